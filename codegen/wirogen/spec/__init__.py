@@ -1,0 +1,1 @@
+"""Specs: their shape (`model`), reading them strictly and writing them stably (`file`)."""

@@ -1,0 +1,209 @@
+"""What a spec says: one model (`specs/models/<owner>/<model>.yaml`) and the platform all models share.
+
+A fact is what a document states, in the document's own words. A refinement is what we concluded,
+always with a `why`. The two never mix: importing a document again replaces the facts and keeps
+every `refine`.
+"""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Scalar: TypeAlias = str | int | float | bool
+"""A YAML scalar that JSON can say too. Never null: an absent key says "not stated"."""
+
+Kind: TypeAlias = Literal["media", "text", "realtime"]
+"""Decides the result type: files, an LLM's text, or a live session."""
+
+ValueKind: TypeAlias = Literal[
+    "string", "integer", "number", "boolean", "choice", "file", "files", "json"
+]
+"""What the Python argument takes; the wire encoding follows from it and the widget."""
+
+DefaultKind: TypeAlias = Literal["sent", "server", "sample"]
+"""`sent`: Python default, always on the wire. `server`: documented, not sent. `sample`: an example only."""
+
+Slug = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?/[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$"
+    ),
+]
+"""`owner/model` in the clean form that Run takes (platform.md §4.2)."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Refinement(_Section):
+    """What we concluded about an input; survives every re-import of the document."""
+
+    why: str
+    """The reason, for the person who reviews it."""
+    kind: ValueKind | None = None
+    """The argument's kind where the widget does not say it."""
+    required: bool | None = None
+    """Whether the caller must give it, where the document is silent or wrong."""
+    default: DefaultKind | None = None
+    """What the documented default means, where the rule guesses wrong."""
+    minimum: float | None = None
+    maximum: float | None = None
+    url_name: str | None = None
+    """The wire name of the sibling that takes URLs for a file input."""
+    python_name: str | None = None
+    """The argument's name, pinned, where the derived one collides."""
+
+
+class Option(_Section):
+    """One choice of a select."""
+
+    value: str
+    """Sent on the wire, exactly. May be empty."""
+    label: str | None = None
+    """Shown to people; absent when it equals the value."""
+    cover: str | None = None
+    """A picture of the choice."""
+    extra: dict[str, object] | None = None
+    """Keys beyond value, label and cover, kept as documented."""
+
+
+class Input(_Section):
+    """One input of a model, as its document states it."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    """The wire name, always."""
+    type: str
+    """The platform's own word for the widget (text, textarea, select, combinefileinput, …)."""
+    label: str | None = None
+    help: str | None = None
+    required: bool | None = None
+    """Absent when the form of the document has no such flag."""
+    default: Scalar | None = None
+    """Exactly as documented."""
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    options: list[Option] | None = None
+    """Absent for a widget without choices; an empty list says a heading with nothing under it."""
+    extra: dict[str, object] | None = None
+    """Documented keys we have no word for, kept."""
+    refine: Refinement | None = None
+
+
+class Source(_Section):
+    """Where the facts come from."""
+
+    form: Literal["llms.txt", "openapi.json", "tool-detail"]
+    document: str | None = None
+    """Path below the specs folder, when the document may be shipped."""
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    facts_only: bool = False
+    """Whether the vendor's sentences were left out."""
+    incomplete: bool = False
+    """Whether the document was cut off."""
+
+
+class Endpoints(_Section):
+    """URLs that the document itself states."""
+
+    run: str
+    detail: str | None = None
+
+
+class Statuses(_Section):
+    """Task statuses that the document itself lists; older documents list fewer."""
+
+    completed: list[str]
+    running: list[str]
+
+
+class ModelSpec(_Section):
+    """One model."""
+
+    model: Slug
+    title: str
+    kind: Kind = "media"
+    description: str | None = None
+    cover: str | None = None
+    categories: list[str] = Field(default_factory=list)
+    tags: list[str] = Field(default_factory=list)
+    computing_time: str | None = None
+    """The platform's free text, such as `10 seconds`."""
+    source: Source
+    endpoints: Endpoints | None = None
+    statuses: Statuses | None = None
+    class_name: str | None = None
+    """The class name, pinned, where the derived one collides or was published before."""
+    inputs: list[Input]
+
+
+class Hosts(_Section):
+    """Base URLs."""
+
+    rest: str
+    socket: str
+    source: str
+
+
+class Auth(_Section):
+    """How a request proves who sends it."""
+
+    key_header: str
+    nonce_header: str
+    signature_header: str
+    algorithm: Literal["hmac-sha256"]
+    message: str
+    """Which text is signed, in words: `secret + nonce`."""
+    key: str
+    """Which text is the HMAC key, in words: `api key`."""
+    source: str
+
+
+class Endpoint(_Section):
+    """One REST endpoint; every call is a POST."""
+
+    path: str
+    """Below the base URL; `{owner}` and `{model}` stand for the slug."""
+    identify_by: list[str] = Field(default_factory=list)
+    """Fields that name the task, any one of which is enough."""
+    source: str
+
+
+class Lifecycle(_Section):
+    """The walk of a task (platform.md §6)."""
+
+    order: list[str]
+    terminal: list[str]
+    running: list[str]
+    optional: list[str] = Field(default_factory=list)
+    """Statuses a task may skip."""
+    cancel_during: list[str]
+    kill_during: list[str]
+    success: str
+    """When a finished task succeeded, in words."""
+    source: str
+
+
+class ErrorCode(_Section):
+    """One documented refusal."""
+
+    name: str
+    code: int
+    http: int
+    message: str
+    """The platform's own text; `{name}` marks what it fills in. Spelling is literal."""
+    where: list[str]
+    source: str
+
+
+class PlatformSpec(_Section):
+    """What every model shares."""
+
+    hosts: Hosts
+    auth: Auth
+    endpoints: dict[str, Endpoint]
+    lifecycle: Lifecycle
+    errors: list[ErrorCode]
