@@ -1,0 +1,87 @@
+"""Arrows go one way: generator → output → runtime; the mock shares no code with the client."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = {
+    "wiro_runtime": ROOT / "runtime/wiro_runtime",
+    "wiro": ROOT / "generated/wiro",
+    "wirogen": ROOT / "codegen/wirogen",
+    "wiromock": ROOT / "mockserver/wiromock",
+}
+
+# What a package may import of ours, besides itself: module prefixes.
+ALLOWED = {
+    "wiro_runtime": (),
+    "wiro": ("wiro_runtime",),
+    "wirogen": (),
+    # The mock reads specs and shares one thing with the client: the seam that makes time virtual.
+    "wiromock": ("wirogen.spec", "wirogen.errors", "wiro_runtime.clock"),
+}
+
+# Third-party packages that a base install has; the runtime and its output may use no others.
+BASE = {"httpx", "pydantic", "pydantic_core", "websockets"}
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that the file imports, anywhere in it, absolute."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def modules(package: str) -> list[Path]:
+    return sorted(PACKAGES[package].rglob("*.py"))
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_arrows_go_one_way(package):
+    assert modules(package), f"no modules found for {package}"
+    crossings = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules(package)
+        for name in sorted(imports(path))
+        if (owner := name.split(".")[0]) in PACKAGES
+        and owner != package
+        and not any(f"{name}.".startswith(f"{prefix}.") for prefix in ALLOWED[package])
+    ]
+    assert crossings == []
+
+
+@pytest.mark.parametrize("package", ["wiro_runtime", "wiro"])
+def test_a_base_install_is_enough_for_the_client(package):
+    import sys
+
+    known = BASE | set(sys.stdlib_module_names) | {"wiro", "wiro_runtime"}
+    foreign = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules(package)
+        for name in sorted(imports(path))
+        if name.split(".")[0] not in known
+    ]
+    assert foreign == []
+
+
+def test_the_engine_of_the_mock_does_no_io():
+    """No HTTP library, no event loop, no clock and no global randomness inside the engine."""
+    forbidden = {"httpx", "respx", "asyncio", "socket", "time", "threading.Timer"}
+    pure = [
+        path
+        for path in modules("wiromock")
+        if "adapter" not in path.parts and path.name not in {"plugin.py", "__init__.py"}
+    ]
+    assert any(path.name == "engine.py" for path in pure)
+    found = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in pure
+        for name in sorted(imports(path))
+        if name in forbidden or name.split(".")[0] in forbidden
+    ]
+    assert found == []
