@@ -1,0 +1,1 @@
+"""Truths about the wire that do not come from our spec."""
