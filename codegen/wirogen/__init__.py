@@ -1,0 +1,1 @@
+"""Model documents in, reviewed specs between, typed client packages out."""

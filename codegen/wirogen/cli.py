@@ -1,0 +1,117 @@
+"""The `wirogen` command: a list of commands and one boundary for everything that goes wrong."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from types import ModuleType
+from typing import Final, NamedTuple
+
+from wirogen.console import prepare, warn
+from wirogen.errors import INTERRUPTED, Problem, UsageError, WirogenError
+
+DESCRIPTION: Final = """\
+Model documents in, reviewed specs between, typed client packages out.
+
+  document ──import──▶ specs/models/<owner>/<model>.yaml ──generate──▶ generated/<package>/
+"""
+
+EPILOG: Final = """\
+examples:
+  wirogen import vace.llms.txt            read a model document into ./specs
+  wirogen lint                            check every spec, show all problems
+  wirogen generate                        make the package from the specs
+  wirogen generate --check                only say whether the package is current
+
+`wirogen COMMAND --help` explains one command.
+
+exit status:
+  0  done                                 4  a spec has problems
+  1  --check found a difference           5  specs that no package can be made of
+  2  asked for the impossible             6  the output cannot be made or kept
+  3  a document cannot be read
+"""
+
+
+_AsWritten: Final = argparse.RawDescriptionHelpFormatter
+
+
+class Command(NamedTuple):
+    """One command; its module is imported only when it, or its help, is asked for."""
+
+    name: str
+    module: str
+    summary: str
+
+
+EXTRA_PACKAGES: Final = frozenset({"datamodel_code_generator", "jinja2", "rich", "ruff", "yaml"})
+"""Packages that only the extra `codegen` brings."""
+
+COMMANDS: Final = (
+    Command("import", "importing", "read model documents into specs"),
+    Command("lint", "linting", "check specs and show every problem at once"),
+    Command("generate", "generating", "make a typed client package from specs"),
+    Command("schema", "schema", "write the JSON Schema that editors complete specs with"),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: what stands after `wirogen` on the command line; None takes `sys.argv`.
+
+    Returns:
+        The exit status; the help text lists them.
+    """
+    prepare()
+    try:
+        return _run(sys.argv[1:] if arguments is None else list(arguments))
+    except WirogenError as error:
+        for problem in error.problems:
+            warn(f"wirogen: {problem}")
+        return error.exit_code
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UsageError.exit_code
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        warn(f"wirogen: {place}{error.strerror or error}")
+        return UsageError.exit_code
+    except KeyboardInterrupt:
+        warn("wirogen: interrupted")
+        return INTERRUPTED
+
+
+def _run(arguments: list[str]) -> int:
+    parsed = _parser(arguments).parse_args(arguments)
+    return int(parsed.run(parsed))
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="wirogen", description=DESCRIPTION, epilog=EPILOG, formatter_class=_AsWritten
+    )
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        own = subparsers.add_parser(
+            command.name, help=command.summary, formatter_class=_AsWritten, allow_abbrev=False
+        )
+        if command.name in arguments:
+            module = _load(command)
+            own.description = module.__doc__
+            module.add_arguments(own)
+            own.set_defaults(run=module.run)
+    return parser
+
+
+def _load(command: Command) -> ModuleType:
+    try:
+        return import_module(f"wirogen.command.{command.module}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".", maxsplit=1)[0] not in EXTRA_PACKAGES:
+            raise
+        message = f"`wirogen {command.name}` needs the package {error.name}"
+        remedy = "install the extra: pip install 'wiro-client[codegen]'"
+        raise UsageError(Problem(message, remedy)) from error

@@ -1,0 +1,1 @@
+"""The commands of `wirogen`, one per module: `add_arguments(parser)` and `run(arguments)`."""

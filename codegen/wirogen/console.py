@@ -1,0 +1,21 @@
+"""What the commands print: results on standard output, everything else on standard error."""
+
+import io
+import sys
+
+
+def prepare() -> None:
+    """Make every character printable, on terminals of any encoding."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def say(text: str) -> None:
+    """Print a result."""
+    print(text)  # noqa: T201 - this is the one place that prints results
+
+
+def warn(text: str) -> None:
+    """Print what went wrong."""
+    print(text, file=sys.stderr)  # noqa: T201 - this is the one place that prints errors

@@ -1,0 +1,146 @@
+"""A specs folder: its models, its platform, and the folder that comes with the package."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeVar
+
+from wirogen.errors import Problem, SpecError
+from wirogen.spec.file import read_model, read_platform
+from wirogen.spec.model import ModelSpec, PlatformSpec
+
+_Read = TypeVar("_Read")
+
+_PACKAGE: Final = Path(__file__).resolve().parents[1]
+_PACKAGED: Final = _PACKAGE / "_specs"
+"""In an installed wheel; a checkout has its own `specs/` two levels above the package."""
+
+
+def open_folder(path: Path | None = None) -> "SpecFolder":
+    """Open a specs folder.
+
+    Args:
+        path: the folder; None takes `./specs` if there is one, else the packaged specs.
+
+    Raises:
+        SpecError: there is no such folder.
+    """
+    if path is None:
+        here = Path("specs")
+        path = here if (here / "models").is_dir() else packaged_folder()
+    if not path.is_dir():
+        raise SpecError(
+            Problem("there is no such specs folder", "name one with --specs", file=str(path))
+        )
+    return SpecFolder(path)
+
+
+def packaged_folder() -> Path:
+    """Give the specs that came with this installation."""
+    return _PACKAGED if _PACKAGED.is_dir() else _PACKAGE.parents[1] / "specs"
+
+
+@dataclass(frozen=True, slots=True)
+class SpecFolder:
+    """A folder with `models/<owner>/<model>.yaml`, maybe `platform.yaml` and `documents/`."""
+
+    root: Path
+
+    def paths(self) -> list[Path]:
+        """List the files of all models, sorted by slug."""
+        return sorted((self.root / "models").glob("*/*.yaml"), key=lambda path: path.parts)
+
+    def path_of(self, slug: str) -> Path:
+        """Give the path of a model's file, whether or not it exists."""
+        return self.root / "models" / f"{slug}.yaml"
+
+    def models(self) -> list[ModelSpec]:
+        """Read all models, sorted by slug.
+
+        Raises:
+            SpecError: with the problems of all files together.
+        """
+        read = [_attempt(self._model_at, path) for path in self.paths()]
+        problems = [problem for each in read if isinstance(each, list) for problem in each]
+        if problems:
+            raise SpecError(problems)
+        return [each for each in read if isinstance(each, ModelSpec)]
+
+    def model(self, slug: str) -> ModelSpec:
+        """Read one model.
+
+        Raises:
+            SpecError: there is none of that name, or its file has problems.
+        """
+        return self._model_at(self.path_of(slug))
+
+    def platform(self) -> PlatformSpec:
+        """Read this folder's `platform.yaml`, or the packaged one where it has none.
+
+        Raises:
+            SpecError: the file has problems.
+        """
+        own = self.root / "platform.yaml"
+        return read_platform(own if own.exists() else packaged_folder() / "platform.yaml")
+
+    def check(self) -> None:
+        """Read everything and compare kept documents with their digests.
+
+        Raises:
+            SpecError: with the problems of all files together.
+        """
+        problems: list[Problem] = []
+        for path in self.paths():
+            outcome = _attempt(self._model_at, path)
+            problems += outcome if isinstance(outcome, list) else self._document_problems(outcome)
+        if (self.root / "platform.yaml").exists():
+            outcome = _attempt(read_platform, self.root / "platform.yaml")
+            problems += outcome if isinstance(outcome, list) else ()
+        for stray in _strays(self.root / "models"):
+            message = "is not where a spec is looked for"
+            problems.append(
+                Problem(message, "move it to models/<owner>/<model>.yaml", file=str(stray))
+            )
+        if problems:
+            raise SpecError(problems)
+
+    def _document_problems(self, spec: ModelSpec) -> list[Problem]:
+        """Compare the kept document of a spec with its digest."""
+        if spec.source.document is None:
+            return []
+        path = self.root / spec.source.document
+        place = str(self.path_of(spec.model))
+        if not path.is_file():
+            message = f"{path} is not there"
+            return [
+                Problem(message, "import it with --keep-document", place, pointer="source.document")
+            ]
+        if hashlib.sha256(path.read_bytes()).hexdigest() != spec.source.sha256:
+            message = f"{path} has changed since it was imported"
+            return [Problem(message, "import it again", place, pointer="source.sha256")]
+        return []
+
+    def _model_at(self, path: Path) -> ModelSpec:
+        if not path.resolve().is_relative_to(self.root.resolve()):
+            raise SpecError(
+                Problem("is a link out of the specs folder", "copy the file", file=str(path))
+            )
+        return read_model(path)
+
+
+def _strays(models: Path) -> list[Path]:
+    """List YAML files that no model is read from."""
+    found = sorted(path for path in models.rglob("*") if path.suffix in {".yaml", ".yml"})
+    return [
+        path
+        for path in found
+        if path.suffix == ".yml" or len(path.relative_to(models).parts) != 2  # owner and file
+    ]
+
+
+def _attempt(read: Callable[[Path], _Read], path: Path) -> _Read | list[Problem]:
+    try:
+        return read(path)
+    except SpecError as error:
+        return list(error.problems)
