@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from wirogen.errors import Problem, SpecError
 from wirogen.spec.layout import lay_out
 from wirogen.spec.model import ModelSpec, PlatformSpec
-from wirogen.spec.rule import check_model
+from wirogen.spec.rule import check_model, check_platform
 from wirogen.spec.shape import fit
 from wirogen.spec.strict import MAX_BYTES, Reading, parse
 
@@ -43,13 +43,7 @@ def read_platform(path: Path) -> PlatformSpec:
         SpecError: with every problem of the file, each with its line and column.
     """
     spec, reading = _read(path, PlatformSpec)
-    known, cycle = set(spec.lifecycle.order), spec.lifecycle
-    problems = [
-        reading.problem(("lifecycle", key, at), f"status {status!r} is not in the order", "add it")
-        for key in ("terminal", "running", "optional", "cancel_during", "kill_during")
-        for at, status in enumerate(getattr(cycle, key))
-        if status not in known
-    ]
+    problems = [reading.problem(*breach) for breach in check_platform(spec)]
     if problems:
         raise SpecError(problems)
     return spec

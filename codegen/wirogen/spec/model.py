@@ -145,6 +145,8 @@ class Hosts(_Section):
 
     rest: str
     socket: str
+    outputs: str | None = None
+    """Where finished files are served from; public, for a limited time."""
     source: str
 
 
@@ -163,10 +165,19 @@ class Auth(_Section):
 
 
 class Endpoint(_Section):
-    """One REST endpoint; every call is a POST."""
+    """One REST endpoint."""
 
     path: str
     """Below the base URL; `{owner}` and `{model}` stand for the slug."""
+    method: Literal["POST", "GET"] = "POST"
+    content_types: list[str] = Field(default_factory=lambda: ["application/json"])
+    """What the body may be."""
+    public: bool = False
+    """Whether it answers without credentials."""
+    required: list[str] = Field(default_factory=list)
+    """Fields of the body that must be there."""
+    answers: list[str] = Field(default_factory=list)
+    """Fields of a successful answer, beside `result` and `errors`."""
     identify_by: list[str] = Field(default_factory=list)
     """Fields that name the task, any one of which is enough."""
     source: str

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
-from wirogen.spec.model import Input, ModelSpec, Refinement
+from wirogen.spec.model import Input, ModelSpec, PlatformSpec, Refinement
 from wirogen.spec.strict import Pointer
 
 MAX_INPUTS: Final = 500
@@ -43,6 +43,28 @@ def check_model(spec: ModelSpec) -> Iterator[Breach]:
         for rule in _INPUT_RULES:
             for breach in rule(one):
                 yield Breach(("inputs", position, *breach.pointer), breach.message, breach.remedy)
+
+
+def check_platform(spec: PlatformSpec) -> Iterator[Breach]:
+    """Check what all models share; yields every breach."""
+    cycle = spec.lifecycle
+    running, terminal = set(cycle.running), set(cycle.terminal)
+    allowed = {
+        "order": running | terminal,
+        "running": running - terminal,
+        "optional": running,
+        "cancel_during": running,
+        "kill_during": running,
+    }
+    for key, known in allowed.items():
+        for at, status in enumerate(getattr(cycle, key)):
+            if status not in known:
+                message = f"{status!r} cannot stand here"
+                remedy = "a status is either running or terminal, and listed as such"
+                yield Breach(("lifecycle", key, at), message, remedy)
+    yield from _check_distinct(
+        (("errors", at, "name"), one.name) for at, one in enumerate(spec.errors)
+    )
 
 
 def _check_slug(spec: ModelSpec) -> Iterator[Breach]:
