@@ -1,0 +1,1 @@
+"""Readers of model documents: bytes in, one `ModelDocument` out, or a `DocumentError`."""

@@ -1,0 +1,135 @@
+"""The text of an llms.txt document, line-broken or flattened, seen through one set of tokens.
+
+Both forms hold the same words in the same order; they differ in what may stand before a token. In
+the line-broken form a token starts a line. The flattened form is `" ".join(text.split())` of the
+other, so that a blank must do. Everything above this module is the same for both.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from wirogen.errors import DocumentError, Problem
+
+_LINE_START: Final = r"(?:^|(?<=\n))[ \t]*"
+_WORD_START: Final = r"(?:^|(?<= ))"
+
+_TASK: Final = r"(?:Run Command|Get Task Detail|Kill Task|Cancel Task)"
+_VARIANT: Final = r" with Task ID| with Socket Access Token| \(For tasks on queue\)"
+_HEADINGS: Final = "|".join(
+    (
+        r"Basic (?:tool|model) info",
+        r"(?:Model|Tool) Inputs:",
+        r"(?:Model|Tool) Parameter Inspires:",
+        r"Integration Header Prepare",
+        rf"{_TASK} - Make HTTP Post Request(?:{_VARIANT})?",
+        rf"{_TASK} - Response",
+        r"Task Status Information",
+        r"Completed Task Statuses(?: \(Polling can stop\))?",
+        r"Running Task Statuses(?: \(Continue polling\))?",
+    )
+)
+"""Only these are headings: a prompt may hold `## ` itself."""
+
+_HEADING_LINE: Final = re.compile(rf"^[ \t]*#{{2,3}} (?:{_HEADINGS})[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a page."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands below it."""
+
+    heading: str
+    body: Span
+
+
+@cache
+def _token(boundary: str, pattern: str) -> re.Pattern[str]:
+    return re.compile(f"{boundary}(?:{pattern})", re.DOTALL)
+
+
+class Page:
+    """A document's text and the tokens in it.
+
+    Args:
+        text: the whole document.
+        file: its name, for messages.
+    """
+
+    def __init__(self, text: str, file: str) -> None:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        self.file = file
+        self.is_flat = _HEADING_LINE.search(text) is None
+        self.text = " ".join(text.split()) if self.is_flat else text
+        self._boundary = _WORD_START if self.is_flat else _LINE_START
+
+    def whole(self) -> Span:
+        """Give everything."""
+        return Span(0, len(self.text))
+
+    def find_all(self, pattern: str, span: Span) -> Iterator[re.Match[str]]:
+        """Find every place in a span where a token starts."""
+        return _token(self._boundary, pattern).finditer(self.text, span.start, span.end)
+
+    def find(self, pattern: str, span: Span) -> re.Match[str] | None:
+        """Find the first place in a span where a token starts."""
+        return _token(self._boundary, pattern).search(self.text, span.start, span.end)
+
+    def read(self, span: Span) -> str:
+        """Give the text of a span without the blanks around it and at ends of lines."""
+        lines = self.text[span.start : span.end].split("\n")
+        return "\n".join(line.rstrip() for line in lines).strip()
+
+    def sections(self) -> list[Section]:
+        """Cut the page at its known headings."""
+        found = list(self.find_all(rf"#{{2,3}} (?P<title>{_HEADINGS})(?=\s|$)", self.whole()))
+        ends = [each.start() for each in found[1:]] + [len(self.text)]
+        return [
+            Section(each["title"], Span(each.end(), end))
+            for each, end in zip(found, ends, strict=True)
+        ]
+
+    def pieces(self, pattern: str, span: Span) -> tuple[Span, list[tuple[re.Match[str], Span]]]:
+        """Cut a span before every token; gives what precedes the first and each with its rest."""
+        found = list(self.find_all(pattern, span))
+        ends = [each.start() for each in found[1:]] + [span.end]
+        rests = [(each, Span(each.end(), end)) for each, end in zip(found, ends, strict=True)]
+        return Span(span.start, found[0].start() if found else span.end), rests
+
+    def fields(self, keys: Mapping[str, str], span: Span) -> dict[str, Span]:
+        """Cut a span at keys that come in a fixed order, each at most once.
+
+        Args:
+            keys: name and token of each key, in order. A key that is not there is skipped.
+            span: where to look.
+
+        Returns:
+            The values by name. A value ends where the next key that is there begins, so that a
+            text may hold the token of a key that came before.
+        """
+        found: list[tuple[str, re.Match[str]]] = []
+        rest = span
+        for name, pattern in keys.items():
+            match = self.find(pattern, rest)
+            if match is not None:
+                found.append((name, match))
+                rest = Span(match.end(), span.end)
+        ends = [match.start() for _, match in found[1:]] + [span.end]
+        return {
+            name: Span(match.end(), end) for (name, match), end in zip(found, ends, strict=True)
+        }
+
+    def error(self, offset: int, section: str, message: str, remedy: str) -> DocumentError:
+        """Make an error about a place; in the flattened form the column counts characters."""
+        line = self.text.count("\n", 0, offset) + 1
+        column = offset - self.text.rfind("\n", 0, offset)
+        return DocumentError(Problem(message, remedy, self.file, line, column, section))
