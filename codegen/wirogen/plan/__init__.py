@@ -1,0 +1,1 @@
+"""Every decision about the output, made before any template sees it, as frozen dataclasses."""

@@ -1,0 +1,40 @@
+"""Names for choices that are hard to type: `Vace.SpeedMode.LIGHTLY_JUICED`."""
+
+from dataclasses import dataclass
+
+from wirogen.plan import names
+from wirogen.plan.typing import ValueType
+from wirogen.render.untrusted import Untrusted, data
+
+
+@dataclass(frozen=True)
+class Member:
+    """One named choice."""
+
+    name: str
+    value: Untrusted
+    label: Untrusted | None
+
+
+@dataclass(frozen=True)
+class Constants:
+    """A class, nested in the request class, that names the choices of one argument."""
+
+    name: str
+    argument: str
+    members: tuple[Member, ...]
+
+
+def name_choices(argument: str, found: ValueType) -> Constants | None:
+    """Name the choices of an argument if any of them is prose or holds what a keyboard lacks."""
+    values = [data(choice.value) for choice in found.choices]
+    hard = any(" " in value.strip() or not value.isascii() for value in values)
+    if found.kind != "choice" or not hard:
+        return None
+    named = names.constants(values)
+    members = tuple(
+        Member(named[data(choice.value)], choice.value, choice.label)
+        for choice in found.choices
+        if data(choice.value) in named
+    )
+    return Constants(names.constants_class(argument), argument, members) if members else None

@@ -1,0 +1,104 @@
+"""What the docstring says about an argument: meaning, choices or range, and what leaving it out does."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from wirogen.plan.choice import Constants
+from wirogen.plan.defaults import Default, Value
+from wirogen.plan.typing import Choice, ValueType
+from wirogen.render.untrusted import Untrusted, compose, data
+from wirogen.spec.model import Input
+
+LISTED_CHOICES: Final = 12
+"""So many are listed; the type has them all."""
+
+_TRANSLATION_KEY: Final = re.compile(r"\S+[-_]\S+")
+_FILES: Final = "a URL, a `Path`, bytes, an open binary file, or another run's output."
+_HOW_TO_GIVE: Final[Mapping[str, str]] = {
+    "file": f"One file: {_FILES}",
+    "files": f"One file or several: {_FILES}",
+    "json": "A structure; it goes on the wire as JSON text.",
+}
+
+
+def describe(
+    field: Input, found: ValueType, default: Default, constants: Constants | None
+) -> Untrusted:
+    """Write the sentences about one argument.
+
+    Args:
+        field: the input.
+        found: its type.
+        default: what leaving it out means.
+        constants: the class that names the choices, if there is one.
+    """
+    sentences = [
+        _meaning(field),
+        _choices(found, constants),
+        _range(found),
+        _HOW_TO_GIVE.get(found.kind, ""),
+        _omission(default, constants),
+    ]
+    return _join(" ", [sentence for sentence in sentences if sentence])
+
+
+def _meaning(field: Input) -> Untrusted:
+    """The help, or the label where the help is missing or an untranslated key (`seed-help`)."""
+    text = (field.help or "").strip()
+    if not text or _TRANSLATION_KEY.fullmatch(text):
+        text = (field.label or "").strip() or text
+    return compose(Untrusted(text), "" if not text or text[-1] in ".!?:…" else ".")
+
+
+def _choices(found: ValueType, constants: Constants | None) -> Untrusted | str:
+    if constants:
+        return f"One of the values of `{constants.name}`."
+    if not found.choices:
+        return ""
+    shown = _join(", ", [_choice(choice) for choice in found.choices[:LISTED_CHOICES]])
+    more = len(found.choices) - LISTED_CHOICES
+    return compose("One of ", shown, f" and {more} more." if more > 0 else ".")
+
+
+def _choice(choice: Choice) -> Untrusted:
+    """The value, and its label where it says more than another spelling of the value."""
+    quoted = compose('"', choice.value, '"')
+    if choice.label is None or data(choice.label).casefold() == data(choice.value).casefold():
+        return quoted
+    return compose(quoted, " = ", choice.label)
+
+
+def _range(found: ValueType) -> str:
+    low, high = found.minimum, found.maximum
+    step = f" Steps of {found.step:g}." if found.step not in {None, 1} else ""
+    if low is not None and high is not None:
+        return f"From {low:.15g} to {high:.15g}.{step}"
+    if low is not None:
+        return f"At least {low:.15g}.{step}"
+    return f"At most {high:.15g}.{step}" if high is not None else step.strip()
+
+
+def _omission(default: Default, constants: Constants | None) -> Untrusted | str:
+    if default.required:
+        return "Required."
+    if default.value is None:
+        return "Not sent unless given."
+    shown = _shown(default.value, constants)
+    if default.is_sent:
+        return compose("Default ", shown, ", sent.")
+    return compose("Not sent unless given; the model then takes ", shown, ".")
+
+
+def _shown(value: Value, constants: Constants | None) -> Untrusted | str:
+    if not isinstance(value, Untrusted):
+        return repr(value)
+    for member in constants.members if constants else ():
+        if member.value == value:
+            return f"`{constants.name}.{member.name}`" if constants else ""
+    return compose('"', value, '"')
+
+
+def _join(between: str, parts: list[Untrusted] | list[Untrusted | str]) -> Untrusted:
+    joined = [piece for part in parts for piece in (between, part)]
+    return compose(*joined[1:])

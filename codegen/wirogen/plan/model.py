@@ -1,0 +1,156 @@
+"""One model's plan: its request class, decided to the last name."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from wirogen.errors import Problem
+from wirogen.plan import defaults, names, reserved, typing
+from wirogen.plan.choice import Constants, name_choices
+from wirogen.plan.defaults import Default
+from wirogen.plan.description import describe
+from wirogen.plan.typing import ValueType
+from wirogen.render.untrusted import Untrusted, compose, data
+from wirogen.spec.model import Kind, ModelSpec
+
+_BASES: Final[dict[Kind, str]] = {
+    "media": "MediaRequest",
+    "text": "TextRequest",
+    "realtime": "RealtimeRequest",
+}
+_NO_SUBJECT: Final = frozenset({"tool", "use-agent", "partner"})
+"""Categories that say how the platform lists a model, not what it does."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a request class."""
+
+    name: str
+    wire_name: Untrusted
+    url_name: Untrusted | None
+    """The wire name of the sibling that takes URLs, of a file argument."""
+    type: ValueType
+    default: Default
+    doc: Untrusted
+    constants: Constants | None
+
+
+@dataclass(frozen=True)
+class ModelPlan:
+    """One request class in a module of its own."""
+
+    slug: Untrusted
+    owner: Untrusted
+    module: str
+    class_name: str
+    base: str
+    """The class of the runtime that it derives from; decides the result type."""
+    summary: Untrusted
+    subjects: Untrusted
+    """What the model does, as its categories say; may be empty."""
+    source: Untrusted | None
+    """The document that the spec was made from, below the specs folder."""
+    arguments: tuple[Argument, ...]
+
+
+def plan_model(spec: ModelSpec) -> ModelPlan | list[Problem]:
+    """Decide everything about one model, or say all that stands in the way."""
+    made = list(_arguments(spec))
+    problems = [each for each in made if isinstance(each, Problem)]
+    arguments = tuple(each for each in made if isinstance(each, Argument))
+    problems += _collisions(spec, arguments)
+    owner, model = spec.model.split("/")
+    try:
+        module = names.module(model)
+        class_name = names.request_class(model, pinned=spec.class_name)
+    except names.NamingError as error:
+        return [*problems, _problem(spec, "model", error.message, error.remedy)]
+    if problems:
+        return problems
+    return ModelPlan(
+        slug=Untrusted(spec.model),
+        owner=Untrusted(owner),
+        module=module,
+        class_name=class_name,
+        base=_BASES[spec.kind],
+        summary=_sentence(spec.description or spec.title),
+        subjects=_subjects(spec, owner),
+        source=Untrusted(spec.source.document) if spec.source.document else None,
+        arguments=arguments,
+    )
+
+
+def _arguments(spec: ModelSpec) -> Iterator[Argument | Problem]:
+    flags = defaults.has_required_flags(spec.inputs)
+    decided = [_decide_type(spec, position) for position in range(len(spec.inputs))]
+    siblings = {each[1] for each in decided if isinstance(each, tuple)}
+    for position, (field, each) in enumerate(zip(spec.inputs, decided, strict=True)):
+        if field.name in reserved.UNSENT_INPUTS or field.name in siblings:
+            continue
+        yield each if isinstance(each, Problem) else _argument(spec, position, *each, flags=flags)
+
+
+def _decide_type(spec: ModelSpec, position: int) -> tuple[ValueType, str | None] | Problem:
+    field = spec.inputs[position]
+    try:
+        found = typing.decide(field)
+        return found, typing.url_sibling(field, found, spec.inputs)
+    except typing.TypingError as error:
+        return _input_problem(spec, position, str(error), "correct `refine` or the facts")
+
+
+def _argument(
+    spec: ModelSpec, position: int, found: ValueType, url_name: str | None, *, flags: bool
+) -> Argument | Problem:
+    field = spec.inputs[position]
+    try:
+        default = defaults.decide(field, found, flags=flags)
+        name = names.argument(field.name, pinned=field.refine.python_name if field.refine else None)
+    except defaults.DefaultError as error:
+        return _input_problem(spec, position, str(error), "correct `refine`")
+    except names.NamingError as error:
+        return _input_problem(spec, position, error.message, error.remedy)
+    constants = name_choices(name, found)
+    return Argument(
+        name=name,
+        wire_name=Untrusted(field.name),
+        url_name=None if url_name is None else Untrusted(url_name),
+        type=found,
+        default=default,
+        doc=describe(field, found, default, constants),
+        constants=constants,
+    )
+
+
+def _collisions(spec: ModelSpec, arguments: Sequence[Argument]) -> Iterator[Problem]:
+    first: dict[str, Argument] = {}
+    for argument in arguments:
+        other = first.setdefault(argument.name, argument)
+        if other is not argument:
+            yield _problem(
+                spec,
+                "inputs",
+                f"`{data(other.wire_name)}` and `{data(argument.wire_name)}` would both be the argument `{argument.name}`",
+                "pin a name for one of them with `refine.python_name`",
+            )
+
+
+def _subjects(spec: ModelSpec, owner: str) -> Untrusted:
+    kept = [c for c in spec.categories if c not in _NO_SUBJECT and c != owner]
+    return Untrusted(", ".join(kept))
+
+
+def _sentence(text: str) -> Untrusted:
+    """The first paragraph of a description, ended like a sentence."""
+    summary = text.strip().split("\n\n")[0].strip()
+    return compose(Untrusted(summary), "" if summary[-1:] in {".", "!", "?", "…"} else ".")
+
+
+def _input_problem(spec: ModelSpec, position: int, message: str, remedy: str) -> Problem:
+    named = f"`{spec.inputs[position].name}`: {message}"
+    return _problem(spec, f"inputs[{position}]", named, remedy)
+
+
+def _problem(spec: ModelSpec, pointer: str, message: str, remedy: str) -> Problem:
+    return Problem(message, remedy, file=f"models/{spec.model}.yaml", pointer=pointer)

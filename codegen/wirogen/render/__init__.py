@@ -1,0 +1,1 @@
+"""A finished plan becomes the bytes of a package."""

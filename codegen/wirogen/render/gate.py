@@ -1,0 +1,205 @@
+"""The last look at what was rendered: is it the plan, the whole plan, and nothing but code of ours?
+
+Independent of templates and encoders, so that a mistake in either cannot pass: every file is parsed
+again, only known kinds of nodes and imports may occur, and what a model's fields say is compared
+with the plan value by value.
+"""
+
+import ast
+import json
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from wirogen.errors import GenerateError, Problem
+from wirogen.plan.model import Argument, ModelPlan
+from wirogen.plan.package import PackagePlan
+from wirogen.render.untrusted import Untrusted, data
+
+_DATA: Final = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp, ast.USub)
+_NAMES: Final = (ast.Name, ast.Attribute, ast.Load, ast.Store, ast.keyword, ast.alias)
+_STATEMENTS: Final = (ast.Module, ast.Expr, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.ClassDef)
+_TYPES: Final = (ast.Subscript, ast.BinOp, ast.BitOr, ast.Call)
+
+_IN_MODELS: Final = (*_DATA, *_NAMES, *_STATEMENTS, *_TYPES)
+_IN_INDEXES: Final = (
+    *_IN_MODELS,
+    *(ast.Import, ast.If, ast.Not, ast.Compare, ast.In, ast.NotIn, ast.IfExp),
+    *(ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Raise, ast.Starred, ast.AugAssign),
+    *(ast.Add, ast.JoinedStr, ast.FormattedValue),
+)
+"""Lazy packages look names up; they hold no text of a spec but slugs."""
+
+_MODULES: Final = frozenset({"functools", "importlib", "pydantic", "typing", "wiro_runtime"})
+_CALLS_IN_MODELS: Final = frozenset({"Field"})
+
+
+def check_package(package: PackagePlan, files: Mapping[str, bytes]) -> None:
+    """Check every rendered file of a package.
+
+    Raises:
+        GenerateError: with every finding; each is a fault of the generator, never of a spec.
+    """
+    plans = {
+        f"models/{owner.package}/{model.module}.py": model
+        for owner in package.owners
+        for model in owner.models
+    }
+    findings = [
+        Problem(found, "this is a fault of the generator, please report it", file=path)
+        for path, content in files.items()
+        if path.endswith(".py")
+        for found in _check_file(content, package.name, plans.get(path))
+    ]
+    if findings:
+        raise GenerateError(findings)
+
+
+def _check_file(content: bytes, package: str, plan: ModelPlan | None) -> Iterator[str]:
+    source = content.decode()
+    yield from _check_characters(source)
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        yield f"line {error.lineno} is not Python: {error.msg}"
+        return
+    allowed = _IN_INDEXES if plan is None else _IN_MODELS
+    for node in ast.walk(tree):
+        if not isinstance(node, allowed):
+            yield f"{_line(node)}holds a {type(node).__name__}"
+        yield from _check_import(node, package)
+    if plan is not None:
+        yield from check_model(tree, plan)
+
+
+def _check_characters(source: str) -> Iterator[str]:
+    for number, line in enumerate(source.split("\n"), start=1):
+        if line.isprintable():
+            continue
+        for character in line:
+            # Combining marks and joiners spell emoji; all else that cannot be seen is refused.
+            if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
+                yield f"line {number} holds the invisible character U+{ord(character):04X}"
+
+
+def _check_import(node: ast.AST, package: str) -> Iterator[str]:
+    names: list[str] = []
+    if isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+    elif isinstance(node, ast.ImportFrom):
+        names = [node.module or "."]
+    for name in names:
+        if name.split(".")[0] not in _MODULES | {package}:
+            yield f"{_line(node)}imports {name}"
+
+
+def check_model(tree: ast.Module, plan: ModelPlan) -> Iterator[str]:
+    """Compare a model's module with its plan."""
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    if [node.name for node in classes] != [plan.class_name]:
+        yield f"defines {[node.name for node in classes]} and not {plan.class_name}"
+        return
+    yield from _check_calls(tree)
+    body = classes[0].body
+    fields = [node for node in body if isinstance(node, ast.AnnAssign)]
+    named = [ast.unparse(node.target) for node in fields]
+    if named != [argument.name for argument in plan.arguments]:
+        yield f"has the fields {named}, which are not the plan's"
+        return
+    if _slug_of(classes[0]) != data(plan.slug):
+        yield "names another model than the plan"
+    for node, argument in zip(fields, plan.arguments, strict=True):
+        yield from _check_field(node, argument)
+    groups = {node.name: _members(node) for node in body if isinstance(node, ast.ClassDef)}
+    planned = {
+        a.constants.name: {member.name: data(member.value) for member in a.constants.members}
+        for a in plan.arguments
+        if a.constants
+    }
+    if groups != planned:
+        yield "names other choices than the plan"
+
+
+def _check_calls(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if called not in _CALLS_IN_MODELS and not called.startswith("wire."):
+                yield f"{_line(node)}calls {called}"
+
+
+def _check_field(node: ast.AnnAssign, argument: Argument) -> Iterator[str]:
+    assert isinstance(node.annotation, ast.Subscript)  # noqa: S101 - `Annotated[…]`
+    assert isinstance(node.annotation.slice, ast.Tuple)  # noqa: S101
+    base, *_, marker = node.annotation.slice.elts
+    place = f"`{argument.name}` "
+    if _choices(base) != _planned_choices(argument):
+        yield f"{place}offers other choices than the plan"
+    if _call(marker) != _planned_marker(argument):
+        yield f"{place}is written otherwise than planned"
+    if _default(node.value) != _planned_default(argument):
+        yield f"{place}has another default than planned"
+
+
+def _choices(base: ast.expr) -> list[object]:
+    for node in ast.walk(base):
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
+            elements = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+            return [ast.literal_eval(element) for element in elements]
+    return []
+
+
+def _planned_choices(argument: Argument) -> list[str]:
+    found = argument.type
+    return [data(choice.value) for choice in found.choices] if found.kind == "choice" else []
+
+
+def _call(node: ast.expr) -> tuple[str, list[Any], dict[str | None, Any]] | None:
+    if not isinstance(node, ast.Call):
+        return None
+    positional = [ast.literal_eval(argument) for argument in node.args]
+    keywords = {keyword.arg: ast.literal_eval(keyword.value) for keyword in node.keywords}
+    return ast.unparse(node.func), positional, keywords
+
+
+def _planned_marker(argument: Argument) -> tuple[str, list[Any], dict[str | None, Any]]:
+    keywords: dict[str | None, Any] = {}
+    if argument.url_name is not None:
+        keywords["url_name"] = data(argument.url_name)
+    if argument.type.flag is not None:
+        keywords |= {"on": data(argument.type.flag.on), "off": data(argument.type.flag.off)}
+    return f"wire.{argument.type.marker}", [data(argument.wire_name)], keywords
+
+
+_NOTHING: Final = object()
+
+
+def _default(node: ast.expr | None) -> Any:
+    return _NOTHING if node is None else ast.literal_eval(node)
+
+
+def _planned_default(argument: Argument) -> Any:
+    default = argument.default
+    if default.required:
+        return _NOTHING
+    value = default.value if default.is_sent else None
+    if not isinstance(value, Untrusted):
+        return value
+    return json.loads(data(value)) if argument.type.kind == "json" else data(value)
+
+
+def _slug_of(node: ast.ClassDef) -> Any:
+    return next((ast.literal_eval(k.value) for k in node.keywords if k.arg == "model"), None)
+
+
+def _members(node: ast.ClassDef) -> dict[str, Any]:
+    return {
+        ast.unparse(each.target): ast.literal_eval(each.value)
+        for each in node.body
+        if isinstance(each, ast.AnnAssign) and each.value is not None
+    }
+
+
+def _line(node: ast.AST) -> str:
+    number = getattr(node, "lineno", None)
+    return f"line {number} " if number else ""
