@@ -92,11 +92,10 @@ class SpecFolder:
         """
         problems: list[Problem] = []
         for path in self.paths():
-            outcome = _attempt(self._model_at, path)
-            problems += outcome if isinstance(outcome, list) else self._document_problems(outcome)
-        if (self.root / "platform.yaml").exists():
-            outcome = _attempt(read_platform, self.root / "platform.yaml")
-            problems += outcome if isinstance(outcome, list) else ()
+            model = _attempt(self._model_at, path)
+            problems += model if isinstance(model, list) else self._document_problems(model)
+        platform = _attempt(lambda _: self.platform(), self.root)
+        problems += platform if isinstance(platform, list) else ()
         for stray in _strays(self.root / "models"):
             message = "is not where a spec is looked for"
             problems.append(

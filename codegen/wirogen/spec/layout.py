@@ -6,7 +6,7 @@ is in double quotes.
 """
 
 import io
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import yaml
 from pydantic import BaseModel
@@ -15,6 +15,9 @@ from wirogen.errors import Problem, SpecError
 from wirogen.spec.scalar import needs_quotes
 from wirogen.spec.strict import Pointer, show
 from wirogen.text import describe_unsafe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _TAG: Final = "tag:yaml.org,2002:"
 _UNLIMITED: Final = 2**31
@@ -53,10 +56,11 @@ def _tree(value: Any, pointer: Pointer) -> Any:
             if _is_stated(value, name)
         }
     if isinstance(value, dict):
-        members = cast("dict[str, Any]", value).items()
+        members = cast("Iterable[tuple[str, Any]]", value.items())
         return {_tree(key, pointer): _tree(each, (*pointer, key)) for key, each in members}
     if isinstance(value, list):
-        return [_tree(each, (*pointer, at)) for at, each in enumerate(cast("list[Any]", value))]
+        items = cast("Iterable[Any]", value)
+        return [_tree(each, (*pointer, at)) for at, each in enumerate(items)]
     if isinstance(value, str) and (unsafe := describe_unsafe(value)):
         raise SpecError(
             Problem(f"the text holds {unsafe}", "remove the character", pointer=show(pointer))

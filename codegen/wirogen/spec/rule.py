@@ -1,14 +1,14 @@
 """What the shape of a spec cannot say: facts and refinements that must agree with one another."""
 
-import keyword
-import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import urlsplit
 
-from wirogen.spec.model import Input, ModelSpec, PlatformSpec, Refinement
+from wirogen.spec.breach import NUMERIC_WIDGETS, Breach, check_order, is_within, read_number
+from wirogen.spec.model import Input, ModelSpec, PlatformSpec
+from wirogen.spec.refinement import check_refinement, is_class_name
 from wirogen.spec.strict import Pointer
 
 MAX_INPUTS: Final = 500
@@ -17,20 +17,7 @@ MAX_TEXT: Final = 16 * 1024
 MAX_LINE: Final = 400
 """Characters of a text that is shown on one line."""
 
-NUMERIC_WIDGETS: Final = frozenset({"number", "numeric", "integer", "float", "range"})
-"""The platform's words for inputs that hold a number, in lower case."""
-
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)")
-_CLASS_NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,79}")
-_ARGUMENT_NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
-
-
-class Breach(NamedTuple):
-    """One rule that a spec breaks."""
-
-    pointer: Pointer
-    message: str
-    remedy: str = ""
 
 
 def check_model(spec: ModelSpec) -> Iterator[Breach]:
@@ -75,7 +62,7 @@ def _check_slug(spec: ModelSpec) -> Iterator[Breach]:
     if run is not None and clean_slug(run) != spec.model:
         message = f"the Run endpoint {run} is not that of {spec.model}"
         yield Breach(("endpoints", "run"), message, "correct one of the two")
-    if spec.class_name is not None and not _is_name(spec.class_name, _CLASS_NAME):
+    if spec.class_name is not None and not is_class_name(spec.class_name):
         message = f"{spec.class_name!r} cannot name a class"
         yield Breach(("class_name",), message, "use letters and digits, a capital first")
     kept = spec.source.document
@@ -175,112 +162,23 @@ def _check_options(one: Input) -> Iterator[Breach]:
 
 
 def _check_bounds(one: Input) -> Iterator[Breach]:
-    yield from _check_order("minimum", one.minimum, "maximum", one.maximum)
-    yield from _check_order("min_length", one.min_length, "max_length", one.max_length)
+    yield from check_order("minimum", one.minimum, "maximum", one.maximum)
+    yield from check_order("min_length", one.min_length, "max_length", one.max_length)
     if one.step is not None and one.step <= 0:
         yield Breach(("step",), f"a step of {one.step:g} leads nowhere", "give more than zero")
     if one.min_length is not None and one.min_length < 0:
         yield Breach(("min_length",), "a length is zero or more")
-    number = _number(one.default)
+    number = read_number(one.default)
     if number is None or one.type.lower() not in NUMERIC_WIDGETS:
         return  # a documented default that is no number is kept as it is, and never sent
-    if not _is_within(number, one.minimum, one.maximum):
+    if not is_within(number, one.minimum, one.maximum):
         yield Breach(("default",), f"{one.default} is outside the range of this input")
-
-
-def _check_order(
-    low_name: str, low: float | None, high_name: str, high: float | None
-) -> Iterator[Breach]:
-    if low is not None and high is not None and low > high:
-        message = f"{low_name} {low:g} is more than {high_name} {high:g}"
-        yield Breach((low_name,), message, "swap them or correct one")
 
 
 def _check_refinement(one: Input) -> Iterator[Breach]:
     if one.refine is not None:
         for breach in check_refinement(one, one.refine):
             yield Breach(("refine", *breach.pointer), breach.message, breach.remedy)
-
-
-def check_refinement(one: Input, refine: Refinement) -> Iterator[Breach]:
-    """Check that a refinement fits the facts of its input; pointers start below `refine`."""
-    if not refine.why.strip():
-        yield Breach(("why",), "the reason is missing", "say why this was concluded")
-    if refine.python_name is not None and not _is_name(refine.python_name, _ARGUMENT_NAME):
-        message = f"{refine.python_name!r} cannot name an argument"
-        yield Breach(("python_name",), message, "use snake_case and no Python keyword")
-    yield from _check_order("minimum", refine.minimum, "maximum", refine.maximum)
-    yield from _check_kind(one, refine)
-    yield from _check_range(one, refine)
-    if refine.default in {"sent", "server"} and one.default is None:
-        message = f"the input has no documented default to be `{refine.default}`"
-        yield Breach(("default",), message, "leave the key out")
-
-
-def _check_kind(one: Input, refine: Refinement) -> Iterator[Breach]:
-    values = [option.value for option in one.options or ()]
-    reason: str | None = None
-    if refine.kind in {"integer", "number"}:
-        reason = _why_no_number(one, refine, values)
-    elif refine.kind == "choice" and not values:
-        reason = "it offers no options"
-    elif refine.kind == "boolean" and values and len(values) != 2:
-        reason = f"it offers {len(values)} options and not two"
-    elif refine.kind in {"file", "files"} and values:
-        reason = "it offers options"
-    if reason is not None:
-        message = f"`{one.name}` cannot be of kind {refine.kind}: {reason}"
-        yield Breach(("kind",), message, "correct or remove the refinement")
-
-
-def _why_no_number(one: Input, refine: Refinement, values: list[str]) -> str | None:
-    stated: list[object] = [*values]
-    if refine.default != "sample" and one.default is not None:
-        stated.append(one.default)
-    for value in stated:
-        number = _number(value)
-        if number is None:
-            return f"{value!r} is no number"
-        if refine.kind == "integer" and not number.is_integer():
-            return f"{value!r} is no whole number"
-    return None
-
-
-def _check_range(one: Input, refine: Refinement) -> Iterator[Breach]:
-    if refine.minimum is None and refine.maximum is None:
-        return
-    is_number = refine.kind in {"integer", "number"} or (
-        refine.kind is None and one.type.lower() in NUMERIC_WIDGETS
-    )
-    bound = "maximum" if refine.minimum is None else "minimum"
-    if not is_number:
-        message = f"`{one.name}` is no number and has no range"
-        yield Breach((bound,), message, "add `kind: integer` or `kind: number`")
-    number = _number(one.default)
-    is_sample = refine.default == "sample"
-    if number is None or is_sample or _is_within(number, refine.minimum, refine.maximum):
-        return
-    message = f"the documented default {one.default} of `{one.name}` is outside this range"
-    yield Breach((bound,), message, "widen the range")
-
-
-def _number(value: object) -> float | None:
-    """Read a documented number, which may be a text; None when it is none."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _is_within(number: float, minimum: float | None, maximum: float | None) -> bool:
-    return (minimum is None or minimum <= number) and (maximum is None or number <= maximum)
-
-
-def _is_name(text: str, pattern: re.Pattern[str]) -> bool:
-    return bool(pattern.fullmatch(text)) and not keyword.iskeyword(text)
 
 
 _INPUT_RULES: Final[tuple[Callable[[Input], Iterator[Breach]], ...]] = (

@@ -1,0 +1,54 @@
+"""What differs between two specs of one model, in words: what an import reports."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from wirogen.spec.model import Input, ModelSpec
+
+
+def describe_differences(old: ModelSpec, new: ModelSpec) -> Iterator[str]:
+    """Say what changed, one sentence per change; where the facts came from is no change."""
+    for name in type(new).model_fields:
+        if name not in {"inputs", "source"}:
+            yield from _describe(name, _plain(old, name), _plain(new, name))
+    before = {one.name: one for one in old.inputs}
+    after = {one.name: one for one in new.inputs}
+    yield from (f"input `{name}` is gone" for name in before if name not in after)
+    yield from (f"input `{name}` is new" for name in after if name not in before)
+    for name, one in after.items():
+        if name in before:
+            yield from _describe_input(before[name], one)
+    if [name for name in before if name in after] != [name for name in after if name in before]:
+        yield "the inputs come in another order"
+
+
+def _describe_input(old: Input, new: Input) -> Iterator[str]:
+    where = f"input `{new.name}`:"
+    for name in type(new).model_fields:
+        if name != "options":
+            yield from _describe(f"{where} {name}", _plain(old, name), _plain(new, name))
+    before = {one.value: one for one in old.options or ()}
+    after = {one.value: one for one in new.options or ()}
+    yield from (f"{where} option {value!r} is gone" for value in before if value not in after)
+    yield from (f"{where} option {value!r} is new" for value in after if value not in before)
+    for value, option in after.items():
+        if value in before and before[value] != option:
+            yield f"{where} option {value!r} is described differently"
+
+
+def _describe(what: str, old: Any, new: Any) -> Iterator[str]:
+    if old == new:
+        return
+    if old is None:
+        yield f"{what} is now {new!r}"
+    elif new is None:
+        yield f"{what} is gone, was {old!r}"
+    else:
+        yield f"{what} was {old!r}, is {new!r}"
+
+
+def _plain(section: BaseModel, name: str) -> Any:
+    value = getattr(section, name)
+    return value.model_dump(exclude_none=True) if isinstance(value, BaseModel) else value
