@@ -1,0 +1,1 @@
+"""Front ends: they turn a transport's messages into neutral ones, and carry out deliveries."""

@@ -1,0 +1,195 @@
+"""`MockWiro`: the mock in place of the network, for every httpx client of the process."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import ExitStack
+from decimal import Decimal
+from functools import wraps
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ClassVar, ParamSpec, Self, TypeVar, cast
+
+import httpx
+import respx
+from wiro_runtime import clock as seam
+
+from wiromock.adapter.httpx import MockTransport
+from wiromock.adapter.virtual import LIMIT, VirtualClock
+from wiromock.auth import Credentials
+from wiromock.catalogue import FolderSpecs, SpecSource
+from wiromock.clock import START
+from wiromock.engine import Engine
+from wiromock.errors import MockError
+from wiromock.journal import Journal
+from wiromock.ledger import Ledger
+from wiromock.operation import Operation
+from wiromock.scenario import CallScenario, Scenario
+from wiromock.script import When
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class MockWiro:
+    """The whole platform, offline: a context manager, sync and async, and a decorator.
+
+    While it is entered, every httpx client of the process talks to the mock and the client's waits
+    pass in virtual time. A request to any other host is refused. Entering it again starts afresh.
+
+    Args:
+        specs: the models; a folder, or a source of specs. None takes `./specs` if there is one,
+            else the specs that come with the package.
+        api_key: the only key that is let in; None lets any key in.
+        api_secret: makes signatures mandatory, and checks them; needs `api_key`.
+        seed: decides ids, tokens, URLs and the contents of outputs.
+        start: unix seconds at which time starts.
+        balance: USD on the account. Above 250 any number of tasks may run at once.
+        allow_hosts: hosts that requests may really go to, such as a server of your own tests.
+        time_limit: virtual seconds after which a wait is taken to be endless, and stopped.
+
+    Raises:
+        SpecError: a spec has problems.
+        ValueError: a secret without a key.
+    """
+
+    _entered: ClassVar["MockWiro | None"] = None
+
+    def __init__(
+        self,
+        specs: Path | str | SpecSource | None = None,
+        *,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        seed: int = 0,
+        start: float = START,
+        balance: Decimal | int | str = 1000,
+        allow_hosts: Iterable[str] = (),
+        time_limit: float = LIMIT,
+    ) -> None:
+        if api_secret is not None and api_key is None:
+            raise ValueError("api_secret needs api_key: a signature is made with both")
+        self.clock = VirtualClock(start, limit=time_limit)
+        """The mock's time: `advance(seconds)`, `advance_to(status, task=…)`."""
+        self.engine = Engine(
+            FolderSpecs(Path(specs)) if isinstance(specs, str | Path) else specs or FolderSpecs(),
+            clock=self.clock,
+            seed=seed,
+            credentials=None if api_key is None else Credentials(api_key, api_secret),
+            balance=balance,
+        )
+        self.clock.follow(self.engine.moment)
+        self.transport = MockTransport(self.engine, self.clock)
+        """The same mock as the transport of one client, without patching anything."""
+        self._allowed = tuple(allow_hosts)
+        self._stack = ExitStack()
+        self._is_used = False
+
+    @property
+    def journal(self) -> Journal:
+        """What happened, and why each answer was the one given."""
+        return self.engine.journal
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was billed."""
+        return self.engine.ledger
+
+    def on(self, slug: str = "*") -> When[Scenario]:
+        """Script the runs of a model; see `Engine.on`."""
+        return self.engine.on(slug)
+
+    def on_call(self, operation: Operation) -> When[CallScenario]:
+        """Script every call of an operation; see `Engine.on_call`."""
+        return self.engine.on_call(operation)
+
+    def release(self, task: str) -> None:
+        """Let a held task go on; see `Engine.release`."""
+        self.engine.release(task)
+
+    def reset(self) -> None:
+        """Begin again: time, names, tasks, files, scripts, money and journal."""
+        self.clock.reset()
+        self.engine.reset()
+
+    def __enter__(self) -> Self:
+        if MockWiro._entered is not None:
+            raise MockError(
+                "a MockWiro is entered already (the fixture wiro_mock is one too); use that one, or "
+                "give a client of its own to the second: httpx.Client(transport=mock.transport)"
+            )
+        if self._is_used:
+            self.reset()
+        self._is_used = True
+        with ExitStack() as stack:
+            stack.enter_context(seam.use(self.clock))
+            stack.enter_context(_Router(self.transport, self._allowed))
+            stack.callback(setattr, MockWiro, "_entered", None)
+            MockWiro._entered = self
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+        swallowed = self.journal.take_misuse()
+        if error is None and swallowed:
+            raise swallowed[0]
+
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.__exit__(kind, error, traceback)
+
+    def __call__(self, function: Callable[P, T]) -> Callable[P, T]:
+        """Decorate a function or a coroutine function: the mock is entered around each call."""
+        if inspect.iscoroutinefunction(function):
+            awaited = cast("Callable[P, Awaitable[Any]]", function)
+
+            @wraps(function)
+            async def with_mock_async(*args: P.args, **kwargs: P.kwargs) -> Any:
+                async with self:
+                    return await awaited(*args, **kwargs)
+
+            return cast("Callable[P, T]", with_mock_async)
+
+        @wraps(function)
+        def with_mock(*args: P.args, **kwargs: P.kwargs) -> T:
+            with self:
+                return function(*args, **kwargs)
+
+        return with_mock
+
+
+class _Router(respx.MockRouter):
+    """A respx router whose only route is the mock.
+
+    The two handlers are what respx calls for every request. Taking them over keeps respx's own
+    records out of it, which hold every request and response for ever.
+    """
+
+    def __init__(self, transport: MockTransport, allowed: tuple[str, ...]) -> None:
+        super().__init__(assert_all_called=False)
+        self._transport = transport
+        self._allowed = allowed
+        for host in allowed:
+            self.route(host=host).pass_through()
+
+    def handler(self, request: httpx.Request) -> httpx.Response:
+        if request.url.host in self._allowed:
+            return super().handler(request)
+        return self._transport.handle_request(request)
+
+    async def async_handler(self, request: httpx.Request) -> httpx.Response:
+        if request.url.host in self._allowed:
+            return await super().async_handler(request)
+        return await self._transport.handle_async_request(request)

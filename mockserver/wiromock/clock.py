@@ -1,0 +1,61 @@
+"""Time that moves only when somebody moves it."""
+
+import math
+from threading import Lock
+from typing import Protocol
+
+START = 1734513807.0
+"""When a mock's time begins unless told otherwise, in unix seconds: the vace document's example."""
+
+
+class Clock(Protocol):
+    """What the engine asks of time."""
+
+    def time(self) -> float:
+        """The present, in unix seconds."""
+        ...
+
+
+class ManualClock:
+    """A clock that stands still until it is told to move, and never moves back.
+
+    Args:
+        start: unix seconds at which it starts.
+    """
+
+    def __init__(self, start: float = START) -> None:
+        self._start = start
+        self._elapsed = 0.0
+        self._lock = Lock()
+
+    def now(self) -> float:
+        """Seconds since the start."""
+        return self._elapsed
+
+    def time(self) -> float:
+        """The present, in unix seconds."""
+        return self._start + self._elapsed
+
+    def advance(self, seconds: float) -> None:
+        """Move forward.
+
+        Args:
+            seconds: how far; zero or more.
+
+        Raises:
+            ValueError: negative or not finite; time does not run backwards.
+        """
+        if not (math.isfinite(seconds) and seconds >= 0):
+            raise ValueError(f"time moves forward by a finite number of seconds, not by {seconds}")
+        with self._lock:
+            self._elapsed += seconds
+
+    def advance_until(self, moment: float) -> None:
+        """Move forward to `moment` in unix seconds; a moment that has passed changes nothing."""
+        with self._lock:
+            self._elapsed = max(self._elapsed, moment - self._start)
+
+    def reset(self) -> None:
+        """Return to the start."""
+        with self._lock:
+            self._elapsed = 0.0

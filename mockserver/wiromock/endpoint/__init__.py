@@ -1,0 +1,1 @@
+"""The platform's endpoints: functions from world and call to reply."""

@@ -1,0 +1,120 @@
+"""POST /File/Upload, GET /File/{accesskey}/{filename}, and downloads from the file host."""
+
+import re
+from typing import Any, Final
+
+from wiromock.call import Call
+from wiromock.message import Reply, json_reply, text_reply
+from wiromock.world import Upload, World
+
+LARGEST = 100 * 1024 * 1024
+"""Bytes of one upload."""
+
+_TYPES: Final = {
+    "csv": "text/csv",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "epub": "application/epub+zip",
+    "gif": "image/gif",
+    "heic": "image/heic",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "m4a": "audio/mp4",
+    "md": "text/markdown",
+    "mov": "video/quicktime",
+    "mp3": "audio/mpeg",
+    "mp4": "video/mp4",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "txt": "text/plain",
+    "wav": "audio/wav",
+    "webm": "video/webm",
+    "webp": "image/webp",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
+"""What may be uploaded. A table of ours: the machine's own list of types differs between machines."""
+
+
+def upload(world: World, call: Call) -> Reply:
+    """Answer an upload.
+
+    Raises:
+        Refusal: no part named `file`, too large, or of a type that is not taken. How the platform
+            words the last two is not documented.
+    """
+    part = next((each for each in call.form.files if each.name == "file"), None)
+    if part is None:
+        raise world.say.refuse(
+            "files_required", "send multipart/form-data with a file part named `file`", name="file"
+        )
+    if len(part.content) > LARGEST:
+        raise world.say.refuse("upload_refused", f"{len(part.content)} bytes; at most {LARGEST}")
+    if _extension(part.filename) not in _TYPES:
+        known = ", ".join(_TYPES)
+        raise world.say.refuse("upload_refused", f"{part.filename!r} is none of {known}")
+    key = world.keep(part.filename, content_type_of(part.filename), part.content)
+    folder = str(call.form.fields.get("folderid") or "0")
+    listed = [_listing(world, world.uploads[key], folder)]
+    return json_reply(200, {"result": True, "errors": [], "list": listed})
+
+
+def download(world: World, call: Call) -> Reply:
+    """Answer the public download of an uploaded file."""
+    kept = world.uploads.get(call.values["accesskey"])
+    if kept is None or kept.name != call.values["filename"]:
+        return text_reply(404, "Not Found")
+    return serve(kept.content, kept.content_type, call)
+
+
+def output(world: World, call: Call) -> Reply:
+    """Answer the download of an output: there once its task has succeeded."""
+    _, folder, name = f"{call.request.path}//".split("/")[:3]
+    task = world.folders.get(folder)
+    if task is not None and task.succeeded(world.clock.time()):
+        for one in task.outputs:
+            if one.name == name and one.kind != "raw":
+                return serve(one.content, one.content_type, call)
+    return text_reply(404, "Not Found")
+
+
+def serve(content: bytes, content_type: str, call: Call) -> Reply:
+    """Send a file, or the part of it that a `Range` header asks for."""
+    headers = {"content-type": content_type, "accept-ranges": "bytes"}
+    asked = re.fullmatch(r"bytes=(\d+)-(\d*)", call.request.headers.get("range", ""))
+    if asked is None:
+        return _file(200, headers, content, call)
+    first = int(asked[1])
+    last = min(int(asked[2] or len(content)), len(content) - 1)
+    if first > last:
+        headers["content-range"] = f"bytes */{len(content)}"
+        return _file(416, headers, b"", call)
+    headers["content-range"] = f"bytes {first}-{last}/{len(content)}"
+    return _file(206, headers, content[first : last + 1], call)
+
+
+def _file(status: int, headers: dict[str, str], content: bytes, call: Call) -> Reply:
+    headers["content-length"] = str(len(content))
+    return Reply(status, headers, b"" if call.request.method == "HEAD" else content)
+
+
+def content_type_of(name: str) -> str:
+    """Tell a media type by the extension."""
+    return _TYPES.get(_extension(name), "application/octet-stream")
+
+
+def _extension(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
+def _listing(world: World, kept: Upload, folder: str) -> dict[str, Any]:
+    return {
+        "id": world.chance.hex("upload", kept.number),
+        "name": kept.name,
+        "contenttype": kept.content_type,
+        "size": str(len(kept.content)),
+        "parentid": folder,
+        "url": world.url_of(kept),
+        "addedtime": str(int(kept.added)),
+        "accesskey": kept.accesskey,
+    }

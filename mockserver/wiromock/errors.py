@@ -1,0 +1,38 @@
+"""Misuse of the mock: always the test's fault, never the platform's and never the network's.
+
+    MockError (an AssertionError)
+    ├── UnknownHost         a request that is not for the platform
+    ├── NotSimulated        a real endpoint of the platform that the mock does not play
+    ├── ScenarioExhausted   a sequence of scenarios has ended, and was told to say so
+    ├── TimeRanAway         virtual time passed its limit: somebody waits for what never comes
+    └── WrongScript         a scenario, a model, a stage or a task that does not exist
+
+None of them is an httpx exception, so no retry policy can swallow them by mistake. What user code
+swallows all the same is kept by the journal and raised when the mock is left.
+"""
+
+# ruff: noqa: N818 - the names say what happened; the base class says that it is an error
+
+
+class MockError(AssertionError):
+    """The mock was used in a way that cannot be right."""
+
+
+class UnknownHost(MockError):
+    """A request went to a host that is not part of the platform."""
+
+
+class NotSimulated(MockError):
+    """The platform has this endpoint; the mock does not."""
+
+
+class ScenarioExhausted(MockError):
+    """All scenarios of a sequence are used up and it ends with `after="error"`."""
+
+
+class TimeRanAway(MockError):
+    """Virtual time passed its limit."""
+
+
+class WrongScript(MockError):
+    """A script names something that does not exist."""

@@ -1,0 +1,96 @@
+"""What a finished task leaves behind."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from wirogen.spec.model import ModelSpec
+
+from wiromock.media import Caption, render
+from wiromock.scenario import MediaKind, Success
+
+_FORMS: Final[Mapping[MediaKind, tuple[str, str]]] = {
+    "video": ("mp4", "video/mp4"),
+    "image": ("png", "image/png"),
+    "audio": ("wav", "audio/wav"),
+    "text": ("txt", "text/plain"),
+    "raw": ("", "raw"),
+}
+
+_ENDINGS: Final[Mapping[str, MediaKind]] = {
+    "to-video": "video",
+    "video": "video",
+    "to-image": "image",
+    "image": "image",
+    "to-speech": "audio",
+    "to-audio": "audio",
+    "to-music": "audio",
+    "audio": "audio",
+    "speech": "audio",
+    "music": "audio",
+    "to-text": "text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output: a file that is rendered when somebody asks, or an LLM's answer."""
+
+    kind: MediaKind
+    caption: Caption
+    answer: str = ""
+    """What an LLM said; for the kind `raw`."""
+
+    @property
+    def name(self) -> str:
+        """The file's name: its number and the extension of its kind."""
+        return f"{self.caption.number}.{_FORMS[self.kind][0]}"
+
+    @property
+    def content_type(self) -> str:
+        """The media type; `raw` for what is no file."""
+        return _FORMS[self.kind][1]
+
+    @property
+    def content(self) -> bytes:
+        """The file's bytes; the same for the same model, prompt and seed."""
+        return b"" if self.kind == "raw" else render(self.kind, self.caption)
+
+
+def choose_outputs(
+    scenario: Success, spec: ModelSpec, parameters: Mapping[str, Any], seed: int
+) -> tuple[Output, ...]:
+    """Decide what a successful task leaves.
+
+    Args:
+        scenario: its `outputs` and `answer` win.
+        spec: its kind and categories decide otherwise.
+        parameters: prompt and seed are shown in the files.
+        seed: shown where the request has none.
+    """
+    kinds = (default_kind(spec),) if scenario.outputs is None else scenario.outputs
+    prompt = str(parameters.get("prompt") or "")
+    shown = str(parameters.get("seed") or seed)
+    return tuple(
+        Output(kind, Caption(spec.model, prompt, shown, at), answer_of(scenario, spec, prompt))
+        for at, kind in enumerate(kinds)
+    )
+
+
+def answer_of(scenario: Success, spec: ModelSpec, prompt: str) -> str:
+    """What an LLM says; one sentence about the prompt unless the scenario has its own."""
+    if scenario.answer is not None:
+        return scenario.answer
+    return f"{spec.model} was asked {json.dumps(prompt, ensure_ascii=False)} and has this to say."
+
+
+def default_kind(spec: ModelSpec) -> MediaKind:
+    """Tell from a model's kind, then from its categories in their order, what it makes."""
+    if spec.kind == "text":
+        return "raw"
+    for category in spec.categories:
+        for ending, kind in _ENDINGS.items():
+            if category == ending or category.endswith(f"-{ending}"):
+                return kind
+    return "image"

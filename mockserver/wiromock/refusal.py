@@ -1,0 +1,89 @@
+"""How the platform says no: its own texts, with what we can add to explain them.
+
+The texts come from the platform's spec. A `Refusal` is an exception only because the endpoints are
+easier to read that way; the engine writes it down as the platform's envelope.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from wirogen.spec.model import ErrorCode
+
+from wiromock.errors import WrongScript
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One entry of `errors`."""
+
+    code: int
+    message: str
+    http: int = 200
+    explanation: str = ""
+    """What was expected, and the way out; not on the platform's wire."""
+
+
+class Refusal(Exception):  # noqa: N818 - the platform's answer, not an error of ours
+    """The platform refuses a call.
+
+    Args:
+        complaints: what it says, at least one; the first decides the HTTP status.
+    """
+
+    def __init__(self, *complaints: Complaint) -> None:
+        self.complaints = complaints
+        super().__init__("; ".join(one.message for one in complaints))
+
+    @property
+    def http(self) -> int:
+        """The HTTP status."""
+        return self.complaints[0].http
+
+    @property
+    def explanation(self) -> str:
+        """All explanations, one a line."""
+        return "\n".join(one.explanation for one in self.complaints if one.explanation)
+
+    def envelope(self) -> dict[str, object]:
+        """What goes on the wire; a message that several complaints share is said once."""
+        said = dict.fromkeys((one.code, one.message) for one in self.complaints)
+        errors = [{"code": code, "message": message} for code, message in said]
+        return {"result": False, "errors": errors}
+
+
+class Phrasebook:
+    """The platform's own texts, by name.
+
+    Args:
+        stated: what the platform's spec states.
+    """
+
+    def __init__(self, stated: Iterable[ErrorCode]) -> None:
+        self._texts = {one.name: one for one in stated}
+
+    def complain(self, name: str, explanation: str = "", /, **fill: str) -> Complaint:
+        """Say one thing.
+
+        Args:
+            name: which text.
+            explanation: what was expected, and the way out.
+            fill: what the text leaves open.
+
+        Raises:
+            WrongScript: the platform's spec has no text of that name.
+        """
+        if name not in self._texts:
+            raise WrongScript(f"platform.yaml states no error named `{name}`; add it to `errors`")
+        stated = self._texts[name]
+        text = stated.message
+        for key, value in fill.items():
+            text = text.replace(f"{{{key}}}", value)
+        return Complaint(stated.code, text, stated.http, explanation)
+
+    def refuse(self, name: str, explanation: str = "", /, **fill: str) -> Refusal:
+        """Say no for one reason; see `complain`."""
+        return Refusal(self.complain(name, explanation, **fill))
+
+    def named(self, code: int) -> Sequence[str]:
+        """Names of the texts that have a code."""
+        return [name for name, stated in self._texts.items() if stated.code == code]

@@ -1,0 +1,187 @@
+"""Whether one value suits one input: a checker for each kind of value.
+
+A checker answers None, or what the platform would say with our explanation. Numbers may travel as
+JSON numbers or as text, which every source does; selects take documented option values only.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, Final
+
+from wirogen.spec.model import Input, ValueKind
+
+_NUMERIC: Final = frozenset({"number", "range", "float", "numeric"})
+_INTEGRAL: Final = frozenset({"integer", "int"})
+_SWITCHES: Final = frozenset({"checkbox", "boolean", "switch", "toggle"})
+FILE_TYPES: Final = frozenset({"fileinput", "multifileinput", "combinefileinput"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong with a request."""
+
+    text: str
+    """The name of the platform's text."""
+    name: str
+    """The parameter."""
+    explanation: str
+    bounds: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What a text about a range leaves open: `min` and `max`."""
+
+
+def kind_of(one: Input) -> ValueKind:
+    """Tell what an input takes: what the spec concluded, else what its widget says."""
+    widget = one.type.lower()
+    if one.refine is not None and one.refine.kind is not None:
+        return one.refine.kind
+    if widget in FILE_TYPES:
+        return "file" if widget == "fileinput" else "files"
+    if one.options:
+        return "choice"
+    if widget in _NUMERIC:
+        return "number"
+    if widget in _INTEGRAL:
+        return "integer"
+    return "boolean" if widget in _SWITCHES else "string"
+
+
+def check_value(one: Input, value: Any) -> Finding | None:
+    """Check one value that was given.
+
+    Args:
+        one: the input.
+        value: as it arrived: JSON, or text from a form.
+    """
+    return _CHECKS[kind_of(one)](one, value)
+
+
+def _check_text(one: Input, value: Any) -> Finding | None:
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return None
+    return _invalid(one, f"takes a text, not {_show(value)}")
+
+
+def _check_choice(one: Input, value: Any) -> Finding | None:
+    offered = [option.value for option in one.options or ()]
+    for given in as_list(value) if one.type.lower() == "multiselect" else [value]:
+        if _is_text(given) and str(given) in offered:
+            continue
+        shown = ", ".join(f'"{each}"' for each in offered)
+        return _invalid(one, f"is one of {shown}, not {_show(given)}.{_hint(one, given)}")
+    return None
+
+
+def _hint(one: Input, given: Any) -> str:
+    """Recognise a label in place of its value, or a slip of the pen."""
+    for option in one.options or ():
+        if option.label is not None and option.label == given:
+            return f' That is a label; send its value "{option.value}"'
+    close = get_close_matches(str(given), [option.value for option in one.options or ()], n=1)
+    return f' Did you mean "{close[0]}"?' if close else ""
+
+
+def _check_number(one: Input, value: Any) -> Finding | None:
+    number = _number(value)
+    if number is None:
+        explanation = f"`{one.name}` takes a number, or a number as text, not {_show(value)}"
+        return Finding("parameter_not_a_number", one.name, explanation)
+    return _check_range(one, number, value)
+
+
+def _check_integer(one: Input, value: Any) -> Finding | None:
+    number = _number(value)
+    if number is not None and not number.is_integer():
+        return _invalid(one, f"takes a whole number, not {_show(value)}{_because(one)}")
+    return _check_number(one, value)
+
+
+def _check_range(one: Input, number: float, value: Any) -> Finding | None:
+    refine = one.refine
+    low = refine.minimum if refine is not None and refine.minimum is not None else one.minimum
+    high = refine.maximum if refine is not None and refine.maximum is not None else one.maximum
+    if (low is None or number >= low) and (high is None or number <= high):
+        return None
+    lower = "-Infinity" if low is None else f"{low:g}"
+    upper = "Infinity" if high is None else f"{high:g}"
+    explanation = f"`{one.name}` is between {lower} and {upper}, not {_show(value)}{_because(one)}"
+    bounds = {"min": lower, "max": upper}
+    return Finding("parameter_out_of_range", one.name, explanation, bounds)
+
+
+def _check_boolean(one: Input, value: Any) -> Finding | None:
+    if isinstance(value, bool) or value in {"true", "false"}:
+        return None
+    return _invalid(one, f"takes true or false, not {_show(value)}")
+
+
+def _check_file(one: Input, value: Any) -> Finding | None:
+    if isinstance(value, str):
+        return None
+    return _invalid(one, f"takes the URL of a file, not {_show(value)}")
+
+
+def _check_files(one: Input, value: Any) -> Finding | None:
+    wrong = next((each for each in as_list(value) if not isinstance(each, str)), None)
+    if wrong is None:
+        return None
+    return _invalid(one, f"takes an array of file URLs, and {_show(wrong)} is none")
+
+
+def _check_json(one: Input, value: Any) -> Finding | None:
+    if isinstance(value, str | list | dict):
+        return None
+    return _invalid(one, f"takes a structure, or one as JSON text, not {_show(value)}")
+
+
+_CHECKS: Final[Mapping[ValueKind, Callable[[Input, Any], Finding | None]]] = {
+    "string": _check_text,
+    "choice": _check_choice,
+    "number": _check_number,
+    "integer": _check_integer,
+    "boolean": _check_boolean,
+    "file": _check_file,
+    "files": _check_files,
+    "json": _check_json,
+}
+
+
+def as_list(value: Any) -> list[Any]:
+    """Give the items of a list, or a single value as the only one."""
+    if isinstance(value, list):
+        return value  # pyright: ignore[reportUnknownVariableType] # items of raw JSON are Any
+    return [value]
+
+
+def _invalid(one: Input, said: str) -> Finding:
+    return Finding("parameters_invalid", one.name, f"`{one.name}` {said}")
+
+
+def _because(one: Input) -> str:
+    return f" ({one.refine.why})" if one.refine is not None else ""
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+
+def _number(value: Any) -> float | None:
+    if not _is_text(value):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _show(value: Any) -> str:
+    """Show a value shortly, in the words of JSON."""
+    text = {None: "null", True: "true", False: "false"}.get(value) if _is_atom(value) else None
+    text = repr(value) if text is None else text
+    return text if len(text) <= 80 else f"{text[:77]}…"
+
+
+def _is_atom(value: Any) -> bool:
+    return value is None or isinstance(value, bool)
