@@ -1,0 +1,122 @@
+"""The hand-written half of every generated Wiro client.
+
+Importing it loads neither httpx nor pydantic: each name below is fetched when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from wiro_runtime._version import __version__
+
+if TYPE_CHECKING:
+    from wiro_runtime import clock, endpoint, errors, wire
+    from wiro_runtime.client import AsyncClient, Client
+    from wiro_runtime.event import (
+        Event,
+        Finished,
+        Progress,
+        Queued,
+        Started,
+        StatusChanged,
+        Submitted,
+    )
+    from wiro_runtime.file import FileInput, Files
+    from wiro_runtime.flow.download import Saving
+    from wiro_runtime.flow.upload import UploadedFile
+    from wiro_runtime.output import Output
+    from wiro_runtime.request import MediaRequest, RealtimeRequest, Request, TextRequest
+    from wiro_runtime.result import (
+        AsyncMediaResult,
+        AsyncOutputs,
+        AsyncRealtimeResult,
+        AsyncTextResult,
+        MediaResult,
+        Outputs,
+        RealtimeResult,
+        TextResult,
+    )
+    from wiro_runtime.snapshot import TaskSnapshot
+    from wiro_runtime.task import AsyncTask, Task
+
+__all__ = [
+    "AsyncClient",
+    "AsyncMediaResult",
+    "AsyncOutputs",
+    "AsyncRealtimeResult",
+    "AsyncTask",
+    "AsyncTextResult",
+    "Client",
+    "Event",
+    "FileInput",
+    "Files",
+    "Finished",
+    "MediaRequest",
+    "MediaResult",
+    "Output",
+    "Outputs",
+    "Progress",
+    "Queued",
+    "RealtimeRequest",
+    "RealtimeResult",
+    "Request",
+    "Saving",
+    "Started",
+    "StatusChanged",
+    "Submitted",
+    "Task",
+    "TaskSnapshot",
+    "TextRequest",
+    "TextResult",
+    "UploadedFile",
+    "__version__",
+    "clock",
+    "endpoint",
+    "errors",
+    "wire",
+]
+
+_MODULES = {
+    "client": ("AsyncClient", "Client"),
+    "event": (
+        "Event",
+        "Finished",
+        "Progress",
+        "Queued",
+        "Started",
+        "StatusChanged",
+        "Submitted",
+    ),
+    "file": ("FileInput", "Files"),
+    "flow.download": ("Saving",),
+    "flow.upload": ("UploadedFile",),
+    "output": ("Output",),
+    "request": ("MediaRequest", "RealtimeRequest", "Request", "TextRequest"),
+    "result": (
+        "AsyncMediaResult",
+        "AsyncOutputs",
+        "AsyncRealtimeResult",
+        "AsyncTextResult",
+        "MediaResult",
+        "Outputs",
+        "RealtimeResult",
+        "TextResult",
+    ),
+    "snapshot": ("TaskSnapshot",),
+    "task": ("AsyncTask", "Task"),
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    elif name in __all__:
+        value = import_module(f"{__name__}.{name}")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,271 @@
+"""The clients: the same words for threads and for asyncio.
+
+Both make the same flows and differ in who performs them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from wiro_runtime.config import read_config
+from wiro_runtime.flow.session import CallFields, Session
+from wiro_runtime.shelf import AsyncFileShelf, FileShelf
+from wiro_runtime.task import AsyncTask, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+    from typing import Self
+
+    import httpx
+
+    from wiro_runtime.event import Event
+    from wiro_runtime.flow.session import Deadline
+    from wiro_runtime.flow.track import OnAbandon
+    from wiro_runtime.request import Request
+    from wiro_runtime.snapshot import TaskSnapshot
+
+__all__ = ["AsyncClient", "Client"]
+
+R = TypeVar("R")
+A = TypeVar("A")
+
+
+class _Settings:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __repr__(self) -> str:
+        config = self._session.config
+        proof = "API key" if config.api_secret is None else "signature"
+        return f"<{type(self).__name__} of {config.base_url} by {proof}>"
+
+
+class Client(_Settings):
+    """Runs models and waits for them. Several threads may share one.
+
+    Args:
+        api_key: The project's key; else `WIRO_API_KEY`.
+        api_secret: The project's secret, for a project that signs its requests; else
+            `WIRO_API_SECRET`, unless a key is passed: key and secret belong together.
+        base_url: Where the platform is; else `WIRO_BASE_URL`, else the service.
+        socket_url: Where its WebSocket is; else `WIRO_SOCKET_URL`, else the service.
+        http_client: Your own httpx client, for proxies, certificates or transports. It stays yours to
+            close. Its redirects and its `auth` are not used: both could send a run twice.
+        http_timeout: Seconds for one exchange with the platform.
+        deadline: Seconds for a whole call, unless the call says otherwise; None for no limit.
+
+    Raises:
+        ConfigurationError: A setting is missing or malformed.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        *,
+        base_url: str | None = None,
+        socket_url: str | None = None,
+        http_client: httpx.Client | None = None,
+        http_timeout: float = 30.0,
+        deadline: float | None = 600.0,
+    ) -> None:
+        from wiro_runtime.driver.blocking import BlockingDriver  # noqa: PLC0415 - the other twin's is not needed
+
+        config = read_config(
+            api_key=api_key,
+            api_secret=api_secret,
+            base_url=base_url,
+            socket_url=socket_url,
+            http_timeout=http_timeout,
+            deadline=deadline,
+        )
+        super().__init__(Session(config))
+        self._driver = BlockingDriver(config, http_client)
+        self._perform = self._driver.perform
+        self.files = FileShelf(self._session, self._perform)
+        """Files of one's own on the platform."""
+
+    def run(
+        self,
+        request: Request[R, Any],
+        *,
+        deadline: Deadline = "default",
+        on_event: Callable[[Event], object] | None = None,
+        on_abandon: OnAbandon = "detach",
+        callback_url: str | None = None,
+        project_id: str | int | None = None,
+    ) -> R:
+        """Upload the local files, start the task, wait for it, and give its result.
+
+        The run is sent once, whatever happens. If its answer is lost, that is an error of its own and
+        not a second run.
+
+        Args:
+            request: What to run, like `Vace(prompt="…")`.
+            deadline: Seconds for all of it; None for no limit; "default" for the client's.
+            on_event: Called with each `Event`, in order.
+            on_abandon: What happens to the task if the deadline passes, on Ctrl-C, or when `on_event`
+                raises: "detach" leaves it running, "cancel" asks it to stop.
+            callback_url: Where the platform reports the end of the task to.
+            project_id: Another project to bill.
+
+        Raises:
+            SubmissionUnknown: The answer to the run was lost.
+            Refused: The platform did not start the task.
+            TaskFailed: It failed.
+            TaskCancelled: It was cancelled or killed.
+            DeadlineExceeded: It did not end in time; the error says how to pick it up again.
+        """
+        fields = CallFields(callback_url, project_id)
+        flow = self._session.run(request, fields, deadline, on_event, on_abandon)
+        return self._task(type(request), self._perform(flow)).result()
+
+    def submit(
+        self,
+        request: Request[R, Any],
+        *,
+        callback_url: str | None = None,
+        project_id: str | int | None = None,
+    ) -> Task[R]:
+        """Upload the local files and start the task, without waiting for it.
+
+        Args:
+            request: What to run, like `Vace(prompt="…")`.
+            callback_url: Where the platform reports the end of the task to.
+            project_id: Another project to bill.
+
+        Raises:
+            SubmissionUnknown: The answer to the run was lost; it is not sent again.
+            Refused: The platform did not start the task.
+        """
+        fields = CallFields(callback_url, project_id)
+        return self._task(type(request), self._perform(self._session.submit(request, fields)))
+
+    def attach(
+        self,
+        model: type[Request[R, Any]],
+        *,
+        token: str | None = None,
+        id: str | None = None,  # noqa: A002 - the platform's own word
+    ) -> Task[R]:
+        """Pick up a task that was started before, by any process on any machine. Never bills.
+
+        Args:
+            model: The class of the request it was started with; decides the type of the result.
+            token: The task's token; or
+            id: its id.
+
+        Raises:
+            TaskNotFound: There is no such task.
+        """
+        return self._task(model, self._perform(self._session.attach(model, token, id)))
+
+    def close(self) -> None:
+        """Close the connections. The client opens new ones if it is used again."""
+        self._driver.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _task(self, model: type[Request[R, Any]], snapshot: TaskSnapshot) -> Task[R]:
+        return Task(self._session, model, snapshot, self._perform)
+
+
+class AsyncClient(_Settings):
+    """Runs models and waits for them, in asyncio. Works across several event loops.
+
+    Takes what `Client` takes, with an `httpx.AsyncClient` of your own.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        *,
+        base_url: str | None = None,
+        socket_url: str | None = None,
+        http_client: httpx.AsyncClient | None = None,
+        http_timeout: float = 30.0,
+        deadline: float | None = 600.0,
+    ) -> None:
+        from wiro_runtime.driver.asynchronous import AsyncDriver  # noqa: PLC0415 - loads asyncio
+
+        config = read_config(
+            api_key=api_key,
+            api_secret=api_secret,
+            base_url=base_url,
+            socket_url=socket_url,
+            http_timeout=http_timeout,
+            deadline=deadline,
+        )
+        super().__init__(Session(config))
+        self._driver = AsyncDriver(config, http_client)
+        self._perform = self._driver.perform
+        self.files = AsyncFileShelf(self._session, self._perform)
+        """Files of one's own on the platform."""
+
+    async def run(
+        self,
+        request: Request[Any, A],
+        *,
+        deadline: Deadline = "default",
+        on_event: Callable[[Event], object] | None = None,
+        on_abandon: OnAbandon = "detach",
+        callback_url: str | None = None,
+        project_id: str | int | None = None,
+    ) -> A:
+        """Run a model as `Client.run()` does; `on_event` may be a coroutine function.
+
+        `on_abandon` also covers the cancellation of the asyncio task.
+        """
+        fields = CallFields(callback_url, project_id)
+        flow = self._session.run(request, fields, deadline, on_event, on_abandon)
+        return await self._task(type(request), await self._perform(flow)).result()
+
+    async def submit(
+        self,
+        request: Request[Any, A],
+        *,
+        callback_url: str | None = None,
+        project_id: str | int | None = None,
+    ) -> AsyncTask[A]:
+        """Start a task as `Client.submit()` does."""
+        fields = CallFields(callback_url, project_id)
+        return self._task(type(request), await self._perform(self._session.submit(request, fields)))
+
+    async def attach(
+        self,
+        model: type[Request[Any, A]],
+        *,
+        token: str | None = None,
+        id: str | None = None,  # noqa: A002 - the platform's own word
+    ) -> AsyncTask[A]:
+        """Pick up a task as `Client.attach()` does."""
+        return self._task(model, await self._perform(self._session.attach(model, token, id)))
+
+    async def close(self) -> None:
+        """Close this event loop's connections; those of a loop that has ended are closed already."""
+        await self._driver.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def _task(self, model: type[Request[Any, A]], snapshot: TaskSnapshot) -> AsyncTask[A]:
+        return AsyncTask(self._session, model, snapshot, self._perform)

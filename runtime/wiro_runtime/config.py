@@ -1,0 +1,104 @@
+"""Settings, from arguments first and from the environment second."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from wiro_runtime.errors import ConfigurationError
+
+__all__ = ["BASE_URL", "SOCKET_URL", "Config", "read_config"]
+
+BASE_URL = "https://api.wiro.ai/v1"
+SOCKET_URL = "wss://socket.wiro.ai/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a client is set to. Key and secret are in no representation of it."""
+
+    api_key: str = field(repr=False)
+    api_secret: str | None = field(repr=False)
+    """Present: every request is signed."""
+    base_url: str
+    socket_url: str
+    http_timeout: float
+    """Seconds for one exchange."""
+    deadline: float | None
+    """Seconds for a whole call, unless the call says otherwise; None for no limit."""
+
+
+def read_config(
+    *,
+    api_key: str | None = None,
+    api_secret: str | None = None,
+    base_url: str | None = None,
+    socket_url: str | None = None,
+    http_timeout: float = 30.0,
+    deadline: float | None = 600.0,
+) -> Config:
+    """Read settings now; the environment is asked anew for every client.
+
+    Args:
+        api_key: Else `WIRO_API_KEY`.
+        api_secret: Else `WIRO_API_SECRET`, which belongs to the key there: it is not read when a key is
+            passed.
+        base_url: Else `WIRO_BASE_URL`, else the service.
+        socket_url: Else `WIRO_SOCKET_URL`, else the service.
+        http_timeout: Seconds for one exchange.
+        deadline: Seconds for a whole call; None for no limit.
+
+    Raises:
+        ConfigurationError: A setting is missing or malformed.
+    """
+    if not _clean(api_key):
+        api_secret = api_secret or os.environ.get("WIRO_API_SECRET")
+        api_key = os.environ.get("WIRO_API_KEY")
+    key = _sendable(_clean(api_key), "api_key", "WIRO_API_KEY")
+    if not key:
+        raise ConfigurationError(
+            "There is no API key. Set WIRO_API_KEY (and WIRO_API_SECRET, if the project signs its "
+            "requests), or pass api_key= and api_secret=. Projects and their keys are made in the "
+            "Wiro dashboard."
+        )
+    return Config(
+        api_key=key,
+        api_secret=_clean(api_secret) or None,
+        base_url=_url(base_url, "base_url", "WIRO_BASE_URL", BASE_URL, ("http", "https")),
+        socket_url=_url(socket_url, "socket_url", "WIRO_SOCKET_URL", SOCKET_URL, ("ws", "wss")),
+        http_timeout=_positive(http_timeout, "http_timeout"),
+        deadline=None if deadline is None else _positive(deadline, "deadline"),
+    )
+
+
+def _clean(value: str | None) -> str:
+    return (value or "").strip()
+
+
+def _sendable(value: str, argument: str, variable: str) -> str:
+    if not value.isascii() or not value.isprintable():
+        raise ConfigurationError(
+            f"The API key ({argument}= or {variable}) has a character in it that no HTTP header can "
+            "carry. Copy it again from the dashboard."
+        )
+    return value
+
+
+def _url(
+    given: str | None, argument: str, variable: str, default: str, schemes: tuple[str, ...]
+) -> str:
+    url = (_clean(given) or _clean(os.environ.get(variable)) or default).rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in schemes or not parts.netloc:
+        raise ConfigurationError(
+            f"{argument}= or {variable} is {url!r}, which is not a URL of {' or '.join(schemes)}; "
+            f"the service is {default}."
+        )
+    return url
+
+
+def _positive(seconds: float, argument: str) -> float:
+    if not seconds > 0:
+        raise ConfigurationError(f"{argument}= is {seconds!r}; give seconds, more than 0.")
+    return float(seconds)

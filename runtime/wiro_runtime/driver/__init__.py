@@ -1,0 +1,1 @@
+"""Drivers: perform the effects of flows, in a thread or in asyncio, over httpx."""

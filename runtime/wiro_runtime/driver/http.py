@@ -1,0 +1,132 @@
+"""What both drivers share of their adapter to httpx: the outgoing request and what can go wrong.
+
+Importing this module imports httpx, so a driver does it when the first exchange is due.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import platform
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import httpx
+
+from wiro_runtime import auth, clock
+from wiro_runtime._version import __version__
+from wiro_runtime.effect import Form, Reply, TransportFailure
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+
+    from wiro_runtime.config import Config
+    from wiro_runtime.effect import Download, Send
+
+__all__ = ["Body", "build", "build_download", "only_once", "opened", "settings", "translated"]
+
+_logger = logging.getLogger("wiro")
+
+_AGENT = f"wiro-client/{__version__} python/{platform.python_version()}"
+
+# Raised before a byte of the request has left: no connection, no TLS, no tunnel, no free slot.
+_NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+
+_CREDENTIALS = ("authorization", "cookie", "x-api-key", "x-nonce", "x-signature")
+
+
+def settings() -> dict[str, Any]:
+    """How our own httpx clients are made."""
+    return {"headers": {"user-agent": _AGENT}, "follow_redirects": False}
+
+
+def only_once() -> dict[str, Any]:
+    """How a POST is sent: once. A redirect or httpx's own `auth` could send it a second time."""
+    return {"stream": True, "follow_redirects": False, "auth": None}
+
+
+@contextmanager
+def opened(send: Send) -> Generator[BinaryIO | None]:
+    """The file that a request carries, if it carries one, open until the answer is there."""
+    if isinstance(send.body, Form):
+        with send.body.file.opened() as file:
+            yield file
+    else:
+        yield None
+
+
+def build(
+    client: httpx.Client | httpx.AsyncClient, config: Config, send: Send, file: BinaryIO | None
+) -> httpx.Request:
+    """The outgoing request, signed now."""
+    content: dict[str, Any]
+    headers = auth.headers(config)
+    if isinstance(send.body, Form):
+        part = (send.body.file.name, file, "application/octet-stream")
+        content = {"files": {"file": part}, "data": dict(send.body.fields)}
+    else:
+        headers["content-type"] = "application/json"
+        content = {"content": _json(send.body)}
+    url = f"{config.base_url}/{send.path}"
+    return client.build_request("POST", url, headers=headers, timeout=send.timeout, **content)
+
+
+def build_download(client: httpx.Client | httpx.AsyncClient, download: Download) -> httpx.Request:
+    """A request for a public file: without credentials, not even those a caller's own client carries."""
+    headers = {
+        "accept-encoding": "identity"
+    }  # sizes are stated for the file, not for its compression
+    request = client.build_request("GET", download.url, headers=headers, timeout=download.timeout)
+    for name in _CREDENTIALS:
+        request.headers.pop(name, None)
+    return request
+
+
+@contextmanager
+def translated() -> Generator[None]:
+    """Turn the exceptions of httpx into ours.
+
+    The cause is left out on purpose: its frames hold the request with its key and signature, and tools
+    that show the variables of every frame would show those.
+    """
+    try:
+        yield
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        raise TransportFailure(reason, never_sent=isinstance(error, _NEVER_SENT)) from None
+
+
+class Body:
+    """The body of an answer, gathered within the time of its exchange.
+
+    httpx limits the time between two bytes; a server that sends one now and then is noticed here.
+    """
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._until = clock.current().now() + send.timeout
+        self._chunks: list[bytes] = []
+
+    def add(self, chunk: bytes) -> None:
+        """Take what has come."""
+        if clock.current().now() > self._until:
+            reason = f"the answer was not complete after {self._send.timeout:g} s"
+            raise TransportFailure(reason, never_sent=False)
+        self._chunks.append(chunk)
+
+    def reply(self, response: httpx.Response) -> Reply:
+        """The whole answer."""
+        _logger.debug("POST %s: HTTP %d", self._send.path, response.status_code)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Reply(response.status_code, headers, b"".join(self._chunks))
+
+
+def _json(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

@@ -1,0 +1,168 @@
+"""What the calls of one client share, and each call from its beginning to its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+from wiro_runtime import errors
+from wiro_runtime.flow.control import stop
+from wiro_runtime.flow.limit import start_limit
+from wiro_runtime.flow.read import look
+from wiro_runtime.flow.submit import submit
+from wiro_runtime.flow.track import OnAbandon, Watch, judge, resume_line, track
+from wiro_runtime.flow.upload import UploadedFile, inspect, upload
+from wiro_runtime.polling import History
+from wiro_runtime.snapshot import TaskSnapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wiro_runtime.config import Config
+    from wiro_runtime.effect import Flow
+    from wiro_runtime.event import Event
+    from wiro_runtime.file import FileInput
+    from wiro_runtime.flow.limit import Limit
+    from wiro_runtime.request import Request
+
+__all__ = ["CallFields", "Deadline", "Session"]
+
+Deadline: TypeAlias = float | Literal["default"] | None
+"""Seconds for a whole call; None for no limit; "default" for the client's."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallFields:
+    """Options of one run that travel beside the model's inputs."""
+
+    callback_url: str | None = None
+    project_id: str | int | None = None
+
+    def to_wire(self) -> dict[str, str]:
+        """Their wire form.
+
+        Raises:
+            InvalidRequest: The callback is not a URL that the platform takes.
+        """
+        fields: dict[str, str] = {}
+        if self.callback_url is not None:
+            parts = urlsplit(self.callback_url)
+            if parts.scheme not in ("http", "https") or "@" in parts.netloc or parts.fragment:
+                raise errors.InvalidRequest(
+                    f"callback_url={self.callback_url!r} must be an http(s) URL without user name and "
+                    "fragment. Nothing was sent."
+                )
+            fields["callbackUrl"] = self.callback_url
+        if self.project_id is not None:
+            fields["projectid"] = str(self.project_id)
+        return fields
+
+
+@dataclass(frozen=True)
+class Session:
+    """Makes the flows of one client's calls."""
+
+    config: Config
+    history: History = field(default_factory=History)
+
+    def submit(
+        self, request: Request[Any, Any], fields: CallFields, deadline: Deadline = "default"
+    ) -> Flow[TaskSnapshot]:
+        """Start a task."""
+        limit = yield from self._limit(deadline)
+        return (yield from self._submit(request, fields, limit))
+
+    def run(
+        self,
+        request: Request[Any, Any],
+        fields: CallFields,
+        deadline: Deadline,
+        on_event: Callable[[Event], object] | None,
+        on_abandon: OnAbandon,
+    ) -> Flow[TaskSnapshot]:
+        """Start a task and wait until it has succeeded."""
+        limit = yield from self._limit(deadline)
+        task = yield from self._submit(request, fields, limit)
+        watch = self._watch(type(request), limit, on_event, on_abandon)
+        return judge((yield from track(task, watch)))
+
+    def wait(
+        self,
+        model: type[Request[Any, Any]],
+        task: TaskSnapshot,
+        deadline: Deadline,
+        on_event: Callable[[Event], object] | None,
+        on_abandon: OnAbandon,
+    ) -> Flow[TaskSnapshot]:
+        """Wait until a task has succeeded."""
+        limit = yield from self._limit(deadline)
+        watch = self._watch(model, limit, on_event, on_abandon)
+        return judge((yield from track(task, watch)))
+
+    def result(self, model: type[Request[Any, Any]], task: TaskSnapshot) -> Flow[TaskSnapshot]:
+        """A task that has succeeded by now."""
+        return judge(task if task.outcome != "pending" else (yield from self.look(model, task)))
+
+    def look(self, model: type[Request[Any, Any]], task: TaskSnapshot) -> Flow[TaskSnapshot]:
+        """A task as it is now."""
+        limit = yield from self._limit("default")
+        try:
+            return (yield from look(task, limit=limit, timeout=self.config.http_timeout))
+        except errors.WiroError as error:
+            error.task, error.resume = task, resume_line(model, task)
+            raise
+
+    def attach(
+        self, model: type[Request[Any, Any]], token: str | None, task_id: str | None
+    ) -> Flow[TaskSnapshot]:
+        """A task that was started elsewhere, as it is now."""
+        if (token is None) == (task_id is None):
+            raise errors.InvalidRequest("attach() takes either token= or id=. Nothing was sent.")
+        return (yield from self.look(model, TaskSnapshot(id=task_id or "", token=token)))
+
+    def stop(self, model: type[Request[Any, Any]], task: TaskSnapshot) -> Flow[TaskSnapshot]:
+        """A task after it was asked to stop."""
+        limit = yield from self._limit("default")
+        try:
+            return (yield from stop(task, limit=limit, timeout=self.config.http_timeout))
+        except errors.WiroError as error:
+            error.task = error.task or task
+            error.resume = resume_line(model, error.task)
+            raise
+
+    def upload(self, file: FileInput) -> Flow[UploadedFile]:
+        """A local file that the platform now has."""
+        yield from inspect([("file", file)], "upload()")
+        limit = yield from self._limit("default")
+        return (yield from upload(file, limit=limit, timeout=self.config.http_timeout))
+
+    def _submit(
+        self, request: Request[Any, Any], fields: CallFields, limit: Limit
+    ) -> Flow[TaskSnapshot]:
+        if isinstance(request, type) or not getattr(request, "__model__", ""):
+            raise errors.InvalidRequest(
+                f"expected a model's request, like Vace(prompt=…), got {request!r:.80}. Nothing was sent."
+            )
+        timeout = self.config.http_timeout
+        return (yield from submit(request, fields.to_wire(), limit=limit, timeout=timeout))
+
+    def _limit(self, deadline: Deadline) -> Flow[Limit]:
+        seconds = self.config.deadline if deadline == "default" else deadline
+        return (yield from start_limit(seconds))
+
+    def _watch(
+        self,
+        model: type[Request[Any, Any]],
+        limit: Limit,
+        on_event: Callable[[Event], object] | None,
+        on_abandon: OnAbandon,
+    ) -> Watch:
+        return Watch(
+            model=model,
+            limit=limit,
+            timeout=self.config.http_timeout,
+            history=self.history,
+            on_event=on_event,
+            on_abandon=on_abandon,
+        )

@@ -1,0 +1,102 @@
+"""Reading wire values that are strings by rule and something else by accident.
+
+The platform writes nearly everything as text, "0" or "" for "not yet", lists sometimes as JSON text.
+A value that cannot be read becomes empty or None: it stays reachable in `.raw`, and a task is never
+lost because one field of it was odd.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, cast
+
+__all__ = [
+    "decimal",
+    "decoded",
+    "integer",
+    "items",
+    "mapping",
+    "mappings",
+    "number",
+    "text",
+    "texts",
+    "when",
+]
+
+
+def text(value: object) -> str:
+    """Text; "" for nothing."""
+    return "" if value is None else str(value)
+
+
+def decimal(value: object) -> Decimal | None:
+    """An exact number, or None."""
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        read = Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    return read if read.is_finite() else None
+
+
+def integer(value: object) -> int | None:
+    """A whole number, or None."""
+    read = decimal(value)
+    # The exponent is bounded before int() turns "1e999999999" into a number of a gigabyte.
+    if read is None or read.adjusted() > 30 or read != read.to_integral_value():
+        return None
+    return int(read)
+
+
+def number(value: object) -> float | None:
+    """A number with a fraction, or None."""
+    read = decimal(value)
+    return None if read is None else float(read)
+
+
+def when(value: object) -> datetime | None:
+    """A moment in UTC from Unix seconds; None for "0", "" and what is no moment."""
+    seconds = number(value)
+    if not seconds:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def decoded(value: object) -> Any:
+    """A structure that may have come as JSON text inside a string."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+
+
+def items(value: object) -> list[object]:
+    """A list, from an array or its JSON text; empty for anything else."""
+    read = decoded(value)
+    return cast("list[object]", read) if isinstance(read, list) else []
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """An object, from one or its JSON text; empty for anything else."""
+    read = decoded(value)
+    return cast("dict[str, Any]", read) if isinstance(read, dict) else {}
+
+
+def mappings(value: object) -> list[dict[str, Any]]:
+    """The objects of a list; what else is in it is passed over."""
+    return [cast("dict[str, Any]", item) for item in items(value) if isinstance(item, dict)]
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """Texts, from an array or its JSON text; a lone text is a list of one."""
+    read = decoded(value)
+    listed = items(cast("object", read)) if isinstance(read, list) else [read]
+    return tuple(text(item) for item in listed if item not in (None, ""))

@@ -1,0 +1,105 @@
+"""When to look at a task again.
+
+Pure: a few facts in, seconds out. The aim is few looks and a small delay between a task's end and our
+noticing it. A model that ran before is looked at rarely until shortly before it should be done, then
+closely; a model never seen is looked at ever more slowly as it takes longer.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from wiro_runtime.status import Stage
+
+if TYPE_CHECKING:
+    from wiro_runtime.snapshot import TaskSnapshot
+
+__all__ = ["Expectation", "History", "next_delay", "run_seconds", "wait_seconds"]
+
+_CLOSE = 0.9
+"""Seconds between looks when the end is near; bounds how late the end is noticed."""
+_SLOWEST = 6.0
+"""Seconds between looks when nothing is known."""
+_SLACK = 1.0
+"""The platform's times are whole seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """How long a model's process takes, from earlier runs: seconds, at least and at most."""
+
+    low: float
+    high: float
+
+    @property
+    def typical(self) -> float:
+        """The middle."""
+        return (self.low + self.high) / 2
+
+
+def next_delay(
+    *, elapsed: float, stage: Stage, begun: float | None, expected: Expectation | None
+) -> float:
+    """Seconds until the next look.
+
+    Args:
+        elapsed: Seconds since the task was submitted, or since we began to wait for it.
+        stage: How far it was at the last look.
+        begun: When the process started, on the same scale; None if it has not, as far as we know.
+        expected: How long the process takes.
+    """
+    if stage is Stage.ENDING:
+        return _CLOSE
+    if expected is None:
+        return _between(1.0, elapsed / 5, _SLOWEST)
+    start = elapsed if begun is None else begun  # one that still waits cannot have begun before now
+    opens, closes = start + expected.low, start + expected.high
+    if elapsed < opens:
+        # Looks at 1, 3, 9, 27, … seconds notice a task that fails early within its own time again.
+        return min(max(1.0, 2 * elapsed), max(_CLOSE, opens - elapsed))
+    step = _between(_CLOSE, (closes - opens) / 8, _SLOWEST)
+    return step if elapsed <= closes else _between(step, (elapsed - closes) / 5, _SLOWEST)
+
+
+def run_seconds(task: TaskSnapshot) -> float | None:
+    """How long a task's process and the storing of its outputs took, by the platform's clock."""
+    if task.started_at is None or task.finished_at is None:
+        return None
+    return max(0.0, (task.finished_at - task.started_at).total_seconds())
+
+
+def wait_seconds(task: TaskSnapshot) -> float | None:
+    """How long a task waited before its process started, by the platform's clock."""
+    if task.started_at is None or task.created_at is None:
+        return None
+    return max(0.0, (task.started_at - task.created_at).total_seconds())
+
+
+@dataclass(slots=True)
+class History:
+    """How long each model's last runs took.
+
+    One per client: a process has one client as a rule, and a client of the mock must not teach one of
+    the real service.
+    """
+
+    _runs: dict[str, deque[float]] = field(default_factory=dict)
+
+    def record(self, model: str, task: TaskSnapshot) -> None:
+        """Learn from a task that succeeded; the others say nothing of how long success takes."""
+        seconds = run_seconds(task)
+        if seconds is not None and task.outcome == "succeeded":
+            self._runs.setdefault(model, deque(maxlen=5)).append(seconds)
+
+    def expected(self, model: str) -> Expectation | None:
+        """What to expect of a model; None if it never ran here."""
+        runs = self._runs.get(model)
+        if not runs:
+            return None
+        return Expectation(max(0.0, min(runs) * 0.995 - _SLACK), max(runs) * 1.005 + _SLACK)
+
+
+def _between(lowest: float, value: float, highest: float) -> float:
+    return min(max(lowest, value), highest)

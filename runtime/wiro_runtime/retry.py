@@ -1,0 +1,39 @@
+"""How long to wait before a read is tried again."""
+
+from __future__ import annotations
+
+from email.utils import parsedate_to_datetime
+
+__all__ = ["ATTEMPTS", "delay", "read_retry_after"]
+
+ATTEMPTS = 7
+"""How often a read is tried in a row: through roughly half a minute of trouble."""
+
+_FIRST, _LONGEST, _LONGEST_ASKED = 0.5, 8.0, 120.0
+
+
+def delay(failures: int, *, asked: float | None, roll: float) -> float:
+    """Seconds to wait after so many failures in a row.
+
+    Args:
+        failures: 1 after the first.
+        asked: What the platform asked for, which wins, up to two minutes.
+        roll: From 0 up to 1; spreads clients that failed together.
+    """
+    if asked is not None:
+        return min(max(asked, 0.0), _LONGEST_ASKED)
+    return float(min(_FIRST * 2 ** (failures - 1), _LONGEST) * (0.75 + roll / 2))
+
+
+def read_retry_after(value: str | None, *, now: float) -> float | None:
+    """Seconds that a `Retry-After` header asks for: a number, or a date on the Unix clock `now`."""
+    if not value:
+        return None
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
+    except ValueError:
+        return None
