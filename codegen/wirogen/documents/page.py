@@ -6,7 +6,7 @@ other, so that a blank must do. Everything above this module is the same for bot
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -92,18 +92,13 @@ class Page:
     def sections(self) -> list[Section]:
         """Cut the page at its known headings."""
         found = list(self.find_all(rf"#{{2,3}} (?P<title>{_HEADINGS})(?=\s|$)", self.whole()))
-        ends = [each.start() for each in found[1:]] + [len(self.text)]
-        return [
-            Section(each["title"], Span(each.end(), end))
-            for each, end in zip(found, ends, strict=True)
-        ]
+        return [Section(match["title"], body) for match, body in _followed(found, len(self.text))]
 
     def pieces(self, pattern: str, span: Span) -> tuple[Span, list[tuple[re.Match[str], Span]]]:
         """Cut a span before every token; gives what precedes the first and each with its rest."""
         found = list(self.find_all(pattern, span))
-        ends = [each.start() for each in found[1:]] + [span.end]
-        rests = [(each, Span(each.end(), end)) for each, end in zip(found, ends, strict=True)]
-        return Span(span.start, found[0].start() if found else span.end), rests
+        before = Span(span.start, found[0].start() if found else span.end)
+        return before, _followed(found, span.end)
 
     def fields(self, keys: Mapping[str, str], span: Span) -> dict[str, Span]:
         """Cut a span at keys that come in a fixed order, each at most once.
@@ -116,20 +111,26 @@ class Page:
             The values by name. A value ends where the next key that is there begins, so that a
             text may hold the token of a key that came before.
         """
-        found: list[tuple[str, re.Match[str]]] = []
+        names: list[str] = []
+        found: list[re.Match[str]] = []
         rest = span
         for name, pattern in keys.items():
             match = self.find(pattern, rest)
             if match is not None:
-                found.append((name, match))
+                names.append(name)
+                found.append(match)
                 rest = Span(match.end(), span.end)
-        ends = [match.start() for _, match in found[1:]] + [span.end]
-        return {
-            name: Span(match.end(), end) for (name, match), end in zip(found, ends, strict=True)
-        }
+        values = (value for _, value in _followed(found, span.end))
+        return dict(zip(names, values, strict=True))
 
     def error(self, offset: int, section: str, message: str, remedy: str) -> DocumentError:
         """Make an error about a place; in the flattened form the column counts characters."""
         line = self.text.count("\n", 0, offset) + 1
         column = offset - self.text.rfind("\n", 0, offset)
         return DocumentError(Problem(message, remedy, self.file, line, column, section))
+
+
+def _followed(found: Sequence[re.Match[str]], end: int) -> list[tuple[re.Match[str], Span]]:
+    """Give each match with what stands between it and the next one, or the end."""
+    stops = [each.start() for each in found[1:]] + [end] * bool(found)
+    return [(each, Span(each.end(), stop)) for each, stop in zip(found, stops, strict=True)]
