@@ -31,8 +31,7 @@ def read_model(path: Path) -> ModelSpec:
     if f"{path.parent.name}/{path.name}" != f"{spec.model}.yaml":
         message = f"the file says {spec.model} and its path {path.parent.name}/{path.stem}"
         problems.append(reading.problem(("model",), message, "rename the file or the model"))
-    if problems:
-        raise SpecError(problems)
+    _refuse(problems)
     return spec
 
 
@@ -43,9 +42,7 @@ def read_platform(path: Path) -> PlatformSpec:
         SpecError: with every problem of the file, each with its line and column.
     """
     spec, reading = _read(path, PlatformSpec)
-    problems = [reading.problem(*breach) for breach in check_platform(spec)]
-    if problems:
-        raise SpecError(problems)
+    _refuse([reading.problem(*breach) for breach in check_platform(spec)])
     return spec
 
 
@@ -83,5 +80,15 @@ def _read(path: Path, model: type[_Spec]) -> tuple[_Spec, Reading]:
     reading = read_anything(path)
     outcome = fit(reading, model)
     if isinstance(outcome, list):
-        raise SpecError(outcome)
+        raise _error(outcome)
     return outcome, reading
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise _error(problems)
+
+
+def _error(problems: list[Problem]) -> SpecError:
+    """Put problems in the order of the file."""
+    return SpecError(sorted(problems, key=lambda one: (one.line or 0, one.column or 0)))

@@ -62,7 +62,8 @@ def _pointer_of(value: Any, location: Pointer, kind: str) -> Pointer:
         return location
     steps: list[str | int] = []
     for step in location:
-        if not isinstance(value, dict | list):
+        is_key = isinstance(value, dict) and step in value
+        if not is_key and not (isinstance(value, list) and isinstance(step, int)):
             break
         steps.append(step)
         value = cast("Any", value)[step]

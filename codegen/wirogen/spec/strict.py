@@ -204,11 +204,12 @@ class _Builder:
         return items
 
     def _key(self, event: Any, depth: int) -> str:
+        if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and not event.style:
+            self._complain(event.start_mark, "merge key <<", "write the keys out")
+            return "<<"
         key = self._node(event, depth + 1)
         if not isinstance(key, str):
             self._complain(event.start_mark, "a key must be a word", "quote it or rename it")
-        elif key == "<<":
-            self._complain(event.start_mark, "merge key <<", "write the keys out")
         return str(key)
 
     def _complain(self, mark: Any, message: str, remedy: str = "") -> None:

@@ -1,0 +1,159 @@
+"""The two forms of llms.txt say the same, and no damage leads anywhere but to a DocumentError."""
+
+import random
+
+import pytest
+from documents.llms_writer import Choice, Item, flatten, write
+from hypothesis import given
+from hypothesis import strategies as st
+from wirogen.documents.detect import read_document
+from wirogen.errors import DocumentError
+
+WORDS = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zs", "Zl", "Zp"]),
+    min_size=1,
+    max_size=8,
+).filter(lambda word: not word.isspace() and word.strip() == word)
+"""Anything but what the grammar itself is written in; see NOISE for that."""
+
+NOISE = st.sampled_from(["label:", "help:", "-", "##", "```", '"', "value:", "name:", "type:", ""])
+
+TEXT = st.lists(WORDS, max_size=5).map(" ".join)
+LINE = TEXT.filter(lambda text: not text.startswith('"') and "- name:" not in text)
+VALUE = TEXT.filter(lambda text: '"' not in text)
+
+
+@st.composite
+def items(draw):
+    names = draw(st.lists(st.from_regex(r"[a-zA-Z][a-zA-Z0-9_]{0,9}", fullmatch=True), unique=True))
+    return [draw(item(name)) for name in names[:5]]
+
+
+@st.composite
+def item(draw, name):
+    choices = st.builds(Choice, VALUE, LINE)
+    return Item(
+        name,
+        draw(st.sampled_from(["text", "textarea", "select", "number", "combinefileinput"])),
+        draw(LINE),
+        draw(LINE),
+        draw(LINE),
+        draw(st.none() | st.lists(choices, max_size=3)),
+    )
+
+
+@given(items())
+def test_what_was_written_is_read_from_either_form(written):
+    text = write(written)
+    document = read_document(text.encode(), "doc")
+    assert read_document(flatten(text).encode(), "doc") == document
+    assert not document.incomplete
+    assert [one.name for one in document.inputs] == [one.name for one in written]
+    for one, source in zip(document.inputs, written, strict=True):
+        assert one.type == source.type
+        assert one.label == (source.label or None)
+        assert one.help == (source.help or None)
+        assert one.default == (source.default or None)
+        if source.options is None:
+            assert one.options is None
+        else:
+            read = [(each.value, each.label) for each in one.options]
+            assert read == [(each.value, each.label or None) for each in source.options]
+
+
+@given(st.lists(NOISE | WORDS, max_size=12).map(" ".join), st.lists(NOISE, max_size=4))
+def test_texts_full_of_tokens_never_break_the_reader(text, more):
+    written = [Item("a", help=text, default=" ".join(more)), Item("b", label=text)]
+    for document in (write(written), flatten(write(written))):
+        read_or_refuse(document.encode())
+
+
+def read_or_refuse(data):
+    """Read damaged bytes: a document or a DocumentError, nothing else."""
+    try:
+        document = read_document(data, "doc")
+    except DocumentError:
+        return None
+    assert document.run_endpoint
+    return document
+
+
+def damage(data, chance):
+    """Cut, move, repeat or overwrite some of the bytes."""
+    kind = chance.choice(["cut", "cut out", "shuffle", "flip", "repeat", "swap lines"])
+    at, to = sorted(chance.randrange(len(data) + 1) for _ in range(2))
+    if kind == "cut":
+        return data[:at]
+    if kind == "cut out":
+        return data[:at] + data[to:]
+    if kind == "shuffle":
+        parts = data[:at], data[at:to], data[to:]
+        return b"".join(chance.sample(parts, 3))
+    if kind == "repeat":
+        return data[:to] + data[at:]
+    if kind == "swap lines":
+        lines = data.split(b"\n" if b"\n" in data else b" - ")
+        chance.shuffle(lines)
+        return b"\n".join(lines)
+    flipped = bytearray(data)
+    for _ in range(chance.randrange(1, 20)):
+        flipped[chance.randrange(len(flipped))] = chance.randrange(256)
+    return bytes(flipped)
+
+
+def test_two_thousand_damaged_documents_give_a_document_or_a_document_error(vace):
+    chance = random.Random(20)  # noqa: S311 - damage needs no secrecy, and must repeat
+    lines = write(
+        [
+            Item("prompt", "textarea", default="a deer"),
+            Item("ratio", "select", default="1:1", options=[Choice("1:1", "1:1"), Choice("", "x")]),
+            Item("seed", default="0"),
+        ]
+    ).encode()
+    read = 0
+    for number in range(2000):
+        data = damage(vace if number % 2 else lines, chance)
+        if number % 5 == 0 and data:
+            data = damage(data, chance)
+        read += read_or_refuse(data) is not None
+    assert 200 < read < 1800  # neither all harmless nor all fatal, else this shows nothing
+
+
+@pytest.mark.parametrize("cut_every", [7])
+def test_a_document_cut_anywhere_never_gains_or_renames_an_input(vace, cut_every):
+    whole = read_document(vace, "doc")
+    names = [one.name for one in whole.inputs]
+    for end in range(0, len(vace), cut_every):
+        document = read_or_refuse(vace[:end])
+        if document is not None:
+            assert [one.name for one in document.inputs] == names[: len(document.inputs)]
+            assert document.inputs == whole.inputs[: len(document.inputs)]
+
+
+def test_corpus_documents_say_the_same_when_flattened(corpus):
+    found = sorted((corpus / "llms").glob("*.txt"))
+    assert found
+    for path in found:
+        data = path.read_bytes()
+        document = read_document(data, path.name)
+        assert read_document(flatten(data.decode()).encode(), path.name) == document
+        assert not document.incomplete
+        assert document.inputs
+
+
+def test_corpus_inputs_account_for_every_word_of_their_section(corpus):
+    for path in sorted((corpus / "llms").glob("*.txt")):
+        text = flatten(path.read_text(encoding="utf-8"))
+        section = text.split("Inputs: ")[1].split(" ## ")[0]
+        inputs = read_document(path.read_bytes(), path.name).inputs
+        assert flatten("\n".join(lines_of(inputs))) == section
+
+
+def lines_of(inputs):
+    for one in inputs:
+        yield f"- name: {one.name} label: {one.label or ''} help: {one.help or ''}"
+        yield f"type: {one.type} default: {one.default or ''}"
+        if one.options is not None:
+            yield "options:"
+            for each in one.options:
+                yield f'- value: "{each.value}" label: {each.label or ""}'
