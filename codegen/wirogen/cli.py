@@ -52,6 +52,7 @@ COMMANDS: Final = (
     Command("import", "importing", "read model documents into specs"),
     Command("lint", "linting", "check specs and show every problem at once"),
     Command("generate", "generating", "make a typed client package from specs"),
+    Command("diff", "diffing", "say what callers notice between two states of specs"),
     Command("schema", "schema", "write the JSON Schema that editors complete specs with"),
 )
 

@@ -1,0 +1,270 @@
+"""Every kind of change is classed as a caller would feel it."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wirogen.change import Change, Severity, compare, worst
+from wirogen.plan.package import PackagePlan, plan_package
+from wirogen.spec.file import read_model, read_platform
+from wirogen.spec.folder import packaged_folder
+from wirogen.spec.model import Input, ModelSpec, Option, Refinement
+
+SPECS = packaged_folder()
+PLATFORM = read_platform(SPECS / "platform.yaml")
+VACE = read_model(SPECS / "models/pruna/vace.yaml")
+BREAKING, ADDITIVE, COSMETIC = Severity.BREAKING, Severity.ADDITIVE, Severity.COSMETIC
+
+
+def package(*specs: ModelSpec) -> PackagePlan:
+    return plan_package(specs, PLATFORM, name="compared")
+
+
+def difference(old: ModelSpec, new: ModelSpec) -> list[tuple[Severity, str | None, str]]:
+    return [(c.severity, c.argument, c.message) for c in compare(package(old), package(new))]
+
+
+def with_input(name: str, **update) -> ModelSpec:
+    """Vace with one input changed."""
+    assert any(one.name == name for one in VACE.inputs)
+    changed = [one.model_copy(update=update) if one.name == name else one for one in VACE.inputs]
+    return VACE.model_copy(update={"inputs": changed})
+
+
+def without(name: str) -> ModelSpec:
+    return VACE.model_copy(update={"inputs": [one for one in VACE.inputs if one.name != name]})
+
+
+def plus(one: Input) -> ModelSpec:
+    return VACE.model_copy(update={"inputs": [*VACE.inputs, one]})
+
+
+def options(*values: str) -> list[Option]:
+    return [Option(value=value) for value in values]
+
+
+def refine(**facts) -> Refinement:
+    return Refinement(why="a test", **facts)
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        (without("seed"), [(BREAKING, "seed", "the argument is gone")]),
+        (
+            plus(Input(name="style", type="text", refine=refine(required=True))),
+            [(BREAKING, "style", "a new argument, and it is required")],
+        ),
+        (
+            plus(Input(name="style", type="text")),
+            [(ADDITIVE, "style", "a new argument")],
+        ),
+        (
+            plus(Input(name="fps", type="number", default=24)),
+            [(ADDITIVE, "fps", "a new argument, 24 when left out")],
+        ),
+        (
+            with_input("resolution", options=options("480p", "720p", "1080p")),
+            [(ADDITIVE, "resolution", "'1080p' is offered now")],
+        ),
+        (
+            with_input("resolution", options=options("480p")),
+            [(BREAKING, "resolution", "'720p' is no longer offered")],
+        ),
+        (
+            with_input("resolution", options=None),
+            [
+                (
+                    BREAKING,
+                    "resolution",
+                    (
+                        "a call that leaves it out asks for something else: "
+                        "'480p' before, nothing sent now"
+                    ),
+                ),
+                (ADDITIVE, "resolution", "its kind was choice and is now string"),
+            ],
+        ),
+        (
+            with_input("frameNum", default="49"),
+            [
+                (
+                    BREAKING,
+                    "frame_num",
+                    "a call that leaves it out asks for something else: 81 before, 49 now",
+                )
+            ],
+        ),
+        (
+            with_input("frameNum", refine=refine(kind="number", minimum=1)),
+            [(ADDITIVE, "frame_num", "its kind was integer and is now number")],
+        ),
+        (
+            with_input("guidanceScale", refine=refine(kind="integer")),
+            [(BREAKING, "guidance_scale", "its kind was number and is now integer")],
+        ),
+        (
+            with_input("seed", refine=refine(kind="integer", minimum=10)),
+            [(BREAKING, "seed", "it took at least 0 and takes at least 10")],
+        ),
+        (
+            with_input("seed", refine=refine(kind="integer")),
+            [(ADDITIVE, "seed", "it took at least 0 and takes any value (at least nothing)")],
+        ),
+        (
+            with_input("seed", refine=refine(kind="integer", minimum=0, maximum=99999)),
+            [(BREAKING, "seed", "it took any value (at most nothing) and takes at most 99999")],
+        ),
+        (
+            with_input("prompt", refine=refine(required=False, default="sample")),
+            [(ADDITIVE, "prompt", "it may be left out now")],
+        ),
+        (
+            with_input("inputImage", refine=refine(required=True)),
+            [(BREAKING, "input_image", "it is required now")],
+        ),
+        (
+            with_input("seed", refine=refine(kind="integer", minimum=0, python_name="random_seed")),
+            [(BREAKING, "random_seed", "the argument was called `seed`")],
+        ),
+        (
+            with_input("seed", help="Any whole number"),
+            [(COSMETIC, "seed", "its documentation is worded differently")],
+        ),
+        (
+            VACE.model_copy(update={"description": "Another sentence"}),
+            [(COSMETIC, None, "the description is worded differently")],
+        ),
+        (
+            VACE.model_copy(update={"inputs": [*VACE.inputs[1:], VACE.inputs[0]]}),
+            [(COSMETIC, None, "the arguments stand in another order")],
+        ),
+        (
+            VACE.model_copy(update={"class_name": "VaceVideo"}),
+            [(BREAKING, None, "the class was `Vace` and is now `VaceVideo`")],
+        ),
+        (
+            VACE.model_copy(update={"kind": "text"}),
+            [
+                (
+                    BREAKING,
+                    None,
+                    "the base class, and with it the result type, was `MediaRequest` and is now `TextRequest`",
+                )
+            ],
+        ),
+    ],
+    ids=lambda value: value[0][2][:60] if isinstance(value, list) else "",
+)
+def test_each_change_has_its_class(new, expected):
+    assert difference(VACE, new) == expected
+
+
+def test_a_renamed_constant_breaks_those_who_spell_it():
+    values = ["Lightly Juiced 🍊 (more consistent)", "Very Juiced 🔥 (more speed)"]
+    new = with_input("speedMode", options=options(*values))
+    found = difference(VACE, new)
+    assert (
+        BREAKING,
+        "speed_mode",
+        ascii("Juiced 🔥 (more speed)") + " is no longer offered",
+    ) in found
+    assert not [message for _, _, message in found if "LIGHTLY_JUICED" in message]
+
+
+def test_models_that_come_and_go():
+    assert compare(package(VACE), package()) == [
+        Change(BREAKING, "pruna/vace", None, "the model is gone")
+    ]
+    assert compare(package(), package(VACE)) == [
+        Change(ADDITIVE, "pruna/vace", None, "a new model")
+    ]
+
+
+def test_the_worst_comes_first():
+    changes = compare(
+        package(VACE), package(with_input("resolution", options=options("480p", "4k")))
+    )
+    assert [change.severity for change in changes] == [BREAKING, ADDITIVE]
+    assert worst(changes) is BREAKING
+    assert worst([]) is None
+
+
+@given(st.permutations(VACE.inputs))
+def test_the_order_of_inputs_alone_never_breaks(inputs):
+    changes = compare(package(VACE), package(VACE.model_copy(update={"inputs": inputs})))
+    assert worst(changes) in {None, COSMETIC}
+
+
+@given(
+    st.lists(
+        st.sampled_from([one.name for one in VACE.inputs if one.name != "prompt"]), unique=True
+    )
+)
+def test_what_is_additive_one_way_is_breaking_the_other(gone):
+    fewer = VACE.model_copy(update={"inputs": [one for one in VACE.inputs if one.name not in gone]})
+    there, back = compare(package(fewer), package(VACE)), compare(package(VACE), package(fewer))
+    assert {change.severity for change in there} == ({ADDITIVE} if gone else set())
+    assert {change.severity for change in back} == ({BREAKING} if gone else set())
+
+
+class TestCommand:
+    @pytest.fixture
+    def run(self, capsys):
+        from wirogen.cli import main
+
+        def run(*arguments) -> tuple[int, str, str]:
+            code = main(["diff", *map(str, arguments)])
+            return code, *capsys.readouterr()
+
+        return run
+
+    @pytest.fixture
+    def newer(self, tmp_path) -> Path:
+        path = tmp_path / "pruna" / "vace.yaml"
+        path.parent.mkdir()
+        text = (SPECS / "models/pruna/vace.yaml").read_text(encoding="utf-8")
+        path.write_text(text.replace('- value: "720p"', '- value: "1080p"'), encoding="utf-8")
+        return path
+
+    def test_the_exit_code_says_the_worst_class(self, run, newer):
+        spec = SPECS / "models/pruna/vace.yaml"
+        assert run(spec, spec)[:2] == (0, "no change for callers\n")
+        code, out, _ = run(spec, newer)
+        assert code == 30
+        assert out.splitlines()[-1] == "1 breaking, 1 additive"
+
+    def test_json_for_release_scripts(self, run, newer):
+        import json
+
+        code, out, _ = run(SPECS / "models/pruna/vace.yaml", newer, "--json")
+        assert code == 30
+        assert json.loads(out)[0] == {
+            "severity": "breaking",
+            "model": "pruna/vace",
+            "argument": "resolution",
+            "message": "'720p' is no longer offered",
+        }
+
+    def test_a_fresh_document_is_compared_with_refinements_kept(self, run):
+        assert run(SPECS, SPECS / "documents/pruna/vace.llms.txt")[:2] == (
+            0,
+            "no change for callers\n",
+        )
+
+    def test_a_document_with_news(self, run, tmp_path):
+        text = (SPECS / "documents/pruna/vace.llms.txt").read_text(encoding="utf-8")
+        fresh = tmp_path / "vace.txt"
+        fresh.write_text(text.replace("default: 81", "default: 49"), encoding="utf-8")
+        code, out, _ = run(SPECS / "models/pruna/vace.yaml", fresh)
+        assert code == 30
+        assert (
+            "pruna/vace.frame_num  a call that leaves it out asks for something else: 81 before, 49 now"
+            in out
+        )
+
+    def test_what_is_not_there_is_named(self, run):
+        code, _, err = run("no-such.yaml", SPECS)
+        assert code == 2
+        assert err == "wirogen: no-such.yaml: there is no such spec, folder or document\n"
