@@ -5,9 +5,9 @@ Both make the same flows and differ in who performs them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
-from wiro_runtime.config import read_config
+from wiro_runtime.config import BASE_URL, SOCKET_URL, read_config
 from wiro_runtime.flow.session import CallFields, Session
 from wiro_runtime.shelf import AsyncFileShelf, FileShelf
 from wiro_runtime.task import AsyncTask, Task
@@ -32,6 +32,9 @@ A = TypeVar("A")
 
 
 class _Settings:
+    default_base_url: ClassVar[str] = BASE_URL
+    default_socket_url: ClassVar[str] = SOCKET_URL
+
     def __init__(self, session: Session) -> None:
         self._session = session
 
@@ -79,6 +82,7 @@ class Client(_Settings):
             socket_url=socket_url,
             http_timeout=http_timeout,
             deadline=deadline,
+            defaults=(self.default_base_url, self.default_socket_url),
         )
         super().__init__(Session(config))
         self._driver = BlockingDriver(config, http_client)
@@ -142,6 +146,10 @@ class Client(_Settings):
         fields = CallFields(callback_url, project_id)
         return self._task(type(request), self._perform(self._session.submit(request, fields)))
 
+    @overload
+    def attach(self, model: type[Request[R, Any]], *, token: str) -> Task[R]: ...
+    @overload
+    def attach(self, model: type[Request[R, Any]], *, id: str) -> Task[R]: ...
     def attach(
         self,
         model: type[Request[R, Any]],
@@ -206,6 +214,7 @@ class AsyncClient(_Settings):
             socket_url=socket_url,
             http_timeout=http_timeout,
             deadline=deadline,
+            defaults=(self.default_base_url, self.default_socket_url),
         )
         super().__init__(Session(config))
         self._driver = AsyncDriver(config, http_client)
@@ -242,6 +251,10 @@ class AsyncClient(_Settings):
         fields = CallFields(callback_url, project_id)
         return self._task(type(request), await self._perform(self._session.submit(request, fields)))
 
+    @overload
+    async def attach(self, model: type[Request[Any, A]], *, token: str) -> AsyncTask[A]: ...
+    @overload
+    async def attach(self, model: type[Request[Any, A]], *, id: str) -> AsyncTask[A]: ...
     async def attach(
         self,
         model: type[Request[Any, A]],

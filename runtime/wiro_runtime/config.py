@@ -37,6 +37,7 @@ def read_config(
     socket_url: str | None = None,
     http_timeout: float = 30.0,
     deadline: float | None = 600.0,
+    defaults: tuple[str, str] = (BASE_URL, SOCKET_URL),
 ) -> Config:
     """Read settings now; the environment is asked anew for every client.
 
@@ -44,10 +45,11 @@ def read_config(
         api_key: Else `WIRO_API_KEY`.
         api_secret: Else `WIRO_API_SECRET`, which belongs to the key there: it is not read when a key is
             passed.
-        base_url: Else `WIRO_BASE_URL`, else the service.
-        socket_url: Else `WIRO_SOCKET_URL`, else the service.
+        base_url: Else `WIRO_BASE_URL`, else the default.
+        socket_url: Else `WIRO_SOCKET_URL`, else the default.
         http_timeout: Seconds for one exchange.
         deadline: Seconds for a whole call; None for no limit.
+        defaults: The URLs of the service.
 
     Raises:
         ConfigurationError: A setting is missing or malformed.
@@ -65,8 +67,8 @@ def read_config(
     return Config(
         api_key=key,
         api_secret=_clean(api_secret) or None,
-        base_url=_url(base_url, "base_url", "WIRO_BASE_URL", BASE_URL, ("http", "https")),
-        socket_url=_url(socket_url, "socket_url", "WIRO_SOCKET_URL", SOCKET_URL, ("ws", "wss")),
+        base_url=_url(base_url, "base_url", "WIRO_BASE_URL", defaults[0], ("http", "https")),
+        socket_url=_url(socket_url, "socket_url", "WIRO_SOCKET_URL", defaults[1], ("ws", "wss")),
         http_timeout=_positive(http_timeout, "http_timeout"),
         deadline=None if deadline is None else _positive(deadline, "deadline"),
     )

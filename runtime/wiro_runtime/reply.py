@@ -133,7 +133,8 @@ def _kind(
         for text, kind, advice in _BY_TEXT:
             if text.search(said):
                 return kind, advice
-    return _BY_STATUS.get(status, (errors.Refused if refused else errors.UnexpectedReply, ""))
+    said_no = refused or 400 <= status < 500
+    return _BY_STATUS.get(status, (errors.Refused if said_no else errors.UnexpectedReply, ""))
 
 
 def _said(envelope: Mapping[str, Any], listed: list[dict[str, Any]]) -> str:

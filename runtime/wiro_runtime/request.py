@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping  # noqa: TC003 - pydantic reads annotations
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, dataclass_transform
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wiro_runtime import result
 from wiro_runtime.complaint import explain, unknown
@@ -25,7 +25,12 @@ from wiro_runtime.wire import Encoding
 if TYPE_CHECKING:
     from typing import Self
 
+    # Named for type checkers only; at run time it is asked of BaseModel.
+    from pydantic._internal._model_construction import ModelMetaclass as ModelType
+
     from wiro_runtime.wire import UrlOf
+else:
+    ModelType = type(BaseModel)
 
 __all__ = ["CALL_FIELDS", "MediaRequest", "RealtimeRequest", "Request", "TextRequest"]
 
@@ -38,7 +43,12 @@ CALL_FIELDS: Mapping[str, str] = {"callback_url": "callbackUrl", "project_id": "
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*")
 
 
-class Request(BaseModel, Generic[R, A]):
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
+class _RequestType(ModelType):
+    """Tells type checkers that the fields of every request are given by name and read-only."""
+
+
+class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
     """Arguments for one run of one model: checked when it is made, never changed afterwards.
 
     Arguments are given by name. Numbers may be given as text. `R` is what running it gives, `A` the

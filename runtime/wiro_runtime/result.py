@@ -141,7 +141,7 @@ class _Facts:
     @property
     def cost(self) -> Decimal | None:
         """US dollars, exactly as billed; None when the platform did not state it."""
-        return self.task.cost
+        return self.task.total_cost
 
 
 @dataclass(frozen=True)

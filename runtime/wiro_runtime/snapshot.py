@@ -35,7 +35,7 @@ class TaskSnapshot:
     """The platform's own word, such as `task_queue`; "" before the first look."""
     exit_code: int | None = None
     """What the process returned, 0 for success; None while it runs or when it was not said."""
-    cost: Decimal | None = None
+    total_cost: Decimal | None = None
     """US dollars, exactly as billed; None when not stated."""
     elapsed: float | None = None
     """Seconds the platform counted."""
@@ -67,7 +67,7 @@ class TaskSnapshot:
             token=loose.text(task.get("socketaccesstoken")) or None,
             status=loose.text(task.get("status")),
             exit_code=loose.integer(task.get("pexit")),
-            cost=loose.decimal(task.get("totalcost")),
+            total_cost=loose.decimal(task.get("totalcost")),
             elapsed=loose.number(task.get("elapsedseconds")),
             created_at=loose.when(task.get("createtime")),
             accepted_at=loose.when(task.get("accepttime")),

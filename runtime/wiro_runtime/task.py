@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from wiro_runtime.errors import WiroError
+from wiro_runtime.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.track import OnAbandon
     from wiro_runtime.request import Request
     from wiro_runtime.result import AsyncPerformer, Performer
-    from wiro_runtime.snapshot import TaskSnapshot
 
-__all__ = ["AsyncTask", "Task"]
+__all__ = ["AsyncTask", "Task", "TaskSnapshot"]
 
 R = TypeVar("R")
 A = TypeVar("A")

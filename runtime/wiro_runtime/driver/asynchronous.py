@@ -136,5 +136,8 @@ async def _lifetime() -> AsyncGenerator[httpx.AsyncClient, None]:
 
     from wiro_runtime.driver.http import settings  # noqa: PLC0415 - as above
 
-    async with httpx.AsyncClient(**settings()) as client:
+    client = httpx.AsyncClient(**settings())  # not awaited, so that two tasks cannot make one each
+    try:
         yield client
+    finally:
+        await client.aclose()

@@ -11,8 +11,9 @@ from wiro_runtime.flow.control import stop
 from wiro_runtime.flow.limit import start_limit
 from wiro_runtime.flow.read import look
 from wiro_runtime.flow.submit import submit
-from wiro_runtime.flow.track import OnAbandon, Watch, judge, resume_line, track
+from wiro_runtime.flow.track import OnAbandon, Watch, track
 from wiro_runtime.flow.upload import UploadedFile, inspect, upload
+from wiro_runtime.flow.verdict import judge, resume_line
 from wiro_runtime.polling import History
 from wiro_runtime.snapshot import TaskSnapshot
 
@@ -117,8 +118,11 @@ class Session:
         self, model: type[Request[Any, Any]], token: str | None, task_id: str | None
     ) -> Flow[TaskSnapshot]:
         """A task that was started elsewhere, as it is now."""
-        if (token is None) == (task_id is None):
-            raise errors.InvalidRequest("attach() takes either token= or id=. Nothing was sent.")
+        if bool(token) == bool(task_id):
+            raise errors.InvalidRequest(
+                'attach() takes a request class and either token= or id=, like attach(Vace, id="2221"). '
+                "Nothing was sent."
+            )
         return (yield from self.look(model, TaskSnapshot(id=task_id or "", token=token)))
 
     def stop(self, model: type[Request[Any, Any]], task: TaskSnapshot) -> Flow[TaskSnapshot]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from wiro_runtime import errors, polling
+from wiro_runtime import errors
 from wiro_runtime.effect import Emit, Sleep
-from wiro_runtime.event import Event, Progress, Submitted, observed
+from wiro_runtime.event import Event, Submitted, observed
 from wiro_runtime.flow.control import stop
 from wiro_runtime.flow.limit import start_limit
+from wiro_runtime.flow.pace import Pace, age_of
 from wiro_runtime.flow.read import look
+from wiro_runtime.flow.verdict import resume_line
 from wiro_runtime.status import Stage
 
 if TYPE_CHECKING:
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
 
     from wiro_runtime.effect import Flow
     from wiro_runtime.flow.limit import Limit
+    from wiro_runtime.polling import History
     from wiro_runtime.request import Request
     from wiro_runtime.snapshot import TaskSnapshot
 
-__all__ = ["OnAbandon", "Watch", "judge", "resume_line", "track"]
+__all__ = ["OnAbandon", "Watch", "track"]
 
 OnAbandon: TypeAlias = Literal["detach", "cancel"]
 """What happens to the task when the caller leaves early: it keeps running, or it is asked to stop."""
@@ -40,7 +43,7 @@ class Watch:
     limit: Limit
     timeout: float
     """Seconds for one exchange."""
-    history: polling.History
+    history: History
     on_event: Callable[[Event], object] | None = None
     on_abandon: OnAbandon = "detach"
 
@@ -63,45 +66,10 @@ def track(task: TaskSnapshot, watch: Watch) -> Flow[TaskSnapshot]:
         raise
     except GeneratorExit:
         raise
-    except (
-        BaseException
-    ) as leaving:  # Ctrl-C, cancellation, or an exception of the caller's callback
+    # Ctrl-C, cancellation, or an exception of the caller's callback.
+    except BaseException as leaving:
         yield from _leave(seen.task, watch, leaving)
         raise
-
-
-def judge(task: TaskSnapshot) -> TaskSnapshot:
-    """The task itself if it succeeded.
-
-    Raises:
-        TaskFailed: It failed.
-        TaskCancelled: It was cancelled or killed.
-        TaskNotFinished: It is still running.
-    """
-    match task.outcome:
-        case "succeeded":
-            return task
-        case "failed":
-            raise errors.TaskFailed(_last_words(task), task=task)
-        case "cancelled":
-            raise errors.TaskCancelled(
-                f"Task {task.id} was cancelled. It costs nothing.", task=task
-            )
-        case "pending":
-            raise errors.TaskNotFinished(
-                f"Task {task.id} has not ended ({task.status or 'not looked at yet'}); "
-                "task.wait() waits for it.",
-                task=task,
-            )
-
-
-def resume_line(model: type[Request[Any, Any]], task: TaskSnapshot) -> str | None:
-    """The line of Python that picks a task up again; None if it has ended."""
-    if task.outcome != "pending":
-        return None
-    # The id is enough for whoever has the key; a token in a text would be in every log.
-    name = f'id="{task.id}"' if task.id else "token=…"
-    return f"client.attach({model.__name__}, {name})."
 
 
 @dataclass
@@ -113,14 +81,15 @@ class _Latest:
 
 def _follow(seen: _Latest, watch: Watch) -> Flow[TaskSnapshot]:
     expected = watch.history.expected(watch.model.__model__)
+    age = yield from age_of(seen.task)
     delay = yield from _begin(seen.task, watch)
     while seen.task.stage is not Stage.ENDED:
         yield from _pause(delay, watch.limit)
         before = seen.task
         seen.task = yield from look(before, limit=watch.limit, timeout=watch.timeout)
-        pace = _Pace.of(seen.task, (yield from watch.limit.elapsed()), expected)
-        yield from _tell(before, seen.task, pace, watch)
-        delay = pace.delay(seen.task.stage)
+        pace = Pace(seen.task, (yield from watch.limit.elapsed()), age, expected)
+        yield from _tell(before, pace, watch)
+        delay = pace.delay()
     watch.history.record(watch.model.__model__, seen.task)
     return seen.task
 
@@ -144,45 +113,13 @@ def _pause(seconds: float, limit: Limit) -> Flow[None]:
         yield from Sleep(seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pace:
-    """How a task is getting on, in seconds since the call began."""
-
-    elapsed: float
-    begun: float | None
-    """When its process started; None if it has not, as far as we know."""
-    expected: polling.Expectation | None
-
-    @classmethod
-    def of(cls, task: TaskSnapshot, elapsed: float, expected: polling.Expectation | None) -> _Pace:
-        """Reckon with the platform's own times: their differences need no common clock."""
-        waited = polling.wait_seconds(task)
-        # We may have begun to watch long after it was submitted, so the start is never in the future.
-        return cls(elapsed, None if waited is None else min(waited, elapsed), expected)
-
-    def delay(self, stage: Stage) -> float:
-        """Seconds until the next look."""
-        return polling.next_delay(
-            elapsed=self.elapsed, stage=stage, begun=self.begun, expected=self.expected
-        )
-
-    def progress(self, task_id: str) -> Progress:
-        """What can be said of the rest."""
-        percent = remaining = None
-        if self.begun is not None and self.expected is not None and self.expected.typical > 0:
-            ran = self.elapsed - self.begun
-            percent = min(99.0, 100 * ran / self.expected.typical)
-            remaining = max(0.0, self.expected.typical - ran)
-        return Progress(task_id, self.elapsed, percent, remaining, estimated=True)
-
-
-def _tell(before: TaskSnapshot, after: TaskSnapshot, pace: _Pace, watch: Watch) -> Flow[None]:
+def _tell(before: TaskSnapshot, pace: Pace, watch: Watch) -> Flow[None]:
     if watch.on_event is None:
         return
-    for event in observed(before, after, pace.elapsed):
+    for event in observed(before, pace.task, pace.elapsed):
         yield from Emit(event, watch.on_event)
-    if after.stage is Stage.RUNNING:
-        yield from Emit(pace.progress(after.id), watch.on_event)
+    if pace.task.stage is Stage.RUNNING:
+        yield from Emit(pace.progress(), watch.on_event)
 
 
 def _leave(task: TaskSnapshot, watch: Watch, leaving: BaseException) -> Flow[TaskSnapshot]:
@@ -200,15 +137,3 @@ def _leave(task: TaskSnapshot, watch: Watch, leaving: BaseException) -> Flow[Tas
         else:
             leaving.add_note(f"Task {task.id} is still running. Pick it up again with {resume}")
     return task
-
-
-def _last_words(task: TaskSnapshot, most: int = 500) -> str:
-    code = (
-        "no exit code and no outputs" if task.exit_code is None else f"exit code {task.exit_code}"
-    )
-    words = task.debug_error.strip() or task.debug_output.strip()
-    tail = words if len(words) <= most else f"…{words[-most:]}"
-    cost = " It costs nothing." if task.billed is False else ""
-    return f"Task {task.id} failed with {code}.{cost}" + (
-        f" Its last words:\n{tail}" if tail else ""
-    )
