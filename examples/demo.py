@@ -10,12 +10,10 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
-
 from wiro import Wiro
-from wiro_runtime import Event
-from wiro_runtime import Progress as ProgressEvent
-from wiro_runtime import StatusChanged
 from wiro.models.pruna import Vace
+from wiro_runtime import Event, StatusChanged
+from wiro_runtime import Progress as ProgressEvent
 from wiromock import MockWiro
 
 
@@ -43,8 +41,12 @@ def main() -> int:
             bar.update(row, completed=100)
 
         (path,) = result.outputs.save(Path("demo-output"))
-        console.print(f"[bold]Task[/]     {result.task.id}, {result.task.elapsed} s on the model's clock")
-        console.print(f"[bold]Cost[/]     {result.cost} USD simulated, {wiro.ledger.billed} run billed")
+        console.print(
+            f"[bold]Task[/]     {result.task.id}, {result.task.elapsed} s on the model's clock"
+        )
+        console.print(
+            f"[bold]Cost[/]     {result.cost} USD simulated, {wiro.ledger.billed} run billed"
+        )
     print(path)
     return 0
 

@@ -24,13 +24,19 @@ else:
 """
 
 
-@pytest.mark.parametrize("block", [b for b in BLOCKS if b not in PYTEST_BLOCKS], ids=range(99).__getitem__)
+@pytest.mark.parametrize(
+    "block", [b for b in BLOCKS if b not in PYTEST_BLOCKS], ids=range(99).__getitem__
+)
 def test_the_block_runs_as_printed(block, tmp_path, monkeypatch):
     monkeypatch.setenv("WIRO_API_KEY", "test")
     monkeypatch.delenv("WIRO_API_SECRET", raising=False)
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", RUN_OFFLINE],
-        input=block, capture_output=True, text=True, cwd=tmp_path, check=False,
+        input=block,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
 
@@ -43,6 +49,12 @@ def test_the_commands_without_make_are_the_makefiles():
         for name, body in re.findall(r"^(demo|test):.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
     }
     for name in ("demo", "test"):
-        section = README.split(f"What `make {name}` does", 1)[1].split("```sh\n", 1)[1].split("```")[0]
-        listed = [line for line in section.splitlines() if "venv .venv" not in line and "--editable" not in line]
+        section = (
+            README.split(f"What `make {name}` does", 1)[1].split("```sh\n", 1)[1].split("```")[0]
+        )
+        listed = [
+            line
+            for line in section.splitlines()
+            if "venv .venv" not in line and "--editable" not in line
+        ]
         assert listed == recipes[name]

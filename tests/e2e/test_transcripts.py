@@ -11,12 +11,14 @@ import httpx
 import pytest
 from transcripts import vace
 from transcripts.server import CONTENT, serve
-
 from wiro import AsyncWiro, Wiro
 from wiro.models.pruna import Vace
 from wiromock import MockWiro
 
-NOT_OURS = {"inputImage", "callbackUrl"}  # sample names and a placeholder sentence, no usable values
+NOT_OURS = {
+    "inputImage",
+    "callbackUrl",
+}  # sample names and a placeholder sentence, no usable values
 
 
 def documented_request() -> dict:
@@ -50,7 +52,9 @@ class TestClientAgainstTranscripts:
         run, *details, download = server.seen
         assert run[0] == vace.RUN_PATH
         assert run[2] == documented_request()
-        assert all(body in ({**vace.DETAIL_BY_ID}, {**vace.DETAIL_BY_TOKEN}) for _, _, body in details)
+        assert all(
+            body in ({**vace.DETAIL_BY_ID}, {**vace.DETAIL_BY_TOKEN}) for _, _, body in details
+        )
         assert not {"x-api-key", "x-nonce", "x-signature"} & {k.lower() for k in download[1]}
 
     def test_the_same_awaited(self, tmp_path):
@@ -136,7 +140,9 @@ def missing(documented, answered, at: str = "") -> list[str]:
         case dict(), dict():
             gone = [f"{at}/{k} is missing" for k in documented if k not in answered]
             both = [k for k in documented if k in answered and k != "parameters"]
-            return gone + [w for k in both for w in missing(documented[k], answered[k], f"{at}/{k}")]
+            return gone + [
+                w for k in both for w in missing(documented[k], answered[k], f"{at}/{k}")
+            ]
         case list(), list():
             return missing(documented[0], answered[0], f"{at}/0") if documented and answered else []
         case None, _:

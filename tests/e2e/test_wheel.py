@@ -37,7 +37,9 @@ def environment(tmp_path_factory) -> Path:
 
 
 def run(*command, **options) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, **options)
+    done = subprocess.run(
+        [*map(str, command)], capture_output=True, text=True, check=False, **options
+    )
     assert done.returncode == options.pop("expect", 0), f"{done.stdout}\n{done.stderr}"
     return done
 
@@ -61,10 +63,15 @@ def test_a_tool_without_its_extra_says_what_to_install(environment, tool, tmp_pa
 
 def test_the_pytest_plugin_breaks_nobody_who_lacks_the_mock_extra(environment, tmp_path):
     run(environment / "python", "-m", "pip", "install", "--quiet", "pytest")
-    (tmp_path / "test_theirs.py").write_text("def test_theirs(): pass\ndef test_ours(wiro_mock): pass\n")
+    (tmp_path / "test_theirs.py").write_text(
+        "def test_theirs(): pass\ndef test_ours(wiro_mock): pass\n"
+    )
     done = subprocess.run(
         [environment / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider"],
-        capture_output=True, text=True, cwd=tmp_path, check=False,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
     )
     assert "1 passed, 1 error" in done.stdout
     assert "pip install 'wiro-client[mock]'" in done.stdout

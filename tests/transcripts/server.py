@@ -40,7 +40,9 @@ class TranscriptServer(ThreadingHTTPServer):
         if path not in replies:
             return None
         text = json.dumps(replies[path])
-        return json.loads(text.replace("https://cdn1.wiro.ai", f"http://127.0.0.1:{self.server_port}"))
+        return json.loads(
+            text.replace("https://cdn1.wiro.ai", f"http://127.0.0.1:{self.server_port}")
+        )
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -49,10 +51,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        self.server.seen.append((self.path, dict(self.headers.items()), json.loads(body or b"null")))
+        self.server.seen.append(
+            (self.path, dict(self.headers.items()), json.loads(body or b"null"))
+        )
         reply = self.server.reply(self.path)
         if reply is None:
-            self._send(404, "application/json", b'{"result": false, "errors": [{"code": 0, "message": "Error parsing url."}]}')
+            self._send(
+                404,
+                "application/json",
+                b'{"result": false, "errors": [{"code": 0, "message": "Error parsing url."}]}',
+            )
         else:
             self._send(200, "application/json", json.dumps(reply).encode())
 
@@ -67,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *args: Any) -> None:
         """Quiet: the tests read `seen`."""
 
 

@@ -80,13 +80,13 @@ async def the_same_words_awaited() -> None:
 def what_must_be_rejected() -> None:
     client = Wiro()
     Vace()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-    Vace("a deer")  # type: ignore[call-arg, misc]  # pyright: ignore[reportCallIssue]
+    Vace("a deer")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     Vace(prompt="a deer", promt="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     Vace(prompt="a deer", resolution="1080p")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Vace(prompt="a deer", frame_num="many")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Vace(prompt="a deer", frameNum=81)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     Vace(prompt="a deer").prompt = "x"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
     client.models.pruna.vace.run(prompt="a deer", seeed=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-    client.models.pruna.vice  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    client.models.pruna.vice.run()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     client.run("pruna/vace")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     client.attach(Vace)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
