@@ -11,11 +11,12 @@ import keyword
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from wirogen.console import say, warn
-from wirogen.errors import DRIFT, SUCCESS, Problem, UsageError
+from wirogen.errors import DRIFT, SUCCESS, PlanError, Problem, UsageError
 from wirogen.publish import fingerprint, manifest
 from wirogen.publish.manifest import Manifest, read_manifest
 from wirogen.publish.tree import Difference, compare, describe, read_tree
@@ -114,7 +115,13 @@ def _generate(specs: Path | None, name: str) -> dict[str, bytes]:
     from wirogen.spec.folder import open_folder  # noqa: PLC0415
 
     folder = open_folder(specs)
-    files = render_package(plan_package(folder.models(), folder.platform(), name=name))
+    try:
+        plan = plan_package(folder.models(), folder.platform(), name=name)
+    except PlanError as error:  # plans know their place below the specs folder, not where that is
+        raise PlanError(
+            replace(problem, file=str(folder.root / problem.file)) for problem in error.problems
+        ) from None
+    files = render_package(plan)
     made = Manifest(
         package=name,
         generator=fingerprint.hash_generator(),
@@ -135,10 +142,14 @@ def _report(arguments: argparse.Namespace, package: Path, differences: Sequence[
     elif not differences:
         say(f"{package}: current")
     elif arguments.check:
-        say(f"{package}: {len(differences)} differences")
+        say(f"{package}: {_counted(len(differences), 'difference')}")
     else:
         written = len(by_kind["changed"]) + len(by_kind["missing"])
-        say(f"{package}: {written} files written, {len(by_kind['stale'])} deleted")
+        say(f"{package}: {_counted(written, 'file')} written, {len(by_kind['stale'])} deleted")
         for path in by_kind["stray"]:
             warn(f"{package / path}: was not written by wirogen; left alone")
     return DRIFT if arguments.check and differences else SUCCESS
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

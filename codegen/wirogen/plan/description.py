@@ -38,7 +38,7 @@ def describe(
         _choices(found, constants),
         _range(found),
         _HOW_TO_GIVE.get(found.kind, ""),
-        _omission(default, constants),
+        _omission(default, found, constants),
     ]
     return _join(" ", [sentence for sentence in sentences if sentence])
 
@@ -56,17 +56,22 @@ def _choices(found: ValueType, constants: Constants | None) -> Untrusted | str:
         return f"One of the values of `{constants.name}`."
     if not found.choices:
         return ""
-    shown = _join(", ", [_choice(choice) for choice in found.choices[:LISTED_CHOICES]])
+    shown = [_choice(choice, found) for choice in found.choices[:LISTED_CHOICES]]
     more = len(found.choices) - LISTED_CHOICES
-    return compose("One of ", shown, f" and {more} more." if more > 0 else ".")
+    return compose("One of ", _join(", ", shown), f" and {more} more." if more > 0 else ".")
 
 
-def _choice(choice: Choice) -> Untrusted:
+def _choice(choice: Choice, found: ValueType) -> Untrusted:
     """The value, and its label where it says more than another spelling of the value."""
-    quoted = compose('"', choice.value, '"')
+    shown = _quoted(choice.value, found)
     if choice.label is None or data(choice.label).casefold() == data(choice.value).casefold():
-        return quoted
-    return compose(quoted, " = ", choice.label)
+        return shown
+    return compose(shown, " = ", choice.label)
+
+
+def _quoted(value: Untrusted, found: ValueType) -> Untrusted:
+    """A text between quotes, as a caller writes it; what stands for a number or structure, bare."""
+    return compose('"', value, '"') if found.kind in {"string", "choice"} else value
 
 
 def _range(found: ValueType) -> str:
@@ -79,24 +84,25 @@ def _range(found: ValueType) -> str:
     return f"At most {high:.15g}.{step}" if high is not None else step.strip()
 
 
-def _omission(default: Default, constants: Constants | None) -> Untrusted | str:
+def _omission(default: Default, found: ValueType, constants: Constants | None) -> Untrusted | str:
     if default.required:
         return "Required."
     if default.value is None:
         return "Not sent unless given."
-    shown = _shown(default.value, constants)
+    shown = _shown(default.value, found, constants)
     if default.is_sent:
         return compose("Default ", shown, ", sent.")
     return compose("Not sent unless given; the model then takes ", shown, ".")
 
 
-def _shown(value: Value, constants: Constants | None) -> Untrusted | str:
+def _shown(value: Value, found: ValueType, constants: Constants | None) -> Untrusted | str:
     if not isinstance(value, Untrusted):
         return repr(value)
-    for member in constants.members if constants else ():
-        if member.value == value:
-            return f"`{constants.name}.{member.name}`" if constants else ""
-    return compose('"', value, '"')
+    if constants:
+        for member in constants.members:
+            if member.value == value:
+                return f"`{constants.name}.{member.name}`"
+    return _quoted(value, found)
 
 
 def _join(between: str, parts: list[Untrusted] | list[Untrusted | str]) -> Untrusted:

@@ -45,7 +45,7 @@ def argument(wire_name: str, *, pinned: str | None = None) -> str:
     if pinned is not None:
         if not _ARGUMENT.fullmatch(pinned) or pinned in reserved.ARGUMENTS:
             raise NamingError(
-                f"`python_name` {pinned!a} is reserved or not a lower-case Python name",
+                f"`python_name` {pinned!r} is reserved or not a lower-case Python name",
                 "choose another, such as one with an underscore at its end",
             )
         return pinned
@@ -80,7 +80,7 @@ def request_class(model: str, *, pinned: str | None = None) -> str:
     if pinned is not None:
         if not _CLASS.fullmatch(pinned) or pinned in reserved.CLASSES:
             raise NamingError(
-                f"`class_name` {pinned!a} is reserved or not a Python name that starts with a capital",
+                f"`class_name` {pinned!r} is reserved or not a Python name that starts with a capital",
                 "choose another",
             )
         return pinned
@@ -132,10 +132,10 @@ def _words(text: str, remedy: str) -> list[str]:
     """
     folded = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     if any(c.isalnum() and not c.isascii() for c in folded):
-        raise NamingError(f"{text!a} has letters without a plain ASCII form", remedy)
+        raise NamingError(f"{text!r} has letters without a plain ASCII form", remedy)
     words = _WORD.findall(folded)
     if not words:
-        raise NamingError(f"{text!a} has no letter or digit to make a name of", remedy)
+        raise NamingError(f"{text!r} has no letter or digit to make a name of", remedy)
     return words
 
 

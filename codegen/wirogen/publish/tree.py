@@ -16,6 +16,9 @@ _DIFF_LINES: Final = 60
 """Lines of a diff that are shown; more of them say nothing more."""
 
 
+_OLD_MANIFEST: Final = "tells of other specs or another generator; run `wirogen generate`"
+
+
 @dataclass(frozen=True)
 class Difference:
     """One file that is not as it should be."""
@@ -83,7 +86,8 @@ def describe(
     }
     for each in differences:
         shown = (package / each.path).as_posix()
-        yield f"{shown}: {sentences[each.kind]}"
+        is_old = each.path == manifest.NAME and each.kind == "changed"
+        yield f"{shown}: {_OLD_MANIFEST if is_old else sentences[each.kind]}"
         if each.kind == "changed":
             yield from _diff(found[each.path], wanted[each.path], shown)
 

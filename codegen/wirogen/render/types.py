@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from wirogen.plan.defaults import Value
 from wirogen.plan.model import Argument, ModelPlan
-from wirogen.render.untrusted import Untrusted, data
+from wirogen.render.untrusted import Untrusted, data, literal
 
 _CLASS: Final = "Fields"
 _FILE_TYPES: Final = {"file": "wiro_runtime.FileInput", "files": "wiro_runtime.Files"}
@@ -119,8 +119,21 @@ def _field_type(node: ast.AnnAssign) -> FieldType:
     base, constraints = node.annotation, None
     match base:
         case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[inner, call])):
-            base, constraints = inner, ast.unparse(call)
+            base, constraints = inner, _source(call)
         case _:
             pass
-    default = None if node.value is None else ast.unparse(node.value)
-    return FieldType(ast.unparse(base), constraints, default)
+    default = None if node.value is None else _source(node.value)
+    return FieldType(_source(base), constraints, default)
+
+
+def _source(node: ast.expr) -> str:
+    return ast.unparse(_Encoded().visit(node))
+
+
+class _Encoded(ast.NodeTransformer):
+    """Gives texts our own literals: `ast` escapes what the running Python finds unprintable."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        if isinstance(node.value, str):
+            return ast.Name(literal(Untrusted(node.value)), ast.Load())
+        return node

@@ -9,7 +9,6 @@ generator; a type that cannot be used without an exit makes forgetting impossibl
 import math
 import re
 import textwrap
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn
@@ -20,7 +19,14 @@ __all__ = ["Untrusted", "compose", "data", "docstring", "identifier", "literal",
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)?")
 _URL_TEXT: Final = re.compile(r"[A-Za-z0-9:/._~-]+")
-_LINE_BREAKS: Final = re.compile("[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+    "\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+"""Controls, separators, bidirectional marks, odd spaces, zero width, tags, lone surrogates. Listed
+here because what Python calls printable grows with each Unicode version, and bytes must not."""
+
+_BLANKS: Final = re.compile(r"[\s\x85\u2028\u2029]+")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -29,10 +35,9 @@ class Untrusted:
 
     _text: str
 
-    @staticmethod
-    def reveal(text: "Untrusted") -> str:
+    def reveal(self) -> str:
         """Give the bare text; for the exits of this module alone."""
-        return text._text
+        return self._text
 
     def _refuse(self, *_: object) -> NoReturn:
         message = "text from a spec leaves through an exit of wirogen.render.untrusted only"
@@ -61,23 +66,29 @@ def compose(*parts: str | Untrusted) -> Untrusted:
 
 def data(text: Untrusted) -> str:
     """Exit for data that never becomes source text as it is: a JSON Schema, a comparison."""
-    return Untrusted.reveal(text)
+    return text.reveal()
 
 
 def literal(value: Untrusted | float | bool | None) -> str:
-    """Exit for a Python literal in source code.
-
-    Everything invisible (controls, bidirectional marks, zero width, lone surrogates) comes out
-    escaped, because `repr` escapes what is not printable.
+    """Exit for a Python literal in source code; what a reader could not see comes out escaped.
 
     Raises:
         ValueError: For a number that has no literal (infinite, or not a number).
     """
     if isinstance(value, Untrusted):
-        return repr(data(value))
+        return _quote(data(value))
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value!r} cannot be written as a Python literal")
     return repr(value)
+
+
+def _quote(text: str) -> str:
+    escaped = _INVISIBLE.sub(_code, text.replace("\\", r"\\").replace('"', r"\""))
+    return f'"{escaped}"'
+
+
+def _code(match: re.Match[str]) -> str:
+    return match.group().encode("unicode_escape").decode("ascii")
 
 
 def identifier(name: str) -> str:
@@ -142,12 +153,7 @@ def docstring(paragraphs: Sequence[Paragraph], *, indent: int) -> str:
             lines.append("")
         lines += _wrap(paragraph, width=100 - indent)
     if len(lines) == 1:
-        only = _escape(lines[0])
-        return (
-            f'"""{only[:-1]}\\""""'
-            if only.endswith('"') and not only.endswith('\\"')
-            else f'"""{only}"""'
-        )
+        return f'"""{_close(lines[0])}"""'
     body = "\n".join(f"{' ' * indent}{_escape(line)}" if line else "" for line in lines)
     return f'"""{body.strip()}\n{" " * indent}"""'
 
@@ -171,11 +177,14 @@ def _visible(text: str) -> str:
     Colour codes would reach a terminal through `help()`, bidirectional marks would show code in
     another order than it runs, and lone surrogates cannot be written to a file at all.
     """
-    spaced = _LINE_BREAKS.sub(" ", text)
-    kept = (c for c in spaced if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
-    return " ".join("".join(kept).split())
+    return " ".join(_INVISIBLE.sub("", _BLANKS.sub(" ", text)).split())
 
 
 def _escape(line: str) -> str:
     """Make a line stand inside triple double quotes as it reads."""
-    return re.sub('(?<=")"', r"\"", line.replace("\\", r"\\"))
+    return line.replace("\\", r"\\").replace('"""', r'""\"')
+
+
+def _close(line: str) -> str:
+    """The same right before the closing quotes."""
+    return f'{_escape(line[:-1])}\\"' if line.endswith('"') else _escape(line)

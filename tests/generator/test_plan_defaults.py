@@ -1,0 +1,116 @@
+"""Sent, the server's, or a sample: what leaving an argument out does, and what it must never do."""
+
+import pytest
+from generator.kit import an_input
+from wirogen.plan import defaults, typing
+from wirogen.render.untrusted import Untrusted
+
+SENT, SERVER, SAMPLE = "sent", "server", "sample"
+
+
+def decided(flags=True, **facts):
+    field = an_input(**facts)
+    default = defaults.decide(field, typing.decide(field), flags=flags)
+    value = default.value.reveal() if isinstance(default.value, Untrusted) else default.value
+    return default.kind, value, default.required
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"type": "number", "required": True, "default": 1}, (SENT, 1, False)),
+        ({"type": "number", "required": False, "default": 1}, (SERVER, 1, False)),
+        ({"type": "number", "required": True}, (None, None, True)),
+        ({"type": "number"}, (None, None, False)),
+        ({"type": "text", "required": True, "default": "en"}, (SENT, "en", False)),
+        ({"type": "text", "required": False, "default": "en"}, (SERVER, "en", False)),
+        ({"type": "text", "required": True, "default": ""}, (None, None, True)),
+        ({"type": "text", "required": True, "default": "a deer in snow"}, (SAMPLE, None, True)),
+        ({"type": "textarea", "required": True, "default": "deer"}, (SAMPLE, None, True)),
+        (
+            {"name": "prompt", "type": "text", "required": True, "default": "x"},
+            (SAMPLE, None, True),
+        ),
+        ({"type": "fileinput", "required": True, "default": "a.jpg"}, (SAMPLE, None, True)),
+        ({"type": "fileinput", "required": False, "default": "a.jpg"}, (SAMPLE, None, False)),
+        (
+            {"type": "select", "options": ["a", "b"], "required": True, "default": "a"},
+            (SENT, "a", False),
+        ),
+        (
+            {"type": "select", "options": ["", "b"], "required": True, "default": ""},
+            (SENT, "", False),
+        ),
+        (
+            {"type": "select", "options": ["yes", "no"], "required": True, "default": "no"},
+            (SENT, False, False),
+        ),
+        ({"type": "boolean", "required": False, "default": True}, (SERVER, True, False)),
+    ],
+)
+def test_where_the_document_says_what_is_required(facts, expected):
+    assert decided(**facts) == expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"type": "select", "options": ["a", "b"], "default": "a"}, (SENT, "a", False)),
+        ({"type": "text", "default": "81"}, (SENT, 81, False)),
+        ({"type": "text", "default": "en"}, (SAMPLE, None, False)),
+        ({"type": "combinefileinput", "default": "a.jpg,b.jpg"}, (SAMPLE, None, False)),
+        ({"name": "prompt", "type": "textarea", "default": "A deer"}, (SAMPLE, None, True)),
+        ({"name": "prompt", "type": "textarea", "help": "Optional."}, (SAMPLE, None, False)),
+        (
+            {"name": "prompt", "type": "textarea", "refine": {"required": False}},
+            (SAMPLE, None, False),
+        ),
+        ({"name": "style", "type": "textarea", "refine": {"required": True}}, (SAMPLE, None, True)),
+        ({"type": "text", "default": "en", "refine": {"default": "sent"}}, (SENT, "en", False)),
+        ({"type": "text", "default": "81", "refine": {"default": "server"}}, (SERVER, 81, False)),
+        ({"type": "text", "default": "81", "refine": {"default": "sample"}}, (SAMPLE, None, False)),
+    ],
+)
+def test_where_the_document_is_silent(facts, expected):
+    assert decided(flags=False, **facts) == expected
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"type": "select", "options": ["auto", "wide"], "default": "Auto"},
+        {"type": "number", "default": "fal"},
+        {"type": "number", "default": 99, "maximum": 5},
+        {"type": "integer", "default": 2.5},
+        {"type": "number", "default": "9" * 400},
+        {"type": "number", "default": "1e999"},
+        {"type": "number", "default": float("nan")},
+        {"type": "number", "default": float("inf")},
+        {"type": "boolean", "default": "perhaps"},
+    ],
+)
+def test_a_documented_default_that_does_not_fit_is_never_sent(facts):
+    assert decided(required=True, **facts) == (None, None, True)
+    assert decided(flags=False, **facts) == (None, None, False)
+
+
+@pytest.mark.parametrize(
+    ("facts", "kind"),
+    [
+        ({"type": "text", "default": "2.5", "refine": {"kind": "integer"}}, "integer"),
+        ({"type": "number", "default": 2, "refine": {"minimum": 3}}, "number"),
+        (
+            {"type": "select", "options": ["a"], "default": "b", "refine": {"default": "sent"}},
+            "choice",
+        ),
+        ({"type": "textarea", "default": "no JSON", "refine": {"kind": "json"}}, "json"),
+    ],
+)
+def test_a_refinement_that_the_default_outgrew_is_refused(facts, kind):
+    with pytest.raises(defaults.DefaultError, match=f"which is no {kind} in range"):
+        decided(**facts)
+
+
+def test_one_flag_anywhere_means_that_the_document_has_flags():
+    assert not defaults.has_required_flags([an_input(), an_input("y")])
+    assert defaults.has_required_flags([an_input(), an_input("y", required=False)])
