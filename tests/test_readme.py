@@ -10,35 +10,55 @@ import pytest
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-PYTEST_BLOCKS = [block for block in BLOCKS if "def test_" in block]
+SCRIPTS = [block for block in BLOCKS if "def test_" not in block]
+TESTS = [block for block in BLOCKS if "def test_" in block]
 
 RUN_OFFLINE = """
 import sys
+from contextlib import nullcontext
 from wiromock import MockWiro
 source = sys.stdin.read()
-if "MockWiro" in source:
+with nullcontext() if "MockWiro" in source else MockWiro():
     exec(compile(source, "README.md", "exec"), {"__name__": "__main__"})
-else:
-    with MockWiro():
-        exec(compile(source, "README.md", "exec"), {"__name__": "__main__"})
 """
 
 
-@pytest.mark.parametrize(
-    "block", [b for b in BLOCKS if b not in PYTEST_BLOCKS], ids=range(99).__getitem__
-)
-def test_the_block_runs_as_printed(block, tmp_path, monkeypatch):
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Run Python in an empty folder, with a key in the environment."""
     monkeypatch.setenv("WIRO_API_KEY", "test")
     monkeypatch.delenv("WIRO_API_SECRET", raising=False)
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", RUN_OFFLINE],
-        input=block,
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+
+    def run(*arguments, source=None) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            input=source,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            check=False,
+        )
+        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+        return done
+
+    return run
+
+
+def test_there_are_blocks_of_both_kinds():
+    assert len(SCRIPTS) >= 5
+    assert TESTS
+
+
+@pytest.mark.parametrize("number", range(len(SCRIPTS)))
+def test_a_script_runs_as_printed(run, number):
+    run("-W", "error", "-c", RUN_OFFLINE, source=SCRIPTS[number])
+
+
+def test_the_tests_pass_as_printed(run, tmp_path):
+    for number, block in enumerate(TESTS):
+        (tmp_path / f"test_{number}.py").write_text(block, encoding="utf-8")
+    done = run("-m", "pytest", "-q", "-p", "no:cacheprovider")
+    assert f"{len(TESTS)} passed" in done.stdout
 
 
 def test_the_commands_without_make_are_the_makefiles():

@@ -73,6 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             warn(f"wirogen: {problem}")
         return error.exit_code
+    except ModuleNotFoundError as error:
+        warn(f"wirogen: {_explain_missing(error)}")
+        return UsageError.exit_code
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UsageError.exit_code
@@ -108,11 +111,13 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _load(command: Command) -> ModuleType:
-    try:
-        return import_module(f"wirogen.command.{command.module}")
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".", maxsplit=1)[0] not in EXTRA_PACKAGES:
-            raise
-        message = f"`wirogen {command.name}` needs the package {error.name}"
-        remedy = "install the extra: pip install 'wiro-client[codegen]'"
-        raise UsageError(Problem(message, remedy)) from error
+    return import_module(f"wirogen.command.{command.module}")
+
+
+def _explain_missing(error: ModuleNotFoundError) -> Problem:
+    """Say what to install; a missing module that no extra brings is a bug and stays one."""
+    package = (error.name or "").split(".", maxsplit=1)[0]
+    if package not in EXTRA_PACKAGES:
+        raise error
+    remedy = "install the extra: pip install 'wiro-client[codegen]'"
+    return Problem(f"this needs the package {package}", remedy)
