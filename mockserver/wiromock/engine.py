@@ -141,13 +141,13 @@ class Engine:
         """
         with self._lock:
             held, now = self._task(task), self._clock.time()
-            if not held.is_held(now):
+            if not held.is_held:
                 raise WrongScript(
-                    f"task {task} is in {held.status(now)} and not held; hold_at belongs in its scenario"
+                    f"task {task} is in {held.look(now).status} and not held; hold_at belongs in its scenario"
                 )
             held.obey(Command("release", now))
             self._world.ledger.follow(held)
-            status = held.status(now)
+            status = held.look(now).status
             self.journal.add(
                 CommandIn(at=now, task=task, kind="release", status=status, obeyed=True)
             )
@@ -163,12 +163,12 @@ class Engine:
             WrongScript: there is no such task, or as things stand it never gets there.
         """
         with self._lock:
-            events = self._task(task).events
-        found = next((event.at for event in events if event.type == status), None)
-        if found is None:
-            reached = ", ".join(dict.fromkeys(event.type for event in events))
-            raise WrongScript(f"task {task} never reaches {status!r}; its way is {reached}")
-        return found
+            course = self._task(task).course
+        statuses = [event.type for event in course.events]
+        if status not in statuses:
+            way = ", ".join(dict.fromkeys(statuses))
+            raise WrongScript(f"task {task} never reaches {status!r}; its way is {way}")
+        return course.moments[statuses.index(status)]
 
     def handle(self, request: Request) -> Reply:
         """Answer a request.
@@ -188,7 +188,8 @@ class Engine:
     def _answer(self, request: Request) -> Reply:
         route = self._route(request)
         if route is None:
-            explanation = self._router.describe_unknown(request.method, request.path)
+            path = self._places.api.below(request.host, request.path) or request.path
+            explanation = self._router.describe_unknown(request.method, path)
             refusal = self._world.say.refuse("unknown_path", explanation)
             return self._leave("unknown", _refuse(refusal))
         if route is not _OUTPUT and route.endpoint not in PLAYED:

@@ -49,7 +49,7 @@ class Ledger:
     def follow(self, task: Task) -> None:
         """Watch a new task, or one whose end has moved."""
         self._running[task.id] = task
-        heappush(self._ends, (task.ends, task.id))
+        heappush(self._ends, (task.course.ends, task.id))
 
     @property
     def charges(self) -> tuple[Charge, ...]:
@@ -90,9 +90,10 @@ class Ledger:
         while self._ends and self._ends[0][0] <= now:
             _, task_id = heappop(self._ends)
             task = self._running.get(task_id)
-            if task is None or task.ends > now:
+            if task is None or task.course.ends > now:
                 continue
             del self._running[task_id]
-            if task.succeeded(now):
-                self._charges.append(Charge(task.id, task.cost(now), task.ends))
-                self._spent += task.cost(now)
+            look = task.look(now)
+            if look.succeeded:
+                self._charges.append(Charge(task.id, look.cost, task.course.ends))
+                self._spent += look.cost

@@ -79,11 +79,19 @@ class Reply:
         return json.loads(self.body)
 
 
-def json_reply(status: int, content: object, **headers: str) -> Reply:
-    """Write a JSON reply; keyword names become header names with `-` for `_`."""
-    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Reply(status, {"content-type": "application/json; charset=utf-8"} | named, body)
+JSON_HEADERS = {"content-type": "application/json; charset=utf-8"}
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def to_json(content: object) -> bytes:
+    """Write JSON, compact and in UTF-8."""
+    return _encode(content).encode()
+
+
+def json_reply(status: int, content: object) -> Reply:
+    """Write a JSON reply."""
+    return Reply(status, JSON_HEADERS, to_json(content))
 
 
 def text_reply(status: int, content: str, **headers: str) -> Reply:

@@ -72,8 +72,9 @@ def choose_outputs(
     kinds = (default_kind(spec),) if scenario.outputs is None else scenario.outputs
     prompt = str(parameters.get("prompt") or "")
     shown = str(parameters.get("seed") or seed)
+    answer = answer_of(scenario, spec, prompt) if "raw" in kinds else ""
     return tuple(
-        Output(kind, Caption(spec.model, prompt, shown, at), answer_of(scenario, spec, prompt))
+        Output(kind, Caption(spec.model, prompt, shown, at), answer)
         for at, kind in enumerate(kinds)
     )
 

@@ -9,8 +9,7 @@ import json
 from typing import Any, Final
 
 from wiromock.output import Output
-from wiromock.task import Task
-from wiromock.timeline import Event
+from wiromock.task import Look, Task
 from wiromock.world import World
 
 _STAGES: Final = {
@@ -31,13 +30,13 @@ NO_EXIT = ""
 """`pexit` of a cancelled task; what the platform sends there is not documented."""
 
 
-def show_detail(world: World, task: Task) -> dict[str, Any]:
+def show_detail(world: World, task: Task, look: Look) -> dict[str, Any]:
     """Write a task as Task/Detail does."""
     owner, _, model = task.spec.model.partition("/")
     return {
-        **_common(world, task),
+        **_common(world, task, look),
         "categories": list(task.spec.categories),
-        "outputs": _outputs(world, task),
+        "outputs": _outputs(world, task, look),
         "estimatedvram": "0.0000",
         "realvram": "[]",
         "isapp": False,
@@ -49,33 +48,30 @@ def show_detail(world: World, task: Task) -> dict[str, Any]:
     }
 
 
-def show_command(world: World, task: Task) -> dict[str, Any]:
+def show_command(world: World, task: Task, look: Look) -> dict[str, Any]:
     """Write a task as Task/Cancel and Task/Kill do."""
     nothing = {"foldercount": "0", "filecount": "0", "ispublic": 0, "expiretime": None}
     return {
-        **_common(world, task),
+        **_common(world, task, look),
         "categories": json.dumps(task.spec.categories, separators=(",", ":")),
-        "outputs": [{**one, **nothing} for one in _outputs(world, task)],
+        "outputs": [{**one, **nothing} for one in _outputs(world, task, look)],
     }
 
 
-def _common(world: World, task: Task) -> dict[str, Any]:
-    now = world.clock.time()
-    reached = task.reached(now)
-    cost = task.cost(now)
+def _common(world: World, task: Task, look: Look) -> dict[str, Any]:
     record: dict[str, Any] = {
         "id": task.id,
-        "uuid": world.chance.uuid("user"),
+        "uuid": world.user,
         "name": "",
         "socketaccesstoken": task.token,
         "parameters": task.parameters,
-        "debugoutput": _stdout(reached),
-        "debugerror": _stderr(reached),
-        **_times(reached),
-        "elapsedseconds": f"{task.elapsed(now)}.0000",
-        "status": task.status(now),
+        "debugoutput": _stdout(look),
+        "debugerror": _stderr(look),
+        **{field: str(look.times.get(stage, 0)) for field, stage in _STAGES.items()},
+        "elapsedseconds": f"{look.elapsed}.0000",
+        "status": look.status,
         "cps": f"{task.cps:.12f}",
-        "totalcost": f"{cost:.12f}" if cost else "0",
+        "totalcost": f"{look.cost:.12f}" if look.cost else "0",
         "guestid": None,
         "projectid": task.project,
         "modelid": world.chance.digits(f"model/{task.spec.model}"),
@@ -86,40 +82,30 @@ def _common(world: World, task: Task) -> dict[str, Any]:
         "modelfileid": "",
         "callbackurl": task.callback,
         "marketplaceid": None,
-        "size": str(sum(len(one.content) for one in _left(task, now))),
+        "size": str(sum(len(one.content) for one in look.outputs)),
     }
-    if not task.is_over(now):
+    if not look.is_over:
         record["pexit"] = None
-    elif task.was_cut(now):
+    elif look.was_cut:
         record["pexit"] = NO_EXIT
     elif task.timeline.pexit is not None:
         record["pexit"] = task.timeline.pexit
     return record
 
 
-def _times(reached: tuple[Event, ...]) -> dict[str, str]:
-    first = {event.type: str(int(event.at)) for event in reversed(reached)}
-    return {field: first.get(stage, "0") for field, stage in _STAGES.items()}
-
-
-def _stdout(reached: tuple[Event, ...]) -> str:
+def _stdout(look: Look) -> str:
     """The text of an LLM so far; other models keep their progress to the socket."""
-    return next((event.text for event in reversed(reached) if event.text is not None), "")
+    return next((event.text for event in reversed(look.events) if event.text is not None), "")
 
 
-def _stderr(reached: tuple[Event, ...]) -> str:
-    return "\n".join(event.message for event in reached if event.type == "task_error")
+def _stderr(look: Look) -> str:
+    return "\n".join(event.message for event in look.events if event.type == "task_error")
 
 
-def _left(task: Task, now: float) -> tuple[Output, ...]:
-    return task.outputs if task.succeeded(now) else ()
-
-
-def _outputs(world: World, task: Task) -> list[dict[str, Any]]:
-    shown = enumerate(_left(task, world.clock.time()))
+def _outputs(world: World, task: Task, look: Look) -> list[dict[str, Any]]:
     return [
-        _answer(task, one) if one.kind == "raw" else _file(world, task, at, one)
-        for at, one in shown
+        _answer(task, one) if one.kind == "raw" else _file(world, task, look, one)
+        for one in look.outputs
     ]
 
 
@@ -129,18 +115,18 @@ def _answer(task: Task, one: Output) -> dict[str, Any]:
     return {"contenttype": "raw", "content": {"prompt": prompt, **said}}
 
 
-def _file(world: World, task: Task, at: int, one: Output) -> dict[str, Any]:
-    added = next(str(int(e.at)) for e in task.events if e.type == "task_postprocess_start")
-    where = f"{task.id}/{at}"
+def _file(world: World, task: Task, look: Look, one: Output) -> dict[str, Any]:
+    added = str(look.times["task_postprocess_start"])
+    name = f"output/{task.id}/{one.caption.number}"
     return {
-        "id": world.chance.hex(f"output/{where}"),
+        "id": world.chance.hex(name),
         "name": one.name,
         "contenttype": one.content_type,
         "parentid": world.chance.hex(f"folder/{task.id}"),
-        "uuid": world.chance.uuid("user"),
+        "uuid": world.user,
         "size": str(len(one.content)),
         "addedtime": added,
         "modifiedtime": added,
-        "accesskey": world.chance.token(f"output/{where}"),
+        "accesskey": world.chance.token(name),
         "url": f"{world.places.outputs.url}/{task.folder}/{one.name}",
     }

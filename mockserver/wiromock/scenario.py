@@ -11,11 +11,11 @@
 `to_json` and `from_json` translate; the key `scenario` names the kind.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from http import HTTPStatus
-from typing import Annotated, Any, Literal, TypeAlias, get_args
+from typing import Annotated, Any, Literal, TypeAlias, cast, get_args
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -41,6 +41,17 @@ Stage: TypeAlias = Literal[
 _STRICT = ConfigDict(extra="forbid")
 
 
+class _Shown:
+    """Shows a scenario as people write it: without what is left at its default."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        told = (one for one in fields(cast("Any", self)) if getattr(self, one.name) != one.default)
+        said = ", ".join(f"{one.name}={getattr(self, one.name)!r}" for one in told)
+        return f"{type(self).__name__}({said})"
+
+
 def _not_negative(owner: str, name: str, seconds: float) -> None:
     if not seconds >= 0:
         raise WrongScript(f"{owner}: {name} is a number of seconds, 0 or more, not {seconds}")
@@ -55,8 +66,8 @@ def _choice(owner: str, name: str, given: str, offered: tuple[str, ...]) -> str:
     return f"{owner}: {name} is one of {', '.join(offered)}; not {given!r}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Pace(_Shown):
     """How long a task stays in each stage around the process itself, in seconds."""
 
     __pydantic_config__ = _STRICT
@@ -76,8 +87,8 @@ class Pace:
             _not_negative("Pace", name, getattr(self, name))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Success:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Success(_Shown):
     """The task runs, finishes with exit code 0 and is billed.
 
     Args:
@@ -114,8 +125,8 @@ class Success:
             raise WrongScript(f"Success: cps is a decimal as text, not {self.cps!r}") from error
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fails:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Fails(_Shown):
     """The task runs and ends with an exit code that is not 0; nothing is billed.
 
     Args:
@@ -144,8 +155,8 @@ class Fails:
             raise WrongScript('Fails: pexit "0" means success; use Success()')
 
 
-@dataclass(frozen=True, slots=True)
-class Stalls:
+@dataclass(frozen=True, slots=True, repr=False)
+class Stalls(_Shown):
     """The task never gets past a stage, unless it is cancelled or killed.
 
     Args:
@@ -163,8 +174,8 @@ class Stalls:
         _stage("Stalls", "at", self.at)
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+@dataclass(frozen=True, slots=True, repr=False)
+class Refused(_Shown):
     """The platform says no in its envelope; no task is made and nothing is billed.
 
     Args:
@@ -186,8 +197,8 @@ class Refused:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class HttpFault:
+@dataclass(frozen=True, slots=True, repr=False)
+class HttpFault(_Shown):
     """An HTTP error from somewhere in front of the platform: not JSON, no envelope.
 
     Args:
@@ -218,8 +229,8 @@ class HttpFault:
         return f"{self.status} {known.get(self.status, 'Error')}"
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionLost:
+@dataclass(frozen=True, slots=True, repr=False)
+class ConnectionLost(_Shown):
     """The connection breaks before the answer arrives.
 
     Args:
@@ -232,8 +243,8 @@ class ConnectionLost:
     scenario: Literal["connection_lost"] = "connection_lost"
 
 
-@dataclass(frozen=True, slots=True)
-class AsUsual:
+@dataclass(frozen=True, slots=True, repr=False)
+class AsUsual(_Shown):
     """What would have happened without a script.
 
     Args:

@@ -6,8 +6,10 @@ about a task is read off that list for a given moment. Reading has no effect, so
 never disagree.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from math import inf
 from typing import Any, Literal, TypeAlias
 
@@ -30,7 +32,7 @@ class Event:
     """Something that happens to a task."""
 
     at: float
-    """Seconds after Run in a timeline; unix seconds once unfolded."""
+    """Seconds after Run, if nobody interferes."""
     type: str
     """The platform's word: a status, or a line on stderr."""
     message: Any = None
@@ -62,6 +64,7 @@ class Command:
     """Unix seconds."""
 
 
+@lru_cache(maxsize=256)
 def compile_timeline(scenario: Running, answer: str | None) -> Timeline:
     """Turn a scenario into a timeline.
 
@@ -137,40 +140,50 @@ def _said(text: str) -> dict[str, Any]:
     return {"type": "progressGenerate", **words, "isThinking": False}
 
 
-def unfold(
-    timeline: Timeline, start: float, commands: tuple[Command, ...] = ()
-) -> tuple[Event, ...]:
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A timeline and its commands, laid out on the clock: the past and, as things stand, the future."""
+
+    events: tuple[Event, ...]
+    moments: tuple[float, ...]
+    """When each event happens, in unix seconds."""
+
+    @property
+    def ends(self) -> float:
+        """When the task ends, in unix seconds; infinite while it is held or stalls."""
+        return self.moments[-1] if self.events[-1].type in TERMINAL else inf
+
+
+def unfold(timeline: Timeline, start: float, commands: tuple[Command, ...] = ()) -> Course:
     """Lay a timeline and its commands out on the clock.
 
     Args:
         timeline: what would happen undisturbed.
         start: unix seconds of the Run.
         commands: legal ones only, oldest first.
-
-    Returns:
-        Every event that has happened or will, by unix time; the last one is terminal unless the
-        task is held or stalls.
     """
-    events = [replace(event, at=start + event.at) for event in timeline.events]
+    events = timeline.events
+    moments = tuple([start + event.at for event in events])
     if timeline.hold_at is not None:
-        events = _hold(events, timeline.hold_at, commands)
+        events, moments = _hold(events, moments, timeline.hold_at, commands)
     cut = next((command.at for command in commands if command.kind != "release"), None)
     if cut is None:
-        return tuple(events)
-    return (*(event for event in events if event.at <= cut), Event(cut, CANCELLED))
+        return Course(events, moments)
+    kept = bisect_right(moments, cut)
+    end = Event(cut - start, CANCELLED)
+    return Course((*events[:kept], end), (*moments[:kept], cut))
 
 
-def _hold(events: list[Event], stage: str, commands: tuple[Command, ...]) -> list[Event]:
+def _hold(
+    events: tuple[Event, ...],
+    moments: tuple[float, ...],
+    stage: str,
+    commands: tuple[Command, ...],
+) -> tuple[tuple[Event, ...], tuple[float, ...]]:
     """Stop at the last event of a stage; a release sets the rest going from its own moment."""
-    last = max(i for i, event in enumerate(events) if event.type == stage)
+    kept = max(at for at, event in enumerate(events) if event.type == stage) + 1
     released = next((command.at for command in commands if command.kind == "release"), None)
     if released is None:
-        return events[: last + 1]
-    late = max(0.0, released - events[last].at)
-    later = [replace(event, at=event.at + late) for event in events[last + 1 :]]
-    return events[: last + 1] + later
-
-
-def ending(events: tuple[Event, ...]) -> float:
-    """The moment at which a task ends, infinite while it is held or stalls."""
-    return events[-1].at if events[-1].type in TERMINAL else inf
+        return events[:kept], moments[:kept]
+    late = max(0.0, released - moments[kept - 1])
+    return events, moments[:kept] + tuple(moment + late for moment in moments[kept:])

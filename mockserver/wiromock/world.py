@@ -79,6 +79,8 @@ class World:
     deposit: Decimal
     places: Places
     chance: Chance = field(init=False)
+    user: str = field(init=False)
+    """The UUID of the only customer."""
     say: Phrasebook = field(init=False)
     journal: Journal = field(init=False, default_factory=Journal)
     ledger: Ledger = field(init=False)
@@ -94,6 +96,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.chance = Chance(self.seed)
+        self.user = self.chance.uuid("user")
         self.say = Phrasebook(self.catalogue.platform.errors)
         self.ledger = Ledger(self.clock, self.deposit)
 
@@ -104,10 +107,11 @@ class World:
 
     def note(self, task: Task) -> None:
         """Write the stages down that a task has reached since anybody looked."""
-        reached = task.reached(self.clock.time())
-        for event in reached[task.noted :]:
-            self.journal.add(StageReached(at=event.at, task=task.id, status=event.type))
-        task.noted = len(reached)
+        reached = task.look(self.clock.time()).reached
+        for at in range(task.noted, reached):
+            status, moment = task.course.events[at].type, task.course.moments[at]
+            self.journal.add(StageReached(at=moment, task=task.id, status=status))
+        task.noted = reached
 
     def dispute(self, topic: str, detail: str) -> None:
         """Write down that the sources disagree on what was just accepted or refused."""

@@ -42,7 +42,8 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         request.read()
         reply = self._engine.handle(to_neutral(request))
         patience = _patience(request)
-        self._clock.sleep(min(reply.delivery.latency, patience))
+        if reply.delivery.latency:
+            self._clock.sleep(min(reply.delivery.latency, patience))
         return _deliver(reply, request, patience)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

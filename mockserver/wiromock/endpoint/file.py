@@ -71,8 +71,8 @@ def output(world: World, call: Call) -> Reply:
     """Answer the download of an output: there once its task has succeeded."""
     _, folder, name = f"{call.request.path}//".split("/")[:3]
     task = world.folders.get(folder)
-    if task is not None and task.succeeded(world.clock.time()):
-        for one in task.outputs:
+    if task is not None:
+        for one in task.look(world.clock.time()).outputs:
             if one.name == name and one.kind != "raw":
                 return serve(one.content, one.content_type, call)
     return text_reply(404, "Not Found")

@@ -4,7 +4,7 @@ from typing import Literal
 
 from wiromock.call import Call
 from wiromock.journal import CommandIn
-from wiromock.message import Reply, json_reply
+from wiromock.message import JSON_HEADERS, Reply, json_reply, to_json
 from wiromock.record import show_command, show_detail
 from wiromock.task import Task
 from wiromock.timeline import TERMINAL, Command
@@ -18,14 +18,19 @@ def detail(world: World, call: Call) -> Reply:
     """Answer a Detail: what the task looks like now."""
     task = _find(world, call)
     world.note(task)
-    tasklist = [show_detail(world, task)]
-    return json_reply(200, {"total": "1", "errors": [], "tasklist": tasklist, "result": True})
+    look = task.look(world.clock.time())
+    if "detail" not in look.pages:
+        tasklist = [show_detail(world, task, look)]
+        look.pages["detail"] = to_json(
+            {"total": "1", "errors": [], "tasklist": tasklist, "result": True}
+        )
+    return Reply(200, JSON_HEADERS, look.pages["detail"])
 
 
 def cancel(world: World, call: Call) -> Reply:
     """Answer a Cancel: legal in the queue."""
     task = _find(world, call)
-    status = task.status(world.clock.time())
+    status = task.look(world.clock.time()).status
     allowed = world.catalogue.platform.lifecycle.cancel_during
     if not _obeys(world, task, "cancel", status, allowed):
         explanation = f"task {task.id} is in {status}; Cancel works during {', '.join(allowed)}"
@@ -36,7 +41,7 @@ def cancel(world: World, call: Call) -> Reply:
 def kill(world: World, call: Call) -> Reply:
     """Answer a Kill: legal while a worker has the task."""
     task = _find(world, call)
-    status = task.status(world.clock.time())
+    status = task.look(world.clock.time()).status
     allowed = world.catalogue.platform.lifecycle.kill_during
     if not _obeys(world, task, "kill", status, allowed):
         explanation = f"task {task.id} is in {status}; Kill works during {', '.join(allowed)}"
@@ -86,5 +91,5 @@ def _is_documented(world: World, status: str) -> bool:
 
 
 def _stopped(world: World, task: Task) -> Reply:
-    tasklist = [show_command(world, task)]
+    tasklist = [show_command(world, task, task.look(world.clock.time()))]
     return json_reply(200, {"errors": [], "tasklist": tasklist, "result": True})

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 from wiromock.media import Caption
 
 WIDTH, HEIGHT = 320, 180
-_COLUMNS, _ROWS = 44, 8
+_COLUMNS, _ROWS = 44, 6
 
 
 def render_picture(caption: Caption) -> bytes:

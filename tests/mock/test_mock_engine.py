@@ -1,0 +1,240 @@
+"""The engine as a whole: routes, misuse, journal, determinism, reset."""
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from mock_platform import API, PROMPT, SPECS, Platform
+from wiromock import Fails, HttpFault, ManualClock, MockError, Request, Stalls, Success
+from wiromock.journal import Journal, Misused, ReplyOut, RequestIn
+
+
+class TestRoutes:
+    @pytest.mark.parametrize(
+        ("method", "path", "said"),
+        [
+            ("POST", "/Nothing/Here", "the platform's spec has no endpoint /Nothing/Here"),
+            ("POST", "/run/pruna/vace", "the platform's spec has no endpoint /run/pruna/vace"),
+            ("GET", "/Task/Detail", "/Task/Detail exists, but not for GET"),
+            ("DELETE", "/Task/Detail", "/Task/Detail exists, but not for DELETE"),
+        ],
+    )
+    def test_an_unknown_path(self, platform, method, path, said):
+        reply = platform.engine.handle(Request.to(f"{API}{path}", method=method))
+        assert reply.status == 404
+        assert reply.json == {
+            "result": False,
+            "errors": [{"code": 0, "message": "Error parsing url."}],
+        }
+        assert said in reply.headers["x-mock-explanation"]
+
+    def test_a_path_above_the_version(self, platform):
+        reply = platform.engine.handle(Request.to("https://api.wiro.ai/Task/Detail"))
+        assert reply.status == 404
+
+    def test_a_strange_host_is_misuse(self, platform):
+        with pytest.raises(
+            MockError, match=r"GET example\.com/x is not for the platform: the mock plays"
+        ):
+            platform.get("https://example.com/x")
+
+    def test_an_endpoint_that_is_not_played_is_misuse(self, platform):
+        with pytest.raises(
+            MockError, match="the platform has /v1/Tool/List, but this mock does not"
+        ):
+            platform.post("/Tool/List", {})
+
+    def test_misuse_is_remembered_until_taken(self, platform):
+        with pytest.raises(MockError):
+            platform.post("/Tool/List", {})
+        assert len(platform.engine.journal.of(Misused)) == 1
+        (error,) = platform.engine.journal.take_misuse()
+        assert isinstance(error, MockError)
+        assert platform.engine.journal.take_misuse() == []
+
+
+class TestJournal:
+    def test_calls_can_be_counted_by_operation(self, platform):
+        task = platform.run()
+        platform.task(task)
+        platform.task(task)
+        journal = platform.engine.journal
+        assert [len(journal.calls(name)) for name in ("Run", "TaskDetail", "TaskKill")] == [1, 2, 0]
+        assert journal.calls("Run")[0].body == PROMPT
+        assert len(journal.calls()) == 3
+
+    def test_a_misspelt_operation_cannot_be_counted(self, platform):
+        with pytest.raises(
+            MockError, match="no operation is called 'TaskDetails'; there are Run, "
+        ):
+            platform.engine.journal.calls("TaskDetails")
+
+    def test_it_is_bounded_by_count_and_by_bytes(self):
+        few = Journal(max_entries=3)
+        small = Journal(max_bytes=1000)
+        for number in range(10):
+            entry = ReplyOut(at=number, operation="Run", status=200)
+            few.add(entry)
+            small.add(entry, 300)
+        assert [entry.at for entry in few.entries] == [7, 8, 9]
+        assert few.dropped == 7
+        assert [entry.at for entry in small.entries] == [8, 9]
+        assert few.render().startswith(
+            "(7 older entries dropped)\n   +0.000s ReplyOut operation='Run'"
+        )
+
+    def test_a_large_body_is_kept_in_part(self, platform):
+        platform.post("/Run/pruna/vace", {"prompt": "x" * 100_000})
+        (call,) = platform.engine.journal.of(RequestIn)
+        assert (len(call.raw), call.size) == (65_536, 100_014)
+
+
+def story(platform):
+    """Every kind of call once, and all the bytes that came back."""
+    platform.engine.on("pruna/vace").then(
+        Success(), Fails(stderr="no"), Stalls(), HttpFault(503), after="as_usual"
+    )
+    replies = []
+    for _ in range(5):
+        replies.append(platform.post("/Run/pruna/vace", PROMPT))
+        platform.clock.advance(1)
+    for task in ("2221", "2222", "2223"):
+        replies += [platform.post(f"/Task/{c}", {"taskid": task}) for c in ("Cancel", "Kill")]
+    platform.clock.advance(3600)
+    replies += [platform.post("/Task/Detail", {"taskid": str(t)}) for t in range(2221, 2226)]
+    replies += [
+        platform.get(output["url"])
+        for reply in replies[-5:]
+        for task in reply.json.get("tasklist", ())
+        for output in task["outputs"]
+    ]
+    return [(one.status, dict(one.headers), one.body) for one in replies]
+
+
+def test_the_same_seed_gives_the_same_bytes():
+    assert story(Platform(seed=7)) == story(Platform(seed=7))
+    ids = [
+        one.headers["content-type"] for one in (Platform(seed=7).post("/Run/pruna/vace", PROMPT),)
+    ]
+    assert ids == ["application/json; charset=utf-8"]
+
+
+def test_another_seed_gives_other_names():
+    def token(seed):
+        return Platform(seed=seed).post("/Run/pruna/vace", PROMPT).json["socketaccesstoken"]
+
+    assert token(1) != token(2)
+
+
+def test_reset_restores_everything(platform):
+    fresh = story(platform), platform.engine.journal.entries, platform.engine.ledger.charges
+    platform.engine.on_call("TaskDetail").then(HttpFault(500))
+    with pytest.raises(MockError):
+        platform.post("/Tool/List", {})
+    platform.clock.reset()
+    platform.engine.reset()
+    assert platform.engine.journal.entries == ()
+    assert platform.engine.journal.take_misuse() == []
+    assert platform.engine.ledger.running == 0
+    again = story(platform), platform.engine.journal.entries, platform.engine.ledger.charges
+    assert again == fresh
+
+
+def test_time_does_not_run_backwards():
+    clock = ManualClock()
+    for seconds in (-1, float("inf"), float("nan")):
+        with pytest.raises(ValueError, match="time moves forward by a finite number of seconds"):
+            clock.advance(seconds)
+    clock.advance(5)
+    clock.advance_until(clock.time() - 3)
+    assert clock.now() == 5
+
+
+ORDER = SPECS.platform().lifecycle.order
+TERMINAL = {"task_postprocess_end", "task_cancel"}
+
+
+class Lifecycle(RuleBasedStateMachine):
+    """Whatever is called and whenever: the invariants of a task hold."""
+
+    def __init__(self):
+        super().__init__()
+        self.platform = Platform(balance=100_000)
+        self.platform.engine.on("pruna/vace").then(Success())
+        self.seen: dict[str, list[str]] = {}
+        self.final: dict[str, dict] = {}
+
+    @rule(
+        scenario=st.sampled_from(
+            [
+                Success(),
+                Success(hold_at="task_queue"),
+                Success(hold_at="task_output", omit_pexit=True),
+                Fails(stderr="no"),
+                Stalls(at="task_assign"),
+            ]
+        )
+    )
+    def run(self, scenario):
+        self.platform.engine.on("pruna/vace").then(scenario)
+        task = self.platform.run()
+        assert task not in self.seen
+        self.seen[task] = []
+
+    @rule(seconds=st.floats(0, 8))
+    def advance(self, seconds):
+        self.platform.clock.advance(seconds)
+
+    @precondition(lambda self: self.seen)
+    @rule(data=st.data(), command=st.sampled_from(["Cancel", "Kill"]))
+    def stop(self, data, command):
+        task = data.draw(st.sampled_from(sorted(self.seen)))
+        before = self.platform.task(task)
+        reply = self.platform.post(f"/Task/{command}", {"taskid": task}).json
+        after = self.platform.task(task)
+        if reply["result"]:
+            assert after["status"] == "task_cancel"
+        else:
+            assert after == before
+
+    @precondition(lambda self: self.seen)
+    @rule(data=st.data())
+    def release(self, data):
+        task = data.draw(st.sampled_from(sorted(self.seen)))
+        before = self.platform.task(task)
+        try:
+            self.platform.engine.release(task)
+        except MockError:
+            self.platform.engine.journal.take_misuse()
+        assert self.platform.task(task)["status"] == before["status"]
+
+    @invariant()
+    def every_task_is_sound(self):
+        running = 0
+        for task, seen in self.seen.items():
+            now = self.platform.task(task)
+            status = now["status"]
+            if seen[-1:] != [status]:
+                seen.append(status)
+            running += status not in TERMINAL
+            walk = [ORDER.index(each) for each in seen if each != "task_cancel"]
+            assert walk == sorted(walk)
+            assert "task_cancel" not in seen[:-1]
+            assert (now["totalcost"] != "0") == bool(now["outputs"])
+            if now["outputs"]:
+                assert now.get("pexit", "0") == "0"
+                assert status == "task_postprocess_end"
+            if status in TERMINAL:
+                assert self.final.setdefault(task, now) == now
+        ledger = self.platform.engine.ledger
+        assert ledger.running == running
+        assert ledger.billed == sum(bool(each["outputs"]) for each in self.final.values())
+
+    @invariant()
+    def names_are_unique(self):
+        tokens = {self.platform.task(task)["socketaccesstoken"] for task in self.seen}
+        assert len(tokens) == len(self.seen)
+
+
+Lifecycle.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestLifecycle = Lifecycle.TestCase

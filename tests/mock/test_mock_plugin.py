@@ -1,0 +1,140 @@
+"""The pytest plugin: there for whoever asks, invisible to everyone else."""
+
+import subprocess
+import sys
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+RUN = """
+    import httpx
+    def run():
+        return httpx.post(
+            "https://api.wiro.ai/v1/Run/pruna/vace", json={"prompt": "x"}, headers={"x-api-key": "k"}
+        )
+"""
+
+
+@pytest.fixture(autouse=True)
+def inner_pytest(pytester, monkeypatch):
+    """An inner pytest that has the plugin by its entry point, and no configuration of ours."""
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", raising=False)
+    pytester.makepyfile(helper=RUN)
+
+
+def test_the_fixture_plays_the_platform(pytester):
+    pytester.makepyfile(
+        """
+        from helper import run
+        def test_it(wiro_mock):
+            assert run().json()["taskid"] == "2221"
+            assert wiro_mock.ledger.running == 1
+        def test_each_test_has_its_own(wiro_mock):
+            assert run().json()["taskid"] == "2221"
+        """
+    )
+    pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=2)
+
+
+def test_a_failure_shows_the_journal(pytester):
+    pytester.makepyfile(
+        """
+        from helper import run
+        def test_it(wiro_mock):
+            run()
+            assert False
+        """
+    )
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*wiro mock: journal*",
+            "*RequestIn operation='Run' method='POST' path='/v1/Run/pruna/vace'*",
+        ]
+    )
+
+
+def test_swallowed_misuse_fails_the_test_at_teardown(pytester):
+    pytester.makepyfile(
+        """
+        import httpx
+        def test_it(wiro_mock):
+            try:
+                httpx.get("https://example.com/")
+            except BaseException:
+                pass
+        """
+    )
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*UnknownHost: GET example.com/ is not for the platform*"])
+
+
+def test_misuse_that_failed_the_test_is_said_once(pytester):
+    pytester.makepyfile(
+        """
+        import httpx
+        def test_it(wiro_mock):
+            httpx.get("https://example.com/")
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(failed=1)
+
+
+def test_the_plugin_loads_nothing_heavy():
+    program = (
+        "import sys, wiromock.plugin\n"
+        "heavy = {'respx', 'httpx', 'pydantic', 'yaml', 'av', 'PIL', 'asyncio'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_without_the_extra_one_sentence_and_nobody_else_is_harmed(pytester):
+    pytester.makeconftest(
+        """
+        import sys
+        sys.modules["respx"] = None  # as if it were not installed
+        """
+    )
+    pytester.makepyfile(
+        """
+        def test_theirs():
+            pass
+        def test_ours(wiro_mock):
+            pass
+        """
+    )
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*wiromock needs packages that a base install leaves out (respx is not installed): pip install 'wiro-client?mock?'"
+        ]
+    )
+    assert "Traceback" not in result.stdout.str()
+
+
+@pytest.mark.parametrize("name", ["respx", "yaml", "python_multipart"])
+def test_an_import_without_the_extra_says_the_same(name):
+    program = (
+        f"import sys; sys.modules[{name!r}] = None\n"
+        "try:\n    from wiromock import MockWiro\n"
+        "except ImportError as error:\n    print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    assert "pip install 'wiro-client[mock]'" in done.stdout
+
+
+def test_every_public_name_is_there_and_no_other():
+    import wiromock
+
+    for name in wiromock.__all__:
+        assert getattr(wiromock, name).__module__.startswith("wiromock.")
+    assert set(wiromock.__all__) <= set(dir(wiromock))
+    with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
+        _ = wiromock.Nothing

@@ -1,0 +1,217 @@
+"""Scenarios are values; a script says which comes next, and what follows the last one."""
+
+import json
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+from mock_platform import PROMPT, Platform
+from wiromock import (
+    AsUsual,
+    ConnectionLost,
+    Fails,
+    HttpFault,
+    MockError,
+    Pace,
+    Refused,
+    Stalls,
+    Success,
+)
+from wiromock.journal import ScenarioChosen
+from wiromock.scenario import Stage, from_json, to_json
+
+seconds = st.floats(0, 1e6)
+stages = st.none() | st.sampled_from(Stage.__args__)
+paces = st.builds(Pace, queue=seconds, assign=seconds)
+scenarios = st.one_of(
+    st.builds(
+        Success,
+        duration=seconds,
+        outputs=st.none() | st.lists(st.sampled_from(["video", "image", "raw"])).map(tuple),
+        answer=st.none() | st.text(),
+        pace=paces,
+        hold_at=stages,
+        omit_pexit=st.booleans(),
+    ),
+    st.builds(
+        Fails,
+        pexit=st.integers(1, 255).map(str),
+        stderr=st.text(),
+        duration=seconds,
+        hold_at=stages,
+    ),
+    st.builds(Stalls, at=st.sampled_from(Stage.__args__), pace=paces),
+    st.builds(Refused, code=st.integers(2, 99), message=st.none() | st.text()),
+    st.builds(
+        HttpFault,
+        status=st.integers(400, 599),
+        retry_after=st.none() | seconds,
+        body=st.none() | st.text(),
+        accepted=st.booleans(),
+    ),
+    st.builds(ConnectionLost, accepted=st.booleans()),
+    st.builds(AsUsual, latency=seconds),
+)
+
+
+@for_all(scenarios)
+def test_every_scenario_survives_json(scenario):
+    assert from_json(json.loads(json.dumps(to_json(scenario)))) == scenario
+
+
+def test_a_scenario_shows_what_is_not_at_its_default():
+    assert repr(Fails(stderr="oops", pace=Pace(queue=1))) == (
+        "Fails(stderr='oops', pace=Pace(queue=1))"
+    )
+    assert repr(HttpFault(503)) == "HttpFault(status=503)"
+
+
+@pytest.mark.parametrize(
+    ("build", "said"),
+    [
+        (lambda: Success(duration=-1), "Success: duration is a number of seconds, 0 or more"),
+        (lambda: Success(duration=float("nan")), "Success: duration is a number of seconds"),
+        (lambda: Pace(queue=-1), "Pace: queue is a number of seconds"),
+        (lambda: Success(hold_at="task_strat"), "Success: hold_at is one of task_queue, "),
+        (lambda: Success(outputs=("gif",)), "Success: outputs is one of video, image, "),
+        (lambda: Success(cps="cheap"), "Success: cps is a decimal as text, not 'cheap'"),
+        (lambda: Fails(pexit="0"), 'Fails: pexit "0" means success; use Success()'),
+        (lambda: Stalls(at="task_postprocess_end"), "Stalls: at is one of task_queue, "),
+        (lambda: Refused(0), "the platform has many messages with this code"),
+        (lambda: HttpFault(200), "HttpFault: status is an error, 400 to 599, not 200"),
+        (lambda: from_json({"scenario": "succes"}), "not a scenario: scenario: .*'success'"),
+        (lambda: from_json({"scenario": "fails", "pexti": "1"}), "not a scenario: fails.pexti: "),
+        (lambda: from_json([]), "not a scenario: "),
+    ],
+)
+def test_a_scenario_that_makes_no_sense_is_refused_when_it_is_made(build, said):
+    with pytest.raises(MockError, match=said):
+        build()
+
+
+def exits(platform, runs):
+    """The exit codes of so many runs."""
+    codes = []
+    for _ in range(runs):
+        task = platform.run()
+        platform.clock.advance(3600)
+        codes.append(platform.task(task)["pexit"])
+    return codes
+
+
+class TestScript:
+    def test_a_single_scenario_repeats(self, platform):
+        platform.engine.on("pruna/vace").then(Fails(pexit="2"))
+        assert exits(platform, 3) == ["2", "2", "2"]
+
+    @pytest.mark.parametrize(("after", "codes"), [("repeat", "12222"), ("as_usual", "12000")])
+    def test_a_sequence_ends_as_it_says(self, platform, after, codes):
+        platform.engine.on("pruna/vace").then(Fails(pexit="1"), Fails(pexit="2"), after=after)
+        assert exits(platform, 5) == list(codes)
+
+    def test_a_sequence_may_end_in_an_error_that_names_everything(self, platform):
+        platform.engine.on("Pruna/VACE").then(Fails(), Success(), after="error")
+        exits(platform, 2)
+        with pytest.raises(
+            MockError, match="pruna/vace was called for the 3rd time, but the 2 scr"
+        ):
+            platform.post("/Run/pruna/vace", PROMPT)
+
+    def test_several_scenarios_without_a_stated_end_are_refused(self, platform):
+        with pytest.raises(
+            MockError, match="2 scenarios for pruna/vace: say what follows the last"
+        ):
+            platform.engine.on("pruna/vace").then(Fails(), Success())
+        with pytest.raises(MockError, match="nothing is scripted for pruna/vace"):
+            platform.engine.on("pruna/vace").then()
+
+    def test_a_model_without_a_spec_cannot_be_scripted(self, platform):
+        with pytest.raises(MockError, match=r"no spec of `pruna/vac`; did you mean `pruna/vace`\?"):
+            platform.engine.on("pruna/vac")
+
+    def test_a_script_for_one_model_wins_over_one_for_all(self, given):
+        given.engine.on().then(Fails(pexit="9"))
+        given.engine.on("pruna/vace").then(Fails(pexit="3"))
+        vace, chat = given.run(), given.run("acme/chat")
+        given.clock.advance(3600)
+        assert [given.task(each)["pexit"] for each in (vace, chat)] == ["3", "9"]
+
+    def test_the_journal_says_why(self, platform):
+        platform.engine.on("pruna/vace").then(Fails(), Success(), after="repeat")
+        exits(platform, 3)
+        assert [(one.scenario, one.why) for one in platform.engine.journal.of(ScenarioChosen)] == [
+            ("Fails()", "scripted for pruna/vace, 1 of 2"),
+            ("Success()", "scripted for pruna/vace, 2 of 2"),
+            (
+                "Success()",
+                "the 2 scripted for pruna/vace are used up, and the last one repeats",
+            ),
+        ]
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("code", "message"),
+        [
+            (97, "Insufficient balance"),
+            (98, "sign in to run this model"),
+            (
+                96,
+                "You have reached your concurrent task limit. With your current balance of $50.00, you can run up to 5 tasks at the same time. Add funds to increase your limit.",
+            ),
+        ],
+    )
+    def test_codes_have_the_documented_texts(self, code, message):
+        platform = Platform(balance=50)
+        platform.engine.on("pruna/vace").then(Refused(code))
+        reply = platform.post("/Run/pruna/vace", PROMPT)
+        assert reply.status == 200
+        assert reply.json["errors"] == [{"code": code, "message": message}]
+        assert platform.engine.ledger.running == 0
+
+    def test_any_text_can_be_said(self, platform):
+        platform.engine.on("pruna/vace").then(Refused(1, "tool-not-accessible"))
+        assert platform.refusal("/Run/pruna/vace", PROMPT)[1] == ["tool-not-accessible"]
+
+    def test_a_code_with_several_texts_needs_one(self, platform):
+        platform.engine.on("pruna/vace").then(Refused(99))
+        with pytest.raises(MockError, match="the platform has 3 texts with this code"):
+            platform.post("/Run/pruna/vace", PROMPT)
+
+
+class TestFaults:
+    def test_an_http_fault_is_not_the_platforms_envelope(self, platform):
+        platform.engine.on("pruna/vace").then(HttpFault(429, retry_after=7))
+        reply = platform.post("/Run/pruna/vace", PROMPT)
+        assert (reply.status, reply.headers["retry-after"]) == (429, "7")
+        assert reply.body == b"429 Too Many Requests"
+        assert platform.engine.ledger.running == 0
+
+    @pytest.mark.parametrize(
+        "fault", [HttpFault(502, accepted=True), ConnectionLost(accepted=True)]
+    )
+    def test_a_task_may_be_made_though_nobody_hears_of_it(self, platform, fault):
+        platform.engine.on("pruna/vace").then(fault)
+        reply = platform.post("/Run/pruna/vace", PROMPT)
+        assert reply.delivery.lost is isinstance(fault, ConnectionLost)
+        assert platform.engine.ledger.running == 1
+        platform.clock.advance(3600)
+        assert platform.engine.ledger.billed == 1
+
+    def test_any_call_can_be_faulty(self, platform):
+        task = platform.run()
+        platform.engine.on_call("TaskDetail").then(HttpFault(503), after="as_usual")
+        assert platform.post("/Task/Detail", {"taskid": task}).status == 503
+        assert platform.status(task) == "task_queue"
+
+    def test_an_answer_can_be_late(self, platform):
+        platform.engine.on_call("Run").then(AsUsual(latency=45))
+        reply = platform.post("/Run/pruna/vace", PROMPT)
+        assert reply.delivery.latency == 45
+        assert reply.json["result"] is True
+
+    def test_an_operation_that_does_not_exist_cannot_be_scripted(self, platform):
+        with pytest.raises(
+            MockError, match="no operation is called 'Task/Detail'; there are Run, "
+        ):
+            platform.engine.on_call("Task/Detail")
