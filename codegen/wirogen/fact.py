@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from pydantic import ValidationError
+
 from wirogen.documents.document import DocumentInput, DocumentOption, ModelDocument
 from wirogen.errors import DocumentError, Problem
 from wirogen.spec.model import (
@@ -20,6 +22,7 @@ from wirogen.spec.model import (
     Statuses,
 )
 from wirogen.spec.rule import MAX_LINE, clean_slug, is_safe_url
+from wirogen.spec.strict import show
 from wirogen.text import describe_unsafe, remove_unsafe
 
 _SHORT: Final = 60
@@ -65,18 +68,31 @@ class Facts:
         """Make the spec.
 
         Raises:
-            DocumentError: the endpoint gives no slug, or a wire value holds characters that
-                cannot be seen in a review.
+            DocumentError: the endpoint gives no slug, a name is longer than one may be, or a wire
+                value holds characters that cannot be seen in a review.
         """
+        try:
+            return self._spec(slug_of(self._document, self._file))
+        except ValidationError as error:
+            problems = [
+                Problem(
+                    f"the document says what no spec may say: {detail['msg']}, "
+                    f"found {detail['input']!r}",
+                    file=self._file,
+                    pointer=show(detail["loc"]),
+                )
+                for detail in error.errors(include_url=False)
+            ]
+            raise DocumentError(problems) from error
+
+    def _spec(self, slug: str) -> ModelSpec:
         document = self._document
-        slug = slug_of(document, self._file)
+        description = None if self._facts_only else document.description
         return ModelSpec(
             model=slug,
             title=_title(document.name or slug),
             kind=_kind(document.categories),
-            description=None
-            if self._facts_only
-            else self._text("description", document.description),
+            description=self._text("description", description),
             cover=self._cover(),
             categories=self._words("categories", document.categories),
             tags=self._words("tags", document.tags),
@@ -118,7 +134,7 @@ class Facts:
             name=self._exact(one.name, where),
             type=self._exact(one.type, where),
             label=self._label(f"{where}: label", one.label),
-            help=None if self._facts_only else self._text(f"{where}: help", one.help),
+            help=self._text(f"{where}: help", None if self._facts_only else one.help),
             default=default,
             options=options,
         )
