@@ -153,6 +153,15 @@ def test_a_package_of_ones_own_stands_beside_the_first(package, project):
     assert "wiro.models" not in own
 
 
+def test_a_folder_without_models_says_how_to_get_one(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "specs" / "models").mkdir(parents=True)
+    assert main(["generate"]) == 5
+    told = capsys.readouterr().err
+    assert told == "wirogen: specs/models: there is no model; read one in with `wirogen import`\n"
+    assert not (tmp_path / "generated").exists()
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [

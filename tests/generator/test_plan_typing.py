@@ -132,6 +132,21 @@ def test_the_sibling_that_takes_urls_is_no_argument_of_its_own(widget, name, sib
     assert argument.url_name == Untrusted(sibling)
 
 
+@pytest.mark.parametrize("widget", ["text", "combinefileinput"])
+def test_only_what_has_a_sibling_may_name_one(widget):
+    made = plan_model(a_spec(an_input("image", widget, refine={"url_name": "imageUrl"})))
+    assert [problem.message for problem in made] == [
+        "`image`: the refinement says `url_name`, but no sibling takes its URLs"
+    ]
+
+
+def test_the_range_of_whole_numbers_is_whole():
+    found = typing.decide(an_input(type="integer", minimum=0.5, maximum=9.5))
+    assert (found.minimum, found.maximum) == (1, 9)
+    with pytest.raises(typing.TypingError, match="the range is empty"):
+        typing.decide(an_input(type="integer", minimum=0.2, maximum=0.8))
+
+
 def test_a_combined_file_input_never_has_a_sibling():
     plan = a_plan(an_input("inputImage", "combinefileinput"), an_input("inputImageUrl"))
     assert [argument.name for argument in plan.arguments] == ["input_image", "input_image_url"]

@@ -19,6 +19,7 @@ def package():
                 "mood", "select", options=["Bright 🌞", "dark"], required=True, default="dark"
             ),
             an_input("audio", "select", options=["on", "off"], required=False),
+            an_input("size", "number", minimum=1, maximum=5),
             an_input("image", "fileinput", refine={"url_name": "imageLink"}),
         )
     )
@@ -48,6 +49,8 @@ def test_what_the_generator_writes_passes(package, files):
         ('model="acme/thing"', 'model="acme/other"', "names another model"),
         ('wire.Text("prompt")', 'wire.Text("promt")', "`prompt` is written otherwise"),
         ('wire.Text("prompt")', 'wire.Json("prompt")', "`prompt` is written otherwise"),
+        ("Field(ge=1.0, le=5.0)", "Field(ge=1.0, le=50.0)", "`size` has another range"),
+        ("Field(ge=1.0, le=5.0), ", "", "`size` has another range"),
         ('off="off"', 'off="no"', "`audio` is written otherwise"),
         ('url_name="imageLink"', 'url_name="x"', "`image` is written otherwise"),
         ('= "dark"\n    audio', '= "Bright 🌞"\n    audio', "`mood` has another default"),

@@ -49,6 +49,8 @@ def plan_package(specs: Sequence[ModelSpec], platform: PlatformSpec, *, name: st
     Raises:
         PlanError: with every problem of every model.
     """
+    if not specs:
+        raise PlanError(Problem("there is no model", "read one in with `wirogen import`", "models"))
     planned = [plan_model(spec) for spec in sorted(specs, key=lambda spec: spec.model)]
     problems = [problem for each in planned if isinstance(each, list) for problem in each]
     models = [each for each in planned if isinstance(each, ModelPlan)]

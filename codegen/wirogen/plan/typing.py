@@ -5,6 +5,7 @@ otherwise where a person knew better (`REFINEMENTS`). Where a document leaves a 
 wins: a type that is too wide lets the platform decide, one that is too narrow refuses a good call.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
@@ -186,19 +187,25 @@ def decide(field: Input) -> ValueType:
     refine = field.refine
     if refine is not None and refine.kind is not None:
         found = _refined(found, refine.kind)
-    if not found.is_numeric:
-        if refine is not None and not (refine.minimum is None and refine.maximum is None):
-            raise TypingError(f"the refinement sets a range, but the argument is a {found.kind}")
-        return found
-    lowest, highest = field.minimum, field.maximum
-    if refine is not None:
-        lowest = lowest if refine.minimum is None else refine.minimum
-        highest = highest if refine.maximum is None else refine.maximum
-    if lowest is not None and highest is not None and lowest > highest:
-        raise TypingError(
-            f"the range is empty: the minimum {lowest:g} is above the maximum {highest:g}"
-        )
-    return replace(found, minimum=lowest, maximum=highest, step=field.step)
+    if found.is_numeric:
+        return _ranged(found, field)
+    if refine is not None and not (refine.minimum is None and refine.maximum is None):
+        raise TypingError(f"the refinement sets a range, but the argument is a {found.kind}")
+    return found
+
+
+def _ranged(found: ValueType, field: Input) -> ValueType:
+    """The type with its range: the refinement's where it says one, else the document's."""
+    low, high = field.minimum, field.maximum
+    if field.refine is not None:
+        low = low if field.refine.minimum is None else field.refine.minimum
+        high = high if field.refine.maximum is None else field.refine.maximum
+    if found.kind == "integer":
+        low = None if low is None else math.ceil(low)
+        high = None if high is None else math.floor(high)
+    if low is not None and high is not None and low > high:
+        raise TypingError(f"the range is empty: the minimum {low:g} is above the maximum {high:g}")
+    return replace(found, minimum=low, maximum=high, step=field.step)
 
 
 def _refined(found: ValueType, kind: ValueKind) -> ValueType:
@@ -239,12 +246,16 @@ def url_sibling(field: Input, found: ValueType, inputs: Sequence[Input]) -> str 
     `inputDocumentUrlMultiple` for `inputDocumentMultiple`.
 
     Raises:
-        TypingError: If several inputs could be it.
+        TypingError: If several inputs could be it, or a refinement names one for an input that
+            has none.
     """
-    if field.refine is not None and field.refine.url_name is not None:
-        return field.refine.url_name
+    stated = field.refine.url_name if field.refine else None
     if found.marker not in {"File", "FileList"}:
+        if stated is not None:
+            raise TypingError("the refinement says `url_name`, but no sibling takes its URLs")
         return None
+    if stated is not None:
+        return stated
     names = [
         other.name
         for other in inputs

@@ -9,7 +9,7 @@ import ast
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from wirogen.errors import GenerateError, Problem
 from wirogen.plan.model import Argument, ModelPlan
@@ -31,7 +31,10 @@ _IN_INDEXES: Final = (
 """Lazy packages look names up; they hold no text of a spec but slugs."""
 
 _MODULES: Final = frozenset({"functools", "importlib", "pydantic", "typing", "wiro_runtime"})
-_CALLS_IN_MODELS: Final = frozenset({"Field"})
+_NOTHING: Final = object()
+
+_Call: TypeAlias = tuple[str, list[Any], dict[str | None, Any]]
+"""A call in an annotation: what is called, its positional and its named arguments."""
 
 
 def check_package(package: PackagePlan, files: Mapping[str, bytes]) -> None:
@@ -123,17 +126,19 @@ def _check_calls(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
-            if called not in _CALLS_IN_MODELS and not called.startswith("wire."):
+            if called != "Field" and not called.startswith("wire."):
                 yield f"{_line(node)}calls {called}"
 
 
 def _check_field(node: ast.AnnAssign, argument: Argument) -> Iterator[str]:
     assert isinstance(node.annotation, ast.Subscript)  # noqa: S101 - `Annotated[…]`
     assert isinstance(node.annotation.slice, ast.Tuple)  # noqa: S101
-    base, *_, marker = node.annotation.slice.elts
+    base, *constraints, marker = node.annotation.slice.elts
     place = f"`{argument.name}` "
     if _choices(base) != _planned_choices(argument):
         yield f"{place}offers other choices than the plan"
+    if [_call(each) for each in constraints] != _planned_range(argument):
+        yield f"{place}has another range than planned"
     if _call(marker) != _planned_marker(argument):
         yield f"{place}is written otherwise than planned"
     if _default(node.value) != _planned_default(argument):
@@ -153,7 +158,13 @@ def _planned_choices(argument: Argument) -> list[str]:
     return [data(choice.value) for choice in found.choices] if found.kind == "choice" else []
 
 
-def _call(node: ast.expr) -> tuple[str, list[Any], dict[str | None, Any]] | None:
+def _planned_range(argument: Argument) -> list[_Call]:
+    limits = {"ge": argument.type.minimum, "le": argument.type.maximum}
+    stated: dict[str | None, Any] = {name: x for name, x in limits.items() if x is not None}
+    return [("Field", [], stated)] if stated else []
+
+
+def _call(node: ast.expr) -> _Call | None:
     if not isinstance(node, ast.Call):
         return None
     positional = [ast.literal_eval(argument) for argument in node.args]
@@ -161,16 +172,13 @@ def _call(node: ast.expr) -> tuple[str, list[Any], dict[str | None, Any]] | None
     return ast.unparse(node.func), positional, keywords
 
 
-def _planned_marker(argument: Argument) -> tuple[str, list[Any], dict[str | None, Any]]:
+def _planned_marker(argument: Argument) -> _Call:
     keywords: dict[str | None, Any] = {}
     if argument.url_name is not None:
         keywords["url_name"] = data(argument.url_name)
     if argument.type.flag is not None:
         keywords |= {"on": data(argument.type.flag.on), "off": data(argument.type.flag.off)}
     return f"wire.{argument.type.marker}", [data(argument.wire_name)], keywords
-
-
-_NOTHING: Final = object()
 
 
 def _default(node: ast.expr | None) -> Any:
