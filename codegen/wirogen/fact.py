@@ -22,7 +22,7 @@ from wirogen.spec.model import (
     Statuses,
 )
 from wirogen.spec.rule import MAX_LINE, clean_slug, is_safe_url
-from wirogen.spec.strict import show
+from wirogen.spec.strict import Pointer, show
 from wirogen.text import describe_unsafe, remove_unsafe
 
 _SHORT: Final = 60
@@ -45,6 +45,12 @@ def slug_of(document: ModelDocument, file: str) -> str:
     raise DocumentError(
         Problem(message, "save the document again", file, pointer="Basic tool info")
     )
+
+
+def unsayable(message: str, file: str, pointer: Pointer) -> Problem:
+    """Say of a document what would be wrong with its spec."""
+    what = f"the document says what no spec may say: {message}"
+    return Problem(what, "correct the document", file, pointer=show(pointer))
 
 
 class Facts:
@@ -74,16 +80,10 @@ class Facts:
         try:
             return self._spec(slug_of(self._document, self._file))
         except ValidationError as error:
-            problems = [
-                Problem(
-                    f"the document says what no spec may say: {detail['msg']}, "
-                    f"found {detail['input']!r}",
-                    file=self._file,
-                    pointer=show(detail["loc"]),
-                )
-                for detail in error.errors(include_url=False)
-            ]
-            raise DocumentError(problems) from error
+            raise DocumentError(
+                unsayable(f"{each['msg']}, found {each['input']!r}", self._file, each["loc"])
+                for each in error.errors(include_url=False)
+            ) from error
 
     def _spec(self, slug: str) -> ModelSpec:
         document = self._document

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from wirogen.documents.detect import read_document
 from wirogen.errors import DocumentError, Problem, SpecError, WirogenError
-from wirogen.fact import Facts, slug_of
+from wirogen.fact import Facts, slug_of, unsayable
 from wirogen.spec.difference import describe_differences
 from wirogen.spec.file import dump_model, read_anything
 from wirogen.spec.folder import SpecFolder
@@ -20,8 +20,7 @@ from wirogen.spec.model import ModelSpec, Source
 from wirogen.spec.refinement import check_refinement
 from wirogen.spec.rule import check_model
 from wirogen.spec.schema import FILE_NAME, schema_text
-from wirogen.spec.shape import fit
-from wirogen.spec.strict import parse, show
+from wirogen.spec.strict import MAX_BYTES
 from wirogen.storage import write_files
 
 Outcome: TypeAlias = Literal["created", "updated", "unchanged"]
@@ -177,30 +176,19 @@ def _carry_over(old: ModelSpec, new: ModelSpec, path: Path) -> ModelSpec:
 
 
 def _lay_out(spec: ModelSpec, name: str) -> bytes:
-    """Write the YAML, and read it back as strictly as anybody else's.
+    """Write the YAML, having checked it as strictly as anybody else's.
 
     Raises:
         DocumentError: the document says what no spec may say.
     """
-    try:
-        data = dump_model(spec).encode()
-        outcome = fit(parse(data, name), ModelSpec)
-    except SpecError as error:
-        raise DocumentError(_about_document(error.problems, name)) from error
-    problems = outcome if isinstance(outcome, list) else []
-    problems += (
-        Problem(breach.message, pointer=show(breach.pointer)) for breach in check_model(spec)
-    )
-    if problems:
-        raise DocumentError(_about_document(problems, name))
+    breaches = [*check_model(spec)]
+    if breaches:
+        raise DocumentError(unsayable(each.message, name, each.pointer) for each in breaches)
+    data = dump_model(spec).encode()
+    if len(data) > MAX_BYTES:
+        message = f"its spec would have {len(data)} bytes, more than {MAX_BYTES}"
+        raise DocumentError(unsayable(message, name, ()))
     return data
-
-
-def _about_document(problems: Iterable[Problem], name: str) -> Iterator[Problem]:
-    """Say of a document what would be wrong with its spec; lines of the spec mean nothing there."""
-    for problem in problems:
-        message = f"the document says what no spec may say: {problem.message}"
-        yield Problem(message, "correct the document", name, pointer=problem.pointer)
 
 
 def _source_notes(old: ModelSpec | None, new: ModelSpec) -> Iterator[str]:

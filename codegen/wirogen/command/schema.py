@@ -37,5 +37,5 @@ def run(arguments: argparse.Namespace) -> int:
         return SUCCESS
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return SUCCESS
-    warn(f"{path}: not current; run `wirogen schema`")
+    warn(f"wirogen: {path}: not current; run `wirogen schema`")
     return DRIFT

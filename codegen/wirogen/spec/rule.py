@@ -59,7 +59,7 @@ def _check_slug(spec: ModelSpec) -> Iterator[Breach]:
         if _DEVICES.match(part):
             yield Breach(("model",), f"`{part}` is a device on Windows and cannot name a file")
     run = spec.endpoints.run if spec.endpoints else None
-    if run is not None and clean_slug(run) != spec.model:
+    if run is not None and spec.model not in {clean_slug(run), _last_steps(run).lower()}:
         message = f"the Run endpoint {run} is not that of {spec.model}"
         yield Breach(("endpoints", "run"), message, "correct one of the two")
     if spec.class_name is not None and not is_class_name(spec.class_name):
@@ -74,9 +74,13 @@ def _check_slug(spec: ModelSpec) -> Iterator[Breach]:
 
 
 def clean_slug(run_url: str) -> str:
-    """Give the clean `owner/model` of a Run URL: its last two steps, lower case, others as `-`."""
-    steps = urlsplit(run_url).path.rstrip("/").split("/")[-2:]
-    return "/".join(re.sub(r"[^a-z0-9_]+", "-", step.lower()).strip("-") for step in steps)
+    """Give the clean `owner/model` of a Run URL: lower case, and `-` for what no slug holds."""
+    steps = _last_steps(run_url).lower().split("/")
+    return "/".join(re.sub(r"[^a-z0-9_]+", "-", step).strip("-") for step in steps)
+
+
+def _last_steps(url: str) -> str:
+    return "/".join(urlsplit(url).path.rstrip("/").split("/")[-2:])
 
 
 def _check_urls(spec: ModelSpec) -> Iterator[Breach]:
