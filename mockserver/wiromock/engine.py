@@ -33,6 +33,9 @@ from wiromock.world import Places, World
 EXPLANATION_HEADER = "x-mock-explanation"
 """Carries what the platform's own text leaves unsaid; ASCII, other characters escaped."""
 
+LONGEST_EXPLANATION = 4_000
+"""Characters of that header; the journal has all of it."""
+
 _PERFORM: Final[Mapping[Operation, Callable[[World, Call], Reply]]] = {
     "Run": run,
     "TaskDetail": task.detail,
@@ -297,7 +300,8 @@ class Engine:
 
 def _refuse(refusal: Refusal) -> Reply:
     """Write a refusal down, with its explanation in a header of ours."""
-    explanation = refusal.explanation.encode("ascii", "backslashreplace").decode()
-    headers = {EXPLANATION_HEADER: explanation.replace("\n", " | ")} if explanation else {}
+    lines = " | ".join(refusal.explanation.split("\n"))
+    explanation = lines.encode("unicode_escape").decode("ascii")[:LONGEST_EXPLANATION]
+    headers = {EXPLANATION_HEADER: explanation} if explanation else {}
     reply = json_reply(refusal.http, refusal.envelope())
     return replace(reply, headers={**reply.headers, **headers})

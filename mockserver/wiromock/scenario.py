@@ -203,7 +203,7 @@ class HttpFault(_Shown):
 
     Args:
         status: 400 to 599.
-        retry_after: seconds for the `Retry-After` header; None leaves it out.
+        retry_after: whole seconds for the `Retry-After` header; None leaves it out.
         body: the text; None writes the status in words.
         accepted: on Run, whether the task was made (and will be billed) all the same.
     """
@@ -211,7 +211,7 @@ class HttpFault(_Shown):
     __pydantic_config__ = _STRICT
 
     status: int
-    retry_after: float | None = None
+    retry_after: int | None = None
     body: str | None = None
     accepted: bool = False
     scenario: Literal["http_fault"] = "http_fault"

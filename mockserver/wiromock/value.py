@@ -4,6 +4,7 @@ A checker answers None, or what the platform would say with our explanation. Num
 JSON numbers or as text, which every source does; selects take documented option values only.
 """
 
+import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -130,9 +131,13 @@ def _check_files(one: Input, value: Any) -> Finding | None:
 
 
 def _check_json(one: Input, value: Any) -> Finding | None:
-    if isinstance(value, str | list | dict):
+    if isinstance(value, list | dict):
         return None
-    return _invalid(one, f"takes a structure, or one as JSON text, not {_show(value)}")
+    try:
+        json.loads(value)
+    except (ValueError, TypeError, RecursionError):
+        return _invalid(one, f"takes a structure, or one as JSON text, not {_show(value)}")
+    return None
 
 
 _CHECKS: Final[Mapping[ValueKind, Callable[[Input, Any], Finding | None]]] = {

@@ -126,4 +126,5 @@ class World:
 
     def url_of(self, upload: Upload) -> str:
         """Give the public URL of an uploaded file."""
-        return f"{self.places.api.url}/File/{upload.accesskey}/{quote(upload.name)}"
+        name = quote(upload.name, safe="")
+        return f"{self.places.api.url}/File/{upload.accesskey}/{name}"

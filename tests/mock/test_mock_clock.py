@@ -56,6 +56,18 @@ def test_time_stands_still_while_there_is_work():
     assert clock.now() == 5
 
 
+def test_a_task_that_spins_until_others_wake_is_no_deadlock():
+    clock = VirtualClock()
+
+    async def main():
+        sleeper = asyncio.create_task(clock.sleep_async(5))
+        while not sleeper.done():  # noqa: ASYNC110 - spinning is what is tested
+            await asyncio.sleep(0)
+
+    asyncio.run(main())
+    assert clock.now() == 5
+
+
 def test_a_cancelled_sleeper_does_not_move_the_clock():
     clock = VirtualClock()
 

@@ -45,7 +45,7 @@ scenarios = st.one_of(
     st.builds(
         HttpFault,
         status=st.integers(400, 599),
-        retry_after=st.none() | seconds,
+        retry_after=st.none() | st.integers(0, 3600),
         body=st.none() | st.text(),
         accepted=st.booleans(),
     ),

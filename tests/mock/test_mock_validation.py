@@ -81,6 +81,7 @@ def test_a_fraction_where_a_whole_number_is_meant(given):
         ("inputImage", 5, "takes the URL of a file"),
         ("inputDocumentMultiple", ["a", 5], "takes an array of file URLs, and 5 is none"),
         ("plan", 5, "takes a structure"),
+        ("plan", "{a: 1}", "takes a structure, or one as JSON text, not '{a: 1}'"),
         ("tags", ["a", "c"], "is one of"),
         ("inputImageUrl", 5, "takes URLs as text"),
     ],
@@ -131,6 +132,13 @@ def test_everything_wrong_is_said_at_once(platform):
         "Request parameter [frameNum] must be between 1 and Infinity",
     ]
     assert said.count(" | ") == 4
+
+
+def test_an_explanation_is_a_header_whatever_was_sent(platform):
+    _, said = refused(platform, "pruna/vace", {**PROMPT, "a\r\nx-evil: 1": "x", "y" * 9000: "x"})
+    assert said.isascii()
+    assert said.isprintable()
+    assert len(said) == 4000
 
 
 def test_tool_calls_belong_to_models_that_take_them(given, platform):

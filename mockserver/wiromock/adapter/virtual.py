@@ -18,8 +18,11 @@ from wiromock.errors import TimeRanAway
 LIMIT = 30 * 86_400.0
 """Virtual seconds after which somebody is taken to wait for what never comes."""
 
-_PATIENCE = 25
-"""Turns of an event loop that hides whether it is busy before the clock moves."""
+_BLIND_PATIENCE = 25
+"""Turns without a new sleeper after which the clock moves, where a loop hides whether it is busy."""
+
+_PATIENCE = 10_000
+"""The same where the loop shows it: it is busy, but for so long that it must be waiting for us."""
 
 
 class VirtualClock(ManualClock):
@@ -101,7 +104,7 @@ class _Line:
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._number = count()
         self._turning = False
-        self._patience = _PATIENCE
+        self._turns = 0
 
     async def join(self, loop: asyncio.AbstractEventLoop, moment: float) -> None:
         """Sleep until a moment."""
@@ -111,7 +114,7 @@ class _Line:
         await sleeper
 
     def _turn_soon(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._patience = _PATIENCE
+        self._turns = 0
         if not self._turning:
             self._turning = True
             loop.call_soon(self._turn, loop)
@@ -132,11 +135,11 @@ class _Line:
         asyncio's own loop keeps what is due in `_ready`, and looks for I/O before every turn. Other
         loops keep it to themselves; there, a number of turns without a new sleeper has to do.
         """
+        self._turns += 1
         ready = getattr(loop, "_ready", None)
-        if ready is not None:
-            return len(ready) == 0
-        self._patience -= 1
-        return self._patience <= 0
+        if ready is None:
+            return self._turns > _BLIND_PATIENCE
+        return len(ready) == 0 or self._turns > _PATIENCE
 
     def _wake(self, due: float) -> None:
         """Wake everybody whose time has come, and forget who was cancelled."""
@@ -144,4 +147,4 @@ class _Line:
             _, _, sleeper = heappop(self._sleepers)
             if not sleeper.done():
                 sleeper.set_result(None)
-                self._patience = _PATIENCE
+                self._turns = 0

@@ -22,7 +22,7 @@ def answer_fault(world: World, scenario: Refused | HttpFault | ConnectionLost) -
         case HttpFault(status=status, retry_after=None):
             return text_reply(status, scenario.text)
         case HttpFault(status=status, retry_after=seconds):
-            return text_reply(status, scenario.text, retry_after=f"{seconds:g}")
+            return text_reply(status, scenario.text, retry_after=str(seconds))
         case Refused():
             raise Refusal(_complaint(world, scenario))
 
