@@ -54,6 +54,7 @@ def test_what_the_generator_writes_passes(package, files):
         ('off="off"', 'off="no"', "`audio` is written otherwise"),
         ('url_name="imageLink"', 'url_name="x"', "`image` is written otherwise"),
         ('= "dark"\n    audio', '= "Bright 🌞"\n    audio', "`mood` has another default"),
+        ('Annotated[str, wire.Text("prompt")]', "str", "`prompt` is not annotated"),
         ("prompt: Annotated", "prompt_: Annotated", "are not the plan's"),
         ('BRIGHT: Final = "Bright 🌞"', 'BRIGHT: Final = "dark"', "names other choices"),
         ('Literal["Bright 🌞", "dark"]', 'Literal["dark"]', "`mood` offers other choices"),

@@ -131,10 +131,15 @@ def _check_calls(tree: ast.Module) -> Iterator[str]:
 
 
 def _check_field(node: ast.AnnAssign, argument: Argument) -> Iterator[str]:
-    assert isinstance(node.annotation, ast.Subscript)  # noqa: S101 - `Annotated[…]`
-    assert isinstance(node.annotation.slice, ast.Tuple)  # noqa: S101
-    base, *constraints, marker = node.annotation.slice.elts
     place = f"`{argument.name}` "
+    match node.annotation:
+        case ast.Subscript(
+            value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[base, *constraints, marker])
+        ):
+            pass
+        case _:
+            yield f"{place}is not annotated"
+            return
     if _choices(base) != _planned_choices(argument):
         yield f"{place}offers other choices than the plan"
     if [_call(each) for each in constraints] != _planned_range(argument):
