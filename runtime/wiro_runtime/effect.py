@@ -195,10 +195,11 @@ class Publish(Local[Path]):
     """Give a complete `.part` file its name."""
 
     part: Path
+    name: str
 
     def perform(self) -> Path:
         """Rename it."""
-        return storage.publish(self.part)
+        return storage.publish(self.part, self.name)
 
 
 @dataclass(frozen=True)

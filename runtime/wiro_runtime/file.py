@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias, cast
+from typing import BinaryIO, TypeAlias, cast
 
 from wiro_runtime.output import Output
 
@@ -42,21 +42,18 @@ def check_one(value: object) -> FileInput:
     """
     match value:
         case str():
-            return _check_url(value)
-        case Output():
-            if value.url is None:
-                raise ValueError(f"the output {value.name!r} is an answer without a file.")
-            return value
-        case bytes():
-            return value
-        case (str(), bytes()):
-            return cast("tuple[str, bytes]", tuple(cast("Sequence[Any]", value)))
+            _check_url(value)
+        case Output(url=None):
+            raise ValueError(f"the output {value.name!r} is an answer without a file.")
+        case Output() | bytes() | Path() | (str(), bytes()):
+            pass
         case os.PathLike():
             return Path(cast("os.PathLike[str]", value))
-        case _ if _is_binary_file(value):
-            return cast("BinaryIO", value)
-        case _:
+        case _ if not _is_binary_file(value):
             raise ValueError(f"expected a file ({_ACCEPTED}), got {_kind(value)}.")
+        case _:
+            pass
+    return cast("FileInput", value)
 
 
 def check_several(value: object) -> tuple[FileInput, ...]:
@@ -144,14 +141,13 @@ class LocalFile:
             yield self.source
 
 
-def _check_url(text: str) -> str:
+def _check_url(text: str) -> None:
     if not text.lower().startswith(("http://", "https://")):
         raise ValueError(
             f"{text[:80]!r} is not an http(s) URL; for a file on disk write Path({text[:80]!r})."
         )
     if any(character.isspace() or ord(character) < 32 for character in text):
         raise ValueError(f"the URL {text[:80]!r} has white space in it; percent-encode it.")
-    return text
 
 
 def _is_binary_file(value: object) -> bool:

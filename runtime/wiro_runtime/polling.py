@@ -52,13 +52,16 @@ def next_delay(
     """
     if stage is Stage.ENDING:
         return _CLOSE
+    unhurried = _between(1.0, elapsed / 5, _SLOWEST)
     if expected is None:
-        return _between(1.0, elapsed / 5, _SLOWEST)
-    start = elapsed if begun is None else begun  # one that still waits cannot have begun before now
-    opens, closes = start + expected.low, start + expected.high
+        return unhurried
+    # Looks at 1, 3, 9, 27, … seconds notice a task that fails early within its own time again.
+    longest = max(1.0, 2 * elapsed)
+    if begun is None:  # it still waits, nobody knows how long, and then it has to run as well
+        return min(longest, max(expected.low, unhurried))
+    opens, closes = begun + expected.low, begun + expected.high
     if elapsed < opens:
-        # Looks at 1, 3, 9, 27, … seconds notice a task that fails early within its own time again.
-        return min(max(1.0, 2 * elapsed), max(_CLOSE, opens - elapsed))
+        return min(longest, max(_CLOSE, opens - elapsed))
     step = _between(_CLOSE, (closes - opens) / 8, _SLOWEST)
     return step if elapsed <= closes else _between(step, (elapsed - closes) / 5, _SLOWEST)
 

@@ -50,9 +50,9 @@ def claim(folder: Path, name: str) -> Path:
     raise AssertionError("unreachable: there is always a next number")
 
 
-def publish(part: Path) -> Path:
+def publish(part: Path, name: str) -> Path:
     """Give a complete `.part` file its name, or the next free one; an existing file is never replaced."""
-    for path in _candidates(part.with_name(part.name.removesuffix(".part"))):
+    for path in _candidates(part.with_name(name)):
         try:
             os.link(part, path)  # fails if the name is taken, which a rename would not
         except FileExistsError:

@@ -58,34 +58,29 @@ def save_all(
         if output.url is not None:
             name = safe_name(_stated_name(output), f"output-{position}{_ending(output)}")
             part = yield from Claim(Path(folder), name)
-            saved.append((yield from _save(task, output, part, on_progress)))
+            try:
+                yield from _fetch(task, output, part, on_progress)
+                saved.append((yield from Publish(part, name)))
+            except GeneratorExit:
+                raise
+            except BaseException:
+                yield from Discard(part)
+                raise
     return saved
 
 
-def _save(
+def _fetch(
     task: TaskSnapshot,
     output: Output,
     part: Path,
     on_progress: Callable[[Saving], object] | None,
-) -> Flow[Path]:
+) -> Flow[None]:
+    """Fetch an output, from the start again after each failure."""
+
     def tell(received: int) -> None:
         if on_progress is not None:
             on_progress(Saving(output, received, output.size))
 
-    try:
-        yield from _fetch(task, output, part, tell)
-        return (yield from Publish(part))
-    except GeneratorExit:
-        raise
-    except BaseException:
-        yield from Discard(part)
-        raise
-
-
-def _fetch(
-    task: TaskSnapshot, output: Output, part: Path, tell: Callable[[int], None]
-) -> Flow[None]:
-    """Fetch an output, from the start again after each failure."""
     url = output.url or ""
     problem = "its URL is not an http(s) URL"
     attempts = _ATTEMPTS if url.lower().startswith(("http://", "https://")) else 0

@@ -130,10 +130,9 @@ def _leave(task: TaskSnapshot, watch: Watch, leaving: BaseException) -> Flow[Tas
             task = yield from stop(task, limit=limit, timeout=watch.timeout)
         except errors.WiroError as failed:
             leaving.add_note(f"Task {task.id} could not be stopped: {failed}")
-    if task.outcome == "pending":
-        resume = resume_line(watch.model, task)
-        if isinstance(leaving, errors.WiroError):
-            leaving.resume = resume
-        else:
-            leaving.add_note(f"Task {task.id} is still running. Pick it up again with {resume}")
+    resume = resume_line(watch.model, task)
+    if isinstance(leaving, errors.WiroError):
+        leaving.resume = resume
+    elif resume is not None:
+        leaving.add_note(f"Task {task.id} is not lost. Pick it up again with {resume}")
     return task

@@ -1,0 +1,220 @@
+"""What the tests of the runtime share: a model, a clock that never waits, flows driven by hand."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from wiro_runtime import Files, MediaRequest, TextRequest, wire
+from wiro_runtime.effect import (
+    Claim,
+    Discard,
+    Download,
+    Effect,
+    Emit,
+    Flow,
+    Inspect,
+    Now,
+    Publish,
+    Reply,
+    Roll,
+    Send,
+    Sleep,
+    Time,
+)
+
+TOKEN = "eDcCm5yyUfIvMFspTwww49OUfgXkQt"
+RUN_REPLY = {"errors": [], "taskid": "2221", "socketaccesstoken": TOKEN, "result": True}
+
+
+class Vace(MediaRequest, model="pruna/vace"):
+    """A model like the generated one."""
+
+    prompt: Annotated[str, wire.Text("prompt")]
+    input_image: Annotated[Files | None, wire.CombinedFiles("inputImage")] = None
+    resolution: Annotated[Literal["480p", "720p"], wire.Text("resolution")] = "480p"
+    frame_num: Annotated[int, Field(ge=1), wire.Text("frameNum")] = 81
+    guidance_scale: Annotated[float, wire.Text("guidanceScale")] = 5
+
+
+class Chat(TextRequest, model="openai/gpt-oss-20b"):
+    """A language model."""
+
+    prompt: Annotated[str, wire.Text("prompt")]
+
+
+class FakeClock:
+    """Sleeping moves it, nothing else does."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> float:
+        return self.seconds
+
+    def time(self) -> float:
+        return 1_734_513_807.0 + self.seconds
+
+    def sleep(self, seconds: float, /) -> None:
+        self.seconds += seconds
+
+    async def sleep_async(self, seconds: float, /) -> None:
+        self.seconds += seconds
+
+
+def reply(payload: Any = None, status: int = 200, **headers: str) -> Reply:
+    body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    return Reply(status, {name.replace("_", "-"): text for name, text in headers.items()}, body)
+
+
+def refusal(message: str, code: int = 0) -> dict[str, Any]:
+    return {"result": False, "errors": [{"code": code, "message": message}]}
+
+
+def task(status: str = "task_start", **fields: Any) -> dict[str, Any]:
+    return {"id": "2221", "socketaccesstoken": TOKEN, "status": status, "outputs": [], **fields}
+
+
+def detail(status: str = "task_start", **fields: Any) -> dict[str, Any]:
+    return {"result": True, "errors": [], "total": "1", "tasklist": [task(status, **fields)]}
+
+
+DONE = detail("task_postprocess_end", pexit="0", totalcost="0.5")
+
+
+class Script:
+    """Performs the effects of a flow by hand, with no I/O at all.
+
+    `answers` are given to `Send` and `Download` in turn: a payload, a `Reply`, or an exception. Every
+    effect is kept in `effects`; time passes only by `Sleep`.
+    """
+
+    def __init__(self, *answers: Any, problem: str | None = None) -> None:
+        self._answers = list(answers)
+        self._problem = problem
+        self.clock = FakeClock()
+        self.effects: list[Effect[Any]] = []
+
+    def run(self, flow: Flow[Any]) -> Any:
+        step: Callable[[Any], Effect[Any]] = flow.send
+        given: Any = None
+        while True:
+            try:
+                effect = step(given)
+            except StopIteration as done:
+                return done.value
+            self.effects.append(effect)
+            try:
+                given, step = self._answer(effect), flow.send
+            except BaseException as failure:  # noqa: BLE001 - as the drivers do
+                given, step = failure, flow.throw
+
+    @property
+    def sent(self) -> list[str]:
+        return [effect.path for effect in self.effects if isinstance(effect, Send)]
+
+    @property
+    def slept(self) -> list[float]:
+        return [effect.seconds for effect in self.effects if isinstance(effect, Sleep)]
+
+    def _answer(self, effect: Effect[Any]) -> Any:  # noqa: C901, PLR0911 - a table
+        match effect:
+            case Send() | Download():
+                return self._next(effect)
+            case Sleep(seconds):
+                return self.clock.sleep(seconds)
+            case Now():
+                return self.clock.now()
+            case Time():
+                return self.clock.time()
+            case Roll():
+                return 0.5
+            case Inspect():
+                return self._problem
+            case Emit(event, callback):
+                return callback(event)
+            case Claim(folder, name):
+                return folder / f"{name}.part"
+            case Publish(part, name):
+                return part.with_name(name)
+            case Discard():
+                return None
+        raise AssertionError(f"unexpected {effect}")
+
+    def _next(self, effect: Effect[Any]) -> Any:
+        assert self._answers, f"no answer left for {effect}"
+        answer = self._answers.pop(0)
+        if isinstance(answer, BaseException):
+            raise answer
+        return (
+            answer if isinstance(effect, Download) or isinstance(answer, Reply) else reply(answer)
+        )
+
+
+class LocalServer(ThreadingHTTPServer):
+    """A real server; `answer` does what a test wants with each request."""
+
+    daemon_threads = True
+
+    def __init__(self, answer: Callable[["Handler"], None]) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answer = answer
+        self.seen: list[tuple[str, dict[str, str], bytes]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def count(self, path: str) -> int:
+        return sum(seen.startswith(path) for seen, _, _ in self.seen)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Quiet: a client that hangs up is what some tests are about."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: LocalServer
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.seen.append((self.path, headers, body))
+        self.server.answer(self)
+
+    do_GET = do_POST  # noqa: N815 - http.server asks for it by this name
+
+    def json(self, payload: Any, status: int = 200, **headers: str) -> None:
+        self.raw(json.dumps(payload).encode(), status, **headers)
+
+    def raw(
+        self, body: bytes, status: int = 200, *, length: int | None = None, **headers: str
+    ) -> None:
+        self.send_response(status)
+        self.send_header("content-length", str(len(body) if length is None else length))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(2)
+
+    def log_message(self, *args: Any) -> None:
+        """Quiet: the tests read `seen`."""
+
+
+@contextmanager
+def serve(answer: Callable[[Handler], None]) -> Iterator[LocalServer]:
+    with LocalServer(answer) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()

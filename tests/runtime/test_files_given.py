@@ -1,0 +1,73 @@
+"""What a file argument may be, and what keeps one from being uploaded."""
+
+import io
+from pathlib import Path
+
+import pytest
+from wiro_runtime.file import MAX_UPLOAD_BYTES, LocalFile, check_one, check_several, location
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "file.png"),
+        (b"\xff\xd8\xff\xe0", "file.jpg"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "file.webp"),
+        (b"\x00\x00\x00\x18ftypisom", "file.mp4"),
+        (b"\x00\x00\x00\x18ftypheic", "file.heic"),
+        (b"%PDF-1.7", "file.pdf"),
+        (b"anything", "file"),
+    ],
+)
+def test_bytes_get_a_name_the_platform_can_tell_the_type_by(head, name):
+    assert LocalFile.of(head).name == name
+
+
+def test_named_bytes_are_one_file_and_not_two():
+    assert check_several(("a.png", b"1")) == (("a.png", b"1"),)
+    assert LocalFile.of(("a.png", b"1")).name == "a.png"
+
+
+def test_only_urls_need_no_upload(tmp_path):
+    assert location("https://a/b") == "https://a/b"
+    assert location(b"1") is None
+    assert location(check_one(tmp_path / "a.png")) is None
+
+
+def test_an_open_file_keeps_its_name_and_stays_open(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(b"123")
+    with path.open("rb") as file:
+        local = LocalFile.of(check_one(file))
+        with local.opened() as opened:
+            assert opened.read() == b"123"
+        assert (local.name, file.closed) == ("a.png", False)
+
+
+def test_problems_are_found_before_anything_is_sent(tmp_path):
+    (tmp_path / "empty.png").touch()
+    big = tmp_path / "big.mp4"
+    with big.open("wb") as file:
+        file.truncate(MAX_UPLOAD_BYTES + 1)
+    closed = io.BytesIO(b"1")
+    closed.close()
+    problems = [
+        LocalFile.of(check_one(given)).find_problem()
+        for given in (tmp_path / "no.png", tmp_path, tmp_path / "empty.png", big, b"", closed)
+    ]
+    for problem, words in zip(
+        problems,
+        (
+            "does not exist",
+            "is a folder",
+            "is empty",
+            "104,857,600 at most",
+            "is empty",
+            "is closed",
+        ),
+        strict=True,
+    ):
+        assert problem is not None
+        assert words in problem
+    (tmp_path / "good.png").write_bytes(b"1")
+    assert LocalFile.of(Path(tmp_path / "good.png")).find_problem() is None

@@ -1,0 +1,107 @@
+"""Few looks, and the end noticed soon: design budget < 10 looks and < 1 s for 180 s."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wiro_runtime.polling import Expectation, History, next_delay
+from wiro_runtime.snapshot import TaskSnapshot
+from wiro_runtime.status import Stage
+
+
+def finished(seconds: float, **fields: str) -> TaskSnapshot:
+    began = 1_734_513_810
+    return TaskSnapshot.from_wire(
+        {
+            "status": "task_postprocess_end",
+            "pexit": "0",
+            "starttime": str(began),
+            "postprocessendtime": str(int(began + seconds)),
+            **fields,
+        }
+    )
+
+
+def follow(runs: float, expected: Expectation | None, *, waits: float = 3.0) -> tuple[int, float]:
+    """How often a task is looked at, and how late its end is noticed."""
+    elapsed, looks = 1.0, 1
+    while elapsed < waits + runs:
+        stage = Stage.QUEUED if elapsed < waits else Stage.RUNNING
+        begun = None if elapsed < waits else float(int(waits))
+        elapsed += next_delay(elapsed=elapsed, stage=stage, begun=begun, expected=expected)
+        looks += 1
+    return looks, elapsed - waits - runs
+
+
+def learned(*seconds: float) -> Expectation | None:
+    history = History()
+    for value in seconds:
+        history.record("m", finished(value))
+    return history.expected("m")
+
+
+@pytest.mark.parametrize("runs", [1.3, 4.0, 30.0, 60.0, 180.0, 600.0])
+@pytest.mark.parametrize("waits", [0.4, 3.7])
+def test_a_model_that_ran_before_is_looked_at_rarely_and_caught_soon(runs, waits):
+    looks, late = follow(runs, learned(runs), waits=waits)
+    assert looks < 14
+    assert late < 1.0
+
+
+def test_a_long_wait_in_the_queue_is_not_hammered():
+    looks, late = follow(1.3, learned(1.3), waits=60.0)
+    assert looks < 25
+    assert late <= 6.0
+
+
+def test_the_budget_for_three_minutes():
+    looks, late = follow(180.0, learned(180.0))
+    assert looks < 10
+    assert late < 1.0
+
+
+def test_a_model_never_seen_is_noticed_within_seconds():
+    looks, late = follow(180.0, None)
+    assert looks < 45
+    assert late <= 6.0
+
+
+def test_runs_that_vary_cost_a_bounded_number_of_looks():
+    expected = learned(100.0, 200.0, 150.0)
+    for runs in (100.0, 130.0, 170.0, 200.0, 260.0):
+        looks, late = follow(runs, expected)
+        assert looks < 40
+        assert late <= 6.0
+
+
+def test_a_failure_early_in_a_long_run_is_noticed_within_its_own_time_again():
+    _, late = follow(20.0, learned(600.0))
+    assert late <= 2 * 23.0
+
+
+def test_the_end_is_near_when_the_process_is_over():
+    assert (
+        next_delay(elapsed=100, stage=Stage.ENDING, begun=3, expected=Expectation(500, 600)) < 1.0
+    )
+
+
+@given(
+    st.floats(0, 1e6),
+    st.sampled_from(Stage),
+    st.none() | st.floats(0, 1e5),
+    st.none()
+    | st.tuples(st.floats(0, 1e5), st.floats(0, 1e5)).map(lambda t: Expectation(*sorted(t))),
+)
+def test_a_delay_is_never_nothing_and_never_endless(elapsed, stage, begun, expected):
+    delay = next_delay(elapsed=elapsed, stage=stage, begun=begun, expected=expected)
+    assert 0.5 <= delay <= max(6.0, 2 * elapsed)
+
+
+def test_only_success_teaches():
+    history = History()
+    history.record("m", finished(5, pexit="1"))
+    history.record("m", finished(5, status="task_cancel"))
+    history.record("m", finished(5, starttime="0"))
+    assert history.expected("m") is None
+    history.record("m", finished(5))
+    assert history.expected("m") is not None
+    assert history.expected("other") is None

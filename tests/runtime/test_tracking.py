@@ -1,0 +1,288 @@
+"""Waiting for a task: every end, every interruption, every event. No I/O: flows driven by hand."""
+
+from functools import partial
+
+import pytest
+from runtime.kit import DONE, RUN_REPLY, TOKEN, Script, Vace, detail, refusal, reply
+from wiro_runtime import TaskSnapshot, errors
+from wiro_runtime.config import read_config
+from wiro_runtime.effect import TransportFailure
+from wiro_runtime.event import Finished, Progress, Queued, Started, StatusChanged, Submitted
+from wiro_runtime.flow.session import CallFields, Session
+
+LOST = TransportFailure("ReadTimeout", never_sent=False)
+
+
+def run(script: Script, *, deadline=600.0, on_event=None, on_abandon="detach", session=None):
+    session = session or Session(read_config(api_key="key"))
+    flow = session.run(Vace(prompt="x"), CallFields(), deadline, on_event, on_abandon)
+    return script.run(flow)
+
+
+def test_a_run_ends_with_its_last_state():
+    script = Script(RUN_REPLY, detail("task_queue"), detail("task_start"), DONE)
+    assert run(script).outcome == "succeeded"
+    assert script.sent == ["Run/pruna/vace", "Task/Detail", "Task/Detail", "Task/Detail"]
+
+
+def test_failure_raises_with_the_tasks_last_words():
+    words = "x" * 600 + "CUDA out of memory"
+    script = Script(RUN_REPLY, detail("task_postprocess_end", pexit="1", debugerror=words))
+    with pytest.raises(errors.TaskFailed) as caught:
+        run(script)
+    error = caught.value
+    assert (error.exit_code, error.billed, error.safe_to_resubmit) == (1, False, True)
+    assert str(error).endswith("CUDA out of memory")
+    assert len(str(error)) < 700
+    assert error.debug_error == words
+    assert error.resume is None
+
+
+def test_cancellation_by_somebody_else_raises():
+    with pytest.raises(errors.TaskCancelled) as caught:
+        run(Script(RUN_REPLY, detail("task_cancel")))
+    assert (caught.value.billed, caught.value.task.id) == (False, "2221")
+
+
+def test_task_error_and_unknown_statuses_are_no_end():
+    script = Script(RUN_REPLY, detail("task_error"), detail("task_moonwalk"), DONE)
+    assert run(script).outcome == "succeeded"
+
+
+@pytest.mark.parametrize(
+    "trouble", [LOST, reply(b"", 503), reply(b"<html>", 200), reply(b"", 429), reply(b"", 408)]
+)
+def test_reads_are_repeated_until_an_answer_comes(trouble):
+    script = Script(RUN_REPLY, trouble, trouble, DONE)
+    run(script)
+    assert script.sent.count("Run/pruna/vace") == 1
+    assert script.slept == [1.0, 0.5, 1.0]
+
+
+def test_the_platform_is_asked_when_it_wants_to_be():
+    script = Script(RUN_REPLY, reply(b"", 429, retry_after="9"), DONE)
+    run(script)
+    assert script.slept == [1.0, 9.0]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "kind"),
+    [
+        (LOST, errors.ConnectionLost),
+        (TransportFailure("ConnectError", never_sent=True), errors.ConnectionFailed),
+        (reply(b"", 502), errors.ServerError),
+    ],
+)
+def test_a_read_that_never_succeeds_gives_the_task_back(trouble, kind):
+    """Even a connection that was never made says nothing about a task that was started before."""
+    script = Script(RUN_REPLY, *[trouble] * 7)
+    with pytest.raises(kind) as caught:
+        run(script)
+    error = caught.value
+    assert (error.task.id, error.billed, error.safe_to_resubmit) == ("2221", None, False)
+    assert error.resume == 'client.attach(Vace, id="2221").'
+    assert 'client.attach(Vace, id="2221")' in str(error)
+    assert TOKEN not in str(error)
+
+
+def test_a_refused_read_is_not_repeated():
+    script = Script(RUN_REPLY, refusal("There is no task yet.", 1))
+    with pytest.raises(errors.TaskNotFound) as caught:
+        run(script)
+    assert (caught.value.task.id, caught.value.billed) == ("2221", None)
+
+
+def test_an_empty_tasklist_is_no_task():
+    with pytest.raises(errors.TaskNotFound):
+        run(Script(RUN_REPLY, {"result": True, "tasklist": []}))
+
+
+class TestDeadline:
+    def test_it_is_kept_to_the_second_after_one_last_look(self):
+        script = Script(RUN_REPLY, *[detail("task_start")] * 20)
+        with pytest.raises(errors.DeadlineExceeded) as caught:
+            run(script, deadline=10.0)
+        assert script.clock.seconds == 10.0
+        assert script.slept[-1] == pytest.approx(0.5)
+        error = caught.value
+        assert (error.deadline, error.task.id, error.task.token) == (10.0, "2221", TOKEN)
+        assert (error.billed, error.safe_to_resubmit) == (None, False)
+        assert isinstance(error, TimeoutError)
+        assert "client.attach(Vace" in str(error)
+        assert "Task/Cancel" not in script.sent
+
+    def test_it_ends_a_run_of_failed_reads_too(self):
+        script = Script(RUN_REPLY, *[LOST] * 20)
+        with pytest.raises(errors.DeadlineExceeded):
+            run(script, deadline=4.0)
+        assert script.clock.seconds == 4.0
+
+    def test_cancel_stops_the_task_and_says_so(self):
+        looks = [detail("task_queue")] * 3
+        stopping = [detail("task_queue"), detail(), detail("task_cancel")]
+        script = Script(RUN_REPLY, *looks, *stopping)
+        with pytest.raises(errors.DeadlineExceeded) as caught:
+            run(script, deadline=3.0, on_abandon="cancel")
+        assert "Task/Cancel" in script.sent
+        assert (caught.value.billed, caught.value.safe_to_resubmit) == (False, True)
+        assert caught.value.resume is None
+
+    def test_a_task_that_finished_meanwhile_is_not_lost(self):
+        script = Script(RUN_REPLY, *[detail("task_queue")] * 3, DONE)
+        with pytest.raises(errors.DeadlineExceeded) as caught:
+            run(script, deadline=3.0, on_abandon="cancel")
+        assert (caught.value.billed, caught.value.safe_to_resubmit) == (True, False)
+        assert "client.attach" in str(caught.value)
+
+    def test_a_task_that_would_not_stop_is_noted(self):
+        script = Script(RUN_REPLY, *[detail("task_queue")] * 3, reply(b"", 401))
+        with pytest.raises(errors.DeadlineExceeded) as caught:
+            run(script, deadline=3.0, on_abandon="cancel")
+        assert caught.value.billed is None
+        assert "could not be stopped" in caught.value.__notes__[0]
+
+
+class TestLeaving:
+    @pytest.mark.parametrize("leaving", [KeyboardInterrupt(), SystemExit(1)])
+    def test_ctrl_c_says_how_to_resume(self, leaving):
+        with pytest.raises(type(leaving)) as caught:
+            run(Script(RUN_REPLY, leaving))
+        assert 'client.attach(Vace, id="2221")' in caught.value.__notes__[0]
+
+    def test_ctrl_c_cancels_if_so_wished(self):
+        script = Script(
+            RUN_REPLY, KeyboardInterrupt(), detail("task_start"), detail(), detail("task_cancel")
+        )
+        with pytest.raises(KeyboardInterrupt):
+            run(script, on_abandon="cancel")
+        assert script.sent[2:] == ["Task/Detail", "Task/Kill", "Task/Detail"]
+
+    def test_a_callback_that_raises_leaves_like_ctrl_c(self):
+        class StopWatching(Exception):  # noqa: N818 - a signal
+            pass
+
+        def leave(event):
+            raise StopWatching
+
+        with pytest.raises(StopWatching) as caught:
+            run(Script(RUN_REPLY), on_event=leave)
+        assert "is not lost" in caught.value.__notes__[0]
+
+    def test_a_flow_that_is_thrown_away_asks_for_nothing_more(self):
+        session = Session(read_config(api_key="key"))
+        watched = TaskSnapshot(id="1", status="task_queue")
+        flow = session.wait(Vace, watched, None, None, "cancel")
+        next(flow)
+        flow.close()
+
+
+class TestEvents:
+    def events(self, *answers, session=None):
+        seen = []
+        run(Script(RUN_REPLY, *answers), on_event=seen.append, session=session)
+        return seen
+
+    def test_each_thing_happens_once_and_in_order(self):
+        seen = self.events(
+            detail("task_queue"),
+            detail("task_queue"),
+            detail("task_assign"),
+            detail("task_start"),
+            detail("task_output"),
+            detail("task_end"),
+            DONE,
+        )
+        assert [type(event) for event in seen] == [
+            Submitted,
+            Queued,
+            StatusChanged,
+            Started,
+            Progress,
+            Progress,
+            StatusChanged,
+            Finished,
+        ]
+        assert seen[0].token == TOKEN
+        assert TOKEN not in repr(seen)
+        assert [event.elapsed for event in seen] == sorted(event.elapsed for event in seen)
+        assert seen[-1].outcome == "succeeded"
+
+    def test_a_start_between_two_looks_is_still_told(self):
+        seen = self.events(detail("task_queue"), detail("task_end"), DONE)
+        assert [type(event) for event in seen][2:] == [Started, StatusChanged, Finished]
+        times = {"createtime": "100", "starttime": "101", "postprocessendtime": "103"}
+        seen = self.events(detail("task_postprocess_end", pexit="0", **times))
+        assert [type(event) for event in seen] == [Submitted, Started, Finished]
+
+    def test_a_task_cancelled_in_the_queue_never_started(self):
+        seen = []
+        with pytest.raises(errors.TaskCancelled):
+            run(Script(RUN_REPLY, detail("task_cancel")), on_event=seen.append)
+        assert [type(event) for event in seen] == [Submitted, Finished]
+
+    def test_progress_is_reckoned_from_earlier_runs(self):
+        session = Session(read_config(api_key="key"))
+        times = {"createtime": "1734513807", "starttime": "1734513807"}
+        done = detail("task_postprocess_end", pexit="0", postprocessendtime="1734513827", **times)
+        self.events(done, session=session)
+        seen = self.events(detail("task_start", **times), done, session=session)
+        progress = next(event for event in seen if isinstance(event, Progress))
+        assert progress.percent == pytest.approx(5.0, abs=0.5)
+        assert progress.remaining == pytest.approx(19.0, abs=0.5)
+        assert progress.estimated
+
+
+class TestHandles:
+    def session(self):
+        return Session(read_config(api_key="key"))
+
+    def test_attach_finds_by_token_and_by_id(self):
+        for names, body in (
+            ((TOKEN, None), {"tasktoken": TOKEN}),
+            ((None, "2221"), {"taskid": "2221"}),
+        ):
+            script = Script(detail("task_start"))
+            snapshot = script.run(self.session().attach(Vace, *names))
+            assert (snapshot.id, snapshot.token) == ("2221", TOKEN)
+            assert next(effect.body for effect in script.effects if hasattr(effect, "body")) == body
+
+    @pytest.mark.parametrize("names", [(None, None), ("t", "1"), ("", None)])
+    def test_attach_takes_one_name(self, names):
+        with pytest.raises(errors.InvalidRequest, match="either token= or id="):
+            Script().run(self.session().attach(Vace, *names))
+
+    def test_a_result_asked_for_too_early_says_so(self):
+        look = partial(self.session().result, Vace)
+        with pytest.raises(errors.TaskNotFinished, match=r"task.wait\(\) waits for it"):
+            Script(detail("task_start")).run(look(TaskSnapshot(id="2221")))
+
+    def test_a_known_end_is_not_asked_for_again(self):
+        done = TaskSnapshot.from_wire(DONE["tasklist"][0])
+        assert Script().run(self.session().result(Vace, done)) is done
+
+    def test_a_task_that_is_attached_late_is_looked_at_in_its_own_time(self):
+        """The history says 180 s; attached at 170 s, the end is noticed within a second or two."""
+        session = self.session()
+        began = 1_734_513_807
+        times = {"createtime": str(began), "starttime": str(began)}
+        ended = {**times, "postprocessendtime": str(began + 180)}
+        session.history.record(
+            "pruna/vace",
+            TaskSnapshot.from_wire(
+                detail("task_postprocess_end", pexit="0", **ended)["tasklist"][0]
+            ),
+        )
+
+        class Late(Script):
+            def _next(self, effect):
+                over = self.clock.seconds >= 180
+                self._answers = [
+                    detail("task_postprocess_end", pexit="0", **ended) if over else detail(**times)
+                ]
+                return super()._next(effect)
+
+        script = Late()
+        script.clock.seconds = 170.0
+        attached = script.run(session.attach(Vace, None, "2221"))
+        script.run(session.wait(Vace, attached, None, None, "detach"))
+        assert script.clock.seconds < 182

@@ -1,0 +1,133 @@
+"""Every argument is written as the platform's own examples write it, and reads back the same."""
+
+import json
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wiro_runtime import Files, MediaRequest, Output, wire
+from wiro_runtime.errors import InvalidRequest
+
+
+def url_of(file: object) -> str:
+    assert isinstance(file, str)
+    return file
+
+
+class Everything(MediaRequest, model="test/everything"):
+    text: Annotated[str | None, wire.Text("text")] = None
+    choice: Annotated[Literal["", "5", "Juiced 🔥"] | None, wire.Text("choice")] = None
+    count: Annotated[int | None, wire.Text("count")] = None
+    scale: Annotated[float | None, wire.Text("scale")] = None
+    width: Annotated[int | None, wire.Number("width")] = None
+    ratio: Annotated[float | None, wire.Number("ratio")] = None
+    sample: Annotated[bool | None, wire.Boolean("do_sample")] = None
+    sound: Annotated[bool | None, wire.Flag("sound", "on", "off")] = None
+    shots: Annotated[list[dict[str, Any]] | None, wire.Json("multiPrompt")] = None
+    mask: Annotated[Files | None, wire.File("mask")] = None
+    document: Annotated[Files | None, wire.File("doc", "docUrl")] = None
+    many: Annotated[Files | None, wire.FileList("inputs", "inputsUrl")] = None
+    images: Annotated[Files | None, wire.CombinedFiles("images")] = None
+
+
+words = st.text(st.characters(codec="utf-8"))
+urls = st.from_regex(r"https://[a-z]{1,8}\.example/[A-Za-z0-9._%-]{0,12}", fullmatch=True)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | words,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
+    max_leaves=6,
+)
+arguments = st.fixed_dictionaries(
+    {},
+    optional={
+        "text": words,
+        "choice": st.sampled_from(["", "5", "Juiced 🔥"]),
+        "count": st.integers(),
+        "scale": st.floats(allow_nan=False, allow_infinity=False),
+        "width": st.integers(),
+        "ratio": st.floats(allow_nan=False, allow_infinity=False),
+        "sample": st.booleans(),
+        "sound": st.booleans(),
+        "shots": st.lists(st.dictionaries(words, json_values, max_size=3), max_size=3),
+        "mask": urls,
+        "document": urls,
+        "many": st.lists(urls, min_size=1, max_size=4),
+        "images": st.lists(urls, min_size=1, max_size=4),
+    },
+)
+
+
+@given(arguments)
+def test_what_is_written_reads_back_the_same(given_arguments):
+    request = Everything(**given_arguments)
+    body = json.loads(json.dumps(request.to_wire()))
+    assert Everything.from_wire(body) == request
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers())
+def test_numbers_in_text_have_no_exponent_and_no_needless_fraction(number):
+    text = wire.Text("n").write(number, url_of)
+    assert "e" not in text.lower()
+    assert not text.endswith(".0")
+    assert type(number)(text) == number
+
+
+@pytest.mark.parametrize(
+    ("encoding", "value", "written"),
+    [
+        (wire.Text("n"), 81, "81"),
+        (wire.Text("n"), 5.0, "5"),
+        (wire.Text("n"), 0.1, "0.1"),
+        (wire.Text("n"), 1e-7, "0.0000001"),
+        (wire.Text("n"), Decimal("2.50"), "2.5"),
+        (wire.Text("n"), "Lightly Juiced 🍊", "Lightly Juiced 🍊"),
+        (wire.Number("n"), 5.0, 5),
+        (wire.Number("n"), 5.5, 5.5),
+        (wire.Boolean("n"), True, True),
+        (wire.Flag("n"), False, "false"),
+        (wire.Flag("n", "on", "off"), True, "on"),
+        (wire.Json("n"), [{"prompt": "é"}], '[{"prompt":"é"}]'),
+        (wire.FileList("n"), ("https://a/1", "https://a/2"), "https://a/1,https://a/2"),
+        (wire.FileList("n"), ("https://a/1,2",), "https://a/1%2C2"),
+        (wire.CombinedFiles("n"), ("https://a/1",), ["https://a/1"]),
+    ],
+)
+def test_each_encoding_writes_its_documented_form(encoding, value, written):
+    result = encoding.write(value, url_of)
+    assert (result, type(result)) == (written, type(written))
+
+
+def test_a_file_with_a_url_sibling_travels_under_the_sibling():
+    body = Everything(document="https://a/b.pdf", many="https://a/c.pdf").to_wire()
+    assert body == {"docUrl": "https://a/b.pdf", "inputsUrl": "https://a/c.pdf"}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"doc": "https://a/b", "docUrl": ""}, {"document": "https://a/b"}),
+        ({"doc": "", "docUrl": ""}, {}),
+        ({"images": "https://a/b"}, {"images": "https://a/b"}),
+        ({"inputs": ["https://a/b", "https://a/c"]}, {"many": ["https://a/b", "https://a/c"]}),
+        ({"count": 7, "scale": "1e3"}, {"count": 7, "scale": 1000.0}),
+        ({"choice": 5}, {"choice": "5"}),
+        ({"multiPrompt": ""}, {}),
+        ({"do_sample": "true"}, {"sample": True}),
+    ],
+)
+def test_other_clients_ways_of_writing_are_read(body, expected):
+    assert Everything.from_wire(body) == Everything(**expected)
+
+
+def test_another_runs_output_travels_as_its_url():
+    output = Output("0.png", "image/png", 10, "https://cdn/0.png")
+    assert Everything(images=[output]).to_wire() == {"images": ["https://cdn/0.png"]}
+
+
+def test_a_malformed_body_names_argument_and_wire_name():
+    with pytest.raises(InvalidRequest) as caught:
+        Everything.from_wire({"multiPrompt": "[{", "widht": 3})
+    assert [problem.argument for problem in caught.value.problems] == ["widht", "shots"]
+    assert "did you mean width?" in str(caught.value)
