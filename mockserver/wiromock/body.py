@@ -5,7 +5,9 @@ neither; the mock reads it all the same and says so in `Form.oddity`.
 """
 
 import json
+import re
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 ODD_MULTIPART = "a JSON body under `Content-Type: multipart/form-data` without a boundary"
+
+DEEPEST = 128
+"""Levels of JSON; official clients stop there too."""
+
+_BRACKETS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
 
 class UnreadableBody(ValueError):  # noqa: N818 - the name says what happened
@@ -65,12 +72,28 @@ def read_form(request: Request) -> Form:
 
 def _read_json(body: bytes) -> dict[str, Any]:
     try:
-        value: Any = json.loads(body)
+        value: Any = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise UnreadableBody(f"the body is not JSON ({error})") from error
     if not isinstance(value, dict):
         raise UnreadableBody(f"the body is a JSON {type(value).__name__}, not an object")
+    if body.count(b"[") + body.count(b"{") > DEEPEST and _depth(body) > DEEPEST:
+        raise UnreadableBody(f"the body is nested deeper than {DEEPEST} levels")
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise UnreadableBody("a text of the body holds half a surrogate pair") from error
     return value  # pyright: ignore[reportUnknownVariableType] # keys of a JSON object are strings
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _depth(body: bytes) -> int:
+    """How deep the lists and objects of a JSON text are nested, without recursion."""
+    bare = re.sub(rb'"(?:[^"\\]|\\.)*"', b"", body)
+    return max(accumulate(_BRACKETS.get(byte, 0) for byte in bare))
 
 
 def _read_multipart(body: bytes, boundary: bytes) -> Form:

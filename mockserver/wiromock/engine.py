@@ -191,6 +191,7 @@ class Engine:
     def _answer(self, request: Request) -> Reply:
         route = self._route(request)
         if route is None:
+            self._enter("unknown", request)
             path = self._places.api.below(request.host, request.path) or request.path
             explanation = self._router.describe_unknown(request.method, path)
             refusal = self._world.say.refuse("unknown_path", explanation)
@@ -262,7 +263,7 @@ class Engine:
             )
         return form
 
-    def _enter(self, operation: Operation, request: Request) -> None:
+    def _enter(self, operation: str, request: Request) -> None:
         shown = {k: v for k, v in request.headers.items() if k not in self._secrets}
         entry = RequestIn(
             at=self._clock.time(),

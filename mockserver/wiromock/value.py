@@ -33,14 +33,15 @@ class Finding:
 
 
 def kind_of(one: Input) -> ValueKind:
-    """Tell what an input takes: what the spec concluded, else what its widget says."""
+    """Tell what travels: one of its options, else what the spec concluded, else what its widget says."""
     widget = one.type.lower()
-    if one.refine is not None and one.refine.kind is not None:
-        return one.refine.kind
-    if widget in FILE_TYPES:
-        return "file" if widget == "fileinput" else "files"
     if one.options:
         return "choice"
+    concluded = None if one.refine is None else one.refine.kind
+    if concluded is not None and concluded != "choice":
+        return concluded
+    if widget in FILE_TYPES:
+        return "file" if widget == "fileinput" else "files"
     if widget in _NUMERIC:
         return "number"
     if widget in _INTEGRAL:
@@ -66,12 +67,21 @@ def _check_text(one: Input, value: Any) -> Finding | None:
 
 def _check_choice(one: Input, value: Any) -> Finding | None:
     offered = [option.value for option in one.options or ()]
-    for given in as_list(value) if one.type.lower() == "multiselect" else [value]:
+    for given in _chosen(one, value, offered):
         if _is_text(given) and str(given) in offered:
             continue
         shown = ", ".join(f'"{each}"' for each in offered)
         return _invalid(one, f"is one of {shown}, not {_show(given)}.{_hint(one, given)}")
     return None
+
+
+def _chosen(one: Input, value: Any, offered: list[str]) -> list[Any]:
+    """What was chosen: of a multiselect several, as a list or comma-joined; no source says which."""
+    if one.type.lower() != "multiselect":
+        return [value]
+    if isinstance(value, str) and value not in offered:
+        return [*value.split(",")]
+    return as_list(value)
 
 
 def _hint(one: Input, given: Any) -> str:

@@ -42,6 +42,12 @@ EVERYTHING = model(
     Input(name="plan", type="textarea", refine=Refinement(why="a structure", kind="json")),
     Input(name="tags", type="multiselect", options=[Option(value="a"), Option(value="b")]),
     Input(
+        name="switch",
+        type="select",
+        options=[Option(value="on"), Option(value="off")],
+        refine=Refinement(why="two texts", kind="boolean"),
+    ),
+    Input(
         name="serverside",
         type="text",
         required=True,

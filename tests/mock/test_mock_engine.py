@@ -1,5 +1,7 @@
 """The engine as a whole: routes, misuse, journal, determinism, reset."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -138,6 +140,12 @@ def test_reset_restores_everything(platform):
     assert platform.engine.ledger.running == 0
     again = story(platform), platform.engine.journal.entries, platform.engine.ledger.charges
     assert again == fresh
+
+
+def test_threads_share_an_engine(platform):
+    with ThreadPoolExecutor(8) as pool:
+        tasks = list(pool.map(lambda _: platform.run(), range(200)))
+    assert len(set(tasks)) == platform.engine.ledger.running == 200
 
 
 def test_time_does_not_run_backwards():

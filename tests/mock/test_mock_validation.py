@@ -83,6 +83,8 @@ def test_a_fraction_where_a_whole_number_is_meant(given):
         ("plan", 5, "takes a structure"),
         ("plan", "{a: 1}", "takes a structure, or one as JSON text, not '{a: 1}'"),
         ("tags", ["a", "c"], "is one of"),
+        ("tags", "a,c", "is one of"),
+        ("switch", True, "is one of"),
         ("inputImageUrl", 5, "takes URLs as text"),
     ],
 )
@@ -102,6 +104,8 @@ def test_values_of_the_wrong_kind(given, name, value, said):
         {"flag": "false"},
         {"tags": ["a", "b"]},
         {"tags": "a"},
+        {"tags": "a,b"},
+        {"switch": "on"},
         {"plan": {"a": [1]}},
         {"plan": '{"a": [1]}'},
         {"inputDocumentMultiple": ["https://example.com/a.pdf"]},

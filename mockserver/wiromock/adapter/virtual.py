@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from wiromock.clock import START, ManualClock
 from wiromock.errors import TimeRanAway
 
-LIMIT = 30 * 86_400.0
+LIMIT = 7 * 86_400.0
 """Virtual seconds after which somebody is taken to wait for what never comes."""
 
 _BLIND_PATIENCE = 25

@@ -81,7 +81,9 @@ def output(world: World, call: Call) -> Reply:
 def serve(content: bytes, content_type: str, call: Call) -> Reply:
     """Send a file, or the part of it that a `Range` header asks for."""
     headers = {"content-type": content_type, "accept-ranges": "bytes"}
-    asked = re.fullmatch(r"bytes=(\d+)-(\d*)", call.request.headers.get("range", ""))
+    asked = re.fullmatch(
+        r"bytes=([0-9]{1,18})-([0-9]{0,18})", call.request.headers.get("range", "")
+    )
     if asked is None:
         return _file(200, headers, content, call)
     first = int(asked[1])
