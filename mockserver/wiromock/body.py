@@ -24,7 +24,7 @@ ODD_MULTIPART = "a JSON body under `Content-Type: multipart/form-data` without a
 DEEPEST = 128
 """Levels of JSON; official clients stop there too."""
 
-_BRACKETS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
 class UnreadableBody(ValueError):  # noqa: N818 - the name says what happened
@@ -71,18 +71,17 @@ def read_form(request: Request) -> Form:
 
 
 def _read_json(body: bytes) -> dict[str, Any]:
+    text = _text(body)
     try:
-        value: Any = json.loads(body, parse_constant=_refuse_constant)
+        value: Any = _decode(text)
     except (ValueError, RecursionError) as error:
         raise UnreadableBody(f"the body is not JSON ({error})") from error
+    if text.count("[") + text.count("{") > DEEPEST and _depth(text) > DEEPEST:
+        raise UnreadableBody(f"the body is nested deeper than {DEEPEST} levels")
+    if "\\u" in text:
+        _check_surrogates(value)
     if not isinstance(value, dict):
         raise UnreadableBody(f"the body is a JSON {type(value).__name__}, not an object")
-    if body.count(b"[") + body.count(b"{") > DEEPEST and _depth(body) > DEEPEST:
-        raise UnreadableBody(f"the body is nested deeper than {DEEPEST} levels")
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
-        raise UnreadableBody("a text of the body holds half a surrogate pair") from error
     return value  # pyright: ignore[reportUnknownVariableType] # keys of a JSON object are strings
 
 
@@ -90,10 +89,22 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _depth(body: bytes) -> int:
+_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
+"""Made once: a decoder costs more to make than a small body to read."""
+
+
+def _depth(text: str) -> int:
     """How deep the lists and objects of a JSON text are nested, without recursion."""
-    bare = re.sub(rb'"(?:[^"\\]|\\.)*"', b"", body)
-    return max(accumulate(_BRACKETS.get(byte, 0) for byte in bare))
+    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", text)
+    return max(accumulate(_BRACKETS.get(sign, 0) for sign in bare))
+
+
+def _check_surrogates(value: object) -> None:
+    """Refuse halves of surrogate pairs: JSON can write them, UTF-8 cannot say them back."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise UnreadableBody("a text of the body holds half a surrogate pair") from error
 
 
 def _read_multipart(body: bytes, boundary: bytes) -> Form:
