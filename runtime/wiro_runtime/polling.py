@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 from wiro_runtime.status import Stage
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from wiro_runtime.snapshot import TaskSnapshot
 
-__all__ = ["Expectation", "History", "next_delay", "run_seconds", "wait_seconds"]
+__all__ = ["Expectation", "History", "next_delay", "run_seconds", "seconds_between"]
 
 _CLOSE = 0.9
 """Seconds between looks when the end is near; bounds how late the end is noticed."""
@@ -40,7 +42,12 @@ class Expectation:
 
 
 def next_delay(
-    *, elapsed: float, stage: Stage, begun: float | None, expected: Expectation | None
+    *,
+    elapsed: float,
+    stage: Stage,
+    begun: float | None,
+    ended: float | None,
+    expected: Expectation | None,
 ) -> float:
     """Seconds until the next look.
 
@@ -48,10 +55,11 @@ def next_delay(
         elapsed: Seconds since the task was submitted, or since we began to wait for it.
         stage: How far it was at the last look.
         begun: When the process started, on the same scale; None if it has not, as far as we know.
+        ended: When it ended, likewise; its outputs are then being stored.
         expected: How long the process takes.
     """
-    if stage is Stage.ENDING:
-        return _CLOSE
+    if stage is Stage.ENDING:  # seconds for a picture, longer for a film
+        return _CLOSE if ended is None else _between(_CLOSE, (elapsed - ended) / 5, _SLOWEST)
     unhurried = _between(1.0, elapsed / 5, _SLOWEST)
     if expected is None:
         return unhurried
@@ -68,16 +76,14 @@ def next_delay(
 
 def run_seconds(task: TaskSnapshot) -> float | None:
     """How long a task's process and the storing of its outputs took, by the platform's clock."""
-    if task.started_at is None or task.finished_at is None:
-        return None
-    return max(0.0, (task.finished_at - task.started_at).total_seconds())
+    return seconds_between(task.started_at, task.finished_at)
 
 
-def wait_seconds(task: TaskSnapshot) -> float | None:
-    """How long a task waited before its process started, by the platform's clock."""
-    if task.started_at is None or task.created_at is None:
+def seconds_between(earlier: datetime | None, later: datetime | None) -> float | None:
+    """Seconds from one time of the platform to another; None while one of them is not known."""
+    if earlier is None or later is None:
         return None
-    return max(0.0, (task.started_at - task.created_at).total_seconds())
+    return max(0.0, (later - earlier).total_seconds())
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ Twins differ in one thing: whether saving an output is awaited.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 from wiro_runtime import answer
@@ -148,7 +148,7 @@ class _Facts:
 class Result(_Facts):
     """A successful run."""
 
-    outputs: Outputs
+    outputs: Outputs = field(repr=False)
     """What it produced."""
 
     @classmethod
@@ -161,7 +161,7 @@ class Result(_Facts):
 class AsyncResult(_Facts):
     """A successful run of the asynchronous client."""
 
-    outputs: AsyncOutputs
+    outputs: AsyncOutputs = field(repr=False)
     """What it produced."""
 
     @classmethod

@@ -1,4 +1,5 @@
 import pytest
+
 from runtime.kit import FakeClock
 from wiro_runtime import clock
 

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
+
 from wiro_runtime import Files, MediaRequest, TextRequest, wire
 from wiro_runtime.effect import (
     Claim,

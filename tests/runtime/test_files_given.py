@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
+
 from wiro_runtime.file import MAX_UPLOAD_BYTES, LocalFile, check_one, check_several, location
 
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from wiro_runtime.polling import Expectation, History, next_delay
 from wiro_runtime.snapshot import TaskSnapshot
 from wiro_runtime.status import Stage
@@ -27,7 +28,9 @@ def follow(runs: float, expected: Expectation | None, *, waits: float = 3.0) -> 
     while elapsed < waits + runs:
         stage = Stage.QUEUED if elapsed < waits else Stage.RUNNING
         begun = None if elapsed < waits else float(int(waits))
-        elapsed += next_delay(elapsed=elapsed, stage=stage, begun=begun, expected=expected)
+        elapsed += next_delay(
+            elapsed=elapsed, stage=stage, begun=begun, ended=None, expected=expected
+        )
         looks += 1
     return looks, elapsed - waits - runs
 
@@ -79,9 +82,10 @@ def test_a_failure_early_in_a_long_run_is_noticed_within_its_own_time_again():
 
 
 def test_the_end_is_near_when_the_process_is_over():
-    assert (
-        next_delay(elapsed=100, stage=Stage.ENDING, begun=3, expected=Expectation(500, 600)) < 1.0
-    )
+    over = {"stage": Stage.ENDING, "begun": 3.0, "expected": Expectation(500, 600)}
+    assert next_delay(elapsed=100, ended=None, **over) < 1.0
+    assert next_delay(elapsed=100, ended=99, **over) < 1.0
+    assert next_delay(elapsed=130, ended=100, **over) == 6.0
 
 
 @given(
@@ -92,7 +96,7 @@ def test_the_end_is_near_when_the_process_is_over():
     | st.tuples(st.floats(0, 1e5), st.floats(0, 1e5)).map(lambda t: Expectation(*sorted(t))),
 )
 def test_a_delay_is_never_nothing_and_never_endless(elapsed, stage, begun, expected):
-    delay = next_delay(elapsed=elapsed, stage=stage, begun=begun, expected=expected)
+    delay = next_delay(elapsed=elapsed, stage=stage, begun=begun, ended=None, expected=expected)
     assert 0.5 <= delay <= max(6.0, 2 * elapsed)
 
 

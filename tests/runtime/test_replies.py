@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from runtime.kit import refusal, reply
 from wiro_runtime import errors
 from wiro_runtime.reply import read

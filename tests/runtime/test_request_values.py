@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
+
 from runtime.kit import Vace
 from wiro_runtime import MediaRequest, wire
 from wiro_runtime.errors import InvalidRequest

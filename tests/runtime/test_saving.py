@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from runtime.kit import Script
 from wiro_runtime import TaskSnapshot, errors
 from wiro_runtime.effect import Discard, Download, Downloaded, Publish, TransportFailure

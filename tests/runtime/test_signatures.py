@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+
 from wiro_runtime import auth, clock
 from wiro_runtime.config import read_config
 from wiro_runtime.errors import ConfigurationError

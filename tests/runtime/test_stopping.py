@@ -1,6 +1,7 @@
 """Cancel while queued, Kill once taken, and the race between them. No I/O: flows driven by hand."""
 
 import pytest
+
 from runtime.kit import DONE, Script, Vace, detail, refusal, reply
 from wiro_runtime import TaskSnapshot, errors
 from wiro_runtime.config import read_config

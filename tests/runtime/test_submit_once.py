@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from runtime.kit import RUN_REPLY, Script, Vace, refusal, reply
 from wiro_runtime import errors
 from wiro_runtime.config import read_config

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from runtime.kit import RUN_REPLY, TOKEN, task
 from transcripts import vace
 from wiro_runtime import TaskSnapshot, answer

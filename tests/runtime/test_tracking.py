@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+
 from runtime.kit import DONE, RUN_REPLY, TOKEN, Script, Vace, detail, refusal, reply
 from wiro_runtime import TaskSnapshot, errors
 from wiro_runtime.config import read_config

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from wiro_runtime import Files, MediaRequest, Output, wire
 from wiro_runtime.errors import InvalidRequest
 

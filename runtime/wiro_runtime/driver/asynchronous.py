@@ -99,9 +99,10 @@ class AsyncDriver:
         from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
 
         with http.opened(send) as file, http.translated():
-            client, body = await self._client(), http.Body(send)
+            client = await self._client()
             request = http.build(client, self._config, send, file)
             response = await client.send(request, **http.only_once())
+            body = http.Body(send)
             try:
                 async for chunk in response.aiter_bytes():
                     body.add(chunk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from wiro_runtime import clock
@@ -40,6 +41,7 @@ class BlockingDriver:
         self._config = config
         self._given = http_client
         self._own: tuple[int, httpx.Client] | None = None
+        self._opening = Lock()
 
     def perform(self, flow: Flow[T]) -> T:
         """Run a flow to its end."""
@@ -81,24 +83,24 @@ class BlockingDriver:
     def _client(self) -> httpx.Client:
         if self._given is not None:
             return self._given
-        process = os.getpid()
-        if (
-            self._own is None or self._own[0] != process
-        ):  # a fork must not share its parent's sockets
-            import httpx  # noqa: PLC0415 - loaded with the first exchange
+        with self._opening:
+            own, process = self._own, os.getpid()
+            if own is None or own[0] != process:  # a fork must not share its parent's sockets
+                import httpx  # noqa: PLC0415 - loaded with the first exchange
 
-            from wiro_runtime.driver.http import settings  # noqa: PLC0415 - as above
+                from wiro_runtime.driver.http import settings  # noqa: PLC0415 - as above
 
-            self._own = (process, httpx.Client(**settings()))
-        return self._own[1]
+                own = self._own = (process, httpx.Client(**settings()))
+            return own[1]
 
     def _send(self, send: Send) -> Reply:
         from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
 
         with http.opened(send) as file, http.translated():
-            client, body = self._client(), http.Body(send)
+            client = self._client()
             request = http.build(client, self._config, send, file)
             response = client.send(request, **http.only_once())
+            body = http.Body(send)
             try:
                 for chunk in response.iter_bytes():
                     body.add(chunk)

@@ -104,12 +104,13 @@ def translated() -> Generator[None]:
 
 
 class Body:
-    """The body of an answer, gathered within the time of its exchange.
+    """The body of an answer, gathered within the time that an exchange may take.
 
     httpx limits the time between two bytes; a server that sends one now and then is noticed here.
     """
 
     def __init__(self, send: Send) -> None:
+        # Made when the answer begins: how long the request takes is up to the size of its file.
         self._send = send
         self._until = clock.current().now() + send.timeout
         self._chunks: list[bytes] = []

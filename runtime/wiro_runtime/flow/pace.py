@@ -10,6 +10,8 @@ from wiro_runtime.effect import Time
 from wiro_runtime.event import Progress
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from wiro_runtime.effect import Flow
     from wiro_runtime.snapshot import TaskSnapshot
 
@@ -36,12 +38,13 @@ class Pace:
 
     @property
     def begun(self) -> float | None:
-        """When the process started, counted from submission; None if it has not, as far as we know.
+        """When the process started, counted from submission; None if it has not, as far as we know."""
+        return self._since_submission(self.task.started_at)
 
-        Differences between the platform's own times need no common clock.
-        """
-        waited = polling.wait_seconds(self.task)
-        return None if waited is None else min(waited, self.age + self.elapsed)
+    def _since_submission(self, moment: datetime | None) -> float | None:
+        # The platform's own times need no common clock with ours; they are just never in the future.
+        seconds = polling.seconds_between(self.task.created_at, moment)
+        return None if seconds is None else min(seconds, self.age + self.elapsed)
 
     def delay(self) -> float:
         """Seconds until the next look."""
@@ -49,6 +52,7 @@ class Pace:
             elapsed=self.age + self.elapsed,
             stage=self.task.stage,
             begun=self.begun,
+            ended=self._since_submission(self.task.ended_at),
             expected=self.expected,
         )
 

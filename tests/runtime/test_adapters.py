@@ -1,0 +1,321 @@
+"""The two adapters to httpx: what they send, what they translate, what they keep to themselves."""
+
+import asyncio
+import io
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+import traceback
+
+import httpx
+import pytest
+
+from runtime.kit import DONE, RUN_REPLY, TOKEN, Handler, Vace, detail, serve
+from wiro_runtime import AsyncClient, Client, Saving, errors
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(200_000)
+SECRETS = ("wk-very-secret-key", "ws-very-secret-secret", TOKEN)
+
+
+def done(url: str, **fields) -> dict:
+    output = {
+        "name": "0.png",
+        "contenttype": "image/png",
+        "size": str(len(PNG)),
+        "url": url,
+        **fields,
+    }
+    return detail("task_postprocess_end", pexit="0", totalcost="0.5", outputs=[output])
+
+
+def platform(handler: Handler) -> None:
+    """Accepts a run, finishes it at once, and serves its output after a redirect."""
+    if handler.path.startswith("/v1/Run"):
+        handler.json(RUN_REPLY)
+    elif handler.path == "/v1/File/Upload":
+        handler.json({"result": True, "list": [{"id": "1", "url": "https://file/1", "size": "7"}]})
+    elif handler.path == "/0.png":
+        handler.raw(b"", 302, location="/moved.png", set_cookie="a=b")
+    elif handler.path == "/moved.png":
+        handler.raw(PNG)
+    else:
+        handler.json(done(f"{handler.server.url}/0.png"))
+
+
+def test_a_run_from_upload_to_saved_file(tmp_path):
+    source = tmp_path / "a.png"
+    source.write_bytes(b"content")
+    seen: list[Saving] = []
+    with serve(platform) as server, Client("key", base_url=f"{server.url}/v1") as client:
+        result = client.run(Vace(prompt="x", input_image=[source, io.BytesIO(b"more")]))
+        (saved,) = result.outputs.save(tmp_path / "out", on_progress=seen.append)
+    assert saved.read_bytes() == PNG
+    assert [path.name for path in saved.parent.iterdir()] == ["0.png"]
+    assert (seen[-1].received, seen[-1].total) == (len(PNG), len(PNG))
+    assert result.cost == result.task.total_cost
+    upload = next(body for path, _, body in server.seen if path == "/v1/File/Upload")
+    assert b'name="file"; filename="a.png"' in upload
+    assert b"content" in upload
+
+
+def test_the_same_awaited(tmp_path):
+    async def main(base_url: str):
+        async with AsyncClient("key", base_url=base_url) as client:
+            result = await client.run(Vace(prompt="x", input_image=b"\x89PNG"))
+            uploaded = await client.files.upload(("a.txt", b"text"))
+            return uploaded, await result.outputs.save(tmp_path)
+
+    with serve(platform) as server:
+        uploaded, (saved,) = asyncio.run(main(f"{server.url}/v1"))
+    assert saved.read_bytes() == PNG
+    assert (uploaded.url, uploaded.size) == ("https://file/1", 7)
+
+
+def test_the_host_of_the_files_gets_no_credentials(tmp_path):
+    own = httpx.Client(
+        headers={"authorization": "Bearer mine", "x-api-key": "mine"}, cookies={"c": "d"}
+    )
+    with serve(platform) as server, own:
+        client = Client("key", "secret", base_url=f"{server.url}/v1", http_client=own)
+        client.run(Vace(prompt="x")).outputs.save(tmp_path)
+    downloads = [headers for path, headers, _ in server.seen if path.endswith(".png")]
+    assert len(downloads) == 2
+    for headers in downloads:
+        assert not {"authorization", "x-api-key", "x-nonce", "x-signature"} & set(headers)
+
+
+def test_a_download_that_breaks_off_leaves_nothing_and_recovers(tmp_path, virtual_time):
+    def answer(handler: Handler) -> None:
+        if handler.path == "/0.png" and handler.server.count("/0.png") < 3:
+            handler.raw(PNG[:1000], length=len(PNG))
+            handler.hang_up()
+        elif handler.path == "/0.png":
+            handler.raw(PNG)
+        else:
+            platform(handler)
+
+    with serve(answer) as server, Client("key", base_url=f"{server.url}/v1") as client:
+        (saved,) = client.run(Vace(prompt="x")).outputs.save(tmp_path)
+    assert saved.read_bytes() == PNG
+    assert [path.name for path in tmp_path.iterdir()] == ["0.png"]
+
+
+def test_a_download_that_never_succeeds_leaves_nothing(tmp_path, virtual_time):
+    def answer(handler: Handler) -> None:
+        if handler.path == "/0.png":
+            handler.raw(PNG[:-1])
+        else:
+            platform(handler)
+
+    with serve(answer) as server, Client("key", base_url=f"{server.url}/v1") as client:
+        result = client.run(Vace(prompt="x"))
+        with pytest.raises(
+            errors.DownloadFailed, match="200007 bytes came instead of the stated 200008"
+        ):
+            result.outputs.save(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("raised", "expected"),
+    [
+        (httpx.ConnectError("refused"), errors.ConnectionFailed),
+        (httpx.ConnectTimeout("slow"), errors.ConnectionFailed),
+        (httpx.PoolTimeout("busy"), errors.ConnectionFailed),
+        (httpx.ProxyError("407"), errors.ConnectionFailed),
+        (httpx.UnsupportedProtocol("x"), errors.ConnectionFailed),
+        (httpx.InvalidURL("x"), errors.ConnectionFailed),
+        (httpx.ReadTimeout(""), errors.SubmissionUnknown),
+        (httpx.WriteTimeout(""), errors.SubmissionUnknown),
+        (httpx.ReadError(""), errors.SubmissionUnknown),
+        (httpx.WriteError(""), errors.SubmissionUnknown),
+        (httpx.CloseError(""), errors.SubmissionUnknown),
+        (httpx.RemoteProtocolError(""), errors.SubmissionUnknown),
+        (httpx.LocalProtocolError(""), errors.SubmissionUnknown),
+        (httpx.DecodingError(""), errors.SubmissionUnknown),
+        (httpx.TooManyRedirects(""), errors.SubmissionUnknown),
+        (httpx.StreamClosed(), errors.SubmissionUnknown),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_no_exception_of_httpx_leaves(raised, expected):
+    def handle(request):
+        raise raised
+
+    with httpx.Client(transport=httpx.MockTransport(handle)) as own:
+        client = Client("key", http_client=own)
+        with pytest.raises(expected) as caught:
+            client.submit(Vace(prompt="x"))
+    seen: BaseException | None = caught.value
+    while seen is not None:
+        assert not type(seen).__module__.startswith("http")
+        seen = seen.__cause__
+
+
+def test_a_misused_mock_is_not_taken_for_the_network():
+    def handle(request):
+        raise AssertionError("no such route")
+
+    own = httpx.Client(transport=httpx.MockTransport(handle))
+    with own, pytest.raises(AssertionError, match="no such route"):
+        Client("key", http_client=own).submit(Vace(prompt="x"))
+
+
+def test_neither_redirects_nor_auth_of_the_callers_client_send_a_run_twice():
+    seen = []
+
+    def handle(request):
+        seen.append(request.url.path)
+        return httpx.Response(307, headers={"location": "https://elsewhere/"})
+
+    own = httpx.Client(
+        transport=httpx.MockTransport(handle),
+        follow_redirects=True,
+        auth=httpx.DigestAuth("me", "pw"),
+    )
+    with own, pytest.raises(errors.SubmissionUnknown):
+        Client("key", http_client=own).submit(Vace(prompt="x"))
+    assert seen == ["/v1/Run/pruna/vace"]
+
+
+def test_an_upload_may_take_longer_than_one_exchange(tmp_path):
+    """The time of an exchange bounds silence and the answer, not the length of the file."""
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            time.sleep(0.1)
+            return super().read(100)
+
+    with serve(platform) as server:
+        client = Client("key", base_url=f"{server.url}/v1", http_timeout=0.3)
+        with client:
+            assert client.files.upload(Slow(bytes(600))).url == "https://file/1"
+
+
+def test_threads_share_one_set_of_connections():
+    client = Client("key")
+    seen: list[int] = []
+    barrier = threading.Barrier(8)
+
+    def ask() -> None:
+        barrier.wait()
+        seen.append(id(client._driver._client()))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    client.close()
+    assert len(set(seen)) == 1
+
+
+def test_the_callers_client_stays_open():
+    with httpx.Client(
+        transport=httpx.MockTransport(lambda _: httpx.Response(200, json=RUN_REPLY))
+    ) as own:
+        with Client("key", http_client=own) as client:
+            client.submit(Vace(prompt="x"))
+        assert not own.is_closed
+
+
+def test_a_closed_client_opens_again():
+    with serve(platform) as server:
+        client = Client("key", base_url=f"{server.url}/v1")
+        for _ in range(2):
+            client.submit(Vace(prompt="x"))
+            client.close()
+    assert server.count("/v1/Run") == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_process_gets_its_own_connections():
+    """Two processes on one socket would read each other's answers."""
+    program = (
+        "import os, sys\n"
+        "from wiro_runtime import Client\n"
+        "client = Client('key', base_url=sys.argv[1])\n"
+        "first = client._driver._client()\n"
+        "pid = os.fork()\n"
+        "if pid == 0:\n"
+        "    os._exit(0 if client._driver._client() is not first else 1)\n"
+        "sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, "http://127.0.0.1:9/v1"], check=False)
+    assert done.returncode == 0
+
+
+class TestSecrets:
+    def failing(self, exception: Exception) -> Client:
+        def handle(request):
+            if "Run" in request.url.path:
+                return httpx.Response(200, json=RUN_REPLY)
+            raise exception
+
+        own = httpx.Client(transport=httpx.MockTransport(handle))
+        return Client(SECRETS[0], SECRETS[1], http_client=own)
+
+    def test_they_are_in_no_text_we_make(self, virtual_time, caplog):
+        caplog.set_level(logging.DEBUG, logger="wiro")
+        client = self.failing(httpx.ReadTimeout("slow"))
+        request = Vace(prompt="x")
+        with pytest.raises(errors.ConnectionLost) as caught:
+            client.run(request, on_event=lambda event: logging.getLogger("wiro").info("%r", event))
+        error = caught.value
+        task = client.submit(request)
+        texts = [
+            "".join(traceback.format_exception(error)),
+            repr(error),
+            repr(error.task),
+            repr(client),
+            repr(client._session),
+            repr(task),
+            repr(task.snapshot),
+            caplog.text,
+        ]
+        assert "POST Run/pruna/vace: HTTP 200" in caplog.text
+        for text in texts:
+            assert not [secret for secret in SECRETS if secret in text]
+            assert "x-signature" not in text
+        assert error.task.token == TOKEN
+
+    def test_frames_of_httpx_are_not_part_of_our_tracebacks(self, virtual_time):
+        """Tools that print the variables of every frame would print its headers."""
+        with pytest.raises(errors.ConnectionLost) as caught:
+            self.failing(httpx.ReadTimeout("slow")).run(Vace(prompt="x"))
+        files = {
+            frame.filename
+            for seen in (caught.value, caught.value.__cause__)
+            for frame in traceback.extract_tb(seen.__traceback__)
+        }
+        assert not [name for name in files if "httpx" in name.split("/")]
+
+
+def test_the_debug_log_is_silent_unless_asked_for(capfd):
+    with httpx.Client(
+        transport=httpx.MockTransport(lambda _: httpx.Response(200, json=RUN_REPLY))
+    ) as own:
+        Client("key", http_client=own).submit(Vace(prompt="x"))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_callback_may_be_a_coroutine_function():
+    told = []
+
+    async def tell(event):
+        await asyncio.sleep(0)
+        told.append(type(event).__name__)
+
+    def handle(request):
+        return httpx.Response(200, json=RUN_REPLY if "Run" in request.url.path else DONE)
+
+    async def main():
+        async with httpx.AsyncClient(transport=httpx.MockTransport(handle)) as own:
+            client = AsyncClient("key", http_client=own)
+            return await client.run(Vace(prompt="x"), on_event=tell)
+
+    assert asyncio.run(main()).task.outcome == "succeeded"
+    assert told == ["Submitted", "Finished"]

@@ -1,0 +1,60 @@
+"""What an import costs: nothing that a later call would load anyway."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import wiro_runtime
+
+PROBE = "import sys, json; {}; print(json.dumps(sorted(sys.modules)))"
+
+
+def loaded(program: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE.format(program)], capture_output=True, text=True, check=True
+    )
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
+    ("program", "absent"),
+    [
+        ("import wiro_runtime", {"httpx", "pydantic", "asyncio", "wiro_runtime.client"}),
+        ("from wiro_runtime import clock", {"httpx", "pydantic", "asyncio"}),
+        ("from wiro_runtime import errors", {"httpx", "pydantic", "asyncio"}),
+        ("from wiro_runtime import Client; Client('key')", {"httpx", "pydantic"}),
+        ("from wiro_runtime import AsyncClient; AsyncClient('key')", {"httpx", "pydantic"}),
+        ("from wiro_runtime import MediaRequest", {"httpx", "wiro_runtime.client"}),
+    ],
+)
+def test_heavy_libraries_wait_until_they_are_needed(program, absent):
+    assert loaded(program) & absent == set()
+
+
+def test_every_public_name_is_there_and_listed():
+    for name in wiro_runtime.__all__:
+        assert getattr(wiro_runtime, name) is not None
+    assert dir(wiro_runtime) == sorted(wiro_runtime.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'Cleint'"):
+        _ = wiro_runtime.Cleint
+
+
+def test_the_lazy_table_names_what_type_checkers_see():
+    """The names under TYPE_CHECKING and those fetched at run time are the same."""
+    import ast
+    from pathlib import Path
+
+    tree = ast.parse(Path(wiro_runtime.__file__).read_text(encoding="utf-8"))
+    block = next(node for node in tree.body if isinstance(node, ast.If))
+    seen = {
+        (alias.name, statement.module)
+        for statement in block.body
+        if isinstance(statement, ast.ImportFrom)
+        for alias in statement.names
+    }
+    fetched = {(name, f"wiro_runtime.{home}") for name, home in wiro_runtime._HOMES.items()}
+    modules = {(name, "wiro_runtime") for name in ("clock", "endpoint", "errors", "wire")}
+    assert seen == fetched | modules
+    assert {name for name, _ in seen} | {"__version__"} == set(wiro_runtime.__all__)

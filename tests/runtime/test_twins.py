@@ -1,0 +1,66 @@
+"""The blocking and the awaited surface are one: same names, same arguments, same docs or a pointer."""
+
+import inspect
+
+import pytest
+
+from wiro_runtime import client, endpoint, result, shelf, task
+
+TWINS = [
+    (client.Client, client.AsyncClient),
+    (task.Task, task.AsyncTask),
+    (shelf.FileShelf, shelf.AsyncFileShelf),
+    (result.Outputs, result.AsyncOutputs),
+    (result.MediaResult, result.AsyncMediaResult),
+    (result.TextResult, result.AsyncTextResult),
+    (result.RealtimeResult, result.AsyncRealtimeResult),
+    (endpoint.Endpoint, endpoint.AsyncEndpoint),
+    (endpoint.Namespace, endpoint.AsyncNamespace),
+]
+ENTER = {"__enter__": "__aenter__", "__exit__": "__aexit__"}
+AWAITED = {
+    "Client": {"run", "submit", "attach", "close", "__enter__", "__exit__"},
+    "Task": {"refresh", "wait", "result", "cancel"},
+    "FileShelf": {"upload"},
+    "Outputs": {"save"},
+    "Endpoint": {"run", "submit"},
+}
+
+
+def surface(kind: type) -> dict[str, object]:
+    own = {
+        **dict.fromkeys(ENTER),
+        **dict.fromkeys(ENTER.values()),
+        "__call__": None,
+        "__init__": None,
+    }
+    names = {name for name in dir(kind) if not name.startswith("_") or name in own}
+    return {name: inspect.getattr_static(kind, name) for name in names}
+
+
+def arguments(function: object) -> list[tuple[str, object, object]]:
+    signature = inspect.signature(function)
+    return [
+        (name, parameter.kind, parameter.default)
+        for name, parameter in signature.parameters.items()
+        if name != "self"
+    ]
+
+
+@pytest.mark.parametrize(("sync", "awaited"), TWINS, ids=lambda kind: kind.__name__)
+def test_twins_have_the_same_members(sync, awaited):
+    expected = {ENTER.get(name, name) for name in surface(sync)}
+    assert set(surface(awaited)) == expected
+
+
+@pytest.mark.parametrize(("sync", "awaited"), TWINS, ids=lambda kind: kind.__name__)
+def test_twins_take_the_same_arguments_and_await_what_reaches_the_platform(sync, awaited):
+    members = surface(awaited)
+    for name, member in surface(sync).items():
+        twin = members[ENTER.get(name, name)]
+        if inspect.isfunction(member):
+            assert arguments(member) == arguments(twin), name
+            is_awaited = name in AWAITED.get(sync.__name__, ())
+            assert inspect.iscoroutinefunction(twin) is is_awaited, name
+            assert not inspect.iscoroutinefunction(member), name
+        assert getattr(twin, "__doc__", None) or name.startswith("__"), name
