@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
+
 from wiro import Wiro
 from wiro.models.pruna import Vace
 from wiro_runtime import Event, StatusChanged

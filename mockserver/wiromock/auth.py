@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wirogen.spec.model import Auth
-
 from wiromock.refusal import Phrasebook
 
 

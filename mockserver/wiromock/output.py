@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from wirogen.spec.model import ModelSpec
-
 from wiromock.media import Caption, render
 from wiromock.scenario import MediaKind, Success
 

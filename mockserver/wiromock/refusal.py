@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from wirogen.spec.model import ErrorCode
-
 from wiromock.errors import WrongScript
 
 

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from wirogen.spec.model import ModelSpec
-
 from wiromock.output import Output
 from wiromock.timeline import CANCELLED, FINISHED, TERMINAL, Command, Course, Timeline, unfold
 

@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from wirogen.spec.model import Input, ModelSpec
-
 from wiromock.value import FILE_TYPES, Finding, as_list, check_value
 
 _EVERYWHERE: Final = frozenset({"callbackUrl", "projectid"})

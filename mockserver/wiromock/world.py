@@ -6,7 +6,6 @@ from itertools import count
 from urllib.parse import quote, urlsplit
 
 from wirogen.spec.model import Hosts
-
 from wiromock.catalogue import Catalogue
 from wiromock.chance import Chance
 from wiromock.clock import Clock

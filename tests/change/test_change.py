@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from wirogen.change import Change, Severity, compare, worst
 from wirogen.plan.package import PackagePlan, plan_package
 from wirogen.spec.file import read_model, read_platform
@@ -174,11 +175,12 @@ def test_a_renamed_constant_breaks_those_who_spell_it():
 
 
 def test_models_that_come_and_go():
-    assert compare(package(VACE), package()) == [
-        Change(BREAKING, "pruna/vace", None, "the model is gone")
+    other = VACE.model_copy(update={"model": "pruna/vice"})
+    assert compare(package(VACE, other), package(VACE)) == [
+        Change(BREAKING, "pruna/vice", None, "the model is gone")
     ]
-    assert compare(package(), package(VACE)) == [
-        Change(ADDITIVE, "pruna/vace", None, "a new model")
+    assert compare(package(VACE), package(VACE, other)) == [
+        Change(ADDITIVE, "pruna/vice", None, "a new model")
     ]
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+
 from documents.llms_writer import Item, write
 from wirogen.cli import COMMANDS, main
 

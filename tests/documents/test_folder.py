@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from wirogen.errors import SpecError
 from wirogen.spec.folder import open_folder, packaged_folder
 from wirogen.spec.model import ModelSpec, PlatformSpec

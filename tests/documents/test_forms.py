@@ -3,10 +3,11 @@
 import random
 
 import pytest
-from documents.damage import damage
-from documents.llms_writer import Choice, Item, flatten, write
 from hypothesis import given
 from hypothesis import strategies as st
+
+from documents.damage import damage
+from documents.llms_writer import Choice, Item, flatten, write
 from wirogen.documents.detect import read_document
 from wirogen.errors import DocumentError
 

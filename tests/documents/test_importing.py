@@ -3,6 +3,7 @@
 import random
 
 import pytest
+
 from documents.damage import damage
 from documents.llms_writer import Choice, Item, flatten, write
 from wirogen.errors import DocumentError, SpecError

@@ -1,6 +1,7 @@
 """Reading llms.txt: the document the project was made from, and every irregularity seen in others."""
 
 import pytest
+
 from documents.llms_writer import STATUS_SECTION, Choice, Item, flatten, write
 from wirogen.documents.detect import MAX_BYTES, read_document
 from wirogen.errors import DocumentError

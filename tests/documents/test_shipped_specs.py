@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from wirogen.documents.detect import read_document
 from wirogen.spec.folder import open_folder
 from wirogen.spec.model import ModelSpec

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from wirogen.errors import SpecError
 from wirogen.spec.file import dump_model, read_model, read_platform
 from wirogen.spec.model import (

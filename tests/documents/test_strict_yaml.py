@@ -7,6 +7,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+
 from wirogen.errors import SpecError
 from wirogen.spec import strict
 from wirogen.spec.scalar import UnclearScalarError, needs_quotes, read_plain

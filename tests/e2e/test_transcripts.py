@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import httpx
 import pytest
+
 from transcripts import vace
 from transcripts.server import CONTENT, serve
 from wiro import AsyncWiro, Wiro

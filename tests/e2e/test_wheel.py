@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from transcripts.server import CONTENT, serve
 
 ROOT = Path(__file__).parent.parent.parent

@@ -3,9 +3,10 @@
 import ast
 import warnings
 
-from generator.kit import a_spec, an_input
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
+from generator.kit import a_spec, an_input
 from wirogen.plan.model import ModelPlan, plan_model
 from wirogen.plan.typing import WIDGETS
 from wirogen.render.gate import check_model

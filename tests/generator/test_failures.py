@@ -6,6 +6,7 @@ Each folder below `failures/` holds specs and, in `expected.txt`, what is said a
 from pathlib import Path
 
 import pytest
+
 from wirogen.cli import main
 from wirogen.errors import PlanError
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from wirogen.cli import main
 from wirogen.publish.tree import read_tree
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from generator.update_golden import PACKAGE
 from wiro_runtime.errors import InvalidRequest
 

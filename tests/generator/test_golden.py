@@ -4,6 +4,7 @@
 """
 
 import pytest
+
 from generator.update_golden import PACKAGE, SPECS, kept, rendered
 
 

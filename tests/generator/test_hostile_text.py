@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+
 from generator.kit import a_package, a_spec, an_input
 from wirogen.render.package import render_package
 from wirogen.spec.model import Option

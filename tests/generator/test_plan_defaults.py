@@ -1,6 +1,7 @@
 """Sent, the server's, or a sample: what leaving an argument out does, and what it must never do."""
 
 import pytest
+
 from generator.kit import an_input
 from wirogen.plan import defaults, typing
 from wirogen.render.untrusted import Untrusted

@@ -1,6 +1,7 @@
 """Which Python type and which encoding an input gets, and when the wider type wins."""
 
 import pytest
+
 from generator.kit import a_plan, a_spec, an_input
 from wirogen.plan import typing
 from wirogen.plan.model import plan_model

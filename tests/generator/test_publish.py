@@ -4,6 +4,7 @@ import json
 import os
 
 import pytest
+
 from wirogen.errors import GenerateError
 from wirogen.publish import fingerprint, manifest
 from wirogen.publish.manifest import Manifest, read_manifest

@@ -1,6 +1,7 @@
 """The gate refuses whatever is not the plan, whoever wrote it there."""
 
 import pytest
+
 from generator.kit import a_package, a_spec, an_input
 from wirogen.errors import GenerateError
 from wirogen.render.gate import check_package

@@ -5,9 +5,10 @@ import inspect
 
 import jinja2
 import pytest
-from generator.kit import a_plan
 from hypothesis import given
 from hypothesis import strategies as st
+
+from generator.kit import a_plan
 from wirogen.render import modules, untrusted
 from wirogen.render.untrusted import Paragraph, Untrusted, compose, data, docstring, literal
 

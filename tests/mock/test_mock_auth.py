@@ -2,6 +2,7 @@
 
 import pytest
 from mock_platform import PROMPT, Platform
+
 from wiromock import Credentials
 from wiromock.auth import sign
 

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+
 from wiromock import MockError
 from wiromock.adapter.virtual import VirtualClock
 

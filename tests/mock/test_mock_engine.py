@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from mock_platform import API, PROMPT, SPECS, Platform
+
 from wiromock import Fails, HttpFault, ManualClock, MockError, Request, Stalls, Success
 from wiromock.journal import Journal, Misused, ReplyOut, RequestIn
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from mock_platform import API, PROMPT, Platform
 from PIL import Image
+
 from wiromock import Request, Success
 from wiromock.journal import Dispute
 

@@ -5,6 +5,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mock_platform import API, Platform
+
 from wiromock import MockError, Request
 
 PLATFORM = Platform()

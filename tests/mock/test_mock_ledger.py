@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from mock_platform import PROMPT, Platform
+
 from wiromock import Fails, Success
 
 

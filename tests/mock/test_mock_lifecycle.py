@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 from mock_platform import SPECS
+
 from wiromock import Fails, MockError, Pace, Stalls, Success
 from wiromock.journal import CommandIn, Dispute, StageReached
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 from mock_platform import PROMPT, Platform
+
 from wiromock import (
     AsUsual,
     ConnectionLost,

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from mock_platform import API
+
 from transcripts import vace
 from wiromock import Request
 from wiromock.journal import Dispute

@@ -11,8 +11,8 @@ from typing import Any, ClassVar, ParamSpec, Self, TypeVar, cast
 
 import httpx
 import respx
-from wiro_runtime import clock as seam
 
+from wiro_runtime import clock as seam
 from wiromock.adapter.httpx import MockTransport
 from wiromock.adapter.virtual import LIMIT, VirtualClock
 from wiromock.auth import Credentials

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from wirogen.spec.model import ModelSpec
-
 from wiromock.call import Call
 from wiromock.endpoint.fault import answer_fault
 from wiromock.endpoint.file import content_type_of
