@@ -70,15 +70,15 @@ class Facts:
         self.notes: list[str] = list(document.notes)
         """What a reviewer should know."""
 
-    def spec(self) -> ModelSpec:
-        """Make the spec.
+    def spec(self, slug: str) -> ModelSpec:
+        """Make the spec of the model that `slug_of` found.
 
         Raises:
-            DocumentError: the endpoint gives no slug, a name is longer than one may be, or a wire
-                value holds characters that cannot be seen in a review.
+            DocumentError: a name is longer than one may be, or a wire value holds characters that
+                cannot be seen in a review.
         """
         try:
-            return self._spec(slug_of(self._document, self._file))
+            return self._spec(slug)
         except ValidationError as error:
             raise DocumentError(
                 unsayable(f"{each['msg']}, found {each['input']!r}", self._file, each["loc"])
@@ -117,8 +117,10 @@ class Facts:
         return Statuses(completed=completed, running=running)
 
     def _words(self, what: str, words: Iterable[str]) -> list[str]:
-        distinct = {word.casefold(): word for word in reversed([*words])}
-        return [self._line(what, word) for word in reversed(distinct.values())]
+        distinct: dict[str, str] = {}
+        for word in words:
+            distinct.setdefault(word.casefold(), self._line(what, word))
+        return list(distinct.values())
 
     # Inputs
 

@@ -120,7 +120,7 @@ class _Importer:
             incomplete=document.incomplete,
         )
         facts = Facts(document, source, given.name)
-        spec = facts.spec()
+        spec = facts.spec(slug)
         if old is not None:
             spec = _carry_over(old, spec, path)
         files = {path: _lay_out(spec, given.name)} if spec != old else {}

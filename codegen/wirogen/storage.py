@@ -10,7 +10,8 @@ def write_files(files: Mapping[Path, bytes]) -> None:
     """Write files whole: a reader sees the old bytes or the new ones, never half of them.
 
     Args:
-        files: what to write, by path; missing folders are made.
+        files: what to write, by path; missing folders are made. A file that holds these bytes
+            already is not touched.
 
     Raises:
         OSError: nothing has been renamed yet when writing fails, so the old files stand.
@@ -18,7 +19,8 @@ def write_files(files: Mapping[Path, bytes]) -> None:
     written: dict[Path, Path] = {}
     try:
         for path, data in files.items():
-            written[path] = _write_beside(path, data)
+            if not (path.is_file() and path.read_bytes() == data):
+                written[path] = _write_beside(path, data)
         for path, temporary in written.items():
             temporary.replace(path)
     finally:

@@ -96,6 +96,10 @@ class TestFacts:
     def test_categories_decide_the_kind(self, specs, category, kind):
         assert self.made(specs, [], categories=[category])[0].kind == kind
 
+    def test_categories_keep_their_order_and_come_once(self, specs):
+        spec, _ = self.made(specs, [], categories=["tool", "fast", "Tool", "new"])
+        assert spec.categories == ["tool", "fast", "new"]
+
     def test_duplicate_options_are_kept_once_and_said(self, specs):
         options = [Choice("1K", "1K"), Choice("2K", "2K"), Choice("1K", "05.K")]
         spec, report = self.made(specs, [Item("size", "select", options=options)])

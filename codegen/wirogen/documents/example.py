@@ -7,7 +7,7 @@ from typing import Any, Final
 from wirogen.documents.document import DocumentExample
 
 _FENCE: Final = re.compile(r"```\w*\s(?P<code>.*)```", re.DOTALL)
-_CURL_URL: Final = re.compile(r'\bcurl\b[^"]*"(?P<url>[^"\s]*)"')
+_URL: Final = re.compile(r'[^"]*+"(?P<url>[^"\s]*)"')
 _CURL_HEADER: Final = re.compile(r'-H "(?P<name>[^":]+): (?P<value>[^"]*)"')
 _CURL_BODY: Final = re.compile(r"-d '(?P<body>.*)'", re.DOTALL)
 _BARE_LIST: Final = re.compile(r'"(?P<list>\[(?:"[^"\n]*+"(?:,\s*)?+)*+\])"')
@@ -29,7 +29,9 @@ def read_example(heading: str, text: str) -> DocumentExample | None:
     if fence is None:
         return None
     code = fence["code"]
-    url = _CURL_URL.search(code)
+    start = code.find("curl ")
+    # Matched at one place, not searched for: a search would be quadratic in text without quotes.
+    url = _URL.match(code, start) if start >= 0 else None
     if url is None:
         body, repaired = _read_json(code)
         return DocumentExample(heading, body=body, repaired=repaired)

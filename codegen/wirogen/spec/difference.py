@@ -1,11 +1,14 @@
 """What differs between two specs of one model, in words: what an import reports."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from wirogen.spec.model import Input, ModelSpec
+
+_SHORT: Final = 120
+"""Characters of a value in a report; the YAML diff shows the rest."""
 
 
 def describe_differences(old: ModelSpec, new: ModelSpec) -> Iterator[str]:
@@ -42,11 +45,16 @@ def _describe(what: str, old: Any, new: Any) -> Iterator[str]:
     if old == new:
         return
     if old is None:
-        yield f"{what} is now {new!r}"
+        yield f"{what} is now {_shorten(new)}"
     elif new is None:
-        yield f"{what} is gone, was {old!r}"
+        yield f"{what} is gone, was {_shorten(old)}"
     else:
-        yield f"{what} was {old!r}, is {new!r}"
+        yield f"{what} was {_shorten(old)}, is {_shorten(new)}"
+
+
+def _shorten(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…"
 
 
 def _plain(section: BaseModel, name: str) -> Any:

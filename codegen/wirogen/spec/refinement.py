@@ -31,7 +31,7 @@ def _check_kind(one: Input, refine: Refinement) -> Iterator[Breach]:
     values = [option.value for option in one.options or ()]
     reason: str | None = None
     if refine.kind in {"integer", "number"}:
-        reason = _why_noread_number(one, refine, values)
+        reason = _why_no_number(one, refine, values)
     elif refine.kind == "choice" and not values:
         reason = "it offers no options"
     elif refine.kind == "boolean" and values and len(values) != 2:
@@ -43,7 +43,7 @@ def _check_kind(one: Input, refine: Refinement) -> Iterator[Breach]:
         yield Breach(("kind",), message, "correct or remove the refinement")
 
 
-def _why_noread_number(one: Input, refine: Refinement, values: list[str]) -> str | None:
+def _why_no_number(one: Input, refine: Refinement, values: list[str]) -> str | None:
     stated: list[object] = [*values]
     if refine.default != "sample" and one.default is not None:
         stated.append(one.default)

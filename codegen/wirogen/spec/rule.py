@@ -1,7 +1,7 @@
 """What the shape of a spec cannot say: facts and refinements that must agree with one another."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
@@ -22,13 +22,11 @@ _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)")
 
 def check_model(spec: ModelSpec) -> Iterator[Breach]:
     """Check one model; yields every breach."""
-    yield from _check_slug(spec)
-    yield from _check_urls(spec)
-    yield from _check_texts(spec)
-    yield from _check_names(spec)
+    for rule in _MODEL_RULES:
+        yield from rule(spec)
     for position, one in enumerate(spec.inputs):
-        for rule in _INPUT_RULES:
-            for breach in rule(one):
+        for input_rule in _INPUT_RULES:
+            for breach in input_rule(one):
                 yield Breach(("inputs", position, *breach.pointer), breach.message, breach.remedy)
 
 
@@ -62,15 +60,16 @@ def _check_slug(spec: ModelSpec) -> Iterator[Breach]:
     if run is not None and spec.model not in {clean_slug(run), _last_steps(run).lower()}:
         message = f"the Run endpoint {run} is not that of {spec.model}"
         yield Breach(("endpoints", "run"), message, "correct one of the two")
-    if spec.class_name is not None and not is_class_name(spec.class_name):
-        message = f"{spec.class_name!r} cannot name a class"
-        yield Breach(("class_name",), message, "use letters and digits, a capital first")
+
+
+def _check_source(spec: ModelSpec) -> Iterator[Breach]:
     kept = spec.source.document
-    if kept is not None:
-        path = PurePosixPath(kept)
-        if path.parts[:1] != ("documents",) or ".." in path.parts or "\\" in kept:
-            message = f"{kept!r} is not a path below documents/"
-            yield Breach(("source", "document"), message, "write it as documents/<owner>/<file>")
+    if kept is None:
+        return
+    path = PurePosixPath(kept)
+    if path.parts[:1] != ("documents",) or ".." in path.parts or "\\" in kept:
+        message = f"{kept!r} is not a path below documents/"
+        yield Breach(("source", "document"), message, "write it as documents/<owner>/<file>")
 
 
 def clean_slug(run_url: str) -> str:
@@ -100,41 +99,49 @@ def _check_urls(spec: ModelSpec) -> Iterator[Breach]:
 
 def is_safe_url(url: str) -> bool:
     """Say whether a URL is https, names a host and nobody's password, and holds no blanks."""
+    if not url.isprintable() or re.search(r"[\s\\<>\"]", url):
+        return False
     try:
         parts = urlsplit(url)
-        has_port = parts.port is not None
+        is_plain = parts.port is None and "@" not in parts.netloc
     except ValueError:
         return False
-    is_plain = url.isprintable() and not re.search(r"[\s\\<>\"]", url)
-    return (
-        bool(is_plain and parts.scheme == "https" and parts.hostname and "@" not in parts.netloc)
-        and not has_port
-    )
+    return is_plain and parts.scheme == "https" and bool(parts.hostname)
+
+
+def _check_words(spec: ModelSpec) -> Iterator[Breach]:
+    for key, words in (("categories", spec.categories), ("tags", spec.tags)):
+        yield from _check_distinct(((key, at), word.casefold()) for at, word in enumerate(words))
+        for at, word in enumerate(words):
+            yield from _check_line((key, at), word)
+            if not word.strip() or (key == "categories" and re.search(r"[/\\]", word)):
+                yield Breach((key, at), f"{word!r} cannot be one of the {key}")
 
 
 def _check_texts(spec: ModelSpec) -> Iterator[Breach]:
-    lines: list[tuple[Pointer, str | None]] = [(("title",), spec.title)]
-    texts: list[tuple[Pointer, str | None]] = [(("description",), spec.description)]
-    for key, words in (("categories", spec.categories), ("tags", spec.tags)):
-        lines += [((key, position), word) for position, word in enumerate(words)]
-        yield from _check_distinct(((key, at), word.casefold()) for at, word in enumerate(words))
-        for position, word in enumerate(words):
-            if not word.strip() or re.search(r"[/\\]", word):
-                yield Breach((key, position), f"{word!r} cannot be one of the {key}")
+    yield from _check_line(("title",), spec.title)
+    yield from _check_length(("description",), spec.description)
     for position, one in enumerate(spec.inputs):
-        lines += [(("inputs", position, key), getattr(one, key)) for key in ("type", "label")]
-        texts.append((("inputs", position, "help"), one.help))
-        if isinstance(one.default, str):
-            texts.append((("inputs", position, "default"), one.default))
-    for pointer, line in lines:
-        if line is not None and ("\n" in line or len(line) > MAX_LINE):
-            yield Breach(pointer, f"expected one line of at most {MAX_LINE} characters")
-    for pointer, text in texts:
-        if text is not None and len(text) > MAX_TEXT:
-            yield Breach(pointer, f"{len(text)} characters are more than a text may have")
+        for key in ("type", "label"):
+            yield from _check_line(("inputs", position, key), getattr(one, key))
+        for key in ("help", "default"):
+            yield from _check_length(("inputs", position, key), getattr(one, key))
+
+
+def _check_line(pointer: Pointer, text: str | None) -> Iterator[Breach]:
+    if text is not None and ("\n" in text or len(text) > MAX_LINE):
+        yield Breach(pointer, f"expected one line of at most {MAX_LINE} characters")
+
+
+def _check_length(pointer: Pointer, value: object) -> Iterator[Breach]:
+    if isinstance(value, str) and len(value) > MAX_TEXT:
+        yield Breach(pointer, f"{len(value)} characters are more than a text may have")
 
 
 def _check_names(spec: ModelSpec) -> Iterator[Breach]:
+    if spec.class_name is not None and not is_class_name(spec.class_name):
+        message = f"{spec.class_name!r} cannot name a class"
+        yield Breach(("class_name",), message, "use letters and digits, a capital first")
     if len(spec.inputs) > MAX_INPUTS:
         yield Breach(("inputs",), f"{len(spec.inputs)} inputs are more than {MAX_INPUTS}")
     named = [(("inputs", at, "name"), one.name) for at, one in enumerate(spec.inputs)]
@@ -185,8 +192,12 @@ def _check_refinement(one: Input) -> Iterator[Breach]:
             yield Breach(("refine", *breach.pointer), breach.message, breach.remedy)
 
 
-_INPUT_RULES: Final[tuple[Callable[[Input], Iterator[Breach]], ...]] = (
-    _check_options,
-    _check_bounds,
-    _check_refinement,
+_MODEL_RULES: Final = (
+    _check_slug,
+    _check_source,
+    _check_urls,
+    _check_words,
+    _check_texts,
+    _check_names,
 )
+_INPUT_RULES: Final = (_check_options, _check_bounds, _check_refinement)

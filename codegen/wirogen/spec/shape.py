@@ -83,7 +83,8 @@ def _say(model: type[BaseModel], pointer: Pointer, detail: Any) -> tuple[str, st
         hint = suggest(str(given), expected.replace("'", "").replace(" or ", ", ").split(", "))
         return f"expected {expected}, found {_name(given)}", hint
     if kind == "string_pattern_mismatch":
-        return f"expected {_PATTERNS[str(pointer[-1])]}, found {_name(given)}", ""
+        expected = _PATTERNS.get(str(pointer[-1]), str(detail["msg"]))
+        return f"expected {expected}, found {_name(given)}", ""
     expected = _EXPECTED.get(kind, str(detail["msg"]))
     can_quote = kind == "string_type" and isinstance(given, int | float)
     return f"expected {expected}, found {_name(given)}", "quote it" if can_quote else ""
