@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Final, NamedTuple
 
 from wirogen.console import prepare, warn
-from wirogen.errors import INTERRUPTED, Problem, UsageError, WirogenError
+from wirogen.errors import INTERRUPTED, PIPE_CLOSED, Problem, UsageError, WirogenError
 
 DESCRIPTION: Final = """\
 Model documents in, reviewed specs between, typed client packages out.
@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return UsageError.exit_code
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return UsageError.exit_code
+        return PIPE_CLOSED
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         warn(f"wirogen: {place}{error.strerror or error}")

@@ -12,8 +12,8 @@ def prepare() -> None:
 
 
 def say(text: str) -> None:
-    """Print a result."""
-    print(text)  # noqa: T201 - this is the one place that prints results
+    """Print a result at once, so that a closed pipe is noticed here and not at exit."""
+    print(text, flush=True)  # noqa: T201 - this is the one place that prints results
 
 
 def warn(text: str) -> None:

@@ -21,6 +21,8 @@ SUCCESS = 0
 DRIFT = 1
 """A check ran and found a difference; nothing is wrong with the input."""
 INTERRUPTED = 130
+PIPE_CLOSED = 141
+"""What a shell reports for a program whose reader went away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 
@@ -181,6 +182,19 @@ class TestBoundary:
 
         monkeypatch.setattr("wirogen.command.linting.open_folder", interrupt)
         assert run(capsys, "lint") == (130, "", "wirogen: interrupted\n")
+
+    def test_a_reader_that_went_away_is_no_traceback(self, root):
+        reading, writing = os.pipe()
+        os.close(reading)
+        done = subprocess.run(
+            [sys.executable, "-m", "wirogen", "lint", "--specs", str(root / "specs")],
+            cwd=root / "codegen",
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+        os.close(writing)
+        assert (done.returncode, done.stderr) == (141, b"")
 
     def test_it_runs_as_a_module_on_a_terminal_without_unicode(self, here, root):
         code = "import sys; sys.path.insert(0, sys.argv.pop(1)); import runpy; "
