@@ -84,7 +84,7 @@ class Reply:
 
     status: int
     headers: Mapping[str, str]
-    """By lower-case name."""
+    """By name, in whatever case."""
     body: bytes = field(repr=False)
 
 

@@ -66,6 +66,7 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
         protected_namespaces=(),  # a model may have an input called `model_name`
         allow_inf_nan=False,  # JSON has no such numbers
         validate_default=False,  # generated defaults are checked when they are generated
+        defer_build=True,  # the base classes below are never made, and a model is built with its first
     )
 
     __model__: ClassVar[str] = ""

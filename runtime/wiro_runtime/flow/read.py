@@ -29,7 +29,9 @@ def exchange(
     """
     left = yield from limit.left()
     answer = yield from Send(path, body, min(timeout, left))
-    return reply.read(answer, now=(yield from Time()))
+    # Only a `Retry-After` that is a date asks what time it is.
+    now = (yield from Time()) if "retry-after" in answer.headers else 0.0
+    return reply.read(answer, now=now)
 
 
 def read(
