@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
+from wiro_runtime import address
 from wiro_runtime.errors import ConfigurationError
 
 __all__ = ["BASE_URL", "SOCKET_URL", "Config", "read_config"]
@@ -91,7 +91,7 @@ def _url(
     given: str | None, argument: str, variable: str, default: str, schemes: tuple[str, ...]
 ) -> str:
     url = (_clean(given) or _clean(os.environ.get(variable)) or default).rstrip("/")
-    parts = urlsplit(url)
+    parts = address.split(url)
     if parts.scheme not in schemes or not parts.netloc:
         raise ConfigurationError(
             f"{argument}= or {variable} is {url!r}, which is not a URL of {' or '.join(schemes)}; "

@@ -96,7 +96,7 @@ class Send(Effect[Reply]):
     """Below the base URL."""
     body: Mapping[str, Any] | Form = field(repr=False)
     timeout: float
-    """Seconds for the whole exchange."""
+    """Seconds without progress after which it is given up, and seconds for the answer as a whole."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,10 @@ class Downloaded:
 
 @dataclass(frozen=True)
 class Download(Effect[Downloaded]):
-    """GET a public URL into a file, without credentials. Raises `TransportFailure`."""
+    """GET a public URL into a file, without credentials. Raises `TransportFailure`.
+
+    Only the body of a 200 is written.
+    """
 
     url: str
     path: Path

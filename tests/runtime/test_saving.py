@@ -102,12 +102,13 @@ def test_names_come_from_the_url_or_the_type_where_none_is_stated():
     names = [
         path.name
         for path in save(
-            Script(*[Downloaded(200, 3)] * 2),
+            Script(*[Downloaded(200, 3)] * 3),
             output(name="", url="https://cdn/x/a%20b.mp4?sig=1"),
             output(name="..", url="https://cdn/"),
+            output(name="", url="http://["),
         )
     ]
-    assert names == ["a b.mp4", "output-1.png"]
+    assert names == ["a b.mp4", "output-1.png", "output-2.png"]
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ def test_arguments_win_and_a_key_does_not_take_anothers_secret(monkeypatch):
             {"api_key": "k", "base_url": "api.wiro.ai"},
             "base_url= or WIRO_BASE_URL is 'api.wiro.ai'",
         ),
+        ({"api_key": "k", "base_url": "http://["}, "not a URL of http or https"),
         ({"api_key": "k", "socket_url": "https://a"}, "not a URL of ws or wss"),
         ({"api_key": "k", "http_timeout": 0}, "http_timeout= is 0; give seconds, more than 0."),
         ({"api_key": "k", "deadline": -1}, "deadline= is -1"),

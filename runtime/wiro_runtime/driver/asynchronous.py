@@ -118,9 +118,10 @@ class AsyncDriver:
             request = http.build_download(client, download)
             response = await client.send(request, stream=True, follow_redirects=True, auth=None)
             try:
-                async for chunk in response.aiter_bytes():
-                    size += file.write(chunk)
-                    download.on_bytes(size)
+                if response.status_code == 200:
+                    async for chunk in response.aiter_bytes():
+                        size += file.write(chunk)
+                        download.on_bytes(size)
             finally:
                 await response.aclose()
             return Downloaded(response.status_code, size)

@@ -116,9 +116,10 @@ class BlockingDriver:
             request = http.build_download(client, download)
             response = client.send(request, stream=True, follow_redirects=True, auth=None)
             try:
-                for chunk in response.iter_bytes():
-                    size += file.write(chunk)
-                    download.on_bytes(size)
+                if response.status_code == 200:
+                    for chunk in response.iter_bytes():
+                        size += file.write(chunk)
+                        download.on_bytes(size)
             finally:
                 response.close()
             return Downloaded(response.status_code, size)

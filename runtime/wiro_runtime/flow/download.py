@@ -6,9 +6,9 @@ import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-from wiro_runtime import errors, retry
+from wiro_runtime import address, errors, retry
 from wiro_runtime.effect import (
     Claim,
     Discard,
@@ -112,7 +112,7 @@ def _wrong(got: Downloaded, output: Output) -> str:
 
 
 def _stated_name(output: Output) -> str:
-    return output.name or unquote(urlsplit(output.url or "").path)
+    return output.name or unquote(address.split(output.url or "").path)
 
 
 def _ending(output: Output) -> str:

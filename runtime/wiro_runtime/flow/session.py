@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
-from urllib.parse import urlsplit
 
-from wiro_runtime import errors
+from wiro_runtime import address, errors
 from wiro_runtime.flow.control import stop
 from wiro_runtime.flow.limit import start_limit
 from wiro_runtime.flow.read import look
@@ -48,7 +47,7 @@ class CallFields:
         """
         fields: dict[str, str] = {}
         if self.callback_url is not None:
-            parts = urlsplit(self.callback_url)
+            parts = address.split(self.callback_url)
             if parts.scheme not in ("http", "https") or "@" in parts.netloc or parts.fragment:
                 raise errors.InvalidRequest(
                     f"callback_url={self.callback_url!r} must be an http(s) URL without user name and "

@@ -75,7 +75,7 @@ def _start(
         raise
     except BaseException as leaving:  # Ctrl-C or cancellation while the answer was awaited
         leaving.add_note(
-            f"{path} had been sent; whether the platform started a task, and will bill it, is unknown."
+            f"{path} may have been sent; whether the platform started a task, and will bill it, is unknown."
         )
         raise
     if not payload.get("taskid") and not payload.get("socketaccesstoken"):
