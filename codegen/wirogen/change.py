@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TypeVar
 
+from wirogen.plan.defaults import Value
 from wirogen.plan.model import Argument, ModelPlan
 from wirogen.plan.package import PackagePlan
-from wirogen.plan.typing import ValueType
+from wirogen.plan.value import ValueType
 from wirogen.render.untrusted import Untrusted, data
 
 _Item = TypeVar("_Item")
@@ -126,26 +127,33 @@ def _changes_of(old: Argument, new: Argument) -> Iterator[tuple[Severity, str]]:
         yield Severity.COSMETIC, "its documentation is worded differently"
 
 
-_WIDER = frozenset({("integer", "number"), ("choice", "string"), ("file", "files")})
+_WIDER = frozenset(
+    {
+        ("integer", "number"),
+        ("choice", "string"),
+        ("file", "files"),
+        *((narrow, "number or string") for narrow in ("integer", "number", "choice", "string")),
+    }
+)
 """Kinds whose every value the second kind takes too."""
 
 
 def _type_changes(old: ValueType, new: ValueType) -> Iterator[tuple[Severity, str]]:
-    if old.kind != new.kind:
-        severity = Severity.ADDITIVE if (old.kind, new.kind) in _WIDER else Severity.BREAKING
-        yield severity, f"its kind was {old.kind} and is now {new.kind}"
+    if old.takes != new.takes:
+        severity = Severity.ADDITIVE if (old.takes, new.takes) in _WIDER else Severity.BREAKING
+        yield severity, f"its kind was {old.takes} and is now {new.takes}"
     elif old.kind == "choice":
         was = {choice.value for choice in old.choices}
         now = {choice.value for choice in new.choices}
         for value in _in_order(old, was - now):
-            yield Severity.BREAKING, f"{data(value)!a} is no longer offered"
+            yield Severity.BREAKING, f"{_spelled(value)} is no longer offered"
         for value in _in_order(new, now - was):
-            yield Severity.ADDITIVE, f"{data(value)!a} is offered now"
+            yield Severity.ADDITIVE, f"{_spelled(value)} is offered now"
     yield from _bound_changes("at least", old.minimum, new.minimum, lambda was, now: now > was)
     yield from _bound_changes("at most", old.maximum, new.maximum, lambda was, now: now < was)
 
 
-def _in_order(found: ValueType, values: set[Untrusted]) -> list[Untrusted]:
+def _in_order(found: ValueType, values: set[Untrusted | int]) -> list[Untrusted | int]:
     return [choice.value for choice in found.choices if choice.value in values]
 
 
@@ -190,9 +198,10 @@ def _sent(argument: Argument) -> tuple[type, object] | None:
 
 
 def _shown(argument: Argument) -> str:
-    value = argument.default.value
-    if not argument.default.is_sent:
-        return "nothing sent"
+    return _spelled(argument.default.value) if argument.default.is_sent else "nothing sent"
+
+
+def _spelled(value: Value | None) -> str:
     return ascii(data(value) if isinstance(value, Untrusted) else value)
 
 

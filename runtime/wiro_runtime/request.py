@@ -142,7 +142,10 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
                 value = encoding.find(body)
             except ValueError as malformed:
                 problems.append(
-                    Problem(name, f"{encoding.name} on the wire is malformed: {malformed}.")
+                    Problem(
+                        name,
+                        f"{encoding.name} on the wire is malformed: {str(malformed).rstrip('.')}.",
+                    )
                 )
                 continue
             if value is not None:

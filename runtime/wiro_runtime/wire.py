@@ -10,11 +10,12 @@ For every value x that a request accepts, reading what was written gives x again
 from __future__ import annotations
 
 import json
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias, cast, get_args
 
 from wiro_runtime.file import FileInput, check_one, check_several
 
@@ -31,6 +32,7 @@ __all__ = [
     "Flag",
     "Json",
     "Number",
+    "Numeral",
     "Text",
     "UrlOf",
 ]
@@ -106,6 +108,22 @@ class Text(_Unflagged):
         return value if isinstance(value, (str, bool)) or value is None else _spelled(value)
 
 
+class Numeral(Text):
+    """A JSON string whose Python value is a number wherever the text spells one.
+
+    For choices between numbers, and for inputs that take numbers and text alike: 0.7 and "0.7" are
+    one value, and so reading gives back what was written. Text like "007" or "1e3" is no number
+    here, for writing that number would give another text.
+    """
+
+    def _check(self, value: object) -> object:
+        value = super()._check(value)
+        if isinstance(value, str) and _NUMERAL.fullmatch(value):
+            number = float(value) if "." in value else int(value)
+            return number if _spelled(number) == value else value
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 class Number(_Unflagged):
     """A JSON number."""
 
@@ -153,17 +171,24 @@ class Flag(Encoding):
 
 
 class Json(Encoding):
-    """A structure that travels as JSON text inside a string; "" stands for none."""
+    """A structure, or its JSON text, that travels as JSON text inside a string; "" stands for none."""
 
     def write(self, value: Any, _: UrlOf, /) -> str:
         """The JSON text."""
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return _json_text(value)
 
     def read(self, value: Any) -> Any:
         """The structure."""
+        return _structure(value) if isinstance(value, str) else value
+
+    def _check(self, value: object) -> object:
+        """Take a copy that holds nothing but JSON, so that what was checked is what is sent."""
         if not isinstance(value, str):
-            return value
-        return json.loads(value) if value else None
+            value = _json_text(value)
+        structure: object = _structure(value)
+        if structure is None or isinstance(structure, (dict, list)):
+            return cast("object", structure)
+        raise ValueError(f"expected a list, a dict or their JSON text, got {value[:60]!r}.")
 
 
 class _FileEncoding(Encoding):
@@ -243,6 +268,27 @@ class CombinedFiles(_FileEncoding):
 
     def _check(self, value: object) -> object:
         return check_several(value)
+
+
+_NUMERAL = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
+
+
+def _json_text(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except (TypeError, ValueError, RecursionError) as problem:
+        raise ValueError(f"JSON cannot say it: {problem}.") from None
+
+
+def _structure(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refuse_constant) if text else None
+    except (ValueError, RecursionError) as problem:
+        raise ValueError(f"{text[:60]!r} is not JSON: {problem}.") from None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"JSON has no {name}")
 
 
 def _spelled(number: float | Decimal) -> str:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from generator.kit import a_spec, an_input
 from wirogen.plan.model import ModelPlan, plan_model
-from wirogen.plan.typing import WIDGETS
+from wirogen.plan.rule import WIDGETS
 from wirogen.render.gate import check_model
 from wirogen.render.modules import model_module
 from wirogen.spec.model import Input, ModelSpec, Option

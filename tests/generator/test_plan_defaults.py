@@ -9,7 +9,7 @@ from wirogen.render.untrusted import Untrusted
 SENT, SERVER, SAMPLE = "sent", "server", "sample"
 
 
-def decided(flags=True, **facts):
+def decided(flags="used", **facts):
     field = an_input(**facts)
     default = defaults.decide(field, typing.decide(field), flags=flags)
     value = default.value.reveal() if isinstance(default.value, Untrusted) else default.value
@@ -73,7 +73,7 @@ def test_where_the_document_says_what_is_required(facts, expected):
     ],
 )
 def test_where_the_document_is_silent(facts, expected):
-    assert decided(flags=False, **facts) == expected
+    assert decided(flags="absent", **facts) == expected
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_where_the_document_is_silent(facts, expected):
 )
 def test_a_documented_default_that_does_not_fit_is_never_sent(facts):
     assert decided(required=True, **facts) == (None, None, True)
-    assert decided(flags=False, **facts) == (None, None, False)
+    assert decided(flags="absent", **facts) == (None, None, False)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,53 @@ def test_a_refinement_that_the_default_outgrew_is_refused(facts, kind):
         decided(**facts)
 
 
-def test_one_flag_anywhere_means_that_the_document_has_flags():
-    assert not defaults.has_required_flags([an_input(), an_input("y")])
-    assert defaults.has_required_flags([an_input(), an_input("y", required=False)])
+@pytest.mark.parametrize(
+    ("required", "flags"),
+    [
+        ([], "absent"),
+        ([None, None], "absent"),
+        ([None, False], "unused"),
+        ([False, False], "unused"),
+        ([None, True], "used"),
+        ([False, True], "used"),
+    ],
+)
+def test_a_document_has_flags_once_it_requires_something(required, flags):
+    inputs = [an_input(str(place), required=each) for place, each in enumerate(required)]
+    assert defaults.required_flags(inputs) == flags
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"name": "prompt", "type": "string", "required": False}, (SAMPLE, None, True)),
+        ({"name": "prompt", "help": "Optional.", "required": False}, (SAMPLE, None, False)),
+        ({"type": "number", "required": False, "default": 1}, (SERVER, 1, False)),
+        (
+            {"type": "select", "options": ["a"], "required": False, "default": "a"},
+            (SERVER, "a", False),
+        ),
+        ({"type": "number", "default": 1}, (SENT, 1, False)),
+    ],
+)
+def test_a_document_that_requires_nothing_still_wants_its_prompt(facts, expected):
+    assert decided(flags="unused", **facts) == expected
+
+
+@pytest.mark.parametrize("flags", ["absent", "unused", "used"])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"type": "string", "default": "https://wiro.ai/"},
+        {"type": "string", "default": '[{"prompt": "deer"}]'},
+        {"name": "inputImageUrl", "type": "text", "default": "https://cdn/a.jpg"},
+    ],
+)
+def test_addresses_and_structures_are_samples(facts, flags):
+    assert decided(flags=flags, required=True, **facts) == (SAMPLE, None, flags == "used")
+
+
+def test_a_default_that_does_not_fit_is_remembered():
+    field = an_input(type="select", options=["auto"], default="Auto")
+    default = defaults.decide(field, typing.decide(field), flags="absent")
+    assert (default.value, default.misfit) == (None, Untrusted("Auto"))

@@ -5,6 +5,7 @@ import pytest
 from generator.kit import a_plan, a_spec, an_input
 from wirogen.plan import typing
 from wirogen.plan.model import plan_model
+from wirogen.plan.value import Flag, TypingError
 from wirogen.render.untrusted import Untrusted, data
 from wirogen.spec.model import Option
 
@@ -20,11 +21,54 @@ from wirogen.spec.model import Option
         ({"type": "text", "default": "٣"}, "string", "Text"),
         ({"type": "text", "default": "81", "refine": {"kind": "integer"}}, "integer", "Text"),
         ({"type": "text", "default": "81", "refine": {"kind": "string"}}, "string", "Text"),
+        ({"type": "string", "default": "0", "max_length": 9999999999}, "integer", "Text"),
+        (
+            {"type": "string", "default": "100", "min_length": 1, "max_length": 100},
+            "integer",
+            "Text",
+        ),
+        ({"type": "string", "max_length": 2147483647}, "integer", "Text"),
+        ({"type": "string", "max_length": 4000}, "string", "Text"),
+        ({"type": "string", "default": "en", "max_length": 9999999999}, "string", "Text"),
+        ({"type": "string", "default": "2.5", "max_length": 9}, "number", "Text"),
+        ({"type": "string", "default": "300", "max_length": 9}, "number", "Text"),
+        ({"type": "string", "default": '[{"index": 1}]'}, "json", "Json"),
+        ({"type": "text", "default": '{"a": 1}'}, "json", "Json"),
+        ({"type": "string", "default": "[broken"}, "string", "Text"),
+        ({"type": "string", "name": "prompt", "default": "[1]"}, "string", "Text"),
+        ({"type": "string", "name": "temperature"}, "string", "Numeral"),
+        ({"type": "string", "name": "topP"}, "string", "Numeral"),
+        ({"type": "string", "name": "repetition_penalty"}, "string", "Numeral"),
+        ({"type": "string", "name": "scale", "default": "auto"}, "string", "Numeral"),
+        ({"type": "string", "name": "scale", "refine": {"kind": "number"}}, "number", "Text"),
+        ({"type": "string", "name": "scale", "refine": {"kind": "string"}}, "string", "Text"),
+        ({"type": "string", "name": "stop_sequences"}, "string", "Text"),
+        ({"type": "textarea", "name": "scale"}, "string", "Text"),
+        ({"type": "string", "name": "inputImage"}, "file", "File"),
+        ({"type": "string", "name": "inputImage2"}, "file", "File"),
+        ({"type": "string", "name": "inputImageFirst"}, "file", "File"),
+        ({"type": "string", "name": "input_video"}, "file", "File"),
+        ({"type": "string", "name": "inputImages"}, "files", "FileList"),
+        ({"type": "string", "name": "inputDocumentMultiple"}, "files", "FileList"),
+        ({"type": "string", "name": "inputAll"}, "files", "FileList"),
+        ({"type": "string", "name": "inputText"}, "string", "Text"),
+        ({"type": "string", "name": "input_audio_rate"}, "string", "Text"),
+        ({"type": "string", "name": "inputImagery"}, "string", "Text"),
+        ({"type": "text", "name": "inputImage"}, "string", "Text"),
+        ({"type": "text", "name": "inputImageUrl"}, "file", "File"),
+        ({"type": "text", "name": "inputDocumentUrlMultiple"}, "files", "FileList"),
+        ({"type": "string", "name": "websiteUrl"}, "string", "Text"),
         ({"type": "text", "refine": {"kind": "boolean"}}, "boolean", "Flag"),
         ({"type": "text", "refine": {"kind": "file"}}, "file", "File"),
         ({"type": "textarea", "default": "81"}, "string", "Text"),
         ({"type": "textarea", "refine": {"kind": "json"}}, "json", "Json"),
-        ({"type": "select", "options": ["5", "10"]}, "choice", "Text"),
+        ({"type": "select", "options": ["5", "10"]}, "choice", "Numeral"),
+        ({"type": "select", "options": ["5", "-1", "0"]}, "choice", "Numeral"),
+        ({"type": "select", "options": ["05", "10"]}, "choice", "Text"),
+        ({"type": "select", "options": ["0.5", "1"]}, "choice", "Text"),
+        ({"type": "select", "options": ["", "5"]}, "choice", "Text"),
+        ({"type": "select", "options": ["auto", "5"]}, "choice", "Text"),
+        ({"type": "select", "options": ["5"], "refine": {"kind": "string"}}, "string", "Text"),
         (
             {"type": "select", "options": ["5", "10"], "refine": {"kind": "integer"}},
             "integer",
@@ -37,8 +81,10 @@ from wirogen.spec.model import Option
         ({"type": "select", "options": ["off", "on"]}, "boolean", "Flag"),
         ({"type": "select", "options": ["True", "False"]}, "boolean", "Flag"),
         ({"type": "select", "options": ["yes", "no", "maybe"]}, "choice", "Text"),
-        ({"type": "select", "options": ["1", "0"]}, "choice", "Text"),
-        ({"type": "select", "options": [str(n) for n in range(256)]}, "choice", "Text"),
+        ({"type": "select", "options": ["1", "0"]}, "choice", "Numeral"),
+        ({"type": "select", "options": [""]}, "string", "Text"),
+        ({"type": "select", "options": ["", "2k"]}, "choice", "Text"),
+        ({"type": "select", "options": [f"v{n}" for n in range(256)]}, "choice", "Text"),
         ({"type": "select", "options": [str(n) for n in range(257)]}, "string", "Text"),
         ({"type": "number"}, "number", "Number"),
         ({"type": "range", "minimum": 1, "maximum": 5, "default": 2}, "number", "Number"),
@@ -65,13 +111,9 @@ def test_the_table(facts, kind, marker):
     assert (found.kind, found.marker) == (kind, marker)
 
 
-def test_every_rule_gives_its_reason():
-    assert all(rule.__doc__ for rule in typing.WIDGETS.values())
-
-
 def test_a_flag_keeps_the_documents_spelling():
     found = typing.decide(an_input(type="select", options=["No", "YES"]))
-    assert found.flag == typing.Flag(Untrusted("YES"), Untrusted("No"))
+    assert found.flag == Flag(Untrusted("YES"), Untrusted("No"))
 
 
 def test_a_repeated_choice_is_offered_once_with_its_first_label():
@@ -115,7 +157,7 @@ def test_a_refinement_narrows_a_range_and_only_numbers_have_one():
     ],
 )
 def test_a_refinement_that_contradicts_the_facts_is_refused(facts, sentence):
-    with pytest.raises(typing.TypingError) as caught:
+    with pytest.raises(TypingError) as caught:
         typing.decide(an_input(**facts))
     assert str(caught.value) == sentence
 
@@ -133,6 +175,23 @@ def test_the_sibling_that_takes_urls_is_no_argument_of_its_own(widget, name, sib
     assert argument.url_name == Untrusted(sibling)
 
 
+def test_a_sibling_for_its_url_makes_any_text_a_file():
+    (argument,) = a_plan(an_input("pose", "string"), an_input("poseUrl", "string")).arguments
+    assert (argument.type.kind, argument.url_name) == ("file", Untrusted("poseUrl"))
+
+
+def test_a_lone_url_is_called_after_the_file_and_keeps_its_wire_name():
+    (argument,) = a_plan(an_input("inputImageUrl")).arguments
+    assert (argument.name, data(argument.wire_name)) == ("input_image", "inputImageUrl")
+    assert argument.url_name is None
+
+
+def test_a_lone_url_keeps_its_argument_when_the_file_input_appears():
+    (alone,) = a_plan(an_input("inputImageUrl")).arguments
+    (folded,) = a_plan(an_input("inputImage", "fileinput"), an_input("inputImageUrl")).arguments
+    assert (alone.name, alone.type.kind) == (folded.name, folded.type.kind)
+
+
 @pytest.mark.parametrize("widget", ["text", "combinefileinput"])
 def test_only_what_has_a_sibling_may_name_one(widget):
     made = plan_model(a_spec(an_input("image", widget, refine={"url_name": "imageUrl"})))
@@ -144,7 +203,7 @@ def test_only_what_has_a_sibling_may_name_one(widget):
 def test_the_range_of_whole_numbers_is_whole():
     found = typing.decide(an_input(type="integer", minimum=0.5, maximum=9.5))
     assert (found.minimum, found.maximum) == (1, 9)
-    with pytest.raises(typing.TypingError, match="the range is empty"):
+    with pytest.raises(TypingError, match="the range is empty"):
         typing.decide(an_input(type="integer", minimum=0.2, maximum=0.8))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from wirogen.plan import names
-from wirogen.plan.typing import ValueType
+from wirogen.plan.value import ValueType
 from wirogen.render.untrusted import Untrusted, data
 
 
@@ -27,14 +27,14 @@ class Constants:
 
 def name_choices(argument: str, found: ValueType) -> Constants | None:
     """Name the choices of an argument if any of them is prose or holds what a keyboard lacks."""
-    values = [data(choice.value) for choice in found.choices]
+    values = [data(choice.text) for choice in found.choices]
     hard = any(" " in value.strip() or not value.isascii() for value in values)
     if found.kind != "choice" or not hard:
         return None
     named = names.constants(values)
     members = tuple(
-        Member(named[data(choice.value)], choice.value, choice.label)
+        Member(named[data(choice.text)], choice.text, choice.label)
         for choice in found.choices
-        if data(choice.value) in named
+        if data(choice.text) in named
     )
     return Constants(names.constants_class(argument), argument, members) if members else None

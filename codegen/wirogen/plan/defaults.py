@@ -1,26 +1,34 @@
-"""What a documented default means.
+"""What a documented default means, and whether an argument may be left out.
 
 Three kinds. *Sent*: the Python default, always on the wire, as in the document's own example call.
 *Server*: what the model does without it; documented, not sent. *Sample*: an example that would cost
 money if it were taken for a wish (a prompt about a deer, the file name of somebody's picture); never
 a default, never sent.
+
+`DEFAULTS` and `REQUIRED` are the tables: the first rule that answers decides. The docstring of a
+rule is its text in `docs/typing-rules.md`.
 """
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
+from wirogen.plan.rule import is_structure
 from wirogen.plan.scalar import as_text, read_number
-from wirogen.plan.typing import TRUE_FALSE, ValueType
+from wirogen.plan.value import TRUE_FALSE, ValueType
 from wirogen.render.untrusted import Untrusted, data
 from wirogen.spec.model import DefaultKind, Input, Scalar
 
 PROSE_WORDS: Final = 3
 """A default of so many words was written to be read."""
 
-
 Value: TypeAlias = Untrusted | int | float | bool
+
+Flags: TypeAlias = Literal["absent", "unused", "used"]
+"""Whether a document says what is required: not at all; of nothing; of something."""
+
+DefaultRule: TypeAlias = Callable[[Input, ValueType, Flags], DefaultKind | None]
+RequiredRule: TypeAlias = Callable[[Input, ValueType, Flags], bool | None]
 
 
 class DefaultError(ValueError):
@@ -41,6 +49,10 @@ class Default:
     """What the documented default means; nothing if none is documented that fits."""
     value: Value | None = None
     """The documented default as a Python value; for a `json` argument, as JSON text."""
+    misfit: Untrusted | None = None
+    """A documented default that the argument does not take, and that is therefore never sent."""
+    doubt: str = ""
+    """What was assumed about leaving it out, as a sentence without a full stop; empty if nothing."""
 
     @property
     def is_sent(self) -> bool:
@@ -48,32 +60,131 @@ class Default:
         return self.kind == "sent"
 
 
-def has_required_flags(inputs: Sequence[Input]) -> bool:
-    """Whether the document says of any input that it is required, or that it is not."""
-    return any(field.required is not None for field in inputs)
+def required_flags(inputs: Sequence[Input]) -> Flags:
+    """Say whether a document states what is required."""
+    stated = {field.required for field in inputs}
+    return "used" if True in stated else "unused" if False in stated else "absent"
 
 
-def decide(field: Input, found: ValueType, *, flags: bool) -> Default:
+# Required: the first rule that answers
+
+
+def refined_required(field: Input, _found: ValueType, _flags: Flags) -> bool | None:
+    """A refinement's `required` decides."""
+    return None if field.refine is None else field.refine.required
+
+
+def stated_required(field: Input, _found: ValueType, flags: Flags) -> bool | None:
+    """Where a document requires anything, it says what is required and what is not."""
+    return bool(field.required) if flags == "used" else None
+
+
+def prompt(field: Input, found: ValueType, _flags: Flags) -> bool | None:
+    """Where it requires nothing, `prompt` is required, unless its help says optional.
+
+    Asking a caller for one word too many is cheaper than a bill for the sample's deer.
+    """
+    is_prompt = found.kind == "string" and field.name == "prompt"
+    return is_prompt and "optional" not in (field.help or "").lower()
+
+
+REQUIRED: Final[tuple[RequiredRule, ...]] = (refined_required, stated_required, prompt)
+
+
+# Defaults: the first rule that answers
+
+
+def refined_default(field: Input, _found: ValueType, _flags: Flags) -> DefaultKind | None:
+    """A refinement's `default` decides."""
+    return None if field.refine is None else field.refine.default
+
+
+def sample_file(_field: Input, found: ValueType, _flags: Flags) -> DefaultKind | None:
+    """The default of a file input names somebody's sample file: a *sample*."""
+    return "sample" if found.is_file else None
+
+
+def prose(field: Input, found: ValueType, _flags: Flags) -> DefaultKind | None:
+    """Text that was written to be read is a *sample*: a `prompt`, a text area, three words or more, a URL, a structure."""
+    words = str(field.default or "").split()
+    is_url = bool(words) and words[0].lower().startswith(("https://", "http://"))
+    is_long = field.type.lower() == "textarea" or len(words) >= PROSE_WORDS
+    is_written = found.kind == "string" and (field.name == "prompt" or is_long or is_url)
+    is_example = found.kind == "json" and is_structure(field.default)
+    return "sample" if is_written or is_example else None
+
+
+def required_value(field: Input, found: ValueType, flags: Flags) -> DefaultKind | None:
+    """The default of a required input is *sent*, and the caller may leave the argument out."""
+    return "sent" if field.required or _is_required(field, found, flags) else None
+
+
+def optional_value(field: Input, _found: ValueType, flags: Flags) -> DefaultKind | None:
+    """The default of an input that the document calls optional is the *server*'s: documented, not sent."""
+    return "server" if flags == "used" or field.required is False else None
+
+
+def unflagged_text(_field: Input, found: ValueType, _flags: Flags) -> DefaultKind | None:
+    """Without required flags, the default of a free text is a *sample*."""
+    return "sample" if found.kind == "string" else None
+
+
+def unflagged_value(_field: Input, _found: ValueType, _flags: Flags) -> DefaultKind:
+    """Without required flags, the default of a choice, a number or a switch is *sent*, as the document's own example call does."""
+    return "sent"
+
+
+DEFAULTS: Final[tuple[DefaultRule, ...]] = (
+    refined_default,
+    sample_file,
+    prose,
+    required_value,
+    optional_value,
+    unflagged_text,
+    unflagged_value,
+)
+
+
+def decide(field: Input, found: ValueType, *, flags: Flags) -> Default:
     """Decide what leaving the argument out means.
 
     Args:
         field: the input.
         found: its type, which a default has to fit: documents state defaults that are not among the
             options, or cut-off text for numbers, and none of those may be sent.
-        flags: whether the document has required flags at all; see `has_required_flags`.
+        flags: whether the document says what is required; see `required_flags`.
 
     Raises:
         DefaultError: If a refinement does not fit the documented default.
     """
-    required = _is_required(field, found, flags=flags)
-    kind = _kind(field, found, flags=flags)
+    required = _is_required(field, found, flags)
+    doubt = _doubt(field, required=required)
+    kind = _kind(field, found, flags)
     if kind == "sample":
-        return Default(required=required, kind=kind)
+        return Default(required=required, kind=kind, doubt=doubt)
     value = usable(field, found)
-    if value is None:
-        _blame_refinement(field, found)
-        return Default(required=required)
-    return Default(required=required and kind != "sent", kind=kind, value=value)
+    if value is not None:
+        return Default(required=required and kind != "sent", kind=kind, value=value, doubt=doubt)
+    _blame_refinement(field, found)
+    stated = as_text(field.default) if field.default is not None else ""
+    misfit = Untrusted(stated) if stated else None
+    return Default(required=required, misfit=misfit, doubt=doubt)
+
+
+def _kind(field: Input, found: ValueType, flags: Flags) -> DefaultKind:
+    answers: list[DefaultKind | None] = [rule(field, found, flags) for rule in DEFAULTS]
+    return next(answer for answer in answers if answer is not None)
+
+
+def _is_required(field: Input, found: ValueType, flags: Flags) -> bool:
+    answers = (rule(field, found, flags) for rule in REQUIRED)
+    return next((answer for answer in answers if answer is not None), False)
+
+
+def _doubt(field: Input, *, required: bool) -> str:
+    refined = field.refine is not None and field.refine.required is not None
+    assumed = required and not refined and not field.required
+    return "the document requires nothing, but a prompt is taken to be required" if assumed else ""
 
 
 def usable(field: Input, found: ValueType) -> Value | None:
@@ -87,8 +198,8 @@ def usable(field: Input, found: ValueType) -> Value | None:
         words = found.flag or TRUE_FALSE
         return {words.on: True, words.off: False}.get(word)
     if found.kind == "choice":
-        return word if any(choice.value == word for choice in found.choices) else None
-    is_value = bool(word) and (found.kind != "json" or _is_structure(data(word)))
+        return next((choice.value for choice in found.choices if choice.text == word), None)
+    is_value = bool(word) and (found.kind != "json" or is_structure(data(word)))
     return word if is_value else None
 
 
@@ -99,13 +210,6 @@ def _fitting_number(default: Scalar, found: ValueType) -> int | float | None:
     above = found.minimum is None or number >= found.minimum
     below = found.maximum is None or number <= found.maximum
     return number if above and below else None
-
-
-def _is_structure(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict | list)
-    except (ValueError, RecursionError):
-        return False
 
 
 def _blame_refinement(field: Input, found: ValueType) -> None:
@@ -120,34 +224,3 @@ def _blame_refinement(field: Input, found: ValueType) -> None:
             f"the refinement does not fit the documented default {field.default!a}, "
             f"which is no {found.kind} in range"
         )
-
-
-def _kind(field: Input, found: ValueType, *, flags: bool) -> DefaultKind:
-    """What a default means unless a refinement says it; unsure means not sent."""
-    if field.refine is not None and field.refine.default is not None:
-        return field.refine.default
-    if found.is_file or (found.kind == "string" and _is_prose(field)):
-        return "sample"
-    if not flags:
-        return "sample" if found.kind in {"string", "json"} else "sent"
-    return "sent" if _is_required(field, found, flags=flags) else "server"
-
-
-def _is_prose(field: Input) -> bool:
-    """Whether the default was written to be read, not to be obeyed."""
-    words = str(field.default or "").split()
-    return field.name == "prompt" or field.type.lower() == "textarea" or len(words) >= PROSE_WORDS
-
-
-def _is_required(field: Input, found: ValueType, *, flags: bool) -> bool:
-    """Whether the platform wants it.
-
-    A document without flags is taken to require what is called `prompt`, unless its help says
-    optional: asking a caller for one word too many is cheaper than a bill for the sample's deer.
-    """
-    if field.refine is not None and field.refine.required is not None:
-        return field.refine.required
-    if flags:
-        return bool(field.required)
-    help_text = (field.help or "").lower()
-    return found.kind == "string" and field.name == "prompt" and "optional" not in help_text

@@ -6,7 +6,7 @@ from typing import Final
 
 from wirogen.plan.choice import Constants
 from wirogen.plan.defaults import Default, Value
-from wirogen.plan.typing import Choice, ValueType
+from wirogen.plan.value import Choice, ValueType
 from wirogen.render.untrusted import Untrusted, compose, data
 from wirogen.spec.model import Input
 
@@ -18,7 +18,7 @@ _FILES: Final = "a URL, a `Path`, bytes, an open binary file, or another run's o
 _HOW_TO_GIVE: Final[Mapping[str, str]] = {
     "file": f"One file: {_FILES}",
     "files": f"One file or several: {_FILES}",
-    "json": "A structure; it goes on the wire as JSON text.",
+    "json": "A list, a dict, or their JSON text.",
 }
 
 
@@ -37,7 +37,7 @@ def describe(
         _meaning(field),
         _choices(found, constants),
         _range(found),
-        _HOW_TO_GIVE.get(found.kind, ""),
+        "A number, or text." if found.is_loose else _HOW_TO_GIVE.get(found.kind, ""),
         _omission(default, found, constants),
     ]
     return _join(" ", [sentence for sentence in sentences if sentence])
@@ -64,13 +64,15 @@ def _choices(found: ValueType, constants: Constants | None) -> Untrusted | str:
 def _choice(choice: Choice, found: ValueType) -> Untrusted:
     """The value, and its label where it says more than another spelling of the value."""
     shown = _quoted(choice.value, found)
-    if choice.label is None or data(choice.label).casefold() == data(choice.value).casefold():
+    if choice.label is None or data(choice.label).casefold() == data(choice.text).casefold():
         return shown
     return compose(shown, " = ", choice.label)
 
 
-def _quoted(value: Untrusted, found: ValueType) -> Untrusted:
-    """A text between quotes, as a caller writes it; what stands for a number or structure, bare."""
+def _quoted(value: Value, found: ValueType) -> Untrusted:
+    """A text between quotes, as a caller writes it; a number, or what stands for a structure, bare."""
+    if not isinstance(value, Untrusted):
+        return Untrusted(repr(value))
     return compose('"', value, '"') if found.kind in {"string", "choice"} else value
 
 
@@ -84,24 +86,30 @@ def _range(found: ValueType) -> str:
     return f"At most {high:.15g}.{step}" if high is not None else step.strip()
 
 
-def _omission(default: Default, found: ValueType, constants: Constants | None) -> Untrusted | str:
+def _omission(default: Default, found: ValueType, constants: Constants | None) -> Untrusted:
+    said = _when_left_out(default, found, constants)
+    if default.misfit is None:
+        return said
+    shown = compose('"', default.misfit, '"')
+    return compose(said, " The documented default, ", shown, ", does not fit.")
+
+
+def _when_left_out(default: Default, found: ValueType, constants: Constants | None) -> Untrusted:
     if default.required:
-        return "Required."
+        return Untrusted("Required.")
     if default.value is None:
-        return "Not sent unless given."
+        return Untrusted("Not sent unless given.")
     shown = _shown(default.value, found, constants)
     if default.is_sent:
         return compose("Default ", shown, ", sent.")
     return compose("Not sent unless given; the model then takes ", shown, ".")
 
 
-def _shown(value: Value, found: ValueType, constants: Constants | None) -> Untrusted | str:
-    if not isinstance(value, Untrusted):
-        return repr(value)
+def _shown(value: Value, found: ValueType, constants: Constants | None) -> Untrusted:
     if constants:
         for member in constants.members:
             if member.value == value:
-                return f"`{constants.name}.{member.name}`"
+                return Untrusted(f"`{constants.name}.{member.name}`")
     return _quoted(value, found)
 
 

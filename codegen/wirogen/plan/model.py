@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from wirogen.errors import Problem
-from wirogen.plan import defaults, names, reserved, typing
+from wirogen.plan import defaults, file_input, names, reserved, typing
 from wirogen.plan.choice import Constants, name_choices
-from wirogen.plan.defaults import Default
+from wirogen.plan.defaults import Default, Flags
 from wirogen.plan.description import describe
-from wirogen.plan.typing import ValueType
+from wirogen.plan.value import TypingError, ValueType
 from wirogen.render.untrusted import Untrusted, compose, data
-from wirogen.spec.model import Kind, ModelSpec
+from wirogen.spec.model import Input, Kind, ModelSpec
 
 _BASES: Final[dict[Kind, str]] = {
     "media": "MediaRequest",
@@ -82,7 +82,7 @@ def plan_model(spec: ModelSpec) -> ModelPlan | list[Problem]:
 
 
 def _arguments(spec: ModelSpec) -> Iterator[Argument | Problem]:
-    flags = defaults.has_required_flags(spec.inputs)
+    flags = defaults.required_flags(spec.inputs)
     decided = [_decide_type(spec, position) for position in range(len(spec.inputs))]
     siblings = {each[1] for each in decided if isinstance(each, tuple)}
     for position, (field, each) in enumerate(zip(spec.inputs, decided, strict=True)):
@@ -94,19 +94,20 @@ def _arguments(spec: ModelSpec) -> Iterator[Argument | Problem]:
 def _decide_type(spec: ModelSpec, position: int) -> tuple[ValueType, str | None] | Problem:
     field = spec.inputs[position]
     try:
-        found = typing.decide(field)
-        return found, typing.url_sibling(field, found, spec.inputs)
-    except typing.TypingError as error:
+        found = typing.decide(field, spec.inputs)
+        return found, file_input.find_sibling(field, found, spec.inputs)
+    except TypingError as error:
         return _input_problem(spec, position, str(error), "correct `refine` or the facts")
 
 
 def _argument(
-    spec: ModelSpec, position: int, found: ValueType, url_name: str | None, *, flags: bool
+    spec: ModelSpec, position: int, found: ValueType, url_name: str | None, *, flags: Flags
 ) -> Argument | Problem:
     field = spec.inputs[position]
+    refine = field.refine
     try:
         default = defaults.decide(field, found, flags=flags)
-        name = names.argument(field.name, pinned=field.refine.python_name if field.refine else None)
+        name = names.argument(_spoken(field, found), pinned=refine.python_name if refine else None)
     except defaults.DefaultError as error:
         return _input_problem(spec, position, str(error), "correct `refine`")
     except names.NamingError as error:
@@ -121,6 +122,11 @@ def _argument(
         doc=describe(field, found, default, constants),
         constants=constants,
     )
+
+
+def _spoken(field: Input, found: ValueType) -> str:
+    """The wire name as an argument is called after it; one that takes files needs no `Url` in it."""
+    return file_input.without_url(field.name) if found.is_file else field.name
 
 
 def _collisions(spec: ModelSpec, arguments: Sequence[Argument]) -> Iterator[Problem]:

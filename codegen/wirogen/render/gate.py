@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 from wirogen.errors import GenerateError, Problem
 from wirogen.plan.model import Argument, ModelPlan
 from wirogen.plan.package import PackagePlan
-from wirogen.render.untrusted import Untrusted, data
+from wirogen.render.untrusted import Untrusted, bare, data
 
 _DATA: Final = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp, ast.USub)
 _NAMES: Final = (ast.Name, ast.Attribute, ast.Load, ast.Store, ast.keyword, ast.alias)
@@ -158,9 +158,9 @@ def _choices(base: ast.expr) -> list[object]:
     return []
 
 
-def _planned_choices(argument: Argument) -> list[str]:
+def _planned_choices(argument: Argument) -> list[Any]:
     found = argument.type
-    return [data(choice.value) for choice in found.choices] if found.kind == "choice" else []
+    return [bare(choice.value) for choice in found.choices] if found.kind == "choice" else []
 
 
 def _planned_range(argument: Argument) -> list[_Call]:
@@ -195,9 +195,9 @@ def _planned_default(argument: Argument) -> Any:
     if default.required:
         return _NOTHING
     value = default.value if default.is_sent else None
-    if not isinstance(value, Untrusted):
-        return value
-    return json.loads(data(value)) if argument.type.kind == "json" else data(value)
+    if isinstance(value, Untrusted) and argument.type.kind == "json":
+        return json.loads(data(value))
+    return bare(value)
 
 
 def _slug_of(node: ast.ClassDef) -> Any:

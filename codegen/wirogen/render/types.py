@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from wirogen.plan.defaults import Value
 from wirogen.plan.model import Argument, ModelPlan
-from wirogen.render.untrusted import Untrusted, data, literal
+from wirogen.render.untrusted import Untrusted, bare, data, literal
 
 _CLASS: Final = "Fields"
 _FILE_TYPES: Final = {"file": "wiro_runtime.FileInput", "files": "wiro_runtime.Files"}
@@ -23,7 +23,7 @@ _JSON_TYPES: Final[Mapping[str, Any]] = {
     "integer": "integer",
     "number": "number",
     "boolean": "boolean",
-    "json": ["object", "array"],
+    "json": ["object", "array", "string"],
 }
 
 
@@ -68,9 +68,12 @@ def _property(argument: Argument) -> dict[str, Any]:
     found = argument.type
     if found.is_file:
         return {"customTypePath": _FILE_TYPES[found.kind]}
-    stated: dict[str, Any] = {"type": _JSON_TYPES[found.kind]}
+    stated: dict[str, Any] = {
+        "type": ["number", "string"] if found.is_loose else _JSON_TYPES[found.kind]
+    }
     if found.kind == "choice":
-        stated["enum"] = [data(choice.value) for choice in found.choices]
+        offered = [bare(choice.value) for choice in found.choices]
+        stated = {"type": "integer" if isinstance(offered[0], int) else "string", "enum": offered}
     if found.minimum is not None:
         stated["minimum"] = _shortest(found.minimum)
     if found.maximum is not None:
@@ -81,9 +84,7 @@ def _property(argument: Argument) -> dict[str, Any]:
 
 
 def _json_value(value: Value, *, is_structure: bool) -> Any:
-    if not isinstance(value, Untrusted):
-        return value
-    return json.loads(data(value)) if is_structure else data(value)
+    return json.loads(data(value)) if isinstance(value, Untrusted) and is_structure else bare(value)
 
 
 def _shortest(number: float) -> float:

@@ -11,10 +11,22 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
-__all__ = ["Untrusted", "compose", "data", "docstring", "identifier", "literal", "slug", "url"]
+__all__ = [
+    "Untrusted",
+    "bare",
+    "compose",
+    "data",
+    "docstring",
+    "identifier",
+    "literal",
+    "slug",
+    "url",
+]
+
+_Trusted = TypeVar("_Trusted")
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)?")
@@ -67,6 +79,11 @@ def compose(*parts: str | Untrusted) -> Untrusted:
 def data(text: Untrusted) -> str:
     """Exit for data that never becomes source text as it is: a JSON Schema, a comparison."""
     return text.reveal()
+
+
+def bare(value: Untrusted | _Trusted) -> str | _Trusted:
+    """Exit for data, like `data`; a value that is no text of a spec stays as it is."""
+    return data(value) if isinstance(value, Untrusted) else value
 
 
 def literal(value: Untrusted | float | bool | None) -> str:

@@ -22,7 +22,7 @@ class Solid(MediaRequest, model="acme/3d-names"):
         init: A dunder. Not sent unless given.
         cfg_scale: An acronym. Not sent unless given.
         arg_3d_mode: A leading digit. Not sent unless given.
-        top_p: Camel case. Not sent unless given.
+        top_p: Camel case. A number, or text. Not sent unless given.
         filter_: A ligature and a space at the end. Not sent unless given.
         hint: No letters to fold. Not sent unless given.
         a_import_os: Somebody's code. Not sent unless given.
@@ -39,7 +39,7 @@ class Solid(MediaRequest, model="acme/3d-names"):
     init: Annotated[str | None, wire.Text("__init__")] = None
     cfg_scale: Annotated[str | None, wire.Text("CFGScale")] = None
     arg_3d_mode: Annotated[str | None, wire.Text("3dMode")] = None
-    top_p: Annotated[str | None, wire.Text("topP")] = None
+    top_p: Annotated[float | str | None, wire.Numeral("topP")] = None
     filter_: Annotated[str | None, wire.Text("ﬁlter ")] = None
     hint: Annotated[str | None, wire.Text("提示")] = None
     a_import_os: Annotated[str | None, wire.Text('a"]; import os')] = None

@@ -22,9 +22,9 @@ class Numbers(MediaRequest, model="acme/numbers"):
             0.75.
         max_images: Images at most. From 1 to 15. Default 1, sent.
         seed: Seed. Not sent unless given; the model then takes 3572004920.
-        scale: Scale. Required.
+        scale: Scale. A number, or text. Required.
         duration: Duration. One of 5, 10. Default 5, sent.
-        guidance: Guidance. Not sent unless given.
+        guidance: Guidance. Not sent unless given. The documented default, "fal", does not fit.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -35,6 +35,6 @@ class Numbers(MediaRequest, model="acme/numbers"):
     strength: Annotated[float | None, Field(ge=0.0, le=1.0), wire.Number("strength")] = None
     max_images: Annotated[float, Field(ge=1.0, le=15.0), wire.Number("maxImages")] = 1
     seed: Annotated[float | None, wire.Text("seed")] = None
-    scale: Annotated[str, wire.Text("scale")]
+    scale: Annotated[float | str, wire.Numeral("scale")]
     duration: Annotated[int, wire.Text("duration")] = 5
     guidance: Annotated[float | None, wire.Number("guidance")] = None

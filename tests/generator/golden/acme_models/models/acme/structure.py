@@ -14,15 +14,15 @@ class Structure(MediaRequest, model="acme/structure"):
     Model `acme/structure`.
 
     Args:
-        multi_prompt: Scenes. A structure; it goes on the wire as JSON text. Default [{"text": "a",
-            "seconds": 5}], sent.
-        options: Options. A structure; it goes on the wire as JSON text. Not sent unless given.
+        multi_prompt: Scenes. A list, a dict, or their JSON text. Default [{"text": "a", "seconds":
+            5}], sent.
+        options: Options. A list, a dict, or their JSON text. Not sent unless given.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
     """
 
-    multi_prompt: Annotated[dict[str, Any] | list[Any], wire.Json("multiPrompt")] = [
+    multi_prompt: Annotated[dict[str, Any] | list[Any] | str, wire.Json("multiPrompt")] = [
         {"text": "a", "seconds": 5}
     ]
-    options: Annotated[dict[str, Any] | list[Any] | None, wire.Json("options")] = None
+    options: Annotated[dict[str, Any] | list[Any] | str | None, wire.Json("options")] = None
