@@ -1,12 +1,13 @@
 """From what a document says to the facts of a spec.
 
 Nothing is concluded here except where the form leaves no other way: the title from the display
-name, the kind from the categories. What is left out or mended on the way is noted.
+name, the kind from the categories or the inputs. What is left out or mended on the way is noted.
 """
 
+import json
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, cast
 
 from pydantic import ValidationError
 
@@ -22,13 +23,18 @@ from wirogen.spec.model import (
     Statuses,
 )
 from wirogen.spec.rule import MAX_LINE, clean_slug, is_safe_url
+from wirogen.spec.scalar import INTEGER_LIMIT
 from wirogen.spec.strict import Pointer, show
 from wirogen.text import describe_unsafe, remove_unsafe
 
 _SHORT: Final = 60
 """Characters up to which a label is a name; longer ones are the vendor's sentences."""
-_PROSE_KEYS: Final = frozenset({"description", "generatesettings"})
-"""Keys of options that hold sentences."""
+_PROSE_KEYS: Final = frozenset({"description", "generatesettings", "note", "placeholder"})
+"""Other keys that hold sentences."""
+_CALL_KEYS: Final = ("callbackUrl", "projectid")
+"""Inputs that belong to a call of any model; see the Run endpoint of `platform.yaml`."""
+_CHAT_INPUTS: Final = frozenset({"prompt", "user_id", "session_id"})
+"""What every model that chats takes, and no other."""
 
 
 def slug_of(document: ModelDocument, file: str) -> str:
@@ -37,14 +43,15 @@ def slug_of(document: ModelDocument, file: str) -> str:
     Raises:
         DocumentError: the endpoint names no model.
     """
-    url = document.run_endpoint
-    slug = clean_slug(url)
-    if re.search(r"/Run/[^/\s]+/[^/\s]+$", url) and re.fullmatch(r"[^/]+/[^/]+", slug):
+    stated, url = document.slug, document.run_endpoint or ""
+    slug = clean_slug(stated or url)
+    is_run = stated is not None or re.search(r"/Run/[^/\s]+/[^/\s]+$", url)
+    if is_run and re.fullmatch(r"[^/]+/[^/]+", slug):
         return slug
     message = f"the Run endpoint {url!r} names no model; expected …/Run/<owner>/<model>"
-    raise DocumentError(
-        Problem(message, "save the document again", file, pointer="Basic tool info")
-    )
+    if stated is not None:
+        message = f"the slug {stated!r} names no model; expected <owner>/<model>"
+    raise DocumentError(Problem(message, "save the document again", file))
 
 
 def unsayable(message: str, file: str, pointer: Pointer) -> Problem:
@@ -87,20 +94,36 @@ class Facts:
 
     def _spec(self, slug: str) -> ModelSpec:
         document = self._document
-        description = None if self._facts_only else document.description
+        run = document.run_endpoint
         return ModelSpec(
             model=slug,
-            title=_title(document.name or slug),
-            kind=_kind(document.categories),
-            description=self._text("description", description),
+            title=self._title(slug),
+            kind=self._kind(),
+            description=self._prose("description", document.description),
             cover=self._cover(),
             categories=self._words("categories", document.categories),
             tags=self._words("tags", document.tags),
+            computing_time=self._label("computing_time", document.computing_time),
             source=self._source,
-            endpoints=Endpoints(run=document.run_endpoint, detail=document.detail_endpoint),
+            endpoints=Endpoints(run=run, detail=document.detail_endpoint) if run else None,
             statuses=self._statuses(),
-            inputs=[self._input(each) for each in document.inputs],
+            extra=self._extra("", document.extra),
+            inputs=[self._input(each) for each in document.inputs if not self._is_of_call(each)],
         )
+
+    def _title(self, slug: str) -> str:
+        title = self._label("title", self._document.title)
+        return _words_of(title or (self._document.name or slug).split("/", maxsplit=1)[-1])
+
+    def _kind(self) -> Kind:
+        """Tell what comes out: from the categories, else from the inputs of a chat."""
+        document = self._document
+        if document.categories:
+            return _kind_of(document.categories)
+        if not {one.name for one in document.inputs} >= _CHAT_INPUTS:
+            return "media"
+        self.notes.append("no categories are stated; kind `text`, since the inputs are a chat's")
+        return "text"
 
     def _cover(self) -> str | None:
         cover = self._document.cover
@@ -124,22 +147,40 @@ class Facts:
 
     # Inputs
 
+    def _is_of_call(self, one: DocumentInput) -> bool:
+        if one.name not in _CALL_KEYS:
+            return False
+        self.notes.append(f"`{one.name}` belongs to the call of any model and is no input")
+        return True
+
     def _input(self, one: DocumentInput) -> Input:
         where = f"input `{one.name}`"
-        default = self._text(f"{where}: default", one.default)
         options = self._options(one, where)
-        if default is not None and options and default not in {each.value for each in options}:
-            self.notes.append(f"{where}: the default {default!r} is none of its options")
-        if default is not None and self._facts_only and _is_prose(one):
-            default = None
         return Input(
             name=self._exact(one.name, where),
             type=self._exact(one.type, where),
             label=self._label(f"{where}: label", one.label),
-            help=self._text(f"{where}: help", None if self._facts_only else one.help),
-            default=default,
+            help=self._prose(f"{where}: help", one.help),
+            required=one.required,
+            default=self._default(one, options, where),
+            minimum=one.minimum,
+            maximum=one.maximum,
+            step=one.step,
+            min_length=one.min_length,
+            max_length=one.max_length,
             options=options,
+            extra=self._extra(f"{where}: ", one.extra),
         )
+
+    def _default(self, one: DocumentInput, options: list[Option] | None, where: str) -> Any:
+        default = one.default
+        if not isinstance(default, str):
+            return self._single(default, f"{where}: default")
+        if options and default not in {each.value for each in options}:
+            self.notes.append(f"{where}: the default {default!r} is none of its options")
+        if self._facts_only and _is_prose(one, default):
+            return None
+        return self._clean(f"{where}: default", default)
 
     def _options(self, one: DocumentInput, where: str) -> list[Option] | None:
         if one.options is None:
@@ -154,39 +195,66 @@ class Facts:
     def _option(self, option: DocumentOption, where: str) -> Option:
         where = f"{where}: option {option.value!r}"
         label = self._label(f"{where}: label", option.label)
-        extra: dict[str, object] = {
-            key: self._text(f"{where}: {key}", text) or ""
-            for key, text in option.extra.items()
-            if not (self._facts_only and key in _PROSE_KEYS) and key != "cover"
-        }
-        cover = option.extra.get("cover", "")
+        extra = dict(option.extra)
+        cover = extra.get("cover")
+        is_url = isinstance(cover, str) and is_safe_url(cover)
+        if is_url:  # some covers are no more than a path below a host that is not stated
+            del extra["cover"]
         return Option(
             value=self._exact(option.value, where),
             label=None if label == option.value else label,
-            cover=cover if is_safe_url(cover) else None,
-            extra=extra or None,
+            cover=cast("str", cover) if is_url else None,
+            extra=self._extra(f"{where}: ", extra),
         )
+
+    def _extra(self, where: str, values: Mapping[str, object]) -> dict[str, object] | None:
+        """Keep what there is no word for: single values as they are, structures as JSON text."""
+        kept: dict[str, object] = {}
+        for key, value in values.items():
+            text = self._single(value, where + key)
+            is_prose = isinstance(text, str) and (len(text) > _SHORT or key in _PROSE_KEYS)
+            if text in {None, ""} or (self._facts_only and is_prose):
+                continue
+            name = self._clean(f"{where}{key!a}", key)
+            kept[name] = self._clean(where + key, text) if isinstance(text, str) else text
+        return kept or None
+
+    def _single(self, value: object, where: str) -> object:
+        """Give a value that YAML can hold: structures and giant integers become text."""
+        if isinstance(value, dict | list):
+            try:
+                return json.dumps(value, separators=(",", ":"))
+            except RecursionError as error:
+                problem = Problem("nests too deeply to be kept", file=self._file, pointer=where)
+                raise DocumentError(problem) from error
+        if isinstance(value, int) and not -INTEGER_LIMIT <= value < INTEGER_LIMIT:
+            self.notes.append(f"{where}: {value} does not fit in 64 bits and is kept as text")
+            return str(value)
+        return value
 
     # Texts
 
     def _label(self, where: str, text: str | None) -> str | None:
         if text is None or (self._facts_only and len(text) > _SHORT):
             return None
-        return self._line(where, text)
+        return self._line(where, text) or None
+
+    def _prose(self, where: str, text: str | None) -> str | None:
+        if text is None or self._facts_only:
+            return None
+        return self._clean(where, text).strip() or None
 
     def _line(self, where: str, text: str) -> str:
-        line = " ".join((self._text(where, text) or "").split())
+        line = " ".join(self._clean(where, text).split())
         if len(line) > MAX_LINE:
             self.notes.append(f"{where}: shortened from {len(line)} characters")
             line = line[: MAX_LINE - 1].rstrip() + "…"
         return line
 
-    def _text(self, where: str, text: str | None) -> str | None:
-        if text is None:
-            return None
+    def _clean(self, where: str, text: str) -> str:
         if found := describe_unsafe(text):
             self.notes.append(f"{where}: characters such as {found} were removed")
-        return remove_unsafe(text).strip() or None
+        return remove_unsafe(text)
 
     def _exact(self, text: str, where: str) -> str:
         if found := describe_unsafe(text):
@@ -196,16 +264,16 @@ class Facts:
         return text
 
 
-def _title(name: str) -> str:
-    """Take the model's part of `owner/model`; what looks like a slug becomes words."""
-    part = " ".join(remove_unsafe(name).split("/", maxsplit=1)[-1].split())[:MAX_LINE]
-    if part == part.lower():
-        words = re.split(r"[-_\s]+", part)
-        part = " ".join(word[:1].upper() + word[1:] for word in words).strip()
-    return part
+def _words_of(title: str) -> str:
+    """Make words of what looks like a slug; leave any other title as it is."""
+    title = " ".join(remove_unsafe(title).split())[:MAX_LINE]
+    if title != title.lower():
+        return title
+    words = re.split(r"[-_\s]+", title)
+    return " ".join(word[:1].upper() + word[1:] for word in words).strip()
 
 
-def _kind(categories: Iterable[str]) -> Kind:
+def _kind_of(categories: Iterable[str]) -> Kind:
     words = {word.lower() for word in categories}
     if any(word.startswith("realtime") for word in words):
         return "realtime"
@@ -214,8 +282,9 @@ def _kind(categories: Iterable[str]) -> Kind:
     return "media"
 
 
-def _is_prose(one: DocumentInput) -> bool:
+def _is_prose(one: DocumentInput, default: str) -> bool:
     """Say whether a default is the vendor's sentence and not a fact: a text without choices."""
-    if one.options or one.default is None:
+    if one.options:
         return False
-    return one.type.lower() == "textarea" or " " in one.default or "\n" in one.default
+    is_long = len(default) > _SHORT or len(default.split()) > 1
+    return one.type.lower() == "textarea" or one.name == "prompt" or is_long

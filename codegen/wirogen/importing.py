@@ -8,11 +8,13 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from wirogen.documents.detect import read_document
+from wirogen.documents.document import Form
 from wirogen.errors import DocumentError, Problem, SpecError, WirogenError
 from wirogen.fact import Facts, slug_of, unsayable
+from wirogen.heritage import Heritage
 from wirogen.spec.difference import describe_differences
 from wirogen.spec.file import dump_model, read_anything
 from wirogen.spec.folder import SpecFolder
@@ -22,6 +24,13 @@ from wirogen.spec.rule import check_model
 from wirogen.spec.schema import FILE_NAME, schema_text
 from wirogen.spec.strict import MAX_BYTES
 from wirogen.storage import write_files
+
+_SUFFIXES: Final[dict[Form, str]] = {
+    "llms.txt": "llms.txt",
+    "openapi.json": "openapi.json",
+    "tool-detail": "tool-detail.json",
+}
+"""How the file of a kept document ends."""
 
 Outcome: TypeAlias = Literal["created", "updated", "unchanged"]
 
@@ -111,7 +120,7 @@ class _Importer:
         self._refuse_second(slug, given.name)
         path = self._folder.path_of(slug)
         old = self._folder.model(slug) if path.exists() else None
-        kept = self._kept_document(slug, old)
+        kept = self._kept_document(slug, document.form, old)
         source = Source(
             form=document.form,
             document=kept,
@@ -121,15 +130,18 @@ class _Importer:
         )
         facts = Facts(document, source, given.name)
         spec = facts.spec(slug)
+        notes = facts.notes
         if old is not None:
-            spec = _carry_over(old, spec, path)
+            heritage = Heritage(old, spec, document)
+            spec = _carry_over(old, heritage.merge(), path)
+            notes += heritage.notes()
         files = {path: _lay_out(spec, given.name)} if spec != old else {}
         if kept is not None:
             files[self._folder.root / kept] = given.data
         changes = tuple(describe_differences(old, spec)) if old else ()
         outcome: Outcome = "created" if old is None else "unchanged" if spec == old else "updated"
-        notes = (*facts.notes, *_source_notes(old, spec))
-        return Imported(slug, path, outcome, len(spec.inputs), changes, notes, files)
+        notes += _source_notes(old, spec)
+        return Imported(slug, path, outcome, len(spec.inputs), changes, tuple(notes), files)
 
     def _refuse_second(self, slug: str, name: str) -> None:
         first = self._seen.setdefault(slug, name)
@@ -137,11 +149,12 @@ class _Importer:
             message = f"{first} is a document for {slug} too"
             raise DocumentError(Problem(message, "import one of them", name))
 
-    def _kept_document(self, slug: str, old: ModelSpec | None) -> str | None:
+    def _kept_document(self, slug: str, form: Form, old: ModelSpec | None) -> str | None:
         """Say where the document is stored below the specs folder, if it is."""
-        place = f"documents/{slug}.llms.txt"
-        if old is not None and old.source.document is not None:
-            return old.source.document
+        place = f"documents/{slug}.{_SUFFIXES[form]}"
+        kept = old.source.document if old is not None and old.source.form == form else None
+        if kept is not None:
+            return kept
         is_there = (self._folder.root / place).exists()
         return place if self._wishes.keep_document or is_there else None
 

@@ -7,6 +7,7 @@ stays, and one that no longer fits is an error. Nothing is written unless everyt
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -23,7 +24,7 @@ examples:
   curl -fsS URL/llms.txt | wirogen import -        standard input
 """
 _MANY: Final = 5
-"""From here on, progress is worth showing."""
+"""From here on, progress is worth showing, and a note on each is worth one line for all."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         say(json.dumps([_as_json(one) for one in imported], indent=2, ensure_ascii=False))
     else:
-        say("\n".join(line for one in imported for line in _as_lines(one)))
+        say("\n".join(_as_lines(imported)))
     return SUCCESS
 
 
@@ -116,8 +117,13 @@ def _as_json(one: Imported) -> dict[str, object]:
     }
 
 
-def _as_lines(one: Imported) -> Iterator[str]:
-    inputs = f"{one.inputs} {'input' if one.inputs == 1 else 'inputs'}"
-    yield f"{one.model}: {one.outcome} {one.path} ({inputs})"
-    yield from (f"  {change}" for change in one.changes)
-    yield from (f"  note: {note}" for note in one.notes)
+def _as_lines(imported: Sequence[Imported]) -> Iterator[str]:
+    """Report on each; what many have in common comes once, at the end."""
+    counts = Counter(note for one in imported for note in one.notes)
+    common = {note: count for note, count in counts.items() if count >= _MANY}
+    for one in imported:
+        inputs = f"{one.inputs} {'input' if one.inputs == 1 else 'inputs'}"
+        yield f"{one.model}: {one.outcome} {one.path} ({inputs})"
+        yield from (f"  {change}" for change in one.changes)
+        yield from (f"  note: {note}" for note in one.notes if note not in common)
+    yield from (f"note on {count} models: {note}" for note, count in common.items())

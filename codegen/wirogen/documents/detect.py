@@ -6,34 +6,42 @@ from typing import Final, NamedTuple
 
 from wirogen.documents.document import ModelDocument
 from wirogen.documents.llms import read_llms
+from wirogen.documents.openapi import (
+    is_openapi,
+    is_openapi_array,
+    read_openapi,
+    read_openapi_array,
+)
+from wirogen.documents.tool import is_reply, is_tool, read_reply, read_tool
+from wirogen.documents.tree import NotJsonError, Tree, parse_tree
 from wirogen.errors import DocumentError, Problem
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 """Many times the largest document; beyond it, something else was named by mistake."""
 
 
-class Reader(NamedTuple):
-    """One form: how to recognise its text and how to read it."""
+class JsonReader(NamedTuple):
+    """One form in JSON: how to recognise its value and how to read it."""
 
-    recognises: Callable[[str], bool]
-    read: Callable[[str, str], ModelDocument]
+    recognises: Callable[[object], bool]
+    read: Callable[[Tree], ModelDocument]
 
+
+JSON_READERS: Final = (
+    JsonReader(is_openapi, read_openapi),
+    JsonReader(is_openapi_array, read_openapi_array),
+    JsonReader(is_tool, read_tool),
+    JsonReader(is_reply, read_reply),
+)
+"""Every form in JSON, asked in this order."""
 
 _LLMS_MARK: Final = re.compile(
     r"## Basic (?:tool|model) info|## (?:Model|Tool) Inputs:|Run Task Endpoint \(POST\):"
 )
 
 
-def _is_llms(text: str) -> bool:
-    return _LLMS_MARK.search(text) is not None
-
-
-READERS: Final = (Reader(_is_llms, read_llms),)
-"""Every form that is read, asked in this order."""
-
-
 def read_document(data: bytes, file: str) -> ModelDocument:
-    """Read a model document of any known form.
+    """Read a model document of any known form; what it says decides which, never its name.
 
     Args:
         data: the bytes of the document: UTF-8, with or without a byte order mark.
@@ -43,10 +51,24 @@ def read_document(data: bytes, file: str) -> ModelDocument:
         DocumentError: it is empty, too large, no text, of no known form, or about no model.
     """
     text = _decode(data, file)
-    reader = next((each for each in READERS if each.recognises(text)), None)
-    if reader is None:
+    if text.lstrip().startswith(("{", "[")):
+        try:
+            return _read_json(parse_tree(text, file))
+        except NotJsonError:
+            if _LLMS_MARK.search(text) is None:
+                raise
+    if _LLMS_MARK.search(text) is None:
         raise DocumentError(Problem(*_explain_unknown(text), file=file))
-    return reader.read(text, file)
+    return read_llms(text, file)
+
+
+def _read_json(root: Tree) -> ModelDocument:
+    reader = next((each for each in JSON_READERS if each.recognises(root.value)), None)
+    if reader is None:
+        message = "this JSON is no model document"
+        remedy = "expected an openapi.json, or the answer of Tool/Detail or Tool/DetailOpenAPI"
+        raise root.error(message, remedy)
+    return reader.read(root)
 
 
 def _decode(data: bytes, file: str) -> str:
@@ -74,4 +96,4 @@ def _explain_unknown(text: str) -> tuple[str, str]:
     if start.startswith(("<!doctype html", "<html")):
         return "this is a web page, not a model document", "save the page's llms.txt instead"
     message = "this is a document for no model: an llms.txt has headings like `## Model Inputs:`"
-    return message, "save the llms.txt of a model's page and import that"
+    return message, "save the llms.txt or the openapi.json of a model and import that"

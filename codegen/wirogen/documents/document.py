@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-Form: TypeAlias = Literal["llms.txt"]
-"""The forms that are read; the spec's `source.form` knows more that may follow."""
+Form: TypeAlias = Literal["llms.txt", "openapi.json", "tool-detail"]
+"""The forms that are read. An API reply and its one tool are the same form."""
+
+Scalar: TypeAlias = str | int | float | bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,7 @@ class DocumentOption:
     value: str
     """May be empty."""
     label: str | None = None
-    extra: Mapping[str, str] = field(default_factory=dict[str, str])
+    extra: Mapping[str, object] = field(default_factory=dict[str, object])
     """Other keys, as written."""
 
 
@@ -27,10 +29,20 @@ class DocumentInput:
     type: str
     label: str | None = None
     help: str | None = None
-    default: str | None = None
-    """None for an empty default as well: this form does not tell them apart."""
+    default: Scalar | None = None
+    """None for an empty default of an llms.txt as well: that form does not tell them apart."""
     options: tuple[DocumentOption, ...] | None = None
-    """None without the heading; empty for a heading with nothing under it."""
+    """None where no list is given; empty for a list with nothing in it."""
+    required: bool | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    extra: Mapping[str, object] = field(default_factory=dict[str, object])
+    """Other keys, as written."""
+    is_type_stated: bool = True
+    """False where the form does not name the widget and `type` is what can be told of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +70,32 @@ class DocumentExample:
 
 @dataclass(frozen=True, slots=True)
 class ModelDocument:
-    """One document about one model."""
+    """One document about one model. What its form cannot say is None or empty."""
 
     form: Form
-    vocabulary: Literal["Model", "Tool"]
-    """The word the document uses for what it describes."""
-    name: str | None
-    """The display form of `owner/model`; may have capitals and blanks."""
-    run_endpoint: str
-    """Its last two steps are the authoritative slug."""
-    detail_endpoint: str | None
-    description: str | None
-    cover: str | None
-    categories: tuple[str, ...]
-    tags: tuple[str, ...]
     inputs: tuple[DocumentInput, ...]
-    completed: tuple[DocumentStatus, ...]
-    running: tuple[DocumentStatus, ...]
-    examples: tuple[DocumentExample, ...]
+    vocabulary: Literal["Model", "Tool"] | None = None
+    """The word an llms.txt uses for what it describes."""
+    name: str | None = None
+    """The display form of `owner/model`; may have capitals and blanks."""
+    title: str | None = None
+    run_endpoint: str | None = None
+    """Its last two steps are the authoritative slug, except where `slug` is stated."""
+    slug: str | None = None
+    """The clean `owner/model`, where the document has no Run endpoint."""
+    detail_endpoint: str | None = None
+    description: str | None = None
+    cover: str | None = None
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    computing_time: str | None = None
+    completed: tuple[DocumentStatus, ...] = ()
+    running: tuple[DocumentStatus, ...] = ()
+    examples: tuple[DocumentExample, ...] = ()
+    samples: tuple[Mapping[str, object], ...] = ()
+    """Sets of sample inputs, by input name."""
+    extra: Mapping[str, object] = field(default_factory=dict[str, object])
+    """Other keys about calling the model, as written."""
     incomplete: bool = False
     """Whether it was cut off."""
     notes: tuple[str, ...] = ()

@@ -93,6 +93,13 @@ class Input(_Section):
     refine: Refinement | None = None
 
 
+class Origin(_Section):
+    """A document that some of the facts come from."""
+
+    form: Literal["llms.txt", "openapi.json", "tool-detail"]
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
 class Source(_Section):
     """Where the facts come from."""
 
@@ -104,6 +111,8 @@ class Source(_Section):
     """Whether the vendor's sentences were left out."""
     incomplete: bool = False
     """Whether the document was cut off."""
+    earlier: list[Origin] = Field(default_factory=list)
+    """Documents of other forms, for the facts that this form cannot say; the newest first."""
 
 
 class Endpoints(_Section):
@@ -137,6 +146,8 @@ class ModelSpec(_Section):
     statuses: Statuses | None = None
     class_name: str | None = None
     """The class name, pinned, where the derived one collides or was published before."""
+    extra: dict[str, object] | None = None
+    """Documented keys about calling the model that we have no word for, kept."""
     inputs: list[Input]
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from wirogen.spec.breach import NUMERIC_WIDGETS, Breach, check_order, is_within, read_number
 from wirogen.spec.model import Input, ModelSpec, PlatformSpec
@@ -74,7 +74,7 @@ def _check_source(spec: ModelSpec) -> Iterator[Breach]:
 
 def clean_slug(run_url: str) -> str:
     """Give the clean `owner/model` of a Run URL: lower case, and `-` for what no slug holds."""
-    steps = _last_steps(run_url).lower().split("/")
+    steps = (unquote(step).lower() for step in _last_steps(run_url).split("/"))
     return "/".join(re.sub(r"[^a-z0-9_]+", "-", step).strip("-") for step in steps)
 
 

@@ -1,0 +1,162 @@
+"""JSON documents: decoded within limits, then walked with a name for every place."""
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from wirogen.errors import DocumentError, Problem
+from wirogen.spec.strict import show
+
+
+class NotJsonError(DocumentError):
+    """The text is no JSON."""
+
+
+def parse_tree(text: str, file: str) -> "Tree":
+    """Decode a JSON document.
+
+    Args:
+        text: the document.
+        file: its name, for messages.
+
+    Raises:
+        NotJsonError: it is no JSON, or was cut off.
+        DocumentError: it gives a key twice, nests too deeply, or holds a number that is none.
+    """
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_refuse_twice,
+            parse_constant=_refuse_constant,
+            parse_float=_read_finite,
+        )
+    except json.JSONDecodeError as error:
+        is_cut = error.pos >= len(text.rstrip())
+        what = "the document was cut off" if is_cut else f"not JSON: {error.msg}"
+        problem = Problem(what, "save the document again", file, error.lineno, error.colno)
+        raise NotJsonError(problem) from error
+    except ValueError as error:
+        raise DocumentError(Problem(f"not JSON as it should be: {error}", file=file)) from error
+    except RecursionError as error:
+        raise DocumentError(Problem("it nests too deeply to be read", file=file)) from error
+    return Tree(value, file)
+
+
+def _refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise ValueError(f"the key {key!r} is given twice")
+            seen.add(key)
+    return members
+
+
+def _refuse_constant(word: str) -> Any:
+    raise ValueError(f"{word} is no number")
+
+
+def _read_finite(word: str) -> float:
+    number = float(word)
+    return number if math.isfinite(number) else _refuse_constant(word)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A JSON value and the way to it. What is absent has the value None, like null."""
+
+    value: Any
+    file: str
+    pointer: Sequence[str | int] = ()
+
+    def __getitem__(self, key: str) -> "Tree":
+        """Give a member of a mapping.
+
+        Raises:
+            DocumentError: this is no mapping.
+        """
+        return self._child(self._mapping().get(key), key)
+
+    def items(self) -> Iterator[tuple[str, "Tree"]]:
+        """Walk a mapping; nothing for an absent one.
+
+        Raises:
+            DocumentError: this is no mapping.
+        """
+        return ((key, self._child(value, key)) for key, value in self._mapping().items())
+
+    def elements(self) -> "list[Tree]":
+        """List what is in a list; nothing for an absent one.
+
+        Raises:
+            DocumentError: this is no list.
+        """
+        if self.value is None:
+            return []
+        if not isinstance(self.value, list):
+            raise self.error(f"expected a list, found {self._kind()}")
+        return [self._child(value, at) for at, value in enumerate(self.value)]
+
+    def text(self) -> str | None:
+        """Give a text; None for none and for an empty one.
+
+        Raises:
+            DocumentError: this is no text.
+        """
+        if self.value is None or isinstance(self.value, str):
+            return self.value or None
+        raise self.error(f"expected a text, found {self._kind()}")
+
+    def word(self) -> str | None:
+        """Give a text as it is, a number or a boolean as JSON writes it; None for none.
+
+        Raises:
+            DocumentError: this is a list or a mapping.
+        """
+        scalar = self.scalar()
+        return scalar if scalar is None or isinstance(scalar, str) else json.dumps(scalar)
+
+    def scalar(self) -> str | int | float | bool | None:
+        """Give a text, a number or a boolean.
+
+        Raises:
+            DocumentError: this is anything else but null.
+        """
+        if isinstance(self.value, list | dict):
+            raise self.error(f"expected a text or a number, found {self._kind()}")
+        return cast("str | int | float | bool | None", self.value)
+
+    def number(self) -> int | float | None:
+        """Give a finite number, which may be written as a text; None for anything else."""
+        value = self.value
+        if isinstance(value, bool):
+            return None
+        try:
+            number = float(value)
+        except (TypeError, ValueError, OverflowError):
+            return None
+        return number if math.isfinite(number) else None
+
+    def error(self, message: str, remedy: str = "save the document again") -> DocumentError:
+        """Make an error about this place."""
+        return DocumentError(Problem(message, remedy, self.file, pointer=show(self.pointer)))
+
+    def _mapping(self) -> dict[str, Any]:
+        if self.value is None:
+            return {}
+        if not isinstance(self.value, dict):
+            raise self.error(f"expected a mapping, found {self._kind()}")
+        return cast("dict[str, Any]", self.value)
+
+    def _child(self, value: Any, step: str | int) -> "Tree":
+        return Tree(value, self.file, (*self.pointer, step))
+
+    def _kind(self) -> str:
+        if isinstance(self.value, dict):
+            return "a mapping"
+        if isinstance(self.value, list):
+            return "a list"
+        return json.dumps(self.value)[:60]
