@@ -6,9 +6,85 @@ from typing import TYPE_CHECKING
 from wiro_runtime.endpoint import AsyncNamespace, Namespace, owner
 
 if TYPE_CHECKING:
+    from wiro.models.aidc_ai import (
+        AidcAiModels,
+        AsyncAidcAiModels,
+    )
+    from wiro.models.alibaba_quark import (
+        AlibabaQuarkModels,
+        AsyncAlibabaQuarkModels,
+    )
+    from wiro.models.black_forest_labs import (
+        AsyncBlackForestLabsModels,
+        BlackForestLabsModels,
+    )
+    from wiro.models.bytedance import (
+        AsyncBytedanceModels,
+        BytedanceModels,
+    )
+    from wiro.models.chetwinlow1 import (
+        AsyncChetwinlow1Models,
+        Chetwinlow1Models,
+    )
+    from wiro.models.decart_ai import (
+        AsyncDecartAiModels,
+        DecartAiModels,
+    )
+    from wiro.models.fireredteam import (
+        AsyncFireredteamModels,
+        FireredteamModels,
+    )
+    from wiro.models.google import (
+        AsyncGoogleModels,
+        GoogleModels,
+    )
+    from wiro.models.klingai import (
+        AsyncKlingaiModels,
+        KlingaiModels,
+    )
+    from wiro.models.lightricks import (
+        AsyncLightricksModels,
+        LightricksModels,
+    )
+    from wiro.models.meituan_longcat import (
+        AsyncMeituanLongcatModels,
+        MeituanLongcatModels,
+    )
+    from wiro.models.openai import (
+        AsyncOpenaiModels,
+        OpenaiModels,
+    )
+    from wiro.models.pixverse import (
+        AsyncPixverseModels,
+        PixverseModels,
+    )
     from wiro.models.pruna import (
         AsyncPrunaModels,
         PrunaModels,
+    )
+    from wiro.models.qwen import (
+        AsyncQwenModels,
+        QwenModels,
+    )
+    from wiro.models.reve import (
+        AsyncReveModels,
+        ReveModels,
+    )
+    from wiro.models.wan_ai import (
+        AsyncWanAiModels,
+        WanAiModels,
+    )
+    from wiro.models.wiro import (
+        AsyncWiroModels,
+        WiroModels,
+    )
+    from wiro.models.xiabs import (
+        AsyncXiabsModels,
+        XiabsModels,
+    )
+    from wiro.models.zai_org import (
+        AsyncZaiOrgModels,
+        ZaiOrgModels,
     )
 
 __all__ = ["AsyncModels", "Models"]
@@ -18,15 +94,91 @@ class Models(Namespace):
     """Every owner as an attribute of a `Wiro`."""
 
     if TYPE_CHECKING:
+        aidc_ai: AidcAiModels
+        alibaba_quark: AlibabaQuarkModels
+        black_forest_labs: BlackForestLabsModels
+        bytedance: BytedanceModels
+        chetwinlow1: Chetwinlow1Models
+        decart_ai: DecartAiModels
+        fireredteam: FireredteamModels
+        google: GoogleModels
+        klingai: KlingaiModels
+        lightricks: LightricksModels
+        meituan_longcat: MeituanLongcatModels
+        openai: OpenaiModels
+        pixverse: PixverseModels
         pruna: PrunaModels
+        qwen: QwenModels
+        reve: ReveModels
+        wan_ai: WanAiModels
+        wiro: WiroModels
+        xiabs: XiabsModels
+        zai_org: ZaiOrgModels
     else:
+        aidc_ai = owner("wiro.models.aidc_ai", "AidcAiModels")
+        alibaba_quark = owner("wiro.models.alibaba_quark", "AlibabaQuarkModels")
+        black_forest_labs = owner("wiro.models.black_forest_labs", "BlackForestLabsModels")
+        bytedance = owner("wiro.models.bytedance", "BytedanceModels")
+        chetwinlow1 = owner("wiro.models.chetwinlow1", "Chetwinlow1Models")
+        decart_ai = owner("wiro.models.decart_ai", "DecartAiModels")
+        fireredteam = owner("wiro.models.fireredteam", "FireredteamModels")
+        google = owner("wiro.models.google", "GoogleModels")
+        klingai = owner("wiro.models.klingai", "KlingaiModels")
+        lightricks = owner("wiro.models.lightricks", "LightricksModels")
+        meituan_longcat = owner("wiro.models.meituan_longcat", "MeituanLongcatModels")
+        openai = owner("wiro.models.openai", "OpenaiModels")
+        pixverse = owner("wiro.models.pixverse", "PixverseModels")
         pruna = owner("wiro.models.pruna", "PrunaModels")
+        qwen = owner("wiro.models.qwen", "QwenModels")
+        reve = owner("wiro.models.reve", "ReveModels")
+        wan_ai = owner("wiro.models.wan_ai", "WanAiModels")
+        wiro = owner("wiro.models.wiro", "WiroModels")
+        xiabs = owner("wiro.models.xiabs", "XiabsModels")
+        zai_org = owner("wiro.models.zai_org", "ZaiOrgModels")
 
 
 class AsyncModels(AsyncNamespace):
     """Every owner as an attribute of an `AsyncWiro`."""
 
     if TYPE_CHECKING:
+        aidc_ai: AsyncAidcAiModels
+        alibaba_quark: AsyncAlibabaQuarkModels
+        black_forest_labs: AsyncBlackForestLabsModels
+        bytedance: AsyncBytedanceModels
+        chetwinlow1: AsyncChetwinlow1Models
+        decart_ai: AsyncDecartAiModels
+        fireredteam: AsyncFireredteamModels
+        google: AsyncGoogleModels
+        klingai: AsyncKlingaiModels
+        lightricks: AsyncLightricksModels
+        meituan_longcat: AsyncMeituanLongcatModels
+        openai: AsyncOpenaiModels
+        pixverse: AsyncPixverseModels
         pruna: AsyncPrunaModels
+        qwen: AsyncQwenModels
+        reve: AsyncReveModels
+        wan_ai: AsyncWanAiModels
+        wiro: AsyncWiroModels
+        xiabs: AsyncXiabsModels
+        zai_org: AsyncZaiOrgModels
     else:
+        aidc_ai = owner("wiro.models.aidc_ai", "AsyncAidcAiModels")
+        alibaba_quark = owner("wiro.models.alibaba_quark", "AsyncAlibabaQuarkModels")
+        black_forest_labs = owner("wiro.models.black_forest_labs", "AsyncBlackForestLabsModels")
+        bytedance = owner("wiro.models.bytedance", "AsyncBytedanceModels")
+        chetwinlow1 = owner("wiro.models.chetwinlow1", "AsyncChetwinlow1Models")
+        decart_ai = owner("wiro.models.decart_ai", "AsyncDecartAiModels")
+        fireredteam = owner("wiro.models.fireredteam", "AsyncFireredteamModels")
+        google = owner("wiro.models.google", "AsyncGoogleModels")
+        klingai = owner("wiro.models.klingai", "AsyncKlingaiModels")
+        lightricks = owner("wiro.models.lightricks", "AsyncLightricksModels")
+        meituan_longcat = owner("wiro.models.meituan_longcat", "AsyncMeituanLongcatModels")
+        openai = owner("wiro.models.openai", "AsyncOpenaiModels")
+        pixverse = owner("wiro.models.pixverse", "AsyncPixverseModels")
         pruna = owner("wiro.models.pruna", "AsyncPrunaModels")
+        qwen = owner("wiro.models.qwen", "AsyncQwenModels")
+        reve = owner("wiro.models.reve", "AsyncReveModels")
+        wan_ai = owner("wiro.models.wan_ai", "AsyncWanAiModels")
+        wiro = owner("wiro.models.wiro", "AsyncWiroModels")
+        xiabs = owner("wiro.models.xiabs", "AsyncXiabsModels")
+        zai_org = owner("wiro.models.zai_org", "AsyncZaiOrgModels")

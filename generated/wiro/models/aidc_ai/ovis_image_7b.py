@@ -18,8 +18,8 @@ class OvisImage7b(MediaRequest, model="aidc-ai/ovis-image-7b"):
     Args:
         prompt: prompt. Required.
         steps: inferencesteps. From 1 to 50. Not sent unless given; the model then takes 25.
-        scale: guidancescale. Not sent unless given.
-        seed: seed. Not sent unless given; the model then takes 0.
+        scale: guidancescale. A number, or text. Not sent unless given.
+        seed: seed. From 0 to 9999999999. Not sent unless given; the model then takes 0.
         width: width. From 0 to 2048. Not sent unless given; the model then takes 1024.
         height: height. From 0 to 2048. Not sent unless given; the model then takes 1024.
 
@@ -29,7 +29,7 @@ class OvisImage7b(MediaRequest, model="aidc-ai/ovis-image-7b"):
 
     prompt: Annotated[str, wire.Text("prompt")]
     steps: Annotated[int | None, Field(ge=1, le=50), wire.Number("steps")] = None
-    scale: Annotated[str | None, wire.Text("scale")] = None
-    seed: Annotated[float | None, wire.Text("seed")] = None
+    scale: Annotated[float | str | None, wire.Numeral("scale")] = None
+    seed: Annotated[int | None, Field(ge=0, le=9999999999), wire.Text("seed")] = None
     width: Annotated[int | None, Field(ge=0, le=2048), wire.Number("width")] = None
     height: Annotated[int | None, Field(ge=0, le=2048), wire.Number("height")] = None

@@ -3,6 +3,8 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from wiro_runtime import FileInput, MediaRequest, wire
 
 __all__ = ["LiveAvatar"]
@@ -19,7 +21,7 @@ class LiveAvatar(MediaRequest, model="alibaba-quark/live-avatar"):
         input_audio: input-audio. One file: a URL, a `Path`, bytes, an open binary file, or another
             run's output. Required.
         prompt: prompt. Not sent unless given.
-        seed: seed. Not sent unless given; the model then takes 42.
+        seed: seed. From 0 to 9999999. Not sent unless given; the model then takes 42.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -28,4 +30,4 @@ class LiveAvatar(MediaRequest, model="alibaba-quark/live-avatar"):
     input_image: Annotated[FileInput, wire.File("inputImage", url_name="inputImageUrl")]
     input_audio: Annotated[FileInput, wire.File("inputAudio", url_name="inputAudioUrl")]
     prompt: Annotated[str | None, wire.Text("prompt")] = None
-    seed: Annotated[float | None, wire.Text("seed")] = None
+    seed: Annotated[int | None, Field(ge=0, le=9999999), wire.Text("seed")] = None

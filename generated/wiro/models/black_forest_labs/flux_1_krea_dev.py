@@ -18,9 +18,9 @@ class Flux1KreaDev(MediaRequest, model="black-forest-labs/flux-1-krea-dev"):
     Args:
         prompt: prompt. Required.
         steps: inferencesteps. From 1 to 500. Not sent unless given; the model then takes 25.
-        scale: guidancescale. Not sent unless given.
+        scale: guidancescale. A number, or text. Not sent unless given.
         samples: Samples. From 1 to 8. Not sent unless given; the model then takes 1.
-        seed: seed. Not sent unless given; the model then takes 3572004920.
+        seed: seed. From 0 to 9999999999. Not sent unless given; the model then takes 3572004920.
         width: width. From 0 to 2048. Not sent unless given; the model then takes 1024.
         height: height. From 0 to 2048. Not sent unless given; the model then takes 1024.
 
@@ -30,8 +30,8 @@ class Flux1KreaDev(MediaRequest, model="black-forest-labs/flux-1-krea-dev"):
 
     prompt: Annotated[str, wire.Text("prompt")]
     steps: Annotated[int | None, Field(ge=1, le=500), wire.Number("steps")] = None
-    scale: Annotated[str | None, wire.Text("scale")] = None
+    scale: Annotated[float | str | None, wire.Numeral("scale")] = None
     samples: Annotated[int | None, Field(ge=1, le=8), wire.Number("samples")] = None
-    seed: Annotated[float | None, wire.Text("seed")] = None
+    seed: Annotated[int | None, Field(ge=0, le=9999999999), wire.Text("seed")] = None
     width: Annotated[int | None, Field(ge=0, le=2048), wire.Number("width")] = None
     height: Annotated[int | None, Field(ge=0, le=2048), wire.Number("height")] = None

@@ -25,7 +25,7 @@ class Flux2Flex(MediaRequest, model="black-forest-labs/flux-2-flex"):
         safety_tolerance: Safety Tolerance. From 0 to 5. Not sent unless given; the model then takes
             2.
         seed: Seed. From 0 to 9999999. Not sent unless given; the model then takes 123.
-        guidance: Guidance. Not sent unless given.
+        guidance: Guidance. A number, or text. Not sent unless given.
         steps: Steps. From 1 to 50. Not sent unless given; the model then takes 50.
         output_format: Output Format. One of "jpeg", "png". Not sent unless given; the model then
             takes "png".
@@ -42,6 +42,6 @@ class Flux2Flex(MediaRequest, model="black-forest-labs/flux-2-flex"):
         float | None, Field(ge=0.0, le=5.0), wire.Number("safetyTolerance")
     ] = None
     seed: Annotated[int | None, Field(ge=0, le=9999999), wire.Number("seed")] = None
-    guidance: Annotated[str | None, wire.Text("guidance")] = None
+    guidance: Annotated[float | str | None, wire.Numeral("guidance")] = None
     steps: Annotated[int | None, Field(ge=1, le=50), wire.Number("steps")] = None
     output_format: Annotated[Literal["jpeg", "png"] | None, wire.Text("outputFormat")] = None

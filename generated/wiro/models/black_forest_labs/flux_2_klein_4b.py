@@ -20,9 +20,9 @@ class Flux2Klein4b(MediaRequest, model="black-forest-labs/flux-2-klein-4b"):
             or another run's output. Not sent unless given.
         prompt: prompt. Required.
         steps: inferencesteps. From 1 to 50. Not sent unless given; the model then takes 4.
-        scale: guidancescale. Not sent unless given.
+        scale: guidancescale. A number, or text. Not sent unless given.
         samples: Samples. From 1 to 8. Not sent unless given; the model then takes 1.
-        seed: seed. Not sent unless given; the model then takes 0.
+        seed: seed. From 0 to 9999999999. Not sent unless given; the model then takes 0.
         width: width. From 0 to 2048. Not sent unless given; the model then takes 1024.
         height: height. From 0 to 2048. Not sent unless given; the model then takes 1024.
 
@@ -33,8 +33,8 @@ class Flux2Klein4b(MediaRequest, model="black-forest-labs/flux-2-klein-4b"):
     input_image: Annotated[Files | None, wire.CombinedFiles("inputImage")] = None
     prompt: Annotated[str, wire.Text("prompt")]
     steps: Annotated[int | None, Field(ge=1, le=50), wire.Number("steps")] = None
-    scale: Annotated[str | None, wire.Text("scale")] = None
+    scale: Annotated[float | str | None, wire.Numeral("scale")] = None
     samples: Annotated[int | None, Field(ge=1, le=8), wire.Number("samples")] = None
-    seed: Annotated[float | None, wire.Text("seed")] = None
+    seed: Annotated[int | None, Field(ge=0, le=9999999999), wire.Text("seed")] = None
     width: Annotated[int | None, Field(ge=0, le=2048), wire.Number("width")] = None
     height: Annotated[int | None, Field(ge=0, le=2048), wire.Number("height")] = None

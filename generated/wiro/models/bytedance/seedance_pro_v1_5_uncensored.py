@@ -24,7 +24,7 @@ class SeedanceProV1_5Uncensored(MediaRequest, model="bytedance/seedance-pro-v1-5
         resolution: Resolution. One of "480p", "720p", "1080p". Default "480p", sent.
         ratio: Ratio. One of "adaptive", "16:9", "4:3", "1:1", "3:4", "9:16", "21:9". Default
             "adaptive", sent.
-        duration: Duration. One of "5", "10". Default "5", sent.
+        duration: Duration. One of 5, 10. Default 5, sent.
         generate_audio: Generate Audio. Not sent unless given; the model then takes True.
         watermark: Watermark. Not sent unless given; the model then takes False.
         seed: Seed. From -1 to 4294967295. Not sent unless given; the model then takes 1.
@@ -41,7 +41,7 @@ class SeedanceProV1_5Uncensored(MediaRequest, model="bytedance/seedance-pro-v1-5
     ratio: Annotated[
         Literal["adaptive", "16:9", "4:3", "1:1", "3:4", "9:16", "21:9"], wire.Text("ratio")
     ] = "adaptive"
-    duration: Annotated[Literal["5", "10"], wire.Text("duration")] = "5"
+    duration: Annotated[Literal[5, 10], wire.Numeral("duration")] = 5
     generate_audio: Annotated[bool | None, wire.Flag("generateAudio", on="true", off="false")] = (
         None
     )

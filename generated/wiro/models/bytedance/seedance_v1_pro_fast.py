@@ -22,7 +22,7 @@ class SeedanceV1ProFast(MediaRequest, model="bytedance/seedance-v1-pro-fast"):
         resolution: Resolution. One of "480p", "720p", "1080p". Default "480p", sent.
         ratio: Ratio. One of "adaptive", "16:9", "4:3", "1:1", "3:4", "9:16", "21:9". Default
             "adaptive", sent.
-        duration: Duration. One of "5", "10". Default "5", sent.
+        duration: Duration. One of 5, 10. Default 5, sent.
         watermark: Watermark. Not sent unless given; the model then takes False.
         seed: Seed. From 0 to 99999999. Not sent unless given; the model then takes 1.
         camera_fixed: Fix camera. Not sent unless given; the model then takes False.
@@ -37,7 +37,7 @@ class SeedanceV1ProFast(MediaRequest, model="bytedance/seedance-v1-pro-fast"):
     ratio: Annotated[
         Literal["adaptive", "16:9", "4:3", "1:1", "3:4", "9:16", "21:9"], wire.Text("ratio")
     ] = "adaptive"
-    duration: Annotated[Literal["5", "10"], wire.Text("duration")] = "5"
+    duration: Annotated[Literal[5, 10], wire.Numeral("duration")] = 5
     watermark: Annotated[bool | None, wire.Flag("watermark", on="true", off="false")] = None
     seed: Annotated[int | None, Field(ge=0, le=99999999), wire.Number("seed")] = None
     camera_fixed: Annotated[bool | None, wire.Flag("cameraFixed", on="true", off="false")] = None

@@ -25,7 +25,7 @@ class Ovi(MediaRequest, model="chetwinlow1/ovi"):
             "720x720", "448x1120", "1120x448". Not sent unless given; the model then takes
             "default".
         steps: inferencesteps. From 1 to 500. Not sent unless given; the model then takes 30.
-        seed: Seed. Not sent unless given; the model then takes 0.
+        seed: Seed. From 0 to 9999999999. Not sent unless given; the model then takes 0.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -43,4 +43,4 @@ class Ovi(MediaRequest, model="chetwinlow1/ovi"):
         wire.Text("resolution"),
     ] = None
     steps: Annotated[int | None, Field(ge=1, le=500), wire.Number("steps")] = None
-    seed: Annotated[float | None, wire.Text("seed")] = None
+    seed: Annotated[int | None, Field(ge=0, le=9999999999), wire.Text("seed")] = None

@@ -24,8 +24,8 @@ class Gemini3Flash(TextRequest, model="google/gemini-3-flash"):
         system_instructions: system instructions. Not sent unless given.
         thinking_level: thinking level. One of "minimal", "low", "medium", "high". Not sent unless
             given; the model then takes "low".
-        temperature: temperature. Not sent unless given.
-        top_p: top P. Not sent unless given.
+        temperature: temperature. A number, or text. Not sent unless given.
+        top_p: top P. A number, or text. Not sent unless given.
         max_output_tokens: max output tokens. From 1 to 65536. Not sent unless given; the model then
             takes 65536.
 
@@ -41,8 +41,8 @@ class Gemini3Flash(TextRequest, model="google/gemini-3-flash"):
     thinking_level: Annotated[
         Literal["minimal", "low", "medium", "high"] | None, wire.Text("thinkingLevel")
     ] = None
-    temperature: Annotated[str | None, wire.Text("temperature")] = None
-    top_p: Annotated[str | None, wire.Text("topP")] = None
+    temperature: Annotated[float | str | None, wire.Numeral("temperature")] = None
+    top_p: Annotated[float | str | None, wire.Numeral("topP")] = None
     max_output_tokens: Annotated[
         int | None, Field(ge=1, le=65536), wire.Number("maxOutputTokens")
     ] = None

@@ -16,7 +16,7 @@ class TranslateGemma12bIt(MediaRequest, model="google/translate-gemma-12b-it"):
     Model `google/translate-gemma-12b-it`.
 
     Args:
-        prompt: prompt. Not sent unless given.
+        prompt: prompt. Required.
         source_lng: Source Language. One of "English", "German", "French", "Spanish", "Italian",
             "Portuguese", "Dutch", "Polish", "Czech", "Russian", "Ukrainian", "Chinese" and 42 more.
             Not sent unless given; the model then takes "English".
@@ -30,7 +30,7 @@ class TranslateGemma12bIt(MediaRequest, model="google/translate-gemma-12b-it"):
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
     """
 
-    prompt: Annotated[str | None, wire.Text("prompt")] = None
+    prompt: Annotated[str, wire.Text("prompt")]
     source_lng: Annotated[
         Literal[
             "English",

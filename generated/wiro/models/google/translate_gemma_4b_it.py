@@ -16,7 +16,7 @@ class TranslateGemma4bIt(MediaRequest, model="google/translate-gemma-4b-it"):
     Model `google/translate-gemma-4b-it`.
 
     Args:
-        prompt: prompt. Not sent unless given.
+        prompt: prompt. Required.
         source_lng: Source Language. One of "English", "German", "French", "Spanish", "Italian",
             "Portuguese", "Dutch", "Polish", "Czech", "Russian", "Ukrainian", "Chinese" and 42 more.
             Not sent unless given; the model then takes "Chinese".
@@ -30,7 +30,7 @@ class TranslateGemma4bIt(MediaRequest, model="google/translate-gemma-4b-it"):
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
     """
 
-    prompt: Annotated[str | None, wire.Text("prompt")] = None
+    prompt: Annotated[str, wire.Text("prompt")]
     source_lng: Annotated[
         Literal[
             "English",

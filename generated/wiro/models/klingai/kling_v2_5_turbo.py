@@ -21,7 +21,7 @@ class KlingV2_5Turbo(MediaRequest, model="klingai/kling-v2-5-turbo"):
             or another run's output. Not sent unless given.
         prompt: prompt. Not sent unless given.
         negative_prompt: Negative Prompt. Not sent unless given.
-        duration: Duration. One of "5", "10". Default "5", sent.
+        duration: Duration. One of 5, 10. Default 5, sent.
         ratio: Ratio. One of "16:9", "9:16", "1:1". Default "16:9", sent.
 
     Raises:
@@ -33,5 +33,5 @@ class KlingV2_5Turbo(MediaRequest, model="klingai/kling-v2-5-turbo"):
     input_image2: Annotated[Files | None, wire.CombinedFiles("inputImage2")] = None
     prompt: Annotated[str | None, wire.Text("prompt")] = None
     negative_prompt: Annotated[str | None, wire.Text("negativePrompt")] = None
-    duration: Annotated[Literal["5", "10"], wire.Text("duration")] = "5"
+    duration: Annotated[Literal[5, 10], wire.Numeral("duration")] = 5
     ratio: Annotated[Literal["16:9", "9:16", "1:1"], wire.Text("ratio")] = "16:9"

@@ -35,9 +35,8 @@ class KlingV3Omni(MediaRequest, model="klingai/kling-v3-omni"):
         sound: Sound. Default False, sent.
         multi_shot: Multi Shot. Not sent unless given; the model then takes False.
         shot_type: Shot Type. One of "customize", "intelligence". Not sent unless given.
-        multi_prompt: Multi Prompt. A structure; it goes on the wire as JSON text. Not sent unless
-            given.
-        scale: CFG Scale. Not sent unless given.
+        multi_prompt: Multi Prompt. A list, a dict, or their JSON text. Not sent unless given.
+        scale: CFG Scale. A number, or text. Not sent unless given.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -57,5 +56,7 @@ class KlingV3Omni(MediaRequest, model="klingai/kling-v3-omni"):
     sound: Annotated[bool, wire.Flag("sound", on="on", off="off")] = False
     multi_shot: Annotated[bool | None, wire.Flag("multiShot", on="true", off="false")] = None
     shot_type: Annotated[Literal["customize", "intelligence"] | None, wire.Text("shotType")] = None
-    multi_prompt: Annotated[dict[str, Any] | list[Any] | None, wire.Json("multiPrompt")] = None
-    scale: Annotated[str | None, wire.Text("scale")] = None
+    multi_prompt: Annotated[dict[str, Any] | list[Any] | str | None, wire.Json("multiPrompt")] = (
+        None
+    )
+    scale: Annotated[float | str | None, wire.Numeral("scale")] = None

@@ -3,6 +3,8 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from wiro_runtime import FileInput, MediaRequest, wire
 
 __all__ = ["Ltx2Distilled"]
@@ -21,8 +23,8 @@ class Ltx2Distilled(MediaRequest, model="lightricks/ltx-2-distilled"):
             model then takes "720P".
         aspect_ratio: Aspect Ratio. One of "Default", "16:9", "9:16", "1:1". Not sent unless given;
             the model then takes "Default".
-        seed: seed. Not sent unless given; the model then takes 42.
-        distil_lora_strength: Image Strength. Not sent unless given.
+        seed: seed. From 0 to 9999999. Not sent unless given; the model then takes 42.
+        distil_lora_strength: Image Strength. A number, or text. Not sent unless given.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -36,5 +38,5 @@ class Ltx2Distilled(MediaRequest, model="lightricks/ltx-2-distilled"):
     aspect_ratio: Annotated[
         Literal["Default", "16:9", "9:16", "1:1"] | None, wire.Text("aspectRatio")
     ] = None
-    seed: Annotated[float | None, wire.Text("seed")] = None
-    distil_lora_strength: Annotated[str | None, wire.Text("distilLoraStrength")] = None
+    seed: Annotated[int | None, Field(ge=0, le=9999999), wire.Text("seed")] = None
+    distil_lora_strength: Annotated[float | str | None, wire.Numeral("distilLoraStrength")] = None

@@ -20,9 +20,9 @@ class LongcatImage(MediaRequest, model="meituan-longcat/longcat-image"):
         aspect_ratio: Aspect Ratio. One of the values of `AspectRatio`. Not sent unless given; the
             model then takes `AspectRatio.DEFAULT`.
         steps: inferencesteps. From 1 to 50. Not sent unless given; the model then takes 28.
-        scale: guidancescale. Not sent unless given.
+        scale: guidancescale. A number, or text. Not sent unless given.
         samples: Samples. From 1 to 8. Not sent unless given; the model then takes 1.
-        seed: seed. Not sent unless given; the model then takes 0.
+        seed: seed. From 0 to 9999999999. Not sent unless given; the model then takes 0.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -54,6 +54,6 @@ class LongcatImage(MediaRequest, model="meituan-longcat/longcat-image"):
         wire.Text("aspectRatio"),
     ] = None
     steps: Annotated[int | None, Field(ge=1, le=50), wire.Number("steps")] = None
-    scale: Annotated[str | None, wire.Text("scale")] = None
+    scale: Annotated[float | str | None, wire.Numeral("scale")] = None
     samples: Annotated[int | None, Field(ge=1, le=8), wire.Number("samples")] = None
-    seed: Annotated[float | None, wire.Text("seed")] = None
+    seed: Annotated[int | None, Field(ge=0, le=9999999999), wire.Text("seed")] = None

@@ -20,9 +20,9 @@ class LongcatImageEdit(MediaRequest, model="meituan-longcat/longcat-image-edit")
             file, or another run's output. Required.
         prompt: prompt. Required.
         steps: inferencesteps. From 1 to 50. Not sent unless given; the model then takes 28.
-        scale: guidancescale. Not sent unless given.
+        scale: guidancescale. A number, or text. Not sent unless given.
         samples: Samples. From 1 to 8. Not sent unless given; the model then takes 1.
-        seed: seed. Not sent unless given; the model then takes 0.
+        seed: seed. From 0 to 9999999999. Not sent unless given; the model then takes 0.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -31,6 +31,6 @@ class LongcatImageEdit(MediaRequest, model="meituan-longcat/longcat-image-edit")
     input_images: Annotated[Files, wire.CombinedFiles("inputImages")]
     prompt: Annotated[str, wire.Text("prompt")]
     steps: Annotated[int | None, Field(ge=1, le=50), wire.Number("steps")] = None
-    scale: Annotated[str | None, wire.Text("scale")] = None
+    scale: Annotated[float | str | None, wire.Numeral("scale")] = None
     samples: Annotated[int | None, Field(ge=1, le=8), wire.Number("samples")] = None
-    seed: Annotated[float | None, wire.Text("seed")] = None
+    seed: Annotated[int | None, Field(ge=0, le=9999999999), wire.Text("seed")] = None

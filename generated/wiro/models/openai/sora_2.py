@@ -17,7 +17,7 @@ class Sora2(MediaRequest, model="openai/sora-2"):
         input_image: Input Image. One file or several: a URL, a `Path`, bytes, an open binary file,
             or another run's output. Not sent unless given.
         prompt: prompt. Required.
-        seconds: Seconds. One of "4", "8", "12". Default "4", sent.
+        seconds: Seconds. One of 4, 8, 12. Default 4, sent.
         resolution: Resolution. One of "720p". Not sent unless given; the model then takes "720p".
         ratio: Ratio. One of "16:9", "9:16", "auto". Not sent unless given; the model then takes
             "auto".
@@ -28,6 +28,6 @@ class Sora2(MediaRequest, model="openai/sora-2"):
 
     input_image: Annotated[Files | None, wire.CombinedFiles("inputImage")] = None
     prompt: Annotated[str, wire.Text("prompt")]
-    seconds: Annotated[Literal["4", "8", "12"], wire.Text("seconds")] = "4"
+    seconds: Annotated[Literal[4, 8, 12], wire.Numeral("seconds")] = 4
     resolution: Annotated[Literal["720p"] | None, wire.Text("resolution")] = None
     ratio: Annotated[Literal["16:9", "9:16", "auto"] | None, wire.Text("ratio")] = None

@@ -20,7 +20,7 @@ class TextToVideoV5(MediaRequest, model="pixverse/text-to-video-v5"):
         negative_prompt: Negative Prompt. Not sent unless given.
         aspect_ratio: Aspect Ratio. One of "16:9", "4:3", "1:1", "3:4", "9:16". Default "16:9",
             sent.
-        duration: Duration. One of "5", "8". Default "5", sent.
+        duration: Duration. One of 5, 8. Default 5, sent.
         quality: Quality. One of "360p" = 360p(Turbo), "540p", "720p", "1080p". Default "540p",
             sent.
         style: Style. One of "anime", "3d_animation", "clay", "comic", "cyberpunk". Not sent unless
@@ -37,7 +37,7 @@ class TextToVideoV5(MediaRequest, model="pixverse/text-to-video-v5"):
     aspect_ratio: Annotated[
         Literal["16:9", "4:3", "1:1", "3:4", "9:16"], wire.Text("aspectRatio")
     ] = "16:9"
-    duration: Annotated[Literal["5", "8"], wire.Text("duration")] = "5"
+    duration: Annotated[Literal[5, 8], wire.Numeral("duration")] = 5
     quality: Annotated[Literal["360p", "540p", "720p", "1080p"], wire.Text("quality")] = "540p"
     style: Annotated[
         Literal["anime", "3d_animation", "clay", "comic", "cyberpunk"] | None, wire.Text("style")

@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING
 from wiro_runtime.endpoint import AsyncNamespace, Namespace, direct, direct_async, lazy, lazy_async
 
 if TYPE_CHECKING:
+    from wiro.models.pruna.p_image import PImage
     from wiro.models.pruna.vace import Vace
+    from wiro.models.pruna.wan_image_small import WanImageSmall
 
 __all__ = [
     "AsyncPrunaModels",
+    "PImage",
     "PrunaModels",
     "Vace",
+    "WanImageSmall",
 ]
 
 _HOME = {
+    "PImage": "wiro.models.pruna.p_image",
     "Vace": "wiro.models.pruna.vace",
+    "WanImageSmall": "wiro.models.pruna.wan_image_small",
 }
 
 
@@ -38,15 +44,23 @@ class PrunaModels(Namespace):
     """Models of pruna, as attributes of a `Wiro`."""
 
     if TYPE_CHECKING:
+        p_image = direct(PImage)
         vace = direct(Vace)
+        wan_image_small = direct(WanImageSmall)
     else:
+        p_image = lazy("wiro.models.pruna.p_image", "PImage")
         vace = lazy("wiro.models.pruna.vace", "Vace")
+        wan_image_small = lazy("wiro.models.pruna.wan_image_small", "WanImageSmall")
 
 
 class AsyncPrunaModels(AsyncNamespace):
     """Models of pruna, as attributes of an `AsyncWiro`."""
 
     if TYPE_CHECKING:
+        p_image = direct_async(PImage)
         vace = direct_async(Vace)
+        wan_image_small = direct_async(WanImageSmall)
     else:
+        p_image = lazy_async("wiro.models.pruna.p_image", "PImage")
         vace = lazy_async("wiro.models.pruna.vace", "Vace")
+        wan_image_small = lazy_async("wiro.models.pruna.wan_image_small", "WanImageSmall")

@@ -3,6 +3,8 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from wiro_runtime import MediaRequest, wire
 
 __all__ = ["PImage"]
@@ -17,7 +19,7 @@ class PImage(MediaRequest, model="pruna/p-image"):
         prompt: prompt. Required.
         aspect_ratio: Aspect Ratio. One of "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "1:1". Not
             sent unless given; the model then takes "16:9".
-        seed: Seed. Not sent unless given; the model then takes 0.
+        seed: Seed. From 0 to 99999999. Not sent unless given; the model then takes 0.
         disable_safety_checker: Safety Checker. Not sent unless given; the model then takes False.
 
     Raises:
@@ -28,7 +30,7 @@ class PImage(MediaRequest, model="pruna/p-image"):
     aspect_ratio: Annotated[
         Literal["16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "1:1"] | None, wire.Text("aspectRatio")
     ] = None
-    seed: Annotated[float | None, wire.Text("seed")] = None
+    seed: Annotated[int | None, Field(ge=0, le=99999999), wire.Text("seed")] = None
     disable_safety_checker: Annotated[
         bool | None, wire.Flag("disableSafetyChecker", on="true", off="false")
     ] = None

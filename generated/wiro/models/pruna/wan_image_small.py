@@ -3,6 +3,8 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from wiro_runtime import MediaRequest, wire
 
 __all__ = ["WanImageSmall"]
@@ -18,10 +20,11 @@ class WanImageSmall(MediaRequest, model="pruna/wan-image-small"):
         juiced: Juiced. Not sent unless given; the model then takes False.
         aspect_ratio: Aspect Ratio. One of "16:9", "9:16", "4:3", "3:4", "1:1", "21:9". Not sent
             unless given; the model then takes "16:9".
-        seed: Seed. Not sent unless given; the model then takes 0.
+        seed: Seed. From 0 to 99999999. Not sent unless given; the model then takes 0.
         output_format: Output Format. One of "png", "jpg", "webp". Not sent unless given; the model
             then takes "png".
-        output_quality: Output Quality. Not sent unless given; the model then takes 100.
+        output_quality: Output Quality. From 1 to 100. Not sent unless given; the model then takes
+            100.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -32,6 +35,6 @@ class WanImageSmall(MediaRequest, model="pruna/wan-image-small"):
     aspect_ratio: Annotated[
         Literal["16:9", "9:16", "4:3", "3:4", "1:1", "21:9"] | None, wire.Text("aspectRatio")
     ] = None
-    seed: Annotated[float | None, wire.Text("seed")] = None
+    seed: Annotated[int | None, Field(ge=0, le=99999999), wire.Text("seed")] = None
     output_format: Annotated[Literal["png", "jpg", "webp"] | None, wire.Text("outputFormat")] = None
-    output_quality: Annotated[float | None, wire.Text("outputQuality")] = None
+    output_quality: Annotated[int | None, Field(ge=1, le=100), wire.Text("outputQuality")] = None

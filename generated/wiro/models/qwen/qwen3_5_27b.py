@@ -20,11 +20,11 @@ class Qwen3_5_27b(TextRequest, model="qwen/qwen3-5-27b"):
         user_id: User ID. Not sent unless given.
         session_id: Session ID. Not sent unless given.
         system_prompt: System Prompt. Not sent unless given.
-        temperature: Temperature. Not sent unless given.
-        top_p: Top P. Not sent unless given.
+        temperature: Temperature. A number, or text. Not sent unless given.
+        top_p: Top P. A number, or text. Not sent unless given.
         top_k: Top K. From 0 to 100. Not sent unless given; the model then takes 0.
-        repetition_penalty: Repetition Penalty. Not sent unless given.
-        length_penalty: Length Penalty. Not sent unless given.
+        repetition_penalty: Repetition Penalty. A number, or text. Not sent unless given.
+        length_penalty: Length Penalty. A number, or text. Not sent unless given.
         max_tokens: Max Tokens. From 0 to 800000. Not sent unless given; the model then takes 0.
         min_tokens: Min Tokens. From 0 to 2048. Not sent unless given; the model then takes 0.
         max_new_tokens: Max New Tokens. From 0 to 4096. Not sent unless given; the model then takes
@@ -32,7 +32,7 @@ class Qwen3_5_27b(TextRequest, model="qwen/qwen3-5-27b"):
         min_new_tokens: Min New Tokens. From -1 to 2048. Not sent unless given; the model then takes
             -1.
         stop_sequences: Stop Sequences. Not sent unless given.
-        seed: Seed. Not sent unless given; the model then takes 123456.
+        seed: Seed. From 0 to 9999999. Not sent unless given; the model then takes 123456.
         quantization: Quantization. Not sent unless given; the model then takes False.
         do_sample: Do Sample. Not sent unless given; the model then takes False.
 
@@ -44,11 +44,11 @@ class Qwen3_5_27b(TextRequest, model="qwen/qwen3-5-27b"):
     user_id: Annotated[str | None, wire.Text("user_id")] = None
     session_id: Annotated[str | None, wire.Text("session_id")] = None
     system_prompt: Annotated[str | None, wire.Text("system_prompt")] = None
-    temperature: Annotated[str | None, wire.Text("temperature")] = None
-    top_p: Annotated[str | None, wire.Text("top_p")] = None
+    temperature: Annotated[float | str | None, wire.Numeral("temperature")] = None
+    top_p: Annotated[float | str | None, wire.Numeral("top_p")] = None
     top_k: Annotated[int | None, Field(ge=0, le=100), wire.Number("top_k")] = None
-    repetition_penalty: Annotated[str | None, wire.Text("repetition_penalty")] = None
-    length_penalty: Annotated[str | None, wire.Text("length_penalty")] = None
+    repetition_penalty: Annotated[float | str | None, wire.Numeral("repetition_penalty")] = None
+    length_penalty: Annotated[float | str | None, wire.Numeral("length_penalty")] = None
     max_tokens: Annotated[int | None, Field(ge=0, le=800000), wire.Number("max_tokens")] = None
     min_tokens: Annotated[int | None, Field(ge=0, le=2048), wire.Number("min_tokens")] = None
     max_new_tokens: Annotated[int | None, Field(ge=0, le=4096), wire.Number("max_new_tokens")] = (
@@ -58,6 +58,6 @@ class Qwen3_5_27b(TextRequest, model="qwen/qwen3-5-27b"):
         None
     )
     stop_sequences: Annotated[str | None, wire.Text("stop_sequences")] = None
-    seed: Annotated[float | None, wire.Text("seed")] = None
+    seed: Annotated[int | None, Field(ge=0, le=9999999), wire.Text("seed")] = None
     quantization: Annotated[bool | None, wire.Boolean("quantization")] = None
     do_sample: Annotated[bool | None, wire.Boolean("do_sample")] = None

@@ -19,8 +19,8 @@ class Qwen3Asr1_7b(MediaRequest, model="qwen/qwen3-asr-1-7b"):
         language: language. One of "Chinese", "English", "Cantonese", "Arabic", "French", "German",
             "Spanish", "Portuguese", "Indonesian", "Italian", "Korean", "Russian" and 18 more.
             Default "English", sent.
-        batch_size: max_inference_batch_size. Required.
-        new_tokens: max_new_tokens. Required.
+        batch_size: max_inference_batch_size. A number, or text. Required.
+        new_tokens: max_new_tokens. A number, or text. Required.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -62,5 +62,5 @@ class Qwen3Asr1_7b(MediaRequest, model="qwen/qwen3-asr-1-7b"):
         ],
         wire.Text("language"),
     ] = "English"
-    batch_size: Annotated[str, wire.Text("batchSize")]
-    new_tokens: Annotated[str, wire.Text("newTokens")]
+    batch_size: Annotated[float | str, wire.Numeral("batchSize")]
+    new_tokens: Annotated[float | str, wire.Numeral("newTokens")]

@@ -19,9 +19,9 @@ class QwenImage(MediaRequest, model="qwen/qwen-image"):
         prompt: prompt. Required.
         negative_prompt: negativeprompt. Not sent unless given.
         steps: inferencesteps. From 1 to 500. Not sent unless given; the model then takes 25.
-        scale: guidancescale. Not sent unless given.
+        scale: guidancescale. A number, or text. Not sent unless given.
         samples: Samples. From 1 to 8. Not sent unless given; the model then takes 1.
-        seed: Seed. Not sent unless given; the model then takes 0.
+        seed: Seed. From 0 to 9999999999. Not sent unless given; the model then takes 0.
         width: width. From 0 to 2048. Not sent unless given; the model then takes 1024.
         height: height. From 0 to 2048. Not sent unless given; the model then takes 1024.
 
@@ -32,8 +32,8 @@ class QwenImage(MediaRequest, model="qwen/qwen-image"):
     prompt: Annotated[str, wire.Text("prompt")]
     negative_prompt: Annotated[str | None, wire.Text("negativePrompt")] = None
     steps: Annotated[int | None, Field(ge=1, le=500), wire.Number("steps")] = None
-    scale: Annotated[str | None, wire.Text("scale")] = None
+    scale: Annotated[float | str | None, wire.Numeral("scale")] = None
     samples: Annotated[int | None, Field(ge=1, le=8), wire.Number("samples")] = None
-    seed: Annotated[float | None, wire.Text("seed")] = None
+    seed: Annotated[int | None, Field(ge=0, le=9999999999), wire.Text("seed")] = None
     width: Annotated[int | None, Field(ge=0, le=2048), wire.Number("width")] = None
     height: Annotated[int | None, Field(ge=0, le=2048), wire.Number("height")] = None

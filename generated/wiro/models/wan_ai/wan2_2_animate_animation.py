@@ -23,9 +23,9 @@ class Wan2_2AnimateAnimation(MediaRequest, model="wan-ai/wan2-2-animate-animatio
         resolution: resolution. One of "default", "480p", "580p", "720p". Not sent unless given; the
             model then takes "default".
         steps: inferencesteps. From 1 to 500. Default 20, sent.
-        scale: guidancescale. Required.
-        shift: Shift. Required.
-        seed: seed. Default 0, sent.
+        scale: guidancescale. A number, or text. Required.
+        shift: Shift. A number, or text. Required.
+        seed: seed. From 0 to 9999999999. Default 0, sent.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -37,6 +37,6 @@ class Wan2_2AnimateAnimation(MediaRequest, model="wan-ai/wan2-2-animate-animatio
         Literal["default", "480p", "580p", "720p"] | None, wire.Text("resolution")
     ] = None
     steps: Annotated[int, Field(ge=1, le=500), wire.Number("steps")] = 20
-    scale: Annotated[str, wire.Text("scale")]
-    shift: Annotated[str, wire.Text("shift")]
-    seed: Annotated[float, wire.Text("seed")] = 0
+    scale: Annotated[float | str, wire.Numeral("scale")]
+    shift: Annotated[float | str, wire.Numeral("shift")]
+    seed: Annotated[int, Field(ge=0, le=9999999999), wire.Text("seed")] = 0

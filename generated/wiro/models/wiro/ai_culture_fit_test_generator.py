@@ -15,7 +15,7 @@ class AiCultureFitTestGenerator(MediaRequest, model="wiro/ai-culture-fit-test-ge
 
     Args:
         prompt: Company Culture Info. Required.
-        website_url: Website URL. Not sent unless given; the model then takes "https://wiro.ai/".
+        website_url: Website URL. Not sent unless given.
         language: Language. One of "tr", "en". Not sent unless given; the model then takes "en".
 
     Raises:

@@ -3,7 +3,7 @@
 
 from typing import Annotated, Literal
 
-from wiro_runtime import MediaRequest, wire
+from wiro_runtime import FileInput, MediaRequest, wire
 
 __all__ = ["Cartoonify"]
 
@@ -14,8 +14,9 @@ class Cartoonify(MediaRequest, model="wiro/cartoonify"):
     Model `wiro/cartoonify`: image-to-image, compare-landscape.
 
     Args:
-        input_image_url: Image URL. Not sent unless given.
-        safety_tolerance: Safety Tolerance. One of "2". Default "2", sent.
+        input_image: Image URL. One file: a URL, a `Path`, bytes, an open binary file, or another
+            run's output. Not sent unless given.
+        safety_tolerance: Safety Tolerance. One of 2. Default 2, sent.
         aspect_ratio: Aspect Ratio. One of "" = match_input_image, "1:1", "16:9", "9:16", "4:3",
             "3:4", "3:2", "2:3", "4:5", "5:4", "21:9", "9:21" and 2 more. Not sent unless given.
         seed: seed. Default 42, sent.
@@ -25,8 +26,8 @@ class Cartoonify(MediaRequest, model="wiro/cartoonify"):
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
     """
 
-    input_image_url: Annotated[str | None, wire.Text("inputImageUrl")] = None
-    safety_tolerance: Annotated[Literal["2"], wire.Text("safetyTolerance")] = "2"
+    input_image: Annotated[FileInput | None, wire.File("inputImageUrl")] = None
+    safety_tolerance: Annotated[Literal[2], wire.Numeral("safetyTolerance")] = 2
     aspect_ratio: Annotated[
         Literal[
             "",

@@ -22,11 +22,11 @@ class Chat(TextRequest, model="wiro/chat"):
         user_id: user_id. Not sent unless given.
         session_id: session_id. Not sent unless given.
         system_prompt: system_prompt. Not sent unless given.
-        temperature: temperature. Not sent unless given.
-        top_p: top_p. Not sent unless given.
+        temperature: temperature. A number, or text. Not sent unless given.
+        top_p: top_p. A number, or text. Not sent unless given.
         top_k: top_k. From 0 to 100. Not sent unless given; the model then takes 0.
-        repetition_penalty: repetition_penalty. Not sent unless given.
-        length_penalty: length_penalty. Not sent unless given.
+        repetition_penalty: repetition_penalty. A number, or text. Not sent unless given.
+        length_penalty: length_penalty. A number, or text. Not sent unless given.
         max_tokens: max_tokens. From 0 to 800000. Not sent unless given; the model then takes 0.
         min_tokens: min_tokens. From 0 to 2048. Not sent unless given; the model then takes 0.
         max_new_tokens: max_new_tokens. From 0 to 4096. Not sent unless given; the model then takes
@@ -34,7 +34,7 @@ class Chat(TextRequest, model="wiro/chat"):
         min_new_tokens: min_new_tokens. From -1 to 2048. Not sent unless given; the model then takes
             -1.
         stop_sequences: stop_sequences. Not sent unless given.
-        seed: seed. Not sent unless given; the model then takes 123456.
+        seed: seed. From 0 to 9999999. Not sent unless given; the model then takes 123456.
         quantization: quantization. Not sent unless given; the model then takes False.
         do_sample: do_sample. Not sent unless given; the model then takes False.
 
@@ -48,11 +48,11 @@ class Chat(TextRequest, model="wiro/chat"):
     user_id: Annotated[str | None, wire.Text("user_id")] = None
     session_id: Annotated[str | None, wire.Text("session_id")] = None
     system_prompt: Annotated[str | None, wire.Text("system_prompt")] = None
-    temperature: Annotated[str | None, wire.Text("temperature")] = None
-    top_p: Annotated[str | None, wire.Text("top_p")] = None
+    temperature: Annotated[float | str | None, wire.Numeral("temperature")] = None
+    top_p: Annotated[float | str | None, wire.Numeral("top_p")] = None
     top_k: Annotated[int | None, Field(ge=0, le=100), wire.Number("top_k")] = None
-    repetition_penalty: Annotated[str | None, wire.Text("repetition_penalty")] = None
-    length_penalty: Annotated[str | None, wire.Text("length_penalty")] = None
+    repetition_penalty: Annotated[float | str | None, wire.Numeral("repetition_penalty")] = None
+    length_penalty: Annotated[float | str | None, wire.Numeral("length_penalty")] = None
     max_tokens: Annotated[int | None, Field(ge=0, le=800000), wire.Number("max_tokens")] = None
     min_tokens: Annotated[int | None, Field(ge=0, le=2048), wire.Number("min_tokens")] = None
     max_new_tokens: Annotated[int | None, Field(ge=0, le=4096), wire.Number("max_new_tokens")] = (
@@ -62,6 +62,6 @@ class Chat(TextRequest, model="wiro/chat"):
         None
     )
     stop_sequences: Annotated[str | None, wire.Text("stop_sequences")] = None
-    seed: Annotated[float | None, wire.Text("seed")] = None
+    seed: Annotated[int | None, Field(ge=0, le=9999999), wire.Text("seed")] = None
     quantization: Annotated[bool | None, wire.Boolean("quantization")] = None
     do_sample: Annotated[bool | None, wire.Boolean("do_sample")] = None

@@ -3,7 +3,7 @@
 
 from typing import Annotated, Final, Literal
 
-from wiro_runtime import MediaRequest, wire
+from wiro_runtime import FileInput, MediaRequest, wire
 
 __all__ = ["IconicLocations"]
 
@@ -14,10 +14,11 @@ class IconicLocations(MediaRequest, model="wiro/iconic-locations"):
     Model `wiro/iconic-locations`: image-to-image, compare-landscape.
 
     Args:
-        input_image_url: Image URL. Not sent unless given.
+        input_image: Image URL. One file: a URL, a `Path`, bytes, an open binary file, or another
+            run's output. Not sent unless given.
         iconic_location: Iconic Location. One of the values of `IconicLocation`. Default
             `IconicLocation.RANDOM`, sent.
-        safety_tolerance: Safety Tolerance. One of "2". Default "2", sent.
+        safety_tolerance: Safety Tolerance. One of 2. Default 2, sent.
         aspect_ratio: Aspect Ratio. One of "" = match_input_image, "1:1", "16:9", "9:16", "4:3",
             "3:4", "3:2", "2:3", "4:5", "5:4", "21:9", "9:21" and 2 more. Not sent unless given.
         seed: seed. Default 42, sent.
@@ -98,7 +99,7 @@ class IconicLocations(MediaRequest, model="wiro/iconic-locations"):
         RED_SQUARE: Final = "Red Square"
         ST_BASIL_S_CATHEDRAL: Final = "St. Basil's Cathedral"
 
-    input_image_url: Annotated[str | None, wire.Text("inputImageUrl")] = None
+    input_image: Annotated[FileInput | None, wire.File("inputImageUrl")] = None
     iconic_location: Annotated[
         Literal[
             "Random",
@@ -171,7 +172,7 @@ class IconicLocations(MediaRequest, model="wiro/iconic-locations"):
         ],
         wire.Text("iconicLocation"),
     ] = "Random"
-    safety_tolerance: Annotated[Literal["2"], wire.Text("safetyTolerance")] = "2"
+    safety_tolerance: Annotated[Literal[2], wire.Numeral("safetyTolerance")] = 2
     aspect_ratio: Annotated[
         Literal[
             "",

@@ -20,9 +20,9 @@ class InfiniteyouFlux(MediaRequest, model="wiro/infiniteyou-flux"):
             run's output. Not sent unless given.
         prompt: prompt. Required.
         steps: inferencesteps. From 1 to 100. Not sent unless given; the model then takes 30.
-        scale: guidancescale. Not sent unless given.
+        scale: guidancescale. A number, or text. Not sent unless given.
         samples: samples. From 1 to 8. Not sent unless given; the model then takes 1.
-        seed: seed. Not sent unless given; the model then takes 0.
+        seed: seed. From 0 to 4294967294. Not sent unless given; the model then takes 0.
         width: width. From 0 to 4096. Not sent unless given; the model then takes 1024.
         height: height. From 0 to 4096. Not sent unless given; the model then takes 1024.
 
@@ -35,8 +35,8 @@ class InfiniteyouFlux(MediaRequest, model="wiro/infiniteyou-flux"):
     )
     prompt: Annotated[str, wire.Text("prompt")]
     steps: Annotated[int | None, Field(ge=1, le=100), wire.Number("steps")] = None
-    scale: Annotated[str | None, wire.Text("scale")] = None
+    scale: Annotated[float | str | None, wire.Numeral("scale")] = None
     samples: Annotated[int | None, Field(ge=1, le=8), wire.Number("samples")] = None
-    seed: Annotated[float | None, wire.Text("seed")] = None
+    seed: Annotated[int | None, Field(ge=0, le=4294967294), wire.Text("seed")] = None
     width: Annotated[int | None, Field(ge=0, le=4096), wire.Number("width")] = None
     height: Annotated[int | None, Field(ge=0, le=4096), wire.Number("height")] = None

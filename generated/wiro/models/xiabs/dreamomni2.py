@@ -20,7 +20,7 @@ class Dreamomni2(MediaRequest, model="xiabs/dreamomni2"):
             or another run's output. Not sent unless given.
         prompt: prompt. Required.
         steps: inferencesteps. From 1 to 500. Not sent unless given; the model then takes 25.
-        scale: guidancescale. Not sent unless given.
+        scale: guidancescale. A number, or text. Not sent unless given.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -29,4 +29,4 @@ class Dreamomni2(MediaRequest, model="xiabs/dreamomni2"):
     input_image: Annotated[Files | None, wire.CombinedFiles("inputImage")] = None
     prompt: Annotated[str, wire.Text("prompt")]
     steps: Annotated[int | None, Field(ge=1, le=500), wire.Number("steps")] = None
-    scale: Annotated[str | None, wire.Text("scale")] = None
+    scale: Annotated[float | str | None, wire.Numeral("scale")] = None
