@@ -6,7 +6,7 @@ name, the kind from the categories or the inputs. What is left out or mended on 
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
 from pydantic import ValidationError
@@ -74,7 +74,7 @@ class Facts:
         self._source = source
         self._file = file
         self._facts_only = source.facts_only
-        self.notes: list[str] = list(document.notes)
+        self.notes: list[str] = [*document.notes, *_note_samples(len(document.samples))]
         """What a reviewer should know."""
 
     def spec(self, slug: str) -> ModelSpec:
@@ -262,6 +262,12 @@ class Facts:
             remedy = "remove the character from the document if it is a mistake"
             raise DocumentError(Problem(message, remedy, self._file, pointer=where))
         return text
+
+
+def _note_samples(sets: int) -> Iterator[str]:
+    if sets:
+        noun = "set of sample inputs was" if sets == 1 else "sets of sample inputs were"
+        yield f"{sets} {noun} read; a spec holds none"
 
 
 def _words_of(title: str) -> str:

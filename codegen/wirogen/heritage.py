@@ -6,7 +6,7 @@ openapi.json no categories) stays as the document of the other form stated it, a
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
@@ -17,6 +17,7 @@ _RANGE: Final = ("minimum", "maximum", "step")
 _LENGTH: Final = ("min_length", "max_length")
 
 
+_HasExtra: TypeAlias = ModelSpec | Input | Option
 _Facts = TypeVar("_Facts", bound=BaseModel)
 
 
@@ -107,8 +108,8 @@ class Heritage:
         )
         return new.model_copy(update=stated)
 
-    def _extra(self, old: Any, new: Any) -> dict[str, object] | None:
-        kept = (old.extra or {}) if self._takes_prose else {}
+    def _extra(self, old: _HasExtra, new: _HasExtra) -> dict[str, object] | None:
+        kept = old.extra if self._takes_prose and old.extra else {}
         return {**kept, **(new.extra or {})} or None
 
 

@@ -24,6 +24,7 @@ from wirogen.spec.rule import check_model
 from wirogen.spec.schema import FILE_NAME, schema_text
 from wirogen.spec.strict import MAX_BYTES
 from wirogen.storage import write_files
+from wirogen.supply import Supplied
 
 _SUFFIXES: Final[dict[Form, str]] = {
     "llms.txt": "llms.txt",
@@ -37,7 +38,7 @@ Outcome: TypeAlias = Literal["created", "updated", "unchanged"]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A document to import."""
+    """A document that is at hand."""
 
     name: str
     """Where it came from, for messages."""
@@ -71,7 +72,7 @@ class Imported:
 
 
 def import_documents(
-    documents: Iterable[Given], specs: Path, wishes: Wishes | None = None
+    documents: Iterable[Supplied], specs: Path, wishes: Wishes | None = None
 ) -> list[Imported]:
     """Import documents into a specs folder.
 
@@ -84,7 +85,7 @@ def import_documents(
         What became of each, in their order. An unchanged spec is not written again.
 
     Raises:
-        DocumentError: documents cannot be read.
+        DocumentError: documents cannot be had or cannot be read.
         SpecError: a refinement no longer fits, or a spec that is there has problems.
         OSError: the folder cannot be written.
     """
@@ -113,9 +114,10 @@ class _Importer:
         self._wishes = wishes
         self._seen: dict[str, str] = {}
 
-    def plan(self, given: Given) -> Imported:
+    def plan(self, given: Supplied) -> Imported:
         """Decide everything about one document and write nothing."""
-        document = read_document(given.data, given.name)
+        data = given.data
+        document = read_document(data, given.name)
         slug = slug_of(document, given.name)
         self._refuse_second(slug, given.name)
         path = self._folder.path_of(slug)
@@ -124,7 +126,7 @@ class _Importer:
         source = Source(
             form=document.form,
             document=kept,
-            sha256=hashlib.sha256(given.data).hexdigest(),
+            sha256=hashlib.sha256(data).hexdigest(),
             facts_only=self._wishes.facts_only or (old is not None and old.source.facts_only),
             incomplete=document.incomplete,
         )
@@ -137,7 +139,7 @@ class _Importer:
             notes += heritage.notes()
         files = {path: _lay_out(spec, given.name)} if spec != old else {}
         if kept is not None:
-            files[self._folder.root / kept] = given.data
+            files[self._folder.root / kept] = data
         changes = tuple(describe_differences(old, spec)) if old else ()
         outcome: Outcome = "created" if old is None else "unchanged" if spec == old else "updated"
         notes += _source_notes(old, spec)

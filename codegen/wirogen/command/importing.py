@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Final
 
 from wirogen.console import say
-from wirogen.documents.detect import MAX_BYTES
-from wirogen.errors import SUCCESS, Problem, UsageError
-from wirogen.importing import Given, Imported, Wishes, import_documents
+from wirogen.errors import SUCCESS
+from wirogen.importing import Imported, Wishes, import_documents
+from wirogen.supply import Supplied, find
 
 EPILOG: Final = """\
 examples:
   wirogen import vace.llms.txt                     one document into ./specs
-  wirogen import downloads/ --facts-only           every .txt below a folder, without prose
-  curl -fsS URL/llms.txt | wirogen import -        standard input
+  wirogen import downloads/ --facts-only           every .txt and .json below a folder, without prose
+  wirogen import https://wiro.ai/models/pruna/vace/llms.txt
+  wirogen import pruna/vace                        asks Tool/Detail; WIRO_API_KEY is sent if set
+  pbpaste | wirogen import -                       standard input
 """
 _MANY: Final = 5
 """From here on, progress is worth showing, and a note on each is worth one line for all."""
@@ -34,7 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "documents",
         nargs="+",
         metavar="DOC",
-        help="an llms.txt document, a folder of .txt files, or - for standard input",
+        help="a file, a folder, an https:// URL, owner/model to ask the platform, or - for "
+        "standard input; llms.txt, openapi.json or the answer of Tool/Detail alike",
     )
     parser.add_argument(
         "--specs",
@@ -54,15 +57,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="store the document too, as DIR/documents/<owner>/<model>.llms.txt",
     )
+    parser.add_argument(
+        "--allow-http",
+        action="store_true",
+        help="fetch http:// URLs and URLs of this machine too; for servers of your own",
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Import, then report."""
-    paths = [path for name in arguments.documents for path in _find(name)]
+    found = [
+        document
+        for argument in arguments.documents
+        for document in find(argument, allow_http=arguments.allow_http)
+    ]
     wishes = Wishes(facts_only=arguments.facts_only, keep_document=arguments.keep_document)
-    given = (_read(path) for path in _with_progress(paths))
-    imported = import_documents(given, arguments.specs, wishes)
+    imported = import_documents(_with_progress(found), arguments.specs, wishes)
     if arguments.json:
         say(json.dumps([_as_json(one) for one in imported], indent=2, ensure_ascii=False))
     else:
@@ -70,40 +81,14 @@ def run(arguments: argparse.Namespace) -> int:
     return SUCCESS
 
 
-def _find(name: str) -> list[Path | None]:
-    """List the files that an argument names; None stands for standard input."""
-    if name == "-":
-        return [None]
-    path = Path(name)
-    if path.is_dir():
-        found = sorted(each for each in path.rglob("*.txt") if each.is_file())
-        if not found:
-            raise UsageError(Problem("there is no .txt file below this folder", file=name))
-        return [*found]
-    if not path.exists():
-        is_url = name.startswith(("http://", "https://"))
-        remedy = "save it to a file, or pipe it: curl -fsS URL | wirogen import -"
-        message = "there is no such file or folder"
-        raise UsageError(Problem(message, remedy if is_url else "", name))
-    return [path]
-
-
-def _read(path: Path | None) -> Given:
-    """Read one more byte than a document may have, and never more."""
-    if path is None:
-        return Given("standard input", sys.stdin.buffer.read(MAX_BYTES + 1))
-    with path.open("rb") as stream:
-        return Given(str(path), stream.read(MAX_BYTES + 1))
-
-
-def _with_progress(paths: Sequence[Path | None]) -> Iterable[Path | None]:
-    if len(paths) < _MANY or not sys.stderr.isatty():
-        return paths
+def _with_progress(found: Sequence[Supplied]) -> Iterable[Supplied]:
+    if len(found) < _MANY or not sys.stderr.isatty():
+        return found
     # Imported here: most imports show no progress and need not pay for it.
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import track  # noqa: PLC0415
 
-    return track(paths, "Importing", console=Console(stderr=True), transient=True)
+    return track(found, "Importing", console=Console(stderr=True), transient=True)
 
 
 def _as_json(one: Imported) -> dict[str, object]:

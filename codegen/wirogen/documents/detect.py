@@ -23,7 +23,7 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 class JsonReader(NamedTuple):
     """One form in JSON: how to recognise its value and how to read it."""
 
-    recognises: Callable[[object], bool]
+    recognises: Callable[[Tree], bool]
     read: Callable[[Tree], ModelDocument]
 
 
@@ -63,7 +63,7 @@ def read_document(data: bytes, file: str) -> ModelDocument:
 
 
 def _read_json(root: Tree) -> ModelDocument:
-    reader = next((each for each in JSON_READERS if each.recognises(root.value)), None)
+    reader = next((each for each in JSON_READERS if each.recognises(root)), None)
     if reader is None:
         message = "this JSON is no model document"
         remedy = "expected an openapi.json, or the answer of Tool/Detail or Tool/DetailOpenAPI"

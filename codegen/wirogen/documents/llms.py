@@ -5,6 +5,7 @@ next token that is expected after it; see `page` for what a token is.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from wirogen.documents.document import (
@@ -95,6 +96,7 @@ class _Reader:
             completed=completed,
             running=running,
             examples=self._examples(),
+            samples=self._samples(inputs),
             incomplete=is_cut,
             notes=tuple(self._notes),
         )
@@ -197,6 +199,25 @@ class _Reader:
             if " - " in each.heading
         )
         return tuple(example for example in found if example is not None)
+
+    def _samples(self, inputs: tuple[DocumentInput, ...]) -> tuple[Mapping[str, str], ...]:
+        """Read the sets of sample inputs that a fuller document lists one after the other.
+
+        Nothing separates them; a name that comes again begins the next.
+        """
+        section = self._section("Model Parameter Inspires") or self._section(
+            "Tool Parameter Inspires"
+        )
+        if section is None or not inputs:
+            return ()
+        names = "|".join(re.escape(one.name) for one in inputs)
+        _, found = self._page.pieces(rf"- (?P<name>{names}):(?=\s|\Z)", section.body)
+        samples: list[dict[str, str]] = [{}]
+        for match, span in found:
+            if match["name"] in samples[-1]:
+                samples.append({})
+            samples[-1][match["name"]] = self._page.read(span)
+        return tuple(each for each in samples if each)
 
     def _statuses(self, heading: str) -> tuple[DocumentStatus, ...]:
         section = self._section(heading)

@@ -42,16 +42,14 @@ _KNOWN: Final = frozenset(
 )  # fmt: skip
 
 
-def is_openapi(value: object) -> bool:
+def is_openapi(root: Tree) -> bool:
     """Say whether a JSON value is an OpenAPI document."""
-    return isinstance(value, dict) and "openapi" in value
+    return root.has("openapi")
 
 
-def is_openapi_array(value: object) -> bool:
+def is_openapi_array(root: Tree) -> bool:
     """Say whether a JSON value is what Tool/DetailOpenAPI answers; `[]` for an unknown model."""
-    return isinstance(value, list) and all(
-        isinstance(each, dict) and "spec" in each for each in value
-    )
+    return root.is_list and all(each.has("spec") for each in root.elements())
 
 
 def read_openapi_array(root: Tree) -> ModelDocument:
@@ -222,7 +220,7 @@ class _Inputs:
 
     def _default(self, name: str, one: Tree) -> str | int | float | bool | None:
         default = one["default"]
-        if isinstance(default.value, list | dict):
+        if default.is_structure:
             self.notes.append(f"input `{name}`: a default that is no single value was left out")
             return None
         return default.scalar()

@@ -20,14 +20,14 @@ _PRICE_KEYS: Final = ("dynamicprice", "cps", "approximatelycost", "onlymembers")
 _FETCH: Final = "ask Tool/Detail for this one model, without `summary`"
 
 
-def is_tool(value: object) -> bool:
+def is_tool(root: Tree) -> bool:
     """Say whether a JSON value is one tool."""
-    return isinstance(value, dict) and not {"cleanslugowner", "slugowner"}.isdisjoint(value)
+    return root.has("cleanslugowner") or root.has("slugowner")
 
 
-def is_reply(value: object) -> bool:
+def is_reply(root: Tree) -> bool:
     """Say whether a JSON value is an API reply with tools, or one that refuses to give any."""
-    return isinstance(value, dict) and ("tool" in value or value.get("result") is False)
+    return root.has("tool") or (root.has("result") and root["result"].value is False)
 
 
 def read_reply(root: Tree) -> ModelDocument:
@@ -131,7 +131,7 @@ class _Inputs:
 
     def _default(self, one: Tree, extra: dict[str, object]) -> Scalar | None:
         default = one["default"]
-        if isinstance(default.value, list | dict):
+        if default.is_structure:
             extra["default"] = default.value
             return None
         return default.scalar()

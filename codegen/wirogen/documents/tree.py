@@ -80,6 +80,20 @@ class Tree:
         """
         return self._child(self._mapping().get(key), key)
 
+    def has(self, key: str) -> bool:
+        """Say whether this is a mapping with a key."""
+        return isinstance(self.value, dict) and key in cast("dict[str, Any]", self.value)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a list."""
+        return isinstance(self.value, list)
+
+    @property
+    def is_structure(self) -> bool:
+        """Whether it is a list or a mapping."""
+        return isinstance(self.value, list | dict)
+
     def items(self) -> Iterator[tuple[str, "Tree"]]:
         """Walk a mapping; nothing for an absent one.
 
@@ -96,9 +110,10 @@ class Tree:
         """
         if self.value is None:
             return []
-        if not isinstance(self.value, list):
+        if not self.is_list:
             raise self.error(f"expected a list, found {self._kind()}")
-        return [self._child(value, at) for at, value in enumerate(self.value)]
+        values = cast("Sequence[Any]", self.value)
+        return [self._child(value, at) for at, value in enumerate(values)]
 
     def text(self) -> str | None:
         """Give a text; None for none and for an empty one.
@@ -125,7 +140,7 @@ class Tree:
         Raises:
             DocumentError: this is anything else but null.
         """
-        if isinstance(self.value, list | dict):
+        if self.is_structure:
             raise self.error(f"expected a text or a number, found {self._kind()}")
         return cast("str | int | float | bool | None", self.value)
 
