@@ -11,6 +11,7 @@ from wiro_runtime._version import __version__
 if TYPE_CHECKING:
     from wiro_runtime import clock, endpoint, errors, wire
     from wiro_runtime.client import AsyncClient, Client
+    from wiro_runtime.directory import BindingDrift
     from wiro_runtime.event import (
         Event,
         Finished,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from wiro_runtime.file import FileInput, Files
     from wiro_runtime.flow.download import Saving
     from wiro_runtime.flow.upload import UploadedFile
+    from wiro_runtime.live import LiveInput, LiveModel
     from wiro_runtime.output import Output
     from wiro_runtime.request import MediaRequest, RealtimeRequest, Request, TextRequest
     from wiro_runtime.result import (
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     )
     from wiro_runtime.snapshot import TaskSnapshot
     from wiro_runtime.task import AsyncTask, Task
+    from wiro_runtime.untyped import UntypedRequest
+    from wiro_runtime.webhook import InvalidWebhook, Webhook, parse_webhook
 
 __all__ = [
     "AsyncClient",
@@ -45,11 +49,15 @@ __all__ = [
     "AsyncRealtimeResult",
     "AsyncTask",
     "AsyncTextResult",
+    "BindingDrift",
     "Client",
     "Event",
     "FileInput",
     "Files",
     "Finished",
+    "InvalidWebhook",
+    "LiveInput",
+    "LiveModel",
     "MediaRequest",
     "MediaResult",
     "Output",
@@ -67,15 +75,22 @@ __all__ = [
     "TaskSnapshot",
     "TextRequest",
     "TextResult",
+    "UntypedRequest",
     "UploadedFile",
+    "Webhook",
     "__version__",
     "clock",
     "endpoint",
     "errors",
+    "parse_webhook",
     "wire",
 ]
 
 _MODULES = {
+    "directory": ("BindingDrift",),
+    "live": ("LiveInput", "LiveModel"),
+    "untyped": ("UntypedRequest",),
+    "webhook": ("InvalidWebhook", "Webhook", "parse_webhook"),
     "client": ("AsyncClient", "Client"),
     "event": (
         "Event",

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from wiro_runtime.config import BASE_URL, SOCKET_URL, read_config
+from wiro_runtime.directory import AsyncModelDirectory, ModelDirectory
 from wiro_runtime.flow.session import CallFields, Session
+from wiro_runtime.register import AsyncTaskRegister, TaskRegister
 from wiro_runtime.shelf import AsyncFileShelf, FileShelf
 from wiro_runtime.task import AsyncTask, Task
 
@@ -89,6 +91,10 @@ class Client(_Settings):
         self._perform = self._driver.perform
         self.files = FileShelf(self._session, self._perform)
         """Files of one's own on the platform."""
+        self.tasks = TaskRegister(self._session, self._perform)
+        """The project's tasks, by id or token."""
+        self.catalog = ModelDirectory(self._session, self._perform)
+        """The models that the platform has now."""
 
     def run(
         self,
@@ -221,6 +227,10 @@ class AsyncClient(_Settings):
         self._perform = self._driver.perform
         self.files = AsyncFileShelf(self._session, self._perform)
         """Files of one's own on the platform."""
+        self.tasks = AsyncTaskRegister(self._session, self._perform)
+        """The project's tasks, by id or token."""
+        self.catalog = AsyncModelDirectory(self._session, self._perform)
+        """The models that the platform has now."""
 
     async def run(
         self,

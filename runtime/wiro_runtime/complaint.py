@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from wiro_runtime.request import Request
 
-__all__ = ["explain", "unknown"]
+__all__ = ["explain", "offered", "unknown"]
 
 _CALL_OPTIONS = ("deadline", "on_event", "on_abandon", "callback_url", "project_id")
 
@@ -64,7 +64,7 @@ def _problem(model: type[Request[Any, Any]], argument: str, error: ErrorDetails)
     if kind == "missing":
         return Problem(argument, f"is missing; give it {_wanted(model, argument)}.")
     if kind == "literal_error":
-        return Problem(argument, _not_offered(error["input"], _choices(model, argument)))
+        return Problem(argument, _not_offered(error["input"], offered(model, argument)))
     return Problem(argument, _misfit(kind, error))
 
 
@@ -94,14 +94,15 @@ def _unknown_argument(model: type[Request[Any, Any]], argument: str) -> Problem:
 
 
 def _wanted(model: type[Request[Any, Any]], argument: str) -> str:
-    choices = _choices(model, argument)
+    choices = offered(model, argument)
     if choices:
         return f"one of {_listed(choices)}"
     annotation = model.model_fields[argument].annotation
     return _EXPECTED.get(getattr(annotation, "__name__", ""), "a value")
 
 
-def _choices(model: type[Request[Any, Any]], argument: str) -> list[object]:
+def offered(model: type[Request[Any, Any]], argument: str) -> list[object]:
+    """The values that an argument's type lists; none for an open type."""
     return list(_literals(model.model_fields[argument].annotation))
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from wiro_runtime.client import AsyncClient, Client
     from wiro_runtime.request import Request
     from wiro_runtime.task import AsyncTask, Task
+    from wiro_runtime.untyped import UntypedRequest
 
 __all__ = [
     "AsyncEndpoint",
@@ -95,6 +96,19 @@ class _Space:
 
     __client__: Any
     """The client; dunder, since an owner or a model may have any other name."""
+
+    def __getitem__(self, slug: str) -> type[UntypedRequest]:
+        """The request class of any model the platform has, by `owner/model`.
+
+        For models without a generated class: its arguments are checked against the platform's live
+        description when the request is run.
+
+        Raises:
+            InvalidRequest: It is no slug.
+        """
+        from wiro_runtime.untyped import request_class  # noqa: PLC0415 - loads pydantic
+
+        return request_class(slug)
 
     def __dir__(self) -> list[str]:
         return sorted(

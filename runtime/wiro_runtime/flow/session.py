@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from wiro_runtime import address, errors
 from wiro_runtime.flow.control import stop
 from wiro_runtime.flow.limit import start_limit
+from wiro_runtime.flow.live import fetch
 from wiro_runtime.flow.read import look
 from wiro_runtime.flow.submit import submit
 from wiro_runtime.flow.track import OnAbandon, Watch, track
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from wiro_runtime.event import Event
     from wiro_runtime.file import FileInput
     from wiro_runtime.flow.limit import Limit
+    from wiro_runtime.live import LiveModel
     from wiro_runtime.request import Request
 
 __all__ = ["CallFields", "Deadline", "Session"]
@@ -65,6 +67,7 @@ class Session:
 
     config: Config
     history: History = field(default_factory=History)
+    _lives: dict[str, LiveModel] = field(default_factory=dict[str, "LiveModel"], repr=False)
 
     def submit(
         self, request: Request[Any, Any], fields: CallFields, deadline: Deadline = "default"
@@ -147,8 +150,24 @@ class Session:
             raise errors.InvalidRequest(
                 f"expected a model's request, like Vace(prompt=…), got {request!r:.80}. Nothing was sent."
             )
+        if not request.__wire__:  # no input of its own: it may be one without a generated class
+            from wiro_runtime.untyped import UntypedRequest, bind  # noqa: PLC0415 - rare, and loads pydantic
+
+            if isinstance(request, UntypedRequest):
+                request = bind(request, (yield from self.live(request.__model__)))
         timeout = self.config.http_timeout
         return (yield from submit(request, fields.to_wire(), limit=limit, timeout=timeout))
+
+    def allowance(self) -> Flow[tuple[Limit, float]]:
+        """What a short call may take: the client's deadline, and seconds for one exchange."""
+        return (yield from self._limit("default")), self.config.http_timeout
+
+    def live(self, slug: str, *, fresh: bool = False) -> Flow[LiveModel]:
+        """A model's live description; asked for once, unless it has to be `fresh`."""
+        if fresh or slug not in self._lives:
+            limit, timeout = yield from self.allowance()
+            self._lives[slug] = yield from fetch(slug, limit=limit, timeout=timeout)
+        return self._lives[slug]
 
     def _limit(self, deadline: Deadline) -> Flow[Limit]:
         seconds = self.config.deadline if deadline == "default" else deadline
