@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Annotated, Any, Literal
 
+import httpx
 from pydantic import Field
 
-from wiro_runtime import Files, MediaRequest, TextRequest, wire
+from wiro_runtime import AsyncClient, Client, Files, MediaRequest, TextRequest, wire
 from wiro_runtime.effect import (
     Claim,
     Discard,
@@ -153,6 +154,28 @@ class Script:
         return (
             answer if isinstance(effect, Download) or isinstance(answer, Reply) else reply(answer)
         )
+
+
+class Platform:
+    """Answers by path from a table, in process, and keeps what it was asked."""
+
+    def __init__(self, **answers) -> None:
+        self.answers = answers
+        self.asked: list[tuple[str, dict]] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path.removeprefix("/v1/")
+        body = json.loads(request.content)
+        self.asked.append((path, body))
+        answer = self.answers[path.replace("/", "_")]
+        return httpx.Response(200, json=answer(body) if callable(answer) else answer)
+
+    def client(self) -> Client:
+        return Client("key", http_client=httpx.Client(transport=httpx.MockTransport(self)))
+
+    def async_client(self) -> AsyncClient:
+        transport = httpx.MockTransport(self)
+        return AsyncClient("key", http_client=httpx.AsyncClient(transport=transport))
 
 
 class LocalServer(ThreadingHTTPServer):

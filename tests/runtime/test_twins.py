@@ -4,12 +4,14 @@ import inspect
 
 import pytest
 
-from wiro_runtime import client, endpoint, result, shelf, task
+from wiro_runtime import client, directory, endpoint, register, result, shelf, task
 
 TWINS = [
     (client.Client, client.AsyncClient),
     (task.Task, task.AsyncTask),
     (shelf.FileShelf, shelf.AsyncFileShelf),
+    (register.TaskRegister, register.AsyncTaskRegister),
+    (directory.ModelDirectory, directory.AsyncModelDirectory),
     (result.Outputs, result.AsyncOutputs),
     (result.MediaResult, result.AsyncMediaResult),
     (result.TextResult, result.AsyncTextResult),
@@ -22,6 +24,8 @@ AWAITED = {
     "Client": {"run", "submit", "attach", "close", "__enter__", "__exit__"},
     "Task": {"refresh", "wait", "result", "cancel"},
     "FileShelf": {"upload"},
+    "TaskRegister": {"get", "cancel", "kill", "delete_files", "confirm"},
+    "ModelDirectory": {"explore", "get", "drift"},
     "Outputs": {"save"},
     "Endpoint": {"run", "submit"},
 }
