@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast, get_args
 
 from wiro_runtime.file import FileInput, check_one, check_several
 
@@ -48,6 +48,9 @@ class Encoding(ABC):
     Args:
         name: The wire name.
     """
+
+    takes_files: ClassVar[bool] = False
+    """Whether there are files in its values, so that looking for files can pass over the others."""
 
     name: str
 
@@ -112,15 +115,17 @@ class Numeral(Text):
     """A JSON string whose Python value is a number wherever the text spells one.
 
     For choices between numbers, and for inputs that take numbers and text alike: 0.7 and "0.7" are
-    one value, and so reading gives back what was written. Text like "007" or "1e3" is no number
-    here, for writing that number would give another text.
+    one value, and so reading gives back what was written. Text like "007" or "1e3", or of more
+    digits than a float holds, stays text, for writing that number would give another.
     """
 
     def _check(self, value: object) -> object:
         value = super()._check(value)
-        if isinstance(value, str) and _NUMERAL.fullmatch(value):
-            number = float(value) if "." in value else int(value)
-            return number if _spelled(number) == value else value
+        if isinstance(value, int):
+            value = str(value)
+        if isinstance(value, str):
+            number = float(value) if _NUMERAL.fullmatch(value) else None
+            value = value if number is None or _spelled(number) != value else number
         return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -192,6 +197,8 @@ class Json(Encoding):
 
 
 class _FileEncoding(Encoding):
+    takes_files = True
+
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
@@ -270,7 +277,7 @@ class CombinedFiles(_FileEncoding):
         return check_several(value)
 
 
-_NUMERAL = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?")
+_NUMERAL = re.compile(r"-?[0-9]{1,400}(?:\.[0-9]{1,400})?")
 
 
 def _json_text(value: object) -> str:

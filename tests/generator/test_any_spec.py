@@ -1,21 +1,27 @@
 """Any valid spec gives a module that parses, passes the gate, imports quietly and holds its fields."""
 
 import ast
+import json
 import warnings
+from typing import Any
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from generator.kit import a_spec, an_input
+from generator.values import calls_of, check_body
 from wirogen.plan.model import ModelPlan, plan_model
+from wirogen.plan.notes import explain
 from wirogen.plan.rule import WIDGETS
 from wirogen.render.gate import check_model
 from wirogen.render.modules import model_module
+from wirogen.render.untrusted import data
 from wirogen.spec.model import Input, ModelSpec, Option
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 TEXTS = TEXT | st.sampled_from(["seed-help", "Optional.", '"""', "\\", "a b c d", "👍 yes"])
 NUMBERS = st.integers(-(2**40), 2**40) | st.floats(-1e9, 1e9)
+NAMES = ["prompt", "seed", "topP", "inputImage", "inputImageUrl", "inputImageUrlMultiple"]
 SCALARS = TEXTS | NUMBERS | st.booleans() | st.sampled_from(["81", "2.5", "true", "[1]"])
 OPTIONS = st.lists(
     st.builds(Option, value=TEXTS, label=st.none() | TEXTS), max_size=6, unique_by=lambda o: o.value
@@ -26,7 +32,7 @@ OPTIONS = st.lists(
 def inputs(draw: st.DrawFn) -> Input:
     low, high = sorted((draw(NUMBERS), draw(NUMBERS)))
     return an_input(
-        draw(TEXTS.filter(str.strip)),
+        draw(TEXTS.filter(str.strip) | st.sampled_from(NAMES)),
         draw(st.sampled_from([*WIDGETS, "multiselect", "unheard of"])),
         label=draw(st.none() | TEXTS),
         help=draw(st.none() | TEXTS),
@@ -34,8 +40,12 @@ def inputs(draw: st.DrawFn) -> Input:
         default=draw(st.none() | SCALARS),
         minimum=draw(st.none() | st.just(low)),
         maximum=draw(st.none() | st.just(high)),
+        min_length=draw(st.sampled_from([None, 0, 1])),
+        max_length=draw(st.sampled_from([None, 100, 9999999999])),
         step=draw(st.none() | st.sampled_from([1, 0.5, 16])),
-        options=draw(st.just([]) | OPTIONS | st.sampled_from([["on", "off"], ["5", "10"]])),
+        options=draw(
+            st.just([]) | OPTIONS | st.sampled_from([["on", "off"], ["No", "YES"], ["5", "10"]])
+        ),
     )
 
 
@@ -50,23 +60,49 @@ def specs(draw: st.DrawFn) -> ModelSpec:
     )
 
 
+def imported(plan: ModelPlan) -> type[Any]:
+    """The request class of a plan, from the text of its module."""
+    space = {"__name__": "made"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        exec(compile(model_module(plan), "made", "exec"), space)  # noqa: S102 - running it is the test
+    return space[plan.class_name]
+
+
 @settings(max_examples=80, deadline=None)
 @given(specs())
 def test_any_spec_makes_a_module(spec):
     plan = plan_model(spec)
     assume(isinstance(plan, ModelPlan))
-    source = model_module(plan)
-    tree = ast.parse(source)
-    assert list(check_model(tree, plan)) == []
-    space = {"__name__": "made"}
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        exec(compile(tree, "made", "exec"), space)  # noqa: S102 - running it is the test
-    made = space[plan.class_name]
+    assert list(check_model(ast.parse(model_module(plan)), plan)) == []
+    made = imported(plan)
     assert list(made.model_fields) == [argument.name for argument in plan.arguments]
     assert made.__model__ == spec.model
     required = {name for name, field in made.model_fields.items() if field.is_required()}
     assert required == {a.name for a in plan.arguments if a.default.required}
+
+
+@settings(max_examples=80, deadline=None)
+@given(specs(), st.data())
+def test_any_call_of_any_spec_survives_the_wire(spec, drawn):
+    plan = plan_model(spec)
+    assume(isinstance(plan, ModelPlan))
+    request = imported(plan)(**drawn.draw(calls_of(plan)))
+    body = json.loads(json.dumps(request.to_wire()))
+    assert type(request).from_wire(body) == request
+    check_body(plan, body)
+    sent = {data(a.url_name or a.wire_name) for a in plan.arguments if a.default.is_sent}
+    assert sent <= body.keys()
+
+
+@settings(max_examples=80, deadline=None)
+@given(specs())
+def test_any_spec_can_be_explained(spec):
+    named = [one.name for one in spec.inputs]
+    for note in explain(spec):
+        assert note.startswith(f"models/{spec.model}.yaml") or any(
+            note.startswith(f"input `{name}`: ") for name in named
+        )
 
 
 @settings(max_examples=40, deadline=None)

@@ -131,7 +131,7 @@ def test_a_document_has_flags_once_it_requires_something(required, flags):
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        ({"name": "prompt", "type": "string", "required": False}, (SAMPLE, None, True)),
+        ({"name": "prompt", "type": "text", "required": False}, (SAMPLE, None, True)),
         ({"name": "prompt", "help": "Optional.", "required": False}, (SAMPLE, None, False)),
         ({"type": "number", "required": False, "default": 1}, (SERVER, 1, False)),
         (
@@ -149,8 +149,8 @@ def test_a_document_that_requires_nothing_still_wants_its_prompt(facts, expected
 @pytest.mark.parametrize(
     "facts",
     [
-        {"type": "string", "default": "https://wiro.ai/"},
-        {"type": "string", "default": '[{"prompt": "deer"}]'},
+        {"type": "text", "default": "https://wiro.ai/"},
+        {"type": "text", "default": '[{"prompt": "deer"}]'},
         {"name": "inputImageUrl", "type": "text", "default": "https://cdn/a.jpg"},
     ],
 )

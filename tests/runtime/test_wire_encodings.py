@@ -22,11 +22,13 @@ class Everything(MediaRequest, model="test/everything"):
     choice: Annotated[Literal["", "5", "Juiced 🔥"] | None, wire.Text("choice")] = None
     count: Annotated[int | None, wire.Text("count")] = None
     scale: Annotated[float | None, wire.Text("scale")] = None
+    seconds: Annotated[Literal[5, 10] | None, wire.Numeral("seconds")] = None
+    top_p: Annotated[float | str | None, wire.Numeral("topP")] = None
     width: Annotated[int | None, wire.Number("width")] = None
     ratio: Annotated[float | None, wire.Number("ratio")] = None
     sample: Annotated[bool | None, wire.Boolean("do_sample")] = None
     sound: Annotated[bool | None, wire.Flag("sound", "on", "off")] = None
-    shots: Annotated[list[dict[str, Any]] | None, wire.Json("multiPrompt")] = None
+    shots: Annotated[dict[str, Any] | list[Any] | str | None, wire.Json("multiPrompt")] = None
     mask: Annotated[Files | None, wire.File("mask")] = None
     document: Annotated[Files | None, wire.File("doc", "docUrl")] = None
     many: Annotated[Files | None, wire.FileList("inputs", "inputsUrl")] = None
@@ -40,6 +42,7 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
     max_leaves=6,
 )
+structures = st.lists(json_values, max_size=3) | st.dictionaries(words, json_values, max_size=3)
 arguments = st.fixed_dictionaries(
     {},
     optional={
@@ -51,7 +54,9 @@ arguments = st.fixed_dictionaries(
         "ratio": st.floats(allow_nan=False, allow_infinity=False),
         "sample": st.booleans(),
         "sound": st.booleans(),
-        "shots": st.lists(st.dictionaries(words, json_values, max_size=3), max_size=3),
+        "seconds": st.sampled_from([5, 10, 5.0, "5", "10"]),
+        "top_p": st.floats(allow_nan=False, allow_infinity=False) | st.integers() | words,
+        "shots": structures | structures.map(json.dumps),
         "mask": urls,
         "document": urls,
         "many": st.lists(urls, min_size=1, max_size=4),
@@ -73,6 +78,75 @@ def test_numbers_in_text_have_no_exponent_and_no_needless_fraction(number):
     assert "e" not in text.lower()
     assert not text.endswith(".0")
     assert type(number)(text) == number
+
+
+@pytest.mark.parametrize(
+    ("given_value", "held"),
+    [
+        (0.7, 0.7),
+        ("0.7", 0.7),
+        (5.0, 5),
+        ("5", 5),
+        ("-0", 0),
+        (1e300, 1e300),
+        ("0.70", "0.70"),
+        ("007", "007"),
+        ("1e3", "1e3"),
+        ("auto", "auto"),
+        ("", ""),
+        ("12345678901234567891", "12345678901234567891"),
+        (12345678901234567891, "12345678901234567891"),
+        ("9" * 500, "9" * 500),
+        (10**500, str(10**500)),
+        ("٣", "٣"),
+    ],
+)
+def test_a_numeral_is_a_number_where_its_text_is_that_number(given_value, held):
+    request = Everything(top_p=given_value)
+    assert request.top_p == held
+    assert type(request.top_p) is (str if isinstance(held, str) else float)
+    if isinstance(given_value, str) and given_value != "-0":
+        assert request.to_wire() == {"topP": given_value}
+
+
+@pytest.mark.parametrize("value", [5, "5", 5.0])
+def test_a_choice_between_numbers_tolerates_its_text(value):
+    assert Everything(seconds=value).to_wire() == {"seconds": "5"}
+    assert Everything(seconds=value).seconds == 5
+
+
+@pytest.mark.parametrize("value", [7, "7", "5.0", "five", True])
+def test_a_choice_between_numbers_is_closed(value):
+    with pytest.raises(InvalidRequest, match=r"not offered|no yes/no switch"):
+        Everything(seconds=value)
+
+
+def test_a_structure_is_copied_and_normal():
+    shots = [{"prompt": "a deer", "at": (1, 2)}]
+    request = Everything(shots=shots)
+    shots.clear()
+    assert request.shots == [{"prompt": "a deer", "at": [1, 2]}]
+    assert Everything(shots='[{"prompt": "a deer", "at": [1, 2]}]') == request
+    assert Everything(shots="").to_wire() == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("[{", "'[{' is not JSON: Expecting"),
+        ("a deer", "'a deer' is not JSON"),
+        ('"a deer"', "expected a list, a dict or their JSON text"),
+        (7, "expected a list, a dict or their JSON text, got '7'"),
+        ("[NaN]", "'[NaN]' is not JSON: JSON has no NaN"),
+        ([float("nan")], "JSON cannot say it: Out of range float values"),
+        ({"when": object()}, "JSON cannot say it: Object of type object"),
+        ("[" * 100_000, "is not JSON: maximum recursion depth"),
+    ],
+)
+def test_what_is_no_structure_is_refused_with_the_reason(value, sentence):
+    with pytest.raises(InvalidRequest) as caught:
+        Everything(shots=value)
+    assert sentence in str(caught.value)
 
 
 @pytest.mark.parametrize(

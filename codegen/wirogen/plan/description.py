@@ -13,7 +13,7 @@ from wirogen.spec.model import Input
 LISTED_CHOICES: Final = 12
 """So many are listed; the type has them all."""
 
-_TRANSLATION_KEY: Final = re.compile(r"\S+[-_]\S+")
+_TRANSLATION_KEY: Final = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)+")
 _FILES: Final = "a URL, a `Path`, bytes, an open binary file, or another run's output."
 _HOW_TO_GIVE: Final[Mapping[str, str]] = {
     "file": f"One file: {_FILES}",
@@ -44,11 +44,22 @@ def describe(
 
 
 def _meaning(field: Input) -> Untrusted:
-    """The help, or the label where the help is missing or an untranslated key (`seed-help`)."""
+    """The help, or the label where the help is missing or an untranslated key (`seed-help`).
+
+    A label that says the argument's name over again is left out, and one that is a key is read as words.
+    """
     text = (field.help or "").strip()
     if not text or _TRANSLATION_KEY.fullmatch(text):
         text = (field.label or "").strip() or text
+    if _letters(text) == _letters(field.name):
+        return Untrusted("")
+    if _TRANSLATION_KEY.fullmatch(text):
+        text = re.sub(r"[-_]+", " ", text).strip().capitalize() or text
     return compose(Untrusted(text), "" if not text or text[-1] in ".!?:…" else ".")
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def _choices(found: ValueType, constants: Constants | None) -> Untrusted | str:

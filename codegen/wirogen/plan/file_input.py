@@ -1,8 +1,8 @@
-"""Inputs that take files although their document calls them text, and the siblings that take URLs.
+"""File inputs and the siblings that take URLs in their place.
 
-Some documents show a file input as two texts, one for an uploaded file and one for its URL, and
-nothing but their names says so: `inputImage` and `inputImageUrl`, `inputDocumentMultiple` and
-`inputDocumentUrlMultiple`.
+Documents show some file inputs as two, one for an uploaded file and one for its URL, and nothing but
+their names says so: `inputImage` and `inputImageUrl`, `inputDocumentMultiple` and
+`inputDocumentUrlMultiple`. Some show the one for the URL alone.
 """
 
 import re
@@ -25,19 +25,14 @@ def without_url(name: str) -> str:
     return _URL.sub("", name, count=1)
 
 
-def names_file(name: str) -> bool:
-    """Whether an input of this name takes a file: `inputVideo`, but not `input_audio_rate`."""
-    return bool(_FILE.fullmatch(name))
+def names_url_of_file(name: str) -> bool:
+    """Whether an input of this name takes the URL of a file: `inputImageUrl`, but not `websiteUrl`."""
+    return without_url(name) != name and bool(_FILE.fullmatch(without_url(name)))
 
 
 def names_several(name: str) -> bool:
-    """Whether the name of a file input speaks of several: `inputDocumentMultiple`, `inputImages`."""
-    return bool(_SEVERAL.match(name))
-
-
-def names_url_of_file(name: str) -> bool:
-    """Whether an input of this name takes the URL of a file: `inputImageUrl`, but not `websiteUrl`."""
-    return without_url(name) != name and names_file(without_url(name))
+    """Whether the name of a file input speaks of several: `inputDocumentUrlMultiple`."""
+    return bool(_SEVERAL.match(without_url(name)))
 
 
 def find_sibling(field: Input, found: ValueType, inputs: Sequence[Input]) -> str | None:
@@ -57,15 +52,10 @@ def find_sibling(field: Input, found: ValueType, inputs: Sequence[Input]) -> str
         return None
     if stated is not None:
         return stated
-    names = siblings(field, inputs)
+    names = [one.name for one in inputs if without_url(one.name) == field.name != one.name]
     if len(names) > 1:
         raise TypingError(f"both `{names[0]}` and `{names[1]}` could take its URLs")
     return names[0] if names else None
-
-
-def siblings(field: Input, inputs: Sequence[Input]) -> list[str]:
-    """The names of the inputs that could take the URLs of this one."""
-    return [other.name for other in inputs if without_url(other.name) == field.name != other.name]
 
 
 def partners(field: Input, inputs: Sequence[Input]) -> list[str]:

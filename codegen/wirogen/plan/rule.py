@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from wirogen.plan.file_input import names_file, names_several, names_url_of_file, partners, siblings
+from wirogen.plan.file_input import names_several, names_url_of_file, partners
 from wirogen.plan.scalar import is_number, is_whole, read_number
 from wirogen.plan.value import Choice, Flag, ValueType
 from wirogen.render.untrusted import Untrusted, data
@@ -35,7 +35,7 @@ LONGEST_TEXT: Final = 1_000_000
 FLAG_WORDS: Final = (("true", "false"), ("on", "off"), ("yes", "no"))
 
 _WORD_STARTS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
-_INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,14}")
 
 Rule: TypeAlias = Callable[[Input, Sequence[Input]], ValueType | None]
 """Takes an input and all inputs of its model; answers nothing if it has nothing to say."""
@@ -81,19 +81,6 @@ def numeric_default(field: Input, _: Sequence[Input]) -> ValueType | None:
         return None
     doubt = "its default is a number and nothing says of what kind, so it takes fractions as well"
     return ValueType("number", "Text", doubt=doubt)
-
-
-def named_file(field: Input, inputs: Sequence[Input]) -> ValueType | None:
-    """A text called after a file (`inputImage`, `inputDocumentMultiple`), or with a sibling for its URL, takes a file or several.
-
-    Only where the document does not name the widget. The `…Url` sibling, however it is spelled, is
-    no argument of its own: URLs travel under it.
-    """
-    has_sibling = bool(siblings(field, inputs))
-    if not (has_sibling or names_file(field.name)):
-        return None
-    doubt = "" if has_sibling else "nothing but its name says that it takes files"
-    return replace(FILES if names_several(field.name) else FILE, doubt=doubt)
 
 
 def lone_url(field: Input, inputs: Sequence[Input]) -> ValueType | None:
@@ -232,7 +219,6 @@ _NUMBER: Final[tuple[Rule, ...]] = (whole_steps, number)
 
 WIDGETS: Final[Mapping[str, tuple[Rule, ...]]] = {
     "text": (structure, misplaced_range, numeric_default, lone_url, knob, text),
-    "string": (structure, misplaced_range, numeric_default, named_file, lone_url, knob, text),
     "textarea": (structure, text),
     "select": _SELECT,
     "selectwithcover": _SELECT,
@@ -247,8 +233,7 @@ WIDGETS: Final[Mapping[str, tuple[Rule, ...]]] = {
     "multifileinput": (many_files,),
     "combinefileinput": (combined_files,),
 }
-"""The platform's own words, in lower case. `string` is what its OpenAPI documents say of every input
-whose widget they do not name."""
+"""The platform's own words, in lower case."""
 
 
 def apply(field: Input, inputs: Sequence[Input]) -> ValueType:

@@ -16,12 +16,12 @@ class OvisImage7b(MediaRequest, model="aidc-ai/ovis-image-7b"):
     Model `aidc-ai/ovis-image-7b`.
 
     Args:
-        prompt: prompt. Required.
+        prompt: Required.
         steps: inferencesteps. From 1 to 50. Not sent unless given; the model then takes 25.
         scale: guidancescale. A number, or text. Not sent unless given.
-        seed: seed. From 0 to 9999999999. Not sent unless given; the model then takes 0.
-        width: width. From 0 to 2048. Not sent unless given; the model then takes 1024.
-        height: height. From 0 to 2048. Not sent unless given; the model then takes 1024.
+        seed: From 0 to 9999999999. Not sent unless given; the model then takes 0.
+        width: From 0 to 2048. Not sent unless given; the model then takes 1024.
+        height: From 0 to 2048. Not sent unless given; the model then takes 1024.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -16,12 +16,12 @@ class LiveAvatar(MediaRequest, model="alibaba-quark/live-avatar"):
     Model `alibaba-quark/live-avatar`.
 
     Args:
-        input_image: input-image. One file: a URL, a `Path`, bytes, an open binary file, or another
-            run's output. Required.
-        input_audio: input-audio. One file: a URL, a `Path`, bytes, an open binary file, or another
-            run's output. Required.
-        prompt: prompt. Not sent unless given.
-        seed: seed. From 0 to 9999999. Not sent unless given; the model then takes 42.
+        input_image: One file: a URL, a `Path`, bytes, an open binary file, or another run's output.
+            Required.
+        input_audio: One file: a URL, a `Path`, bytes, an open binary file, or another run's output.
+            Required.
+        prompt: Not sent unless given.
+        seed: From 0 to 9999999. Not sent unless given; the model then takes 42.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

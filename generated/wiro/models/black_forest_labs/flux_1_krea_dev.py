@@ -16,13 +16,13 @@ class Flux1KreaDev(MediaRequest, model="black-forest-labs/flux-1-krea-dev"):
     Model `black-forest-labs/flux-1-krea-dev`.
 
     Args:
-        prompt: prompt. Required.
+        prompt: Required.
         steps: inferencesteps. From 1 to 500. Not sent unless given; the model then takes 25.
         scale: guidancescale. A number, or text. Not sent unless given.
-        samples: Samples. From 1 to 8. Not sent unless given; the model then takes 1.
-        seed: seed. From 0 to 9999999999. Not sent unless given; the model then takes 3572004920.
-        width: width. From 0 to 2048. Not sent unless given; the model then takes 1024.
-        height: height. From 0 to 2048. Not sent unless given; the model then takes 1024.
+        samples: From 1 to 8. Not sent unless given; the model then takes 1.
+        seed: From 0 to 9999999999. Not sent unless given; the model then takes 3572004920.
+        width: From 0 to 2048. Not sent unless given; the model then takes 1024.
+        height: From 0 to 2048. Not sent unless given; the model then takes 1024.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -16,19 +16,16 @@ class Flux2Flex(MediaRequest, model="black-forest-labs/flux-2-flex"):
     Model `black-forest-labs/flux-2-flex`.
 
     Args:
-        input_image: Input Image. One file or several: a URL, a `Path`, bytes, an open binary file,
-            or another run's output. Not sent unless given.
-        prompt: Prompt. Required.
-        width: Width. From 0 to 2048. Steps of 16. Not sent unless given; the model then takes 1024.
-        height: Height. From 0 to 2048. Steps of 16. Not sent unless given; the model then takes
-            1024.
-        safety_tolerance: Safety Tolerance. From 0 to 5. Not sent unless given; the model then takes
-            2.
-        seed: Seed. From 0 to 9999999. Not sent unless given; the model then takes 123.
-        guidance: Guidance. A number, or text. Not sent unless given.
-        steps: Steps. From 1 to 50. Not sent unless given; the model then takes 50.
-        output_format: Output Format. One of "jpeg", "png". Not sent unless given; the model then
-            takes "png".
+        input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another
+            run's output. Not sent unless given.
+        prompt: Required.
+        width: From 0 to 2048. Steps of 16. Not sent unless given; the model then takes 1024.
+        height: From 0 to 2048. Steps of 16. Not sent unless given; the model then takes 1024.
+        safety_tolerance: From 0 to 5. Not sent unless given; the model then takes 2.
+        seed: From 0 to 9999999. Not sent unless given; the model then takes 123.
+        guidance: A number, or text. Not sent unless given.
+        steps: From 1 to 50. Not sent unless given; the model then takes 50.
+        output_format: One of "jpeg", "png". Not sent unless given; the model then takes "png".
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -38,9 +35,9 @@ class Flux2Flex(MediaRequest, model="black-forest-labs/flux-2-flex"):
     prompt: Annotated[str, wire.Text("prompt")]
     width: Annotated[int | None, Field(ge=0, le=2048), wire.Number("width")] = None
     height: Annotated[int | None, Field(ge=0, le=2048), wire.Number("height")] = None
-    safety_tolerance: Annotated[
-        float | None, Field(ge=0.0, le=5.0), wire.Number("safetyTolerance")
-    ] = None
+    safety_tolerance: Annotated[int | None, Field(ge=0, le=5), wire.Number("safetyTolerance")] = (
+        None
+    )
     seed: Annotated[int | None, Field(ge=0, le=9999999), wire.Number("seed")] = None
     guidance: Annotated[float | str | None, wire.Numeral("guidance")] = None
     steps: Annotated[int | None, Field(ge=1, le=50), wire.Number("steps")] = None

@@ -16,18 +16,18 @@ class SeedanceProV1_5Uncensored(MediaRequest, model="bytedance/seedance-pro-v1-5
     Model `bytedance/seedance-pro-v1-5-uncensored`.
 
     Args:
-        input_image: first_frame_image. One file or several: a URL, a `Path`, bytes, an open binary
+        input_image: First frame image. One file or several: a URL, a `Path`, bytes, an open binary
             file, or another run's output. Not sent unless given.
-        input_image_last: last_frame_image. One file or several: a URL, a `Path`, bytes, an open
+        input_image_last: Last frame image. One file or several: a URL, a `Path`, bytes, an open
             binary file, or another run's output. Not sent unless given.
-        prompt: Prompt. Not sent unless given.
-        resolution: Resolution. One of "480p", "720p", "1080p". Default "480p", sent.
-        ratio: Ratio. One of "adaptive", "16:9", "4:3", "1:1", "3:4", "9:16", "21:9". Default
-            "adaptive", sent.
-        duration: Duration. One of 5, 10. Default 5, sent.
-        generate_audio: Generate Audio. Not sent unless given; the model then takes True.
-        watermark: Watermark. Not sent unless given; the model then takes False.
-        seed: Seed. From -1 to 4294967295. Not sent unless given; the model then takes 1.
+        prompt: Not sent unless given.
+        resolution: One of "480p", "720p", "1080p". Default "480p", sent.
+        ratio: One of "adaptive", "16:9", "4:3", "1:1", "3:4", "9:16", "21:9". Default "adaptive",
+            sent.
+        duration: One of 5, 10. Default 5, sent.
+        generate_audio: Not sent unless given; the model then takes True.
+        watermark: Not sent unless given; the model then takes False.
+        seed: From -1 to 4294967295. Not sent unless given; the model then takes 1.
         camera_fixed: Fix camera. Not sent unless given; the model then takes False.
 
     Raises:

@@ -18,13 +18,13 @@ class SeedanceV1ProFast(MediaRequest, model="bytedance/seedance-v1-pro-fast"):
     Args:
         input_image: Image. One file or several: a URL, a `Path`, bytes, an open binary file, or
             another run's output. Not sent unless given.
-        prompt: Prompt. Not sent unless given.
-        resolution: Resolution. One of "480p", "720p", "1080p". Default "480p", sent.
-        ratio: Ratio. One of "adaptive", "16:9", "4:3", "1:1", "3:4", "9:16", "21:9". Default
-            "adaptive", sent.
-        duration: Duration. One of 5, 10. Default 5, sent.
-        watermark: Watermark. Not sent unless given; the model then takes False.
-        seed: Seed. From 0 to 99999999. Not sent unless given; the model then takes 1.
+        prompt: Not sent unless given.
+        resolution: One of "480p", "720p", "1080p". Default "480p", sent.
+        ratio: One of "adaptive", "16:9", "4:3", "1:1", "3:4", "9:16", "21:9". Default "adaptive",
+            sent.
+        duration: One of 5, 10. Default 5, sent.
+        watermark: Not sent unless given; the model then takes False.
+        seed: From 0 to 99999999. Not sent unless given; the model then takes 1.
         camera_fixed: Fix camera. Not sent unless given; the model then takes False.
 
     Raises:

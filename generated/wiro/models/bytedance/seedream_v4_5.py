@@ -16,19 +16,19 @@ class SeedreamV4_5(MediaRequest, model="bytedance/seedream-v4-5"):
     Model `bytedance/seedream-v4-5`.
 
     Args:
-        input_image: input image. One file or several: a URL, a `Path`, bytes, an open binary file,
-            or another run's output. Not sent unless given.
-        prompt: Prompt. Required.
-        resolution: Resolution. One of "" = auto, "2k", "4k". Not sent unless given.
-        aspect_ratio: Aspect Ratio. One of "" = auto, "1:1" = 1:1 (2K: 1920x1920 | 4K: 2880x2880),
-            "2:3" = 2:3 (2K: 1566x2349 | 4K: 2349x3523), "3:2" = 3:2 (2K: 2349x1566 | 4K:
-            3523x2349), "3:4" = 3:4 (2K: 1664x2218 | 4K: 2496x3328), "4:3" = 4:3 (2K: 2218x1664 |
-            4K: 3328x2496), "4:5" = 4:5 (2K: 1713x2141 | 4K: 2571x3213), "5:4" = 5:4 (2K: 2141x1713
-            | 4K: 3213x2571), "16:9" = 16:9 (2K: 2560x1440 | 4K: 3840x2160), "9:16" = 9:16 (2K:
-            1440x2560 | 4K: 2160x3840), "21:9" = 21:9 (2K: 2782x1192 | 4K: 4176x1789), "9:21" = 9:21
-            (2K: 1192x2782 | 4K: 1789x4176). Not sent unless given.
+        input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another
+            run's output. Not sent unless given.
+        prompt: Required.
+        resolution: One of "" = auto, "2k", "4k". Not sent unless given.
+        aspect_ratio: One of "" = auto, "1:1" = 1:1 (2K: 1920x1920 | 4K: 2880x2880), "2:3" = 2:3
+            (2K: 1566x2349 | 4K: 2349x3523), "3:2" = 3:2 (2K: 2349x1566 | 4K: 3523x2349), "3:4" =
+            3:4 (2K: 1664x2218 | 4K: 2496x3328), "4:3" = 4:3 (2K: 2218x1664 | 4K: 3328x2496), "4:5"
+            = 4:5 (2K: 1713x2141 | 4K: 2571x3213), "5:4" = 5:4 (2K: 2141x1713 | 4K: 3213x2571),
+            "16:9" = 16:9 (2K: 2560x1440 | 4K: 3840x2160), "9:16" = 9:16 (2K: 1440x2560 | 4K:
+            2160x3840), "21:9" = 21:9 (2K: 2782x1192 | 4K: 4176x1789), "9:21" = 9:21 (2K: 1192x2782
+            | 4K: 1789x4176). Not sent unless given.
         max_images: Maximum number of output images. From 1 to 15. Default 1, sent.
-        watermark: Watermark. Default False, sent.
+        watermark: Default False, sent.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -42,5 +42,5 @@ class SeedreamV4_5(MediaRequest, model="bytedance/seedream-v4-5"):
         | None,
         wire.Text("aspectRatio"),
     ] = None
-    max_images: Annotated[float, Field(ge=1.0, le=15.0), wire.Number("maxImages")] = 1
+    max_images: Annotated[int, Field(ge=1, le=15), wire.Number("maxImages")] = 1
     watermark: Annotated[bool, wire.Flag("watermark", on="true", off="false")] = False

@@ -16,18 +16,17 @@ class SeedreamV5LiteUncensored(MediaRequest, model="bytedance/seedream-v5-lite-u
     Model `bytedance/seedream-v5-lite-uncensored`.
 
     Args:
-        input_image: input image. One file or several: a URL, a `Path`, bytes, an open binary file,
-            or another run's output. Not sent unless given.
-        prompt: Prompt. Required.
-        resolution: Resolution. One of "" = auto, "2k", "3k". Not sent unless given.
-        aspect_ratio: Aspect Ratio. One of "" = auto, "1:1" = 1:1 (2k: 2048x2048) (3k: 3072x3072),
-            "2:3" = 2:3 (2k: 1664x2496) (3k: 2496x3744), "3:2" = 3:2 (2k: 2496x1664) (3k:
-            3744x2496), "3:4" = 3:4 (2k: 1728x2304) (3k: 2592x3456), "4:3" = 4:3 (2k: 2304x1728)
-            (3k: 3456x2592), "16:9" = 16:9 (2k: 2848x1600) (3k: 4096x2304), "9:16" = 9:16 (2k:
-            1600x2848) (3k: 2304x4096), "21:9" = 21:9 (2k: 3136x1344) (3k: 4704x2016). Not sent
-            unless given.
+        input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another
+            run's output. Not sent unless given.
+        prompt: Required.
+        resolution: One of "" = auto, "2k", "3k". Not sent unless given.
+        aspect_ratio: One of "" = auto, "1:1" = 1:1 (2k: 2048x2048) (3k: 3072x3072), "2:3" = 2:3
+            (2k: 1664x2496) (3k: 2496x3744), "3:2" = 3:2 (2k: 2496x1664) (3k: 3744x2496), "3:4" =
+            3:4 (2k: 1728x2304) (3k: 2592x3456), "4:3" = 4:3 (2k: 2304x1728) (3k: 3456x2592), "16:9"
+            = 16:9 (2k: 2848x1600) (3k: 4096x2304), "9:16" = 9:16 (2k: 1600x2848) (3k: 2304x4096),
+            "21:9" = 21:9 (2k: 3136x1344) (3k: 4704x2016). Not sent unless given.
         max_images: Maximum number of output images. From 1 to 15. Default 1, sent.
-        watermark: Watermark. Default False, sent.
+        watermark: Default False, sent.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -40,5 +39,5 @@ class SeedreamV5LiteUncensored(MediaRequest, model="bytedance/seedream-v5-lite-u
         Literal["", "1:1", "2:3", "3:2", "3:4", "4:3", "16:9", "9:16", "21:9"] | None,
         wire.Text("aspectRatio"),
     ] = None
-    max_images: Annotated[float, Field(ge=1.0, le=15.0), wire.Number("maxImages")] = 1
+    max_images: Annotated[int, Field(ge=1, le=15), wire.Number("maxImages")] = 1
     watermark: Annotated[bool, wire.Flag("watermark", on="true", off="false")] = False

@@ -16,16 +16,15 @@ class Ovi(MediaRequest, model="chetwinlow1/ovi"):
     Model `chetwinlow1/ovi`.
 
     Args:
-        input_image: Input Image. One file or several: a URL, a `Path`, bytes, an open binary file,
-            or another run's output. Not sent unless given.
-        prompt: prompt. Required.
-        negative_prompt: negativeprompt. Not sent unless given.
-        audio_negative_prompt: Audio Negative Prompt. Not sent unless given.
-        resolution: resolution. One of "default", "512x992", "992x512", "960x512", "512x960",
-            "720x720", "448x1120", "1120x448". Not sent unless given; the model then takes
-            "default".
+        input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another
+            run's output. Not sent unless given.
+        prompt: Required.
+        negative_prompt: Not sent unless given.
+        audio_negative_prompt: Not sent unless given.
+        resolution: One of "default", "512x992", "992x512", "960x512", "512x960", "720x720",
+            "448x1120", "1120x448". Not sent unless given; the model then takes "default".
         steps: inferencesteps. From 1 to 500. Not sent unless given; the model then takes 30.
-        seed: Seed. From 0 to 9999999999. Not sent unless given; the model then takes 0.
+        seed: From 0 to 9999999999. Not sent unless given; the model then takes 0.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -16,21 +16,21 @@ class LucyEditDev(MediaRequest, model="decart-ai/lucy-edit-dev"):
     Model `decart-ai/lucy-edit-dev`.
 
     Args:
-        input_video: input-video. One file: a URL, a `Path`, bytes, an open binary file, or another
-            run's output. Not sent unless given.
-        prompt: prompt. Required.
-        negative_prompt: negativeprompt. Not sent unless given.
-        resolution: resolution. One of "480P", "580P", "720P". Not sent unless given; the model then
-            takes "480P".
+        input_video: One file: a URL, a `Path`, bytes, an open binary file, or another run's output.
+            Required.
+        prompt: Required.
+        negative_prompt: Not sent unless given.
+        resolution: One of "480P", "580P", "720P". Not sent unless given; the model then takes
+            "480P".
         steps: inferencesteps. From 1 to 50. Not sent unless given; the model then takes 40.
         scale: guidancescale. A number, or text. Not sent unless given.
-        seed: seed. From 0 to 9999999. Not sent unless given; the model then takes 0.
+        seed: From 0 to 9999999. Not sent unless given; the model then takes 0.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
     """
 
-    input_video: Annotated[FileInput | None, wire.File("inputVideo")] = None
+    input_video: Annotated[FileInput, wire.File("inputVideo")]
     prompt: Annotated[str, wire.Text("prompt")]
     negative_prompt: Annotated[str | None, wire.Text("negativePrompt")] = None
     resolution: Annotated[Literal["480P", "580P", "720P"] | None, wire.Text("resolution")] = None

@@ -18,16 +18,15 @@ class Gemini3Flash(TextRequest, model="google/gemini-3-flash"):
     Args:
         input_all: input files. One file or several: a URL, a `Path`, bytes, an open binary file, or
             another run's output. Not sent unless given.
-        prompt: prompt. Required.
-        user_id: user ID. Not sent unless given.
-        session_id: session ID. Not sent unless given.
-        system_instructions: system instructions. Not sent unless given.
-        thinking_level: thinking level. One of "minimal", "low", "medium", "high". Not sent unless
-            given; the model then takes "low".
-        temperature: temperature. A number, or text. Not sent unless given.
-        top_p: top P. A number, or text. Not sent unless given.
-        max_output_tokens: max output tokens. From 1 to 65536. Not sent unless given; the model then
-            takes 65536.
+        prompt: Required.
+        user_id: Not sent unless given.
+        session_id: Not sent unless given.
+        system_instructions: Not sent unless given.
+        thinking_level: One of "minimal", "low", "medium", "high". Not sent unless given; the model
+            then takes "low".
+        temperature: From 0 to 2. Not sent unless given.
+        top_p: From 0 to 1. Not sent unless given.
+        max_output_tokens: From 1 to 65536. Not sent unless given; the model then takes 65536.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -41,8 +40,8 @@ class Gemini3Flash(TextRequest, model="google/gemini-3-flash"):
     thinking_level: Annotated[
         Literal["minimal", "low", "medium", "high"] | None, wire.Text("thinkingLevel")
     ] = None
-    temperature: Annotated[float | str | None, wire.Numeral("temperature")] = None
-    top_p: Annotated[float | str | None, wire.Numeral("topP")] = None
+    temperature: Annotated[float | None, Field(ge=0.0, le=2.0), wire.Text("temperature")] = None
+    top_p: Annotated[float | None, Field(ge=0.0, le=1.0), wire.Text("topP")] = None
     max_output_tokens: Annotated[
         int | None, Field(ge=1, le=65536), wire.Number("maxOutputTokens")
     ] = None

@@ -14,25 +14,23 @@ class NanoBanana2(MediaRequest, model="google/nano-banana-2"):
     Model `google/nano-banana-2`.
 
     Args:
-        input_image: Input Image. One file or several: a URL, a `Path`, bytes, an open binary file,
-            or another run's output. Not sent unless given.
-        prompt: prompt. Required.
-        aspect_ratio: Aspect Ratio. One of "" = Match Input Image, "1:1" = 1:1 (05.K)512x512
-            (1K)1024x1024 (2K)2048x2048 (4K)4096x4096, "1:4" = 1:4 (05.K)256x1024 (1K)512x2048
-            (2K)1024x4096 (4K)2048x8192, "1:8" = 1:8 (05.K)192x1536 (1K)384x3072 (2K)768x6144
-            (4K)1536x12288, "2:3" = 2:3 (05.K)424x632 (1K)848x1264 (2K)1696x2528 (4K)3392x5056,
-            "3:2" = 3:2 (05.K)632x424 (1K)1264x848 (2K)2528x1696 (4K)5056x3392, "3:4" = 3:4
-            (05.K)448x600 (1K)896x1200 (2K)1792x2400 (4K)3584x4800, "4:1" = 4:1 (05.K)1024x256
-            (1K)2048x512 (2K)4096x1024 (4K)8192x2048, "4:3" = 4:3 (05.K)600x448 (1K)1200x896
-            (2K)2400x1792 (4K)4800x3584, "4:5" = 4:5 (05.K)464x576 (1K)928x1152 (2K)1856x2304
-            (4K)3712x4608, "5:4" = 5:4 (05.K)576x464 (1K)1152x928 (2K)2304x1856 (4K)4608x3712, "8:1"
-            = 8:1 (05.K)1536x192 (1K)3072x384 (2K)6144x768 (4K)12288x1536 and 3 more. Not sent
-            unless given.
+        input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another
+            run's output. Not sent unless given.
+        prompt: Required.
+        aspect_ratio: One of "" = Match Input Image, "1:1" = 1:1 (05.K)512x512 (1K)1024x1024
+            (2K)2048x2048 (4K)4096x4096, "1:4" = 1:4 (05.K)256x1024 (1K)512x2048 (2K)1024x4096
+            (4K)2048x8192, "1:8" = 1:8 (05.K)192x1536 (1K)384x3072 (2K)768x6144 (4K)1536x12288,
+            "2:3" = 2:3 (05.K)424x632 (1K)848x1264 (2K)1696x2528 (4K)3392x5056, "3:2" = 3:2
+            (05.K)632x424 (1K)1264x848 (2K)2528x1696 (4K)5056x3392, "3:4" = 3:4 (05.K)448x600
+            (1K)896x1200 (2K)1792x2400 (4K)3584x4800, "4:1" = 4:1 (05.K)1024x256 (1K)2048x512
+            (2K)4096x1024 (4K)8192x2048, "4:3" = 4:3 (05.K)600x448 (1K)1200x896 (2K)2400x1792
+            (4K)4800x3584, "4:5" = 4:5 (05.K)464x576 (1K)928x1152 (2K)1856x2304 (4K)3712x4608, "5:4"
+            = 5:4 (05.K)576x464 (1K)1152x928 (2K)2304x1856 (4K)4608x3712, "8:1" = 8:1 (05.K)1536x192
+            (1K)3072x384 (2K)6144x768 (4K)12288x1536 and 3 more. Not sent unless given.
         resolution: Resolution (K). One of "1K" = 05.K (Standard), "2K" = 2K (High), "4K" = 4K
             (Ultra High). Not sent unless given; the model then takes "1K".
-        safety_setting: Safety Setting. One of "BLOCK_LOW_AND_ABOVE", "BLOCK_MEDIUM_AND_ABOVE",
-            "BLOCK_ONLY_HIGH", "BLOCK_NONE", "OFF". Not sent unless given; the model then takes
-            "OFF".
+        safety_setting: One of "BLOCK_LOW_AND_ABOVE", "BLOCK_MEDIUM_AND_ABOVE", "BLOCK_ONLY_HIGH",
+            "BLOCK_NONE", "OFF". Not sent unless given; the model then takes "OFF".
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -16,7 +16,7 @@ class TranslateGemma27bIt(MediaRequest, model="google/translate-gemma-27b-it"):
     Model `google/translate-gemma-27b-it`.
 
     Args:
-        prompt: prompt. Required.
+        prompt: Required.
         source_lng: Source Language. One of "English", "German", "French", "Spanish", "Italian",
             "Portuguese", "Dutch", "Polish", "Czech", "Russian", "Ukrainian", "Chinese" and 42 more.
             Not sent unless given; the model then takes "Chinese".

@@ -16,8 +16,8 @@ class TranslateGemma27bItImage(MediaRequest, model="google/translate-gemma-27b-i
     Model `google/translate-gemma-27b-it-image`.
 
     Args:
-        input_image: Input Image. One file or several: a URL, a `Path`, bytes, an open binary file,
-            or another run's output. Not sent unless given.
+        input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another
+            run's output. Required.
         source_lng: Source Language. One of "English", "German", "French", "Spanish", "Italian",
             "Portuguese", "Dutch", "Polish", "Czech", "Russian", "Ukrainian", "Chinese" and 42 more.
             Not sent unless given; the model then takes "Turkish".
@@ -31,7 +31,7 @@ class TranslateGemma27bItImage(MediaRequest, model="google/translate-gemma-27b-i
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
     """
 
-    input_image: Annotated[Files | None, wire.CombinedFiles("inputImage")] = None
+    input_image: Annotated[Files, wire.CombinedFiles("inputImage")]
     source_lng: Annotated[
         Literal[
             "English",

@@ -14,15 +14,15 @@ class KlingV2_5Turbo(MediaRequest, model="klingai/kling-v2-5-turbo"):
     Model `klingai/kling-v2-5-turbo`.
 
     Args:
-        mode: Mode. One of "std", "pro". Default "std", sent.
+        mode: One of "std", "pro". Default "std", sent.
         input_image: First Frame. One file or several: a URL, a `Path`, bytes, an open binary file,
             or another run's output. Not sent unless given.
         input_image2: Last Frame. One file or several: a URL, a `Path`, bytes, an open binary file,
             or another run's output. Not sent unless given.
-        prompt: prompt. Not sent unless given.
-        negative_prompt: Negative Prompt. Not sent unless given.
-        duration: Duration. One of 5, 10. Default 5, sent.
-        ratio: Ratio. One of "16:9", "9:16", "1:1". Default "16:9", sent.
+        prompt: Not sent unless given.
+        negative_prompt: Not sent unless given.
+        duration: One of 5, 10. Default 5, sent.
+        ratio: One of "16:9", "9:16", "1:1". Default "16:9", sent.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -14,15 +14,14 @@ class KlingV3MotionControl(MediaRequest, model="klingai/kling-v3-motion-control"
     Model `klingai/kling-v3-motion-control`.
 
     Args:
-        mode: mode. One of "std", "pro". Default "std", sent.
-        input_image: inputImage. One file or several: a URL, a `Path`, bytes, an open binary file,
-            or another run's output. Required.
+        mode: One of "std", "pro". Default "std", sent.
+        input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another
+            run's output. Required.
         input_video: Video. One file or several: a URL, a `Path`, bytes, an open binary file, or
             another run's output. Required.
-        prompt: prompt. Not sent unless given.
+        prompt: Not sent unless given.
         original_sound: Keep Original Sound. Default True, sent.
-        character_orientation: Character Orientation. One of "image", "video". Default "image",
-            sent.
+        character_orientation: One of "image", "video". Default "image", sent.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -16,10 +16,10 @@ class KlingV3Omni(MediaRequest, model="klingai/kling-v3-omni"):
     Model `klingai/kling-v3-omni`.
 
     Args:
-        mode: Mode. One of "std" = std (720p), "pro" = pro (1080p). Default "std", sent.
+        mode: One of "std" = std (720p), "pro" = pro (1080p). Default "std", sent.
         input_image: First Frame. One file or several: a URL, a `Path`, bytes, an open binary file,
             or another run's output. Not sent unless given.
-        prompt: prompt. Not sent unless given.
+        prompt: Not sent unless given.
         input_image2: Last Frame. One file or several: a URL, a `Path`, bytes, an open binary file,
             or another run's output. Not sent unless given.
         input_image3: Reference Images. One file or several: a URL, a `Path`, bytes, an open binary
@@ -29,14 +29,14 @@ class KlingV3Omni(MediaRequest, model="klingai/kling-v3-omni"):
         refer_type: Video Refer Type. One of "feature", "base". Not sent unless given; the model
             then takes "feature".
         original_sound: Video Original Sound. Not sent unless given; the model then takes False.
-        negative_prompt: Negative Prompt. Not sent unless given.
-        duration: Duration. From 3 to 15. Default 5, sent.
-        ratio: Ratio. One of "16:9", "9:16", "1:1". Default "16:9", sent.
-        sound: Sound. Default False, sent.
-        multi_shot: Multi Shot. Not sent unless given; the model then takes False.
-        shot_type: Shot Type. One of "customize", "intelligence". Not sent unless given.
-        multi_prompt: Multi Prompt. A list, a dict, or their JSON text. Not sent unless given.
-        scale: CFG Scale. A number, or text. Not sent unless given.
+        negative_prompt: Not sent unless given.
+        duration: From 3 to 15. Default 5, sent.
+        ratio: One of "16:9", "9:16", "1:1". Default "16:9", sent.
+        sound: Default False, sent.
+        multi_shot: Not sent unless given; the model then takes False.
+        shot_type: One of "customize", "intelligence". Not sent unless given.
+        multi_prompt: A list, a dict, or their JSON text. Not sent unless given.
+        scale: CFG Scale. From 0 to 1. Not sent unless given.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -59,4 +59,4 @@ class KlingV3Omni(MediaRequest, model="klingai/kling-v3-omni"):
     multi_prompt: Annotated[dict[str, Any] | list[Any] | str | None, wire.Json("multiPrompt")] = (
         None
     )
-    scale: Annotated[float | str | None, wire.Numeral("scale")] = None
+    scale: Annotated[float | None, Field(ge=0.0, le=1.0), wire.Text("scale")] = None

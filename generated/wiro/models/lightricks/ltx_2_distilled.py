@@ -16,14 +16,14 @@ class Ltx2Distilled(MediaRequest, model="lightricks/ltx-2-distilled"):
     Model `lightricks/ltx-2-distilled`.
 
     Args:
-        input_image: input-image. One file: a URL, a `Path`, bytes, an open binary file, or another
-            run's output. Required.
-        prompt: prompt. Not sent unless given.
-        resolution: resolution. One of "480P", "580P", "720P", "1080P". Not sent unless given; the
-            model then takes "720P".
-        aspect_ratio: Aspect Ratio. One of "Default", "16:9", "9:16", "1:1". Not sent unless given;
-            the model then takes "Default".
-        seed: seed. From 0 to 9999999. Not sent unless given; the model then takes 42.
+        input_image: One file: a URL, a `Path`, bytes, an open binary file, or another run's output.
+            Required.
+        prompt: Not sent unless given.
+        resolution: One of "480P", "580P", "720P", "1080P". Not sent unless given; the model then
+            takes "720P".
+        aspect_ratio: One of "Default", "16:9", "9:16", "1:1". Not sent unless given; the model then
+            takes "Default".
+        seed: From 0 to 9999999. Not sent unless given; the model then takes 42.
         distil_lora_strength: Image Strength. A number, or text. Not sent unless given.
 
     Raises:

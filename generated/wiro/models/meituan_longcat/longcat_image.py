@@ -16,13 +16,13 @@ class LongcatImage(MediaRequest, model="meituan-longcat/longcat-image"):
     Model `meituan-longcat/longcat-image`.
 
     Args:
-        prompt: prompt. Required.
-        aspect_ratio: Aspect Ratio. One of the values of `AspectRatio`. Not sent unless given; the
-            model then takes `AspectRatio.DEFAULT`.
+        prompt: Required.
+        aspect_ratio: One of the values of `AspectRatio`. Not sent unless given; the model then
+            takes `AspectRatio.DEFAULT`.
         steps: inferencesteps. From 1 to 50. Not sent unless given; the model then takes 28.
         scale: guidancescale. A number, or text. Not sent unless given.
-        samples: Samples. From 1 to 8. Not sent unless given; the model then takes 1.
-        seed: seed. From 0 to 9999999999. Not sent unless given; the model then takes 0.
+        samples: From 1 to 8. Not sent unless given; the model then takes 1.
+        seed: From 0 to 9999999999. Not sent unless given; the model then takes 0.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

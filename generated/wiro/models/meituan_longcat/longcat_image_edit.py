@@ -16,13 +16,13 @@ class LongcatImageEdit(MediaRequest, model="meituan-longcat/longcat-image-edit")
     Model `meituan-longcat/longcat-image-edit`.
 
     Args:
-        input_images: Input Images. One file or several: a URL, a `Path`, bytes, an open binary
-            file, or another run's output. Required.
-        prompt: prompt. Required.
+        input_images: One file or several: a URL, a `Path`, bytes, an open binary file, or another
+            run's output. Required.
+        prompt: Required.
         steps: inferencesteps. From 1 to 50. Not sent unless given; the model then takes 28.
         scale: guidancescale. A number, or text. Not sent unless given.
-        samples: Samples. From 1 to 8. Not sent unless given; the model then takes 1.
-        seed: seed. From 0 to 9999999999. Not sent unless given; the model then takes 0.
+        samples: From 1 to 8. Not sent unless given; the model then takes 1.
+        seed: From 0 to 9999999999. Not sent unless given; the model then takes 0.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

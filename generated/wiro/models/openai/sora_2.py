@@ -14,13 +14,12 @@ class Sora2(MediaRequest, model="openai/sora-2"):
     Model `openai/sora-2`.
 
     Args:
-        input_image: Input Image. One file or several: a URL, a `Path`, bytes, an open binary file,
-            or another run's output. Not sent unless given.
-        prompt: prompt. Required.
-        seconds: Seconds. One of 4, 8, 12. Default 4, sent.
-        resolution: Resolution. One of "720p". Not sent unless given; the model then takes "720p".
-        ratio: Ratio. One of "16:9", "9:16", "auto". Not sent unless given; the model then takes
-            "auto".
+        input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another
+            run's output. Not sent unless given.
+        prompt: Required.
+        seconds: One of 4, 8, 12. Default 4, sent.
+        resolution: One of "720p". Not sent unless given; the model then takes "720p".
+        ratio: One of "16:9", "9:16", "auto". Not sent unless given; the model then takes "auto".
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -16,17 +16,14 @@ class TextToVideoV5(MediaRequest, model="pixverse/text-to-video-v5"):
     Model `pixverse/text-to-video-v5`.
 
     Args:
-        prompt: prompt. Required.
-        negative_prompt: Negative Prompt. Not sent unless given.
-        aspect_ratio: Aspect Ratio. One of "16:9", "4:3", "1:1", "3:4", "9:16". Default "16:9",
-            sent.
-        duration: Duration. One of 5, 8. Default 5, sent.
-        quality: Quality. One of "360p" = 360p(Turbo), "540p", "720p", "1080p". Default "540p",
-            sent.
-        style: Style. One of "anime", "3d_animation", "clay", "comic", "cyberpunk". Not sent unless
-            given.
-        seed: seed. From 0 to 2147483647. Not sent unless given; the model then takes 0.
-        watermark: Watermark. Not sent unless given; the model then takes False.
+        prompt: Required.
+        negative_prompt: Not sent unless given.
+        aspect_ratio: One of "16:9", "4:3", "1:1", "3:4", "9:16". Default "16:9", sent.
+        duration: One of 5, 8. Default 5, sent.
+        quality: One of "360p" = 360p(Turbo), "540p", "720p", "1080p". Default "540p", sent.
+        style: One of "anime", "3d_animation", "clay", "comic", "cyberpunk". Not sent unless given.
+        seed: From 0 to 2147483647. Not sent unless given; the model then takes 0.
+        watermark: Not sent unless given; the model then takes False.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -42,5 +39,5 @@ class TextToVideoV5(MediaRequest, model="pixverse/text-to-video-v5"):
     style: Annotated[
         Literal["anime", "3d_animation", "clay", "comic", "cyberpunk"] | None, wire.Text("style")
     ] = None
-    seed: Annotated[float | None, Field(ge=0.0, le=2147483647.0), wire.Number("seed")] = None
+    seed: Annotated[int | None, Field(ge=0, le=2147483647), wire.Number("seed")] = None
     watermark: Annotated[bool | None, wire.Flag("Watermark", on="true", off="false")] = None

@@ -16,10 +16,10 @@ class PImage(MediaRequest, model="pruna/p-image"):
     Model `pruna/p-image`.
 
     Args:
-        prompt: prompt. Required.
-        aspect_ratio: Aspect Ratio. One of "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "1:1". Not
-            sent unless given; the model then takes "16:9".
-        seed: Seed. From 0 to 99999999. Not sent unless given; the model then takes 0.
+        prompt: Required.
+        aspect_ratio: One of "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "1:1". Not sent unless
+            given; the model then takes "16:9".
+        seed: From 0 to 99999999. Not sent unless given; the model then takes 0.
         disable_safety_checker: Safety Checker. Not sent unless given; the model then takes False.
 
     Raises:

@@ -16,11 +16,11 @@ class Vace(MediaRequest, model="pruna/vace"):
     Model `pruna/vace`: text-to-video, image-to-video.
 
     Args:
-        prompt: Prompt. Required.
+        prompt: Required.
         input_image: Optional. Use 1-3 clear, high-quality images for character consistency. One
             file or several: a URL, a `Path`, bytes, an open binary file, or another run's output.
             Not sent unless given.
-        resolution: Resolution. One of "480p", "720p". Default "480p", sent.
+        resolution: One of "480p", "720p". Default "480p", sent.
         ratio: Auto will calculate from reference image, if no image provided it will set 16:9 by
             default. One of "auto" = Auto (from image), "16:9" = 16:9 (Landscape), "9:16" = 9:16
             (Portrait). Default "auto", sent.

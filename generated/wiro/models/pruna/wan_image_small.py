@@ -16,15 +16,14 @@ class WanImageSmall(MediaRequest, model="pruna/wan-image-small"):
     Model `pruna/wan-image-small`.
 
     Args:
-        prompt: prompt. Required.
-        juiced: Juiced. Not sent unless given; the model then takes False.
-        aspect_ratio: Aspect Ratio. One of "16:9", "9:16", "4:3", "3:4", "1:1", "21:9". Not sent
-            unless given; the model then takes "16:9".
-        seed: Seed. From 0 to 99999999. Not sent unless given; the model then takes 0.
-        output_format: Output Format. One of "png", "jpg", "webp". Not sent unless given; the model
-            then takes "png".
-        output_quality: Output Quality. From 1 to 100. Not sent unless given; the model then takes
-            100.
+        prompt: Required.
+        juiced: Not sent unless given; the model then takes False.
+        aspect_ratio: One of "16:9", "9:16", "4:3", "3:4", "1:1", "21:9". Not sent unless given; the
+            model then takes "16:9".
+        seed: From 0 to 99999999. Not sent unless given; the model then takes 0.
+        output_format: One of "png", "jpg", "webp". Not sent unless given; the model then takes
+            "png".
+        output_quality: From 1 to 100. Not sent unless given; the model then takes 100.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

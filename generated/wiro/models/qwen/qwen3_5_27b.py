@@ -16,25 +16,23 @@ class Qwen3_5_27b(TextRequest, model="qwen/qwen3-5-27b"):
     Model `qwen/qwen3-5-27b`.
 
     Args:
-        prompt: prompt. Required.
-        user_id: User ID. Not sent unless given.
-        session_id: Session ID. Not sent unless given.
-        system_prompt: System Prompt. Not sent unless given.
-        temperature: Temperature. A number, or text. Not sent unless given.
-        top_p: Top P. A number, or text. Not sent unless given.
-        top_k: Top K. From 0 to 100. Not sent unless given; the model then takes 0.
-        repetition_penalty: Repetition Penalty. A number, or text. Not sent unless given.
-        length_penalty: Length Penalty. A number, or text. Not sent unless given.
-        max_tokens: Max Tokens. From 0 to 800000. Not sent unless given; the model then takes 0.
-        min_tokens: Min Tokens. From 0 to 2048. Not sent unless given; the model then takes 0.
-        max_new_tokens: Max New Tokens. From 0 to 4096. Not sent unless given; the model then takes
-            0.
-        min_new_tokens: Min New Tokens. From -1 to 2048. Not sent unless given; the model then takes
-            -1.
-        stop_sequences: Stop Sequences. Not sent unless given.
-        seed: Seed. From 0 to 9999999. Not sent unless given; the model then takes 123456.
-        quantization: Quantization. Not sent unless given; the model then takes False.
-        do_sample: Do Sample. Not sent unless given; the model then takes False.
+        prompt: Required.
+        user_id: Not sent unless given.
+        session_id: Not sent unless given.
+        system_prompt: Not sent unless given.
+        temperature: A number, or text. Not sent unless given.
+        top_p: A number, or text. Not sent unless given.
+        top_k: From 0 to 100. Not sent unless given; the model then takes 0.
+        repetition_penalty: A number, or text. Not sent unless given.
+        length_penalty: A number, or text. Not sent unless given.
+        max_tokens: From 0 to 800000. Not sent unless given; the model then takes 0.
+        min_tokens: From 0 to 2048. Not sent unless given; the model then takes 0.
+        max_new_tokens: From 0 to 4096. Not sent unless given; the model then takes 0.
+        min_new_tokens: From -1 to 2048. Not sent unless given; the model then takes -1.
+        stop_sequences: Not sent unless given.
+        seed: From 0 to 9999999. Not sent unless given; the model then takes 123456.
+        quantization: Not sent unless given; the model then takes False.
+        do_sample: Not sent unless given; the model then takes False.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -3,6 +3,8 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from wiro_runtime import Files, MediaRequest, wire
 
 __all__ = ["Qwen3Asr1_7b"]
@@ -16,11 +18,11 @@ class Qwen3Asr1_7b(MediaRequest, model="qwen/qwen3-asr-1-7b"):
     Args:
         input_audio: Input audio (optional). One file or several: a URL, a `Path`, bytes, an open
             binary file, or another run's output. Required.
-        language: language. One of "Chinese", "English", "Cantonese", "Arabic", "French", "German",
-            "Spanish", "Portuguese", "Indonesian", "Italian", "Korean", "Russian" and 18 more.
-            Default "English", sent.
-        batch_size: max_inference_batch_size. A number, or text. Required.
-        new_tokens: max_new_tokens. A number, or text. Required.
+        language: One of "Chinese", "English", "Cantonese", "Arabic", "French", "German", "Spanish",
+            "Portuguese", "Indonesian", "Italian", "Korean", "Russian" and 18 more. Default
+            "English", sent.
+        batch_size: Max inference batch size. At least -1. Required.
+        new_tokens: Max new tokens. At least 1. Required.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -62,5 +64,5 @@ class Qwen3Asr1_7b(MediaRequest, model="qwen/qwen3-asr-1-7b"):
         ],
         wire.Text("language"),
     ] = "English"
-    batch_size: Annotated[float | str, wire.Numeral("batchSize")]
-    new_tokens: Annotated[float | str, wire.Numeral("newTokens")]
+    batch_size: Annotated[int, Field(ge=-1), wire.Text("batchSize")]
+    new_tokens: Annotated[int, Field(ge=1), wire.Text("newTokens")]

@@ -16,14 +16,14 @@ class QwenImage(MediaRequest, model="qwen/qwen-image"):
     Model `qwen/qwen-image`.
 
     Args:
-        prompt: prompt. Required.
-        negative_prompt: negativeprompt. Not sent unless given.
+        prompt: Required.
+        negative_prompt: Not sent unless given.
         steps: inferencesteps. From 1 to 500. Not sent unless given; the model then takes 25.
         scale: guidancescale. A number, or text. Not sent unless given.
-        samples: Samples. From 1 to 8. Not sent unless given; the model then takes 1.
-        seed: Seed. From 0 to 9999999999. Not sent unless given; the model then takes 0.
-        width: width. From 0 to 2048. Not sent unless given; the model then takes 1024.
-        height: height. From 0 to 2048. Not sent unless given; the model then takes 1024.
+        samples: From 1 to 8. Not sent unless given; the model then takes 1.
+        seed: From 0 to 9999999999. Not sent unless given; the model then takes 0.
+        width: From 0 to 2048. Not sent unless given; the model then takes 1024.
+        height: From 0 to 2048. Not sent unless given; the model then takes 1024.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -14,9 +14,9 @@ class Generate(MediaRequest, model="reve/generate"):
     Model `reve/generate`.
 
     Args:
-        prompt: prompt. Required.
-        aspect_ratio: Aspect Ratio. One of "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "1:1". Not
-            sent unless given; the model then takes "1:1".
+        prompt: Required.
+        aspect_ratio: One of "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "1:1". Not sent unless
+            given; the model then takes "1:1".
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -16,16 +16,16 @@ class Wan2_2AnimateAnimation(MediaRequest, model="wan-ai/wan2-2-animate-animatio
     Model `wan-ai/wan2-2-animate-animation`.
 
     Args:
-        input_image: Input Image. One file or several: a URL, a `Path`, bytes, an open binary file,
-            or another run's output. Required.
+        input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another
+            run's output. Required.
         input_video: Video. One file or several: a URL, a `Path`, bytes, an open binary file, or
             another run's output. Required.
-        resolution: resolution. One of "default", "480p", "580p", "720p". Not sent unless given; the
-            model then takes "default".
+        resolution: One of "default", "480p", "580p", "720p". Not sent unless given; the model then
+            takes "default".
         steps: inferencesteps. From 1 to 500. Default 20, sent.
         scale: guidancescale. A number, or text. Required.
-        shift: Shift. A number, or text. Required.
-        seed: seed. From 0 to 9999999999. Default 0, sent.
+        shift: A number, or text. Required.
+        seed: From 0 to 9999999999. Default 0, sent.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

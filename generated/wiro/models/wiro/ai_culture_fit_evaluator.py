@@ -14,10 +14,10 @@ class AiCultureFitEvaluator(MediaRequest, model="wiro/ai-culture-fit-evaluator")
     Model `wiro/ai-culture-fit-evaluator`.
 
     Args:
-        input_document_multiple: inputDocumentMultiple. One file or several: a URL, a `Path`, bytes,
-            an open binary file, or another run's output. Not sent unless given.
+        input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,
+            or another run's output. Not sent unless given.
         prompt: Company Culture Info. Required.
-        language: Language. One of "tr", "en". Not sent unless given; the model then takes "en".
+        language: One of "tr", "en". Not sent unless given; the model then takes "en".
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

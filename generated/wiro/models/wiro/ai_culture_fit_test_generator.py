@@ -15,8 +15,8 @@ class AiCultureFitTestGenerator(MediaRequest, model="wiro/ai-culture-fit-test-ge
 
     Args:
         prompt: Company Culture Info. Required.
-        website_url: Website URL. Not sent unless given.
-        language: Language. One of "tr", "en". Not sent unless given; the model then takes "en".
+        website_url: Not sent unless given.
+        language: One of "tr", "en". Not sent unless given; the model then takes "en".
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -14,9 +14,9 @@ class AiExitInterviewEvaluator(MediaRequest, model="wiro/ai-exit-interview-evalu
     Model `wiro/ai-exit-interview-evaluator`.
 
     Args:
-        input_document_multiple: inputDocumentMultiple. One file or several: a URL, a `Path`, bytes,
-            an open binary file, or another run's output. Not sent unless given.
-        language: Language. One of "tr", "en". Not sent unless given; the model then takes "en".
+        input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,
+            or another run's output. Not sent unless given.
+        language: One of "tr", "en". Not sent unless given; the model then takes "en".
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -15,9 +15,9 @@ class AiExitInterviewGenerator(MediaRequest, model="wiro/ai-exit-interview-gener
 
     Args:
         prompt: Employee Info. Required.
-        interview_type: Interview Type. One of "form" = Generates questiones as a form, "live" =
-            Generate questions as a live script. Not sent unless given; the model then takes "form".
-        language: Language. One of "tr", "en". Not sent unless given; the model then takes "en".
+        interview_type: One of "form" = Generates questiones as a form, "live" = Generate questions
+            as a live script. Not sent unless given; the model then takes "form".
+        language: One of "tr", "en". Not sent unless given; the model then takes "en".
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

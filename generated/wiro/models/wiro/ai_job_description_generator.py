@@ -15,11 +15,11 @@ class AiJobDescriptionGenerator(MediaRequest, model="wiro/ai-job-description-gen
 
     Args:
         prompt: jobDetail. Required.
-        tone: Tone. One of the values of `Tone`. Not sent unless given; the model then takes
+        tone: One of the values of `Tone`. Not sent unless given; the model then takes
             `Tone.FORMAL`.
         input_document_multiple: inputDocumentMultiple (optional). One file or several: a URL, a
             `Path`, bytes, an open binary file, or another run's output. Not sent unless given.
-        language: Language. One of "tr", "en". Not sent unless given; the model then takes "en".
+        language: One of "tr", "en". Not sent unless given; the model then takes "en".
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

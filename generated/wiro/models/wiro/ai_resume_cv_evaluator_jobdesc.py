@@ -14,14 +14,13 @@ class AiResumeCvEvaluatorJobdesc(MediaRequest, model="wiro/ai-resume-cv-evaluato
     Model `wiro/ai-resume-cv-evaluator-jobdesc`.
 
     Args:
-        input_document_multiple: inputDocumentMultiple. One file or several: a URL, a `Path`, bytes,
-            an open binary file, or another run's output. Not sent unless given.
-        job_desc: jobDesc. Required.
-        detail_type: detailType. One of "default" = default (Eval Score & Parse), "fast" = Fast
-            (Eval Score). Not sent unless given; the model then takes "fast".
-        output_type: outputType. One of "json", "csv". Not sent unless given; the model then takes
-            "json".
-        language: Language. One of "tr", "en". Not sent unless given; the model then takes "en".
+        input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,
+            or another run's output. Not sent unless given.
+        job_desc: Required.
+        detail_type: One of "default" = default (Eval Score & Parse), "fast" = Fast (Eval Score).
+            Not sent unless given; the model then takes "fast".
+        output_type: One of "json", "csv". Not sent unless given; the model then takes "json".
+        language: One of "tr", "en". Not sent unless given; the model then takes "en".
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -14,13 +14,12 @@ class AiResumeCvEvaluatorSkillsets(MediaRequest, model="wiro/ai-resume-cv-evalua
     Model `wiro/ai-resume-cv-evaluator-skillsets`.
 
     Args:
-        input_document_multiple: inputDocumentMultiple. One file or several: a URL, a `Path`, bytes,
-            an open binary file, or another run's output. Not sent unless given.
+        input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,
+            or another run's output. Not sent unless given.
         prompt: skillSet. Required.
-        detail_type: detailType. One of "default" = default (Eval Score & Parse), "fast" = Fast
-            (Eval Score). Not sent unless given; the model then takes "fast".
-        output_type: outputType. One of "json", "csv". Not sent unless given; the model then takes
-            "json".
+        detail_type: One of "default" = default (Eval Score & Parse), "fast" = Fast (Eval Score).
+            Not sent unless given; the model then takes "fast".
+        output_type: One of "json", "csv". Not sent unless given; the model then takes "json".
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

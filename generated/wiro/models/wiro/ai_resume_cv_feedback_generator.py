@@ -14,10 +14,10 @@ class AiResumeCvFeedbackGenerator(MediaRequest, model="wiro/ai-resume-cv-feedbac
     Model `wiro/ai-resume-cv-feedback-generator`.
 
     Args:
-        input_document_multiple: inputDocumentMultiple. One file or several: a URL, a `Path`, bytes,
-            an open binary file, or another run's output. Not sent unless given.
+        input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,
+            or another run's output. Not sent unless given.
         job_desc: Job Description. Not sent unless given.
-        language: Language. One of "tr", "en". Not sent unless given; the model then takes "en".
+        language: One of "tr", "en". Not sent unless given; the model then takes "en".
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

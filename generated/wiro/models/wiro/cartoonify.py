@@ -3,6 +3,8 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from wiro_runtime import FileInput, MediaRequest, wire
 
 __all__ = ["Cartoonify"]
@@ -15,18 +17,18 @@ class Cartoonify(MediaRequest, model="wiro/cartoonify"):
 
     Args:
         input_image: Image URL. One file: a URL, a `Path`, bytes, an open binary file, or another
-            run's output. Not sent unless given.
-        safety_tolerance: Safety Tolerance. One of 2. Default 2, sent.
-        aspect_ratio: Aspect Ratio. One of "" = match_input_image, "1:1", "16:9", "9:16", "4:3",
-            "3:4", "3:2", "2:3", "4:5", "5:4", "21:9", "9:21" and 2 more. Not sent unless given.
-        seed: seed. Default 42, sent.
-        output_format: Output Format. One of "jpeg", "png". Default "jpeg", sent.
+            run's output. Required.
+        safety_tolerance: One of 2. Default 2, sent.
+        aspect_ratio: One of "" = match_input_image, "1:1", "16:9", "9:16", "4:3", "3:4", "3:2",
+            "2:3", "4:5", "5:4", "21:9", "9:21" and 2 more. Not sent unless given.
+        seed: At least 0. Default 42, sent.
+        output_format: One of "jpeg", "png". Default "jpeg", sent.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
     """
 
-    input_image: Annotated[FileInput | None, wire.File("inputImageUrl")] = None
+    input_image: Annotated[FileInput, wire.File("inputImageUrl")]
     safety_tolerance: Annotated[Literal[2], wire.Numeral("safetyTolerance")] = 2
     aspect_ratio: Annotated[
         Literal[
@@ -48,5 +50,5 @@ class Cartoonify(MediaRequest, model="wiro/cartoonify"):
         | None,
         wire.Text("aspectRatio"),
     ] = None
-    seed: Annotated[float, wire.Text("seed")] = 42
+    seed: Annotated[int, Field(ge=0), wire.Text("seed")] = 42
     output_format: Annotated[Literal["jpeg", "png"], wire.Text("outputFormat")] = "jpeg"

@@ -3,6 +3,8 @@
 
 from typing import Annotated, Final, Literal
 
+from pydantic import Field
+
 from wiro_runtime import FileInput, MediaRequest, wire
 
 __all__ = ["IconicLocations"]
@@ -15,14 +17,14 @@ class IconicLocations(MediaRequest, model="wiro/iconic-locations"):
 
     Args:
         input_image: Image URL. One file: a URL, a `Path`, bytes, an open binary file, or another
-            run's output. Not sent unless given.
-        iconic_location: Iconic Location. One of the values of `IconicLocation`. Default
-            `IconicLocation.RANDOM`, sent.
-        safety_tolerance: Safety Tolerance. One of 2. Default 2, sent.
-        aspect_ratio: Aspect Ratio. One of "" = match_input_image, "1:1", "16:9", "9:16", "4:3",
-            "3:4", "3:2", "2:3", "4:5", "5:4", "21:9", "9:21" and 2 more. Not sent unless given.
-        seed: seed. Default 42, sent.
-        output_format: Output Format. One of "jpeg", "png". Default "jpeg", sent.
+            run's output. Required.
+        iconic_location: One of the values of `IconicLocation`. Default `IconicLocation.RANDOM`,
+            sent.
+        safety_tolerance: One of 2. Default 2, sent.
+        aspect_ratio: One of "" = match_input_image, "1:1", "16:9", "9:16", "4:3", "3:4", "3:2",
+            "2:3", "4:5", "5:4", "21:9", "9:21" and 2 more. Not sent unless given.
+        seed: At least 0. Default 42, sent.
+        output_format: One of "jpeg", "png". Default "jpeg", sent.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
@@ -99,7 +101,7 @@ class IconicLocations(MediaRequest, model="wiro/iconic-locations"):
         RED_SQUARE: Final = "Red Square"
         ST_BASIL_S_CATHEDRAL: Final = "St. Basil's Cathedral"
 
-    input_image: Annotated[FileInput | None, wire.File("inputImageUrl")] = None
+    input_image: Annotated[FileInput, wire.File("inputImageUrl")]
     iconic_location: Annotated[
         Literal[
             "Random",
@@ -193,5 +195,5 @@ class IconicLocations(MediaRequest, model="wiro/iconic-locations"):
         | None,
         wire.Text("aspectRatio"),
     ] = None
-    seed: Annotated[float, wire.Text("seed")] = 42
+    seed: Annotated[int, Field(ge=0), wire.Text("seed")] = 42
     output_format: Annotated[Literal["jpeg", "png"], wire.Text("outputFormat")] = "jpeg"

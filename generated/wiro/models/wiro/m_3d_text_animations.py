@@ -14,11 +14,10 @@ class M3dTextAnimations(MediaRequest, model="wiro/3d-text-animations"):
     Model `wiro/3d-text-animations`.
 
     Args:
-        caption: caption. Not sent unless given.
-        video_mode: Video Mode. One of "std" = Standard, "pro". Default "std", sent.
-        ratio: ratio. One of "16:9", "9:16", "1:1". Not sent unless given; the model then takes
-            "9:16".
-        effect_type: Effect Type. One of "titles-silver-balloons-paris" = Silver Balloons Paris,
+        caption: Not sent unless given.
+        video_mode: One of "std" = Standard, "pro". Default "std", sent.
+        ratio: One of "16:9", "9:16", "1:1". Not sent unless given; the model then takes "9:16".
+        effect_type: One of "titles-silver-balloons-paris" = Silver Balloons Paris,
             "titles-bubblegum-letters" = Bubblegum Letters, "titles-rainy-city-street" = Rainy City
             Street, "titles-inflatable-letters-pool" = Inflatable Letters Pool,
             "titles-shop-window-neon" = Shop Window Neon, "titles-glossy-helium-balloons" = Glossy

@@ -26,8 +26,8 @@ class VirtualTryOn(MediaRequest, model="wiro/virtual-try-on"):
         plan: Shot Type. One of "auto" = Auto (Best for Garment), "headshot" = Headshot (Shoulders
             Up), "medium-shot" = Medium Shot (Waist Up), "wide-shot" = Wide Shot (Full Body). Not
             sent unless given; the model then takes "auto".
-        output_type: Output Type. One of "both" = Image & Video, "image", "video". Not sent unless
-            given; the model then takes "both".
+        output_type: One of "both" = Image & Video, "image", "video". Not sent unless given; the
+            model then takes "both".
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

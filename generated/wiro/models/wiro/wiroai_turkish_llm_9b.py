@@ -16,25 +16,23 @@ class WiroaiTurkishLlm9b(TextRequest, model="wiro/wiroai-turkish-llm-9b"):
     Model `wiro/wiroai-turkish-llm-9b`.
 
     Args:
-        prompt: prompt. Required.
-        user_id: user_id. Not sent unless given.
-        session_id: session_id. Not sent unless given.
-        system_prompt: system_prompt. Not sent unless given.
-        temperature: temperature. A number, or text. Not sent unless given.
-        top_p: top_p. A number, or text. Not sent unless given.
-        top_k: top_k. From 0 to 100. Not sent unless given; the model then takes 0.
-        repetition_penalty: repetition_penalty. A number, or text. Not sent unless given.
-        length_penalty: length_penalty. A number, or text. Not sent unless given.
-        max_tokens: max_tokens. From 0 to 800000. Not sent unless given; the model then takes 0.
-        min_tokens: min_tokens. From 0 to 2048. Not sent unless given; the model then takes 0.
-        max_new_tokens: max_new_tokens. From 0 to 4096. Not sent unless given; the model then takes
-            0.
-        min_new_tokens: min_new_tokens. From -1 to 2048. Not sent unless given; the model then takes
-            -1.
-        stop_sequences: stop_sequences. Not sent unless given.
-        seed: seed. From 0 to 9999999. Not sent unless given; the model then takes 123456.
-        quantization: quantization. Not sent unless given; the model then takes False.
-        do_sample: do_sample. Not sent unless given; the model then takes False.
+        prompt: Required.
+        user_id: Not sent unless given.
+        session_id: Not sent unless given.
+        system_prompt: Not sent unless given.
+        temperature: A number, or text. Not sent unless given.
+        top_p: A number, or text. Not sent unless given.
+        top_k: From 0 to 100. Not sent unless given; the model then takes 0.
+        repetition_penalty: A number, or text. Not sent unless given.
+        length_penalty: A number, or text. Not sent unless given.
+        max_tokens: From 0 to 800000. Not sent unless given; the model then takes 0.
+        min_tokens: From 0 to 2048. Not sent unless given; the model then takes 0.
+        max_new_tokens: From 0 to 4096. Not sent unless given; the model then takes 0.
+        min_new_tokens: From -1 to 2048. Not sent unless given; the model then takes -1.
+        stop_sequences: Not sent unless given.
+        seed: From 0 to 9999999. Not sent unless given; the model then takes 123456.
+        quantization: Not sent unless given; the model then takes False.
+        do_sample: Not sent unless given; the model then takes False.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -16,9 +16,9 @@ class Dreamomni2(MediaRequest, model="xiabs/dreamomni2"):
     Model `xiabs/dreamomni2`.
 
     Args:
-        input_image: Input Image. One file or several: a URL, a `Path`, bytes, an open binary file,
-            or another run's output. Not sent unless given.
-        prompt: prompt. Required.
+        input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another
+            run's output. Not sent unless given.
+        prompt: Required.
         steps: inferencesteps. From 1 to 500. Not sent unless given; the model then takes 25.
         scale: guidancescale. A number, or text. Not sent unless given.
 

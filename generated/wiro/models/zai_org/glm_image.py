@@ -16,16 +16,15 @@ class GlmImage(MediaRequest, model="zai-org/glm-image"):
     Model `zai-org/glm-image`.
 
     Args:
-        input_image: Input Image. One file or several: a URL, a `Path`, bytes, an open binary file,
-            or another run's output. Not sent unless given.
-        prompt: prompt. Required.
+        input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another
+            run's output. Not sent unless given.
+        prompt: Required.
         steps: inferencesteps. From 1 to 50. Not sent unless given; the model then takes 30.
         scale: guidancescale. A number, or text. Not sent unless given.
-        samples: Samples. From 1 to 8. Not sent unless given; the model then takes 1.
-        seed: seed. From 0 to 9999999999. Not sent unless given; the model then takes 0.
-        width: width. From 0 to 2048. Steps of 32. Not sent unless given; the model then takes 1024.
-        height: height. From 0 to 2048. Steps of 32. Not sent unless given; the model then takes
-            1024.
+        samples: From 1 to 8. Not sent unless given; the model then takes 1.
+        seed: From 0 to 9999999999. Not sent unless given; the model then takes 0.
+        width: From 0 to 2048. Steps of 32. Not sent unless given; the model then takes 1024.
+        height: From 0 to 2048. Steps of 32. Not sent unless given; the model then takes 1024.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -15,12 +15,12 @@ class Choices(MediaRequest, model="acme/choices"):
 
     Args:
         ratio: The shape of the picture. One of "16:9" = Wide, "9:16". Default "16:9", sent.
-        style: Style. One of "" = Automatic, "pencil". Default "pencil", sent.
-        voice: Voice. One of "alloy", "echo". Not sent unless given. The documented default,
-            "Unknown", does not fit.
-        layout: Layout. Not sent unless given.
-        size: Size. One of "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l" and 2 more.
-            Default "a", sent.
+        style: One of "" = Automatic, "pencil". Default "pencil", sent.
+        voice: One of "alloy", "echo". Not sent unless given. The documented default, "Unknown",
+            does not fit.
+        layout: Not sent unless given.
+        size: One of "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l" and 2 more. Default
+            "a", sent.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

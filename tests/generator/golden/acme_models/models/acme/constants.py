@@ -14,8 +14,8 @@ class Constants(MediaRequest, model="acme/constants"):
     Model `acme/constants`.
 
     Args:
-        mood: Mood. One of the values of `Mood`. Default `Mood.BRIGHT`, sent.
-        scene: Scene. One of the values of `Scene`. Not sent unless given.
+        mood: One of the values of `Mood`. Default `Mood.BRIGHT`, sent.
+        scene: One of the values of `Scene`. Not sent unless given.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -14,10 +14,10 @@ class Defaults(MediaRequest, model="acme/defaults"):
     Model `acme/defaults`.
 
     Args:
-        prompt: Prompt. Required.
-        negative_prompt: Negative prompt. Not sent unless given.
-        language: Language. Default "en", sent.
-        tone: Tone. Not sent unless given; the model then takes "warm".
+        prompt: Required.
+        negative_prompt: Not sent unless given.
+        language: Default "en", sent.
+        tone: Not sent unless given; the model then takes "warm".
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

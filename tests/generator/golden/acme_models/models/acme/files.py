@@ -20,8 +20,8 @@ class Files_(MediaRequest, model="acme/files"):
             binary file, or another run's output. Not sent unless given.
         reference: References. One file or several: a URL, a `Path`, bytes, an open binary file, or
             another run's output. Not sent unless given.
-        mask: Mask. One file: a URL, a `Path`, bytes, an open binary file, or another run's output.
-            Not sent unless given.
+        mask: One file: a URL, a `Path`, bytes, an open binary file, or another run's output. Not
+            sent unless given.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

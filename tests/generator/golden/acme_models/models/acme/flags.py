@@ -14,10 +14,10 @@ class Flags(MediaRequest, model="acme/flags"):
     Model `acme/flags`.
 
     Args:
-        generate_audio: Generate audio. Default True, sent.
-        sound: Sound. Not sent unless given.
-        upscale: Upscale. Not sent unless given; the model then takes False.
-        quantization: Quantization. Not sent unless given; the model then takes True.
+        generate_audio: Default True, sent.
+        sound: Not sent unless given.
+        upscale: Not sent unless given; the model then takes False.
+        quantization: Not sent unless given; the model then takes True.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -14,7 +14,7 @@ class LlmChat(TextRequest, model="acme/llm-chat"):
     Model `acme/llm-chat`: llm.
 
     Args:
-        prompt: Prompt. Required.
+        prompt: Required.
         system: System prompt. Not sent unless given.
 
     Raises:

@@ -16,15 +16,14 @@ class Numbers(MediaRequest, model="acme/numbers"):
     Model `acme/numbers`.
 
     Args:
-        steps: Steps. From 1 to 50. Default 25, sent.
-        width: Width. From 0 to 2048. Steps of 16. Not sent unless given; the model then takes 1024.
-        strength: Strength. From 0 to 1. Steps of 0.05. Not sent unless given; the model then takes
-            0.75.
+        steps: From 1 to 50. Default 25, sent.
+        width: From 0 to 2048. Steps of 16. Not sent unless given; the model then takes 1024.
+        strength: From 0 to 1. Steps of 0.05. Not sent unless given; the model then takes 0.75.
         max_images: Images at most. From 1 to 15. Default 1, sent.
-        seed: Seed. Not sent unless given; the model then takes 3572004920.
-        scale: Scale. A number, or text. Required.
-        duration: Duration. One of 5, 10. Default 5, sent.
-        guidance: Guidance. Not sent unless given. The documented default, "fal", does not fit.
+        seed: Not sent unless given; the model then takes 3572004920.
+        scale: A number, or text. Required.
+        duration: One of 5, 10. Default 5, sent.
+        guidance: Not sent unless given. The documented default, "fal", does not fit.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

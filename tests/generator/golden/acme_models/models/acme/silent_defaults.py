@@ -14,10 +14,10 @@ class SilentDefaults(MediaRequest, model="acme/silent-defaults"):
     Model `acme/silent-defaults`.
 
     Args:
-        prompt: Prompt. Required.
-        quality: Quality. One of "high", "low". Default "high", sent.
-        seed: Seed. Default 7, sent.
-        tone: Tone. Not sent unless given.
+        prompt: Required.
+        quality: One of "high", "low". Default "high", sent.
+        seed: Default 7, sent.
+        tone: Not sent unless given.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

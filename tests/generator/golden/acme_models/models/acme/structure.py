@@ -16,7 +16,7 @@ class Structure(MediaRequest, model="acme/structure"):
     Args:
         multi_prompt: Scenes. A list, a dict, or their JSON text. Default [{"text": "a", "seconds":
             5}], sent.
-        options: Options. A list, a dict, or their JSON text. Not sent unless given.
+        options: A list, a dict, or their JSON text. Not sent unless given.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

@@ -1,0 +1,81 @@
+"""Values that an argument takes, and what the platform expects to see of each on the wire."""
+
+import json
+from typing import Any
+
+from hypothesis import strategies as st
+
+from wirogen.plan.model import Argument, ModelPlan
+from wirogen.plan.value import ValueType
+from wirogen.render.untrusted import bare, data
+
+WORDS = st.text(st.characters(codec="utf-8"), max_size=20)
+URLS = st.from_regex(r"https://[a-z]{1,8}\.example/[A-Za-z0-9._%-]{0,12}", fullmatch=True)
+WHOLE = st.integers(-(2**53), 2**53)
+NUMBERS = WHOLE | st.floats(allow_nan=False, allow_infinity=False)
+JSON = st.recursive(
+    st.none() | st.booleans() | WHOLE | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=5,
+)
+STRUCTURES = st.lists(JSON, max_size=3) | st.dictionaries(WORDS, JSON, max_size=3)
+
+
+def values_of(found: ValueType) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one line for each kind
+    """Every kind of value that a type promises to take."""
+    low, high = found.minimum, found.maximum
+    match found.kind:
+        case "integer":
+            return st.integers(low, high)
+        case "number":
+            return st.floats(low, high, allow_nan=False, allow_infinity=False)
+        case "boolean":
+            return st.booleans()
+        case "choice":
+            offered = [bare(choice.value) for choice in found.choices]
+            return st.sampled_from([*offered, *(data(choice.text) for choice in found.choices)])
+        case "file":
+            return URLS
+        case "files":
+            return URLS | st.lists(URLS, min_size=1, max_size=3)
+        case "json":
+            return STRUCTURES | STRUCTURES.map(json.dumps)
+        case _:
+            return NUMBERS | WORDS if found.is_loose else WORDS
+
+
+def calls_of(plan: ModelPlan) -> st.SearchStrategy[dict[str, Any]]:
+    """Calls of a model: what is required, and any of the rest."""
+    required = {a.name: values_of(a.type) for a in plan.arguments if a.default.required}
+    optional = {a.name: values_of(a.type) for a in plan.arguments if not a.default.required}
+    return st.fixed_dictionaries(required, optional=optional)
+
+
+def check_body(plan: ModelPlan, body: dict[str, Any]) -> None:
+    """A body of Run as the platform's own examples write it."""
+    arguments = {data(a.url_name or a.wire_name): a for a in plan.arguments}
+    assert body.keys() <= arguments.keys()
+    for name, value in body.items():
+        _check_value(arguments[name], value)
+
+
+def _check_value(argument: Argument, value: object) -> None:
+    found = argument.type
+    match found.marker:
+        case "Number":
+            assert isinstance(value, int | float)
+            assert not isinstance(value, bool)
+        case "Boolean":
+            assert isinstance(value, bool)
+        case "CombinedFiles":
+            assert isinstance(value, list)
+            assert all(isinstance(each, str) for each in value)
+        case "Json":
+            assert isinstance(value, str)
+            assert isinstance(json.loads(value), dict | list)
+        case "Flag":
+            assert value in {data(found.flag.on), data(found.flag.off)}
+        case _:
+            assert isinstance(value, str)
+    if found.kind == "choice":
+        assert value in {data(choice.text) for choice in found.choices}
