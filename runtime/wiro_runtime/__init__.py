@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         StatusChanged,
         Submitted,
     )
+    from wiro_runtime.exchange import Exchange
     from wiro_runtime.file import FileInput, Files
     from wiro_runtime.flow.download import Saving
     from wiro_runtime.flow.upload import UploadedFile
@@ -52,6 +53,7 @@ __all__ = [
     "BindingDrift",
     "Client",
     "Event",
+    "Exchange",
     "FileInput",
     "Files",
     "Finished",
@@ -88,6 +90,7 @@ __all__ = [
 
 _MODULES = {
     "directory": ("BindingDrift",),
+    "exchange": ("Exchange",),
     "live": ("LiveInput", "LiveModel"),
     "untyped": ("UntypedRequest",),
     "webhook": ("InvalidWebhook", "Webhook", "parse_webhook"),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import httpx
 
     from wiro_runtime.event import Event
+    from wiro_runtime.exchange import Exchange
     from wiro_runtime.flow.session import Deadline
     from wiro_runtime.flow.track import OnAbandon
     from wiro_runtime.request import Request
@@ -59,6 +60,8 @@ class Client(_Settings):
             close. Its redirects and its `auth` are not used: both could send a run twice.
         http_timeout: Seconds for one exchange with the platform.
         deadline: Seconds for a whole call, unless the call says otherwise; None for no limit.
+        on_exchange: Called with an `Exchange` after each exchange with the platform, for metrics and
+            traces. What it raises reaches the caller: a hook that may fail has to catch.
 
     Raises:
         ConfigurationError: A setting is missing or malformed.
@@ -74,6 +77,7 @@ class Client(_Settings):
         http_client: httpx.Client | None = None,
         http_timeout: float = 30.0,
         deadline: float | None = 600.0,
+        on_exchange: Callable[[Exchange], object] | None = None,
     ) -> None:
         from wiro_runtime.driver.blocking import BlockingDriver  # noqa: PLC0415 - the other twin's is not needed
 
@@ -84,6 +88,7 @@ class Client(_Settings):
             socket_url=socket_url,
             http_timeout=http_timeout,
             deadline=deadline,
+            on_exchange=on_exchange,
             defaults=(self.default_base_url, self.default_socket_url),
         )
         super().__init__(Session(config))
@@ -210,6 +215,7 @@ class AsyncClient(_Settings):
         http_client: httpx.AsyncClient | None = None,
         http_timeout: float = 30.0,
         deadline: float | None = 600.0,
+        on_exchange: Callable[[Exchange], object] | None = None,
     ) -> None:
         from wiro_runtime.driver.asynchronous import AsyncDriver  # noqa: PLC0415 - loads asyncio
 
@@ -220,6 +226,7 @@ class AsyncClient(_Settings):
             socket_url=socket_url,
             http_timeout=http_timeout,
             deadline=deadline,
+            on_exchange=on_exchange,
             defaults=(self.default_base_url, self.default_socket_url),
         )
         super().__init__(Session(config))

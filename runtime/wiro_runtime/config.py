@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from wiro_runtime import address
 from wiro_runtime.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wiro_runtime.exchange import Exchange
 
 __all__ = ["BASE_URL", "SOCKET_URL", "Config", "read_config"]
 
@@ -27,6 +33,8 @@ class Config:
     """Seconds for one exchange."""
     deadline: float | None
     """Seconds for a whole call, unless the call says otherwise; None for no limit."""
+    on_exchange: Callable[[Exchange], object] | None = field(default=None, repr=False)
+    """Told of every exchange with the platform."""
 
 
 def read_config(
@@ -37,6 +45,7 @@ def read_config(
     socket_url: str | None = None,
     http_timeout: float = 30.0,
     deadline: float | None = 600.0,
+    on_exchange: Callable[[Exchange], object] | None = None,
     defaults: tuple[str, str] = (BASE_URL, SOCKET_URL),
 ) -> Config:
     """Read settings now; the environment is asked anew for every client.
@@ -49,6 +58,7 @@ def read_config(
         socket_url: Else `WIRO_SOCKET_URL`, else the default.
         http_timeout: Seconds for one exchange.
         deadline: Seconds for a whole call; None for no limit.
+        on_exchange: Told of every exchange with the platform.
         defaults: The URLs of the service.
 
     Raises:
@@ -71,6 +81,7 @@ def read_config(
         socket_url=_url(socket_url, "socket_url", "WIRO_SOCKET_URL", defaults[1], ("ws", "wss")),
         http_timeout=_positive(http_timeout, "http_timeout"),
         deadline=None if deadline is None else _positive(deadline, "deadline"),
+        on_exchange=on_exchange,
     )
 
 

@@ -19,6 +19,7 @@ from wiro_runtime.effect import (
     Send,
     Sleep,
 )
+from wiro_runtime.exchange import observed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -77,7 +78,12 @@ class AsyncDriver:
             case Sleep(seconds):
                 return await clock.current().sleep_async(seconds)
             case Send():
-                return await self._send(effect)
+                hook = self._config.on_exchange
+                if hook is None:
+                    return await self._send(effect)
+                with observed(self._config, hook, effect) as seen:
+                    seen.reply = await self._send(effect)
+                    return seen.reply
             case Emit(event, callback):
                 told = callback(event)
                 return await told if inspect.isawaitable(told) else told

@@ -18,6 +18,7 @@ from wiro_runtime.effect import (
     Send,
     Sleep,
 )
+from wiro_runtime.exchange import observed
 
 if TYPE_CHECKING:
     import httpx
@@ -72,7 +73,12 @@ class BlockingDriver:
             case Sleep(seconds):
                 return clock.current().sleep(seconds)
             case Send():
-                return self._send(effect)
+                hook = self._config.on_exchange
+                if hook is None:
+                    return self._send(effect)
+                with observed(self._config, hook, effect) as seen:
+                    seen.reply = self._send(effect)
+                    return seen.reply
             case Emit(event, callback):
                 return callback(event)
             case Download():
