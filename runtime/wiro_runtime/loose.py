@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 __all__ = [
     "decimal",
@@ -44,6 +44,8 @@ def decimal(value: object) -> Decimal | None:
 
 def integer(value: object) -> int | None:
     """A whole number, or None."""
+    if _is_plain(value):
+        return int(value)
     read = decimal(value)
     # The exponent is bounded before int() turns "1e999999999" into a number of a gigabyte.
     if read is None or read.adjusted() > 30 or read != read.to_integral_value():
@@ -57,9 +59,14 @@ def number(value: object) -> float | None:
     return None if read is None else float(read)
 
 
+def _is_plain(value: object) -> TypeGuard[str]:
+    """Whether it is digits and nothing else, as ids, times and sizes are: read without a `Decimal`."""
+    return isinstance(value, str) and value.isdecimal() and len(value) <= 30
+
+
 def when(value: object) -> datetime | None:
     """A moment in UTC from Unix seconds; None for "0", "" and what is no moment."""
-    seconds = number(value)
+    seconds = int(value) if _is_plain(value) else number(value)
     if not seconds:
         return None
     try:

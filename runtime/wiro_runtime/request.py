@@ -172,7 +172,7 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
 
         found: list[tuple[str, FileInput]] = []
         for name, encoding in self.__wire__.items():
-            if (value := getattr(self, name)) is not None:
+            if encoding.takes_files and (value := getattr(self, name)) is not None:
                 encoding.write(value, note)
         return iter(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -50,12 +51,16 @@ def submit(
         return location(file) or urls[id(file)]
 
     body = {**request.__write__(url_of), **fields}
-    slug = "/".join(quote(part, safe="") for part in request.__model__.split("/"))
     try:
-        started = yield from _start(f"Run/{slug}", body, limit=limit, timeout=timeout)
+        started = yield from _start(_path(request.__model__), body, limit=limit, timeout=timeout)
     except errors.ParameterRefused as refusal:
         raise _named(refusal, request) from refusal.__cause__
     return TaskSnapshot.from_wire(started)
+
+
+@lru_cache(maxsize=256)
+def _path(slug: str) -> str:
+    return "/".join(("Run", *(quote(part, safe="") for part in slug.split("/"))))
 
 
 def _start(
