@@ -1,4 +1,7 @@
-"""Every Python block of the README runs, in order of appearance, against the mock."""
+"""What the README and docs/ print runs: every Python block, in an empty folder, against the mock.
+
+A block that needs more than that (a tracer of one's own, another machine) is indented, not fenced.
+"""
 
 import re
 import subprocess
@@ -8,10 +11,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-SCRIPTS = [block for block in BLOCKS if "def test_" not in block]
-TESTS = [block for block in BLOCKS if "def test_" in block]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+FENCE = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+BLOCKS = [
+    pytest.param(block, id=f"{page.stem}-{number}")
+    for page in PAGES
+    for number, block in enumerate(FENCE.findall(page.read_text(encoding="utf-8")), 1)
+]
+SCRIPTS = [each for each in BLOCKS if "def test_" not in each.values[0]]
+TESTS = [each for each in BLOCKS if "def test_" in each.values[0]]
+README = PAGES[0].read_text(encoding="utf-8")
 
 RUN_OFFLINE = """
 import sys
@@ -19,7 +28,7 @@ from contextlib import nullcontext
 from wiromock import MockWiro
 source = sys.stdin.read()
 with nullcontext() if "MockWiro" in source else MockWiro():
-    exec(compile(source, "README.md", "exec"), {"__name__": "__main__"})
+    exec(compile(source, "page.md", "exec"), {"__name__": "__main__"})
 """
 
 
@@ -49,16 +58,25 @@ def test_there_are_blocks_of_both_kinds():
     assert TESTS
 
 
-@pytest.mark.parametrize("number", range(len(SCRIPTS)))
-def test_a_script_runs_as_printed(run, number):
-    run("-W", "error", "-c", RUN_OFFLINE, source=SCRIPTS[number])
+@pytest.mark.parametrize("block", SCRIPTS)
+def test_a_script_runs_as_printed(run, block):
+    run("-W", "error", "-c", RUN_OFFLINE, source=block)
 
 
-def test_the_tests_pass_as_printed(run, tmp_path):
-    for number, block in enumerate(TESTS):
-        (tmp_path / f"test_{number}.py").write_text(block, encoding="utf-8")
+@pytest.mark.parametrize("block", TESTS)
+def test_a_test_passes_as_printed(run, block, tmp_path):
+    (tmp_path / "test_printed.py").write_text(block, encoding="utf-8")
     done = run("-m", "pytest", "-q", "-p", "no:cacheprovider")
-    assert f"{len(TESTS)} passed" in done.stdout
+    assert f"{block.count('def test_')} passed" in done.stdout
+
+
+LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)(?:#[^)]*)?\)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_links_inside_the_project_lead_somewhere(page):
+    text = page.read_text(encoding="utf-8")
+    assert [link for link in LINK.findall(text) if not (page.parent / link).exists()] == []
 
 
 def test_the_commands_without_make_are_the_makefiles():
