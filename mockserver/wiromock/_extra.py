@@ -8,7 +8,9 @@ SENTENCE = (
     "pip install 'wiro-client[mock]'"
 )
 
-_PACKAGES = frozenset({"PIL", "av", "python_multipart", "respx", "yaml"})
+_PACKAGES = frozenset(
+    {"PIL", "av", "httptools", "jinja2", "python_multipart", "respx", "uvicorn", "yaml"}
+)
 
 
 class MissingExtra(ImportError):  # noqa: N818 - the name says what happened
