@@ -74,6 +74,33 @@ def refine(**facts) -> Refinement:
             [(BREAKING, "resolution", "'720p' is no longer offered")],
         ),
         (
+            with_input("resolution", options=options("480", "720"), default="480"),
+            [
+                (BREAKING, "resolution", "'480p' is no longer offered"),
+                (BREAKING, "resolution", "'720p' is no longer offered"),
+                (
+                    BREAKING,
+                    "resolution",
+                    "a call that leaves it out asks for something else: '480p' before, 480 now",
+                ),
+                (ADDITIVE, "resolution", "480 is offered now"),
+                (ADDITIVE, "resolution", "720 is offered now"),
+                (COSMETIC, "resolution", "the same value is written differently on the wire"),
+            ],
+        ),
+        (
+            with_input("sampleShift", default=None, refine=None),
+            [
+                (
+                    BREAKING,
+                    "sample_shift",
+                    "a call that leaves it out asks for something else: 16 before, nothing sent now",
+                ),
+                (ADDITIVE, "sample_shift", "its kind was number and is now number or string"),
+                (COSMETIC, "sample_shift", "the same value is written differently on the wire"),
+            ],
+        ),
+        (
             with_input("resolution", options=None),
             [
                 (

@@ -1,0 +1,90 @@
+"""What the rules had to assume is told, one line each; what a document or a person settles is not."""
+
+import pytest
+
+from generator.kit import a_spec, an_input
+from wirogen.plan.notes import explain
+
+
+@pytest.mark.parametrize(
+    ("facts", "note"),
+    [
+        (
+            {"name": "scale", "type": "text"},
+            "it is called like a number and has no numeric default, so it takes numbers and text (rule knob)",
+        ),
+        (
+            {"type": "text", "default": "16"},
+            "its default is a number and nothing says of what kind, so it takes fractions as well (rule numeric_default)",
+        ),
+        (
+            {"type": "text", "default": "42", "min_length": 0, "max_length": 9999999},
+            "its lengths, 0 to 9999999, are read as the range of a whole number (rule misplaced_range)",
+        ),
+        (
+            {"type": "text", "default": "[]"},
+            "its default is JSON, so it takes nothing but JSON (rule structure)",
+        ),
+        (
+            {"name": "inputImageUrl", "type": "text"},
+            "its name says that it takes the URL of a file, so it takes files as well (rule lone_url)",
+        ),
+        (
+            {"type": "select", "options": []},
+            "it lists no options, so it takes any text (rule no_choices)",
+        ),
+        (
+            {"type": "select", "options": [f"v{n}" for n in range(257)]},
+            "it has 257 options, too many for a type, so it takes any text (rule too_many_choices)",
+        ),
+        (
+            {"type": "number", "minimum": 1, "maximum": 15},
+            "no step says that it is whole, so it takes fractions as well (rule number)",
+        ),
+        ({"type": "hologram"}, "its widget is unknown, so it takes any text (rule unknown)"),
+        (
+            {"type": "select", "options": ["auto"], "default": "Auto"},
+            "its documented default 'Auto' does not fit it and is not sent",
+        ),
+        (
+            {"name": "prompt", "type": "textarea"},
+            "the document requires nothing, but a prompt is taken to be required (rule prompt)",
+        ),
+    ],
+)
+def test_an_assumption_is_told_with_its_rule(facts, note):
+    field = an_input(**facts)
+    assert explain(a_spec(field)) == [f"input `{field.name}`: {note}"]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"type": "text", "default": "16", "refine": {"kind": "number"}},
+        {"name": "scale", "type": "text", "refine": {"kind": "number"}},
+        {"name": "scale", "type": "text", "refine": {"kind": "string"}},
+        {"name": "prompt", "type": "textarea", "refine": {"required": True}},
+        {"name": "prompt", "type": "textarea", "required": True},
+        {"type": "select", "options": ["5", "10"], "default": "5"},
+        {"type": "select", "options": ["on", "off"]},
+        {"type": "number", "minimum": 1, "maximum": 15, "step": 1},
+        {"type": "number", "minimum": 0, "maximum": 1, "step": 0.1},
+        {"type": "combinefileinput", "default": "a.jpg"},
+        {"name": "websiteUrl", "type": "text"},
+        {"name": "callbackUrl", "type": "hologram"},
+    ],
+)
+def test_what_is_settled_is_not_told(facts):
+    assert explain(a_spec(an_input(**facts))) == []
+
+
+def test_a_folded_sibling_is_not_told_apart():
+    spec = a_spec(an_input("inputImage", "fileinput"), an_input("inputImageUrl"))
+    assert explain(spec) == []
+
+
+def test_what_keeps_a_model_from_being_generated_is_told_instead():
+    spec = a_spec(an_input("topP"), an_input("top_p"))
+    (note,) = explain(spec)
+    assert note.startswith("models/acme/thing.yaml: inputs: `topP` and `top_p` would both be")
+    assert note.endswith("pin a name for one of them with `refine.python_name`")
