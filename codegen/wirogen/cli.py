@@ -45,13 +45,16 @@ class Command(NamedTuple):
     summary: str
 
 
-EXTRA_PACKAGES: Final = frozenset({"datamodel_code_generator", "jinja2", "rich", "ruff", "yaml"})
+EXTRA_PACKAGES: Final = frozenset(
+    {"datamodel_code_generator", "jinja2", "platformdirs", "rich", "ruff", "yaml"}
+)
 """Packages that only the extra `codegen` brings."""
 
 COMMANDS: Final = (
     Command("import", "importing", "read model documents into specs"),
     Command("lint", "linting", "check specs and show every problem at once"),
     Command("generate", "generating", "make a typed client package from specs"),
+    Command("pin", "pinning", "publish the names that callers use, so that none changes silently"),
     Command("diff", "diffing", "say what callers notice between two states of specs"),
     Command("schema", "schema", "write the JSON Schema that editors complete specs with"),
 )

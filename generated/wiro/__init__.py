@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import wiro_runtime
 
 if TYPE_CHECKING:
+    from wiro import catalog
     from wiro._client import AsyncWiro, Wiro
     from wiro_runtime import *
 
-__all__ = ["AsyncWiro", "Wiro"]
+__all__ = ["AsyncWiro", "Wiro", "catalog"]
 __all__ += wiro_runtime.__all__
 
 
@@ -26,6 +27,8 @@ if not TYPE_CHECKING:
     def __getattr__(name):
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        if name == "catalog":
+            return import_module("wiro.catalog")
         own = name in {"AsyncWiro", "Wiro"}
         home = import_module("wiro._client") if own else wiro_runtime
         value = getattr(home, name)

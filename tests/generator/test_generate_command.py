@@ -118,7 +118,7 @@ def test_a_changed_spec_changes_its_own_module_and_no_other(package, project):
     assert main(["generate"]) == 0
     after = read_tree(package)
     changed = {path for path in after if after[path] != before[path]}
-    assert changed == {"models/acme/files.py", "_manifest.json"}
+    assert changed == {"models/acme/files.py", "_catalog/acme.json", "_manifest.json"}
 
 
 def test_a_hand_edit_is_refused_with_the_way_out(package, project, capsys):
@@ -140,6 +140,9 @@ def test_a_report_can_be_read_by_programs(package, project, capsys):
     assert json.loads(told.out) == {
         "package": "generated/wiro",
         "check": True,
+        "models": 11,
+        "made": 0,
+        "unpinned": 74,
         "changed": [],
         "missing": ["errors.py"],
         "stale": [],

@@ -5,8 +5,7 @@ import pytest
 from generator.kit import a_package, a_spec, an_input
 from wirogen.errors import GenerateError
 from wirogen.render.gate import check_package
-from wirogen.render.layout import lay_out
-from wirogen.render.modules import package_modules
+from wirogen.render.package import render_package
 
 PATH = "models/acme/thing.py"
 
@@ -28,7 +27,7 @@ def package():
 
 @pytest.fixture(scope="module")
 def files(package):
-    return lay_out(package_modules(package), package="acme_models")
+    return render_package(package)
 
 
 def test_what_the_generator_writes_passes(package, files):

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.kit import a_plan
-from wirogen.render import modules, untrusted
+from wirogen.render import untrusted
+from wirogen.render.template import environment
 from wirogen.render.untrusted import Paragraph, Untrusted, compose, data, docstring, literal
 
 TEXT = st.text(st.characters(exclude_categories=()))
@@ -42,16 +43,16 @@ def test_its_repr_keeps_it_to_itself():
 
 
 def test_a_template_cannot_show_it():
-    environment = modules._environment()
+    made = environment(None)
     with pytest.raises(TypeError, match="has not passed an exit"):
-        environment.from_string("{{ text }}").render(text=Untrusted("x"))
+        made.from_string("{{ text }}").render(text=Untrusted("x"))
     with pytest.raises(TypeError):
-        environment.from_string("{{ 'a' ~ text }}").render(text=Untrusted("x"))
+        made.from_string("{{ 'a' ~ text }}").render(text=Untrusted("x"))
 
 
 def test_a_template_cannot_leave_a_name_undefined():
     with pytest.raises(jinja2.UndefinedError):
-        modules._environment().from_string("{{ nothing }}").render()
+        environment(None).from_string("{{ nothing }}").render()
 
 
 def test_what_is_composed_stays_untrusted():

@@ -8,9 +8,9 @@ Each spec below `golden/specs` is named after the one feature it shows.
 import shutil
 from pathlib import Path
 
-from wirogen.plan.package import plan_package
-from wirogen.render.package import render_package
-from wirogen.spec.folder import SpecFolder
+from wirogen.publish.fingerprint import hash_specs
+from wirogen.workshop.cache import Cache
+from wirogen.workshop.package import Order, make_package
 
 SPECS = Path(__file__).parent / "golden" / "specs"
 PACKAGE = Path(__file__).parent / "golden" / "acme_models"
@@ -18,8 +18,8 @@ PACKAGE = Path(__file__).parent / "golden" / "acme_models"
 
 def rendered() -> dict[str, bytes]:
     """What the generator writes for the golden specs."""
-    folder = SpecFolder(SPECS)
-    return render_package(plan_package(folder.models(), folder.platform(), name=PACKAGE.name))
+    order = Order(SPECS, PACKAGE.name, hash_specs(SPECS), generator="")
+    return dict(make_package(order, Cache(None)).files)
 
 
 def kept() -> dict[str, bytes]:

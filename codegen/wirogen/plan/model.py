@@ -9,6 +9,7 @@ from wirogen.plan import defaults, file_input, names, reserved, typing
 from wirogen.plan.choice import Constants, name_choices
 from wirogen.plan.defaults import Default, Flags
 from wirogen.plan.description import describe
+from wirogen.plan.media import media_types
 from wirogen.plan.value import TypingError, ValueType
 from wirogen.render.untrusted import Untrusted, compose, data
 from wirogen.spec.model import Input, Kind, ModelSpec
@@ -49,6 +50,8 @@ class ModelPlan:
     summary: Untrusted
     subjects: Untrusted
     """What the model does, as its categories say; may be empty."""
+    output_types: tuple[str, ...]
+    """Media types of what it gives, as far as its categories say."""
     source: Untrusted | None
     """The document that the spec was made from, below the specs folder."""
     arguments: tuple[Argument, ...]
@@ -76,6 +79,7 @@ def plan_model(spec: ModelSpec) -> ModelPlan | list[Problem]:
         base=_BASES[spec.kind],
         summary=_sentence(spec.description or spec.title),
         subjects=_subjects(spec, owner),
+        output_types=media_types(spec.categories),
         source=Untrusted(spec.source.document) if spec.source.document else None,
         arguments=arguments,
     )

@@ -1,8 +1,9 @@
 """The plan of a whole package: owners and their models, in one order, without collisions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from wirogen.errors import PlanError, Problem
 from wirogen.plan import names
@@ -11,31 +12,62 @@ from wirogen.render.untrusted import Untrusted, data
 from wirogen.spec.model import ModelSpec, PlatformSpec
 
 
+class Entry(Protocol):
+    """What a package has to know of a model: a plan says more, a module made earlier says this."""
+
+    @property
+    def slug(self) -> Untrusted:
+        """The model, as `owner/model`."""
+        ...
+
+    @property
+    def owner(self) -> Untrusted:
+        """The first part of the slug."""
+        ...
+
+    @property
+    def module(self) -> str:
+        """The name of its module."""
+        ...
+
+    @property
+    def class_name(self) -> str:
+        """The name of its request class."""
+        ...
+
+
+E_co = TypeVar("E_co", bound=Entry, covariant=True)
+M = TypeVar("M", bound=Entry)
+
+
 @dataclass(frozen=True)
-class OwnerPlan:
+class Owner(Generic[E_co]):
     """A lazy package with the models of one owner."""
 
     slug: Untrusted
     package: str
     namespace: str
     """The class that holds the models as attributes; its async twin has `Async` before it."""
-    models: tuple[ModelPlan, ...]
+    models: tuple[E_co, ...]
 
 
 @dataclass(frozen=True)
-class PackagePlan:
+class Package(Generic[E_co]):
     """Everything there is to write."""
 
     name: str
     """The import name, such as `wiro`."""
     base_url: Untrusted
     socket_url: Untrusted
-    owners: tuple[OwnerPlan, ...]
+    owners: tuple[Owner[E_co], ...]
 
     @property
-    def models(self) -> tuple[ModelPlan, ...]:
+    def models(self) -> tuple[E_co, ...]:
         """All models of all owners."""
         return tuple(model for owner in self.owners for model in owner.models)
+
+
+PackagePlan: TypeAlias = Package[ModelPlan]
 
 
 def plan_package(specs: Sequence[ModelSpec], platform: PlatformSpec, *, name: str) -> PackagePlan:
@@ -49,20 +81,39 @@ def plan_package(specs: Sequence[ModelSpec], platform: PlatformSpec, *, name: st
     Raises:
         PlanError: with every problem of every model.
     """
-    if not specs:
-        raise PlanError(Problem("there is no model", "read one in with `wirogen import`", "models"))
-    planned = [plan_model(spec) for spec in sorted(specs, key=lambda spec: spec.model)]
+    planned = [plan_model(spec) for spec in specs]
     problems = [problem for each in planned if isinstance(each, list) for problem in each]
     models = [each for each in planned if isinstance(each, ModelPlan)]
-    owners: list[OwnerPlan] = []
-    for slug, group in groupby(models, key=lambda model: data(model.owner)):
-        owner = _plan_owner(slug, tuple(group))
-        problems += [owner] if isinstance(owner, Problem) else _model_collisions(owner)
-        owners += [owner] if isinstance(owner, OwnerPlan) else []
-    problems += _collisions("package", {data(o.slug): o.package for o in owners})
-    if problems:
-        raise PlanError(problems)
-    return PackagePlan(
+    return assemble(models, platform, name=name, problems=problems)
+
+
+def assemble(
+    models: Iterable[M], platform: PlatformSpec, *, name: str, problems: Iterable[Problem] = ()
+) -> Package[M]:
+    """Put models together under their owners.
+
+    Args:
+        models: each on its own without a problem, in any order.
+        platform: what they share.
+        name: the import name of the package.
+        problems: what was found out about other models, to be told together with collisions.
+
+    Raises:
+        PlanError: with every problem.
+    """
+    found = [*problems]
+    owners: list[Owner[M]] = []
+    ordered = sorted(models, key=lambda model: data(model.slug))
+    for slug, group in groupby(ordered, key=lambda model: data(model.owner)):
+        owner = _owner(slug, tuple(group))
+        found += [owner] if isinstance(owner, Problem) else _model_collisions(owner)
+        owners += [owner] if isinstance(owner, Owner) else []
+    found += _collisions("package", {data(o.slug): o.package for o in owners})
+    if not owners and not found:
+        found = [Problem("there is no model", "read one in with `wirogen import`", "models")]
+    if found:
+        raise PlanError(found)
+    return Package(
         name=name,
         base_url=Untrusted(platform.hosts.rest),
         socket_url=Untrusted(platform.hosts.socket),
@@ -70,14 +121,14 @@ def plan_package(specs: Sequence[ModelSpec], platform: PlatformSpec, *, name: st
     )
 
 
-def _plan_owner(slug: str, models: tuple[ModelPlan, ...]) -> OwnerPlan | Problem:
+def _owner(slug: str, models: tuple[M, ...]) -> Owner[M] | Problem:
     try:
-        return OwnerPlan(Untrusted(slug), names.package(slug), names.namespace_class(slug), models)
+        return Owner(Untrusted(slug), names.package(slug), names.namespace_class(slug), models)
     except names.NamingError as error:
         return Problem(error.message, error.remedy, file=f"models/{slug}")
 
 
-def _model_collisions(owner: OwnerPlan) -> Iterator[Problem]:
+def _model_collisions(owner: Owner[M]) -> Iterator[Problem]:
     models = {data(model.slug): model for model in owner.models}
     classes = {slug: model.class_name for slug, model in models.items()}
     yield from _collisions("class", classes, "pin `class_name` in one of the two specs")

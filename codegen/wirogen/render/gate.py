@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 from wirogen.errors import GenerateError, Problem
 from wirogen.plan.model import Argument, ModelPlan
 from wirogen.plan.package import PackagePlan
+from wirogen.render.style import Style
 from wirogen.render.untrusted import Untrusted, bare, data
 
 _DATA: Final = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp, ast.USub)
@@ -21,24 +22,30 @@ _NAMES: Final = (ast.Name, ast.Attribute, ast.Load, ast.Store, ast.keyword, ast.
 _STATEMENTS: Final = (ast.Module, ast.Expr, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.ClassDef)
 _TYPES: Final = (ast.Subscript, ast.BinOp, ast.BitOr, ast.Call)
 
-_IN_MODELS: Final = (*_DATA, *_NAMES, *_STATEMENTS, *_TYPES)
-_IN_INDEXES: Final = (
-    *_IN_MODELS,
-    *(ast.Import, ast.If, ast.Not, ast.Compare, ast.In, ast.NotIn, ast.IfExp),
+_IN_MODELS: Final = frozenset({*_DATA, *_NAMES, *_STATEMENTS, *_TYPES})
+_IN_INDEXES: Final = _IN_MODELS | {
+    *(ast.Import, ast.If, ast.Not, ast.Compare, ast.Eq, ast.In, ast.NotIn, ast.IfExp),
     *(ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Raise, ast.Starred, ast.AugAssign),
     *(ast.Add, ast.JoinedStr, ast.FormattedValue),
-)
+}
 """Lazy packages look names up; they hold no text of a spec but slugs."""
 
 _MODULES: Final = frozenset({"functools", "importlib", "pydantic", "typing", "wiro_runtime"})
 _NOTHING: Final = object()
+_PLAIN: Final = Style()
 
 _Call: TypeAlias = tuple[str, list[Any], dict[str | None, Any]]
 """A call in an annotation: what is called, its positional and its named arguments."""
 
 
-def check_package(package: PackagePlan, files: Mapping[str, bytes]) -> None:
+def check_package(package: PackagePlan, files: Mapping[str, bytes], style: Style = _PLAIN) -> None:
     """Check every rendered file of a package.
+
+    Args:
+        package: what was planned.
+        files: what was rendered, by path below the package.
+        style: how it was to be written. Templates of others may hold any Python; what their modules
+            say about a model is still compared with the plan.
 
     Raises:
         GenerateError: with every finding; each is a fault of the generator, never of a spec.
@@ -52,13 +59,24 @@ def check_package(package: PackagePlan, files: Mapping[str, bytes]) -> None:
         Problem(found, "this is a fault of the generator, please report it", file=path)
         for path, content in files.items()
         if path.endswith(".py")
-        for found in _check_file(content, package.name, plans.get(path))
+        for found in _check_file(content, _importable(package, style), plans.get(path))
     ]
     if findings:
         raise GenerateError(findings)
 
 
-def _check_file(content: bytes, package: str, plan: ModelPlan | None) -> Iterator[str]:
+def _importable(package: PackagePlan, style: Style) -> frozenset[str] | None:
+    """What may be imported, by its first word; nothing where templates of others import."""
+    if style.templates is not None:
+        return None
+    mixin = style.mixin_parts
+    theirs = [mixin[0].split(".")[0]] if mixin else []
+    return _MODULES.union([package.name], theirs)
+
+
+def _check_file(
+    content: bytes, importable: frozenset[str] | None, plan: ModelPlan | None
+) -> Iterator[str]:
     source = content.decode()
     yield from _check_characters(source)
     try:
@@ -66,13 +84,32 @@ def _check_file(content: bytes, package: str, plan: ModelPlan | None) -> Iterato
     except SyntaxError as error:
         yield f"line {error.lineno} is not Python: {error.msg}"
         return
-    allowed = _IN_INDEXES if plan is None else _IN_MODELS
-    for node in ast.walk(tree):
-        if not isinstance(node, allowed):
-            yield f"{_line(node)}holds a {type(node).__name__}"
-        yield from _check_import(node, package)
+    if importable is not None:
+        yield from _check_nodes(tree, importable, is_model=plan is not None)
     if plan is not None:
         yield from check_model(tree, plan)
+
+
+def _check_nodes(tree: ast.Module, importable: frozenset[str], *, is_model: bool) -> Iterator[str]:
+    allowed = _IN_MODELS if is_model else _IN_INDEXES
+    for node in ast.walk(tree):
+        if type(node) not in allowed:
+            yield f"{_line(node)}holds a {type(node).__name__}"
+        yield from _check_import(node, importable)
+        if is_model and isinstance(node, ast.Call) and not _is_ours(node.func):
+            yield f"{_line(node)}calls {ast.unparse(node.func)}"
+    classes = [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
+    if is_model and len(classes) != 1:
+        yield f"defines {classes}"
+
+
+def _is_ours(called: ast.expr) -> bool:
+    """Whether it is `Field` or `wire.Something`."""
+    match called:
+        case ast.Name(id="Field") | ast.Attribute(value=ast.Name(id="wire")):
+            return True
+        case _:
+            return False
 
 
 def _check_characters(source: str) -> Iterator[str]:
@@ -84,31 +121,31 @@ def _check_characters(source: str) -> Iterator[str]:
                 yield f"line {number} holds the invisible character U+{ord(character):04X}"
 
 
-def _check_import(node: ast.AST, package: str) -> Iterator[str]:
+def _check_import(node: ast.AST, importable: frozenset[str]) -> Iterator[str]:
     names: list[str] = []
     if isinstance(node, ast.Import):
         names = [alias.name for alias in node.names]
     elif isinstance(node, ast.ImportFrom):
         names = [node.module or "."]
     for name in names:
-        if name.split(".")[0] not in _MODULES | {package}:
+        if name.split(".")[0] not in importable:
             yield f"{_line(node)}imports {name}"
 
 
 def check_model(tree: ast.Module, plan: ModelPlan) -> Iterator[str]:
     """Compare a model's module with its plan."""
-    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    if [node.name for node in classes] != [plan.class_name]:
-        yield f"defines {[node.name for node in classes]} and not {plan.class_name}"
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    if plan.class_name not in classes:
+        yield f"defines {[*classes]} and not {plan.class_name}"
         return
-    yield from _check_calls(tree)
-    body = classes[0].body
+    made = classes[plan.class_name]
+    body = made.body
     fields = [node for node in body if isinstance(node, ast.AnnAssign)]
     named = [ast.unparse(node.target) for node in fields]
     if named != [argument.name for argument in plan.arguments]:
         yield f"has the fields {named}, which are not the plan's"
         return
-    if _slug_of(classes[0]) != data(plan.slug):
+    if _slug_of(made) != data(plan.slug):
         yield "names another model than the plan"
     for node, argument in zip(fields, plan.arguments, strict=True):
         yield from _check_field(node, argument)
@@ -120,14 +157,6 @@ def check_model(tree: ast.Module, plan: ModelPlan) -> Iterator[str]:
     }
     if groups != planned:
         yield "names other choices than the plan"
-
-
-def _check_calls(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            called = ast.unparse(node.func)
-            if called != "Field" and not called.startswith("wire."):
-                yield f"{_line(node)}calls {called}"
 
 
 def _check_field(node: ast.AnnAssign, argument: Argument) -> Iterator[str]:

@@ -5,11 +5,12 @@ change a byte of it.
 """
 
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
+
+from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
 
 from wirogen.errors import GenerateError, Problem
 
@@ -30,6 +31,8 @@ def lay_out(files: Mapping[str, str], *, package: str) -> dict[str, bytes]:
     Raises:
         GenerateError: If ruff finds a file that is not Python: a fault of the templates.
     """
+    if not files:
+        return {}
     own = f'lint.isort.known-first-party = ["wiro_runtime", "{package}"]'
     with tempfile.TemporaryDirectory(prefix="wirogen-") as folder:
         root = Path(folder) / package
@@ -45,7 +48,7 @@ def lay_out(files: Mapping[str, str], *, package: str) -> dict[str, bytes]:
 def _ruff(root: Path, *command: str, settings: tuple[str, ...]) -> None:
     config = [part for setting in settings for part in ("--config", setting)]
     done = subprocess.run(  # noqa: S603 - our own arguments
-        [sys.executable, "-P", "-m", "ruff", *command, "--isolated", "--no-cache", *config, "."],
+        [find_ruff_bin(), *command, "--isolated", "--no-cache", *config, "."],
         cwd=root,
         capture_output=True,
         text=True,

@@ -3,23 +3,24 @@
 import ast
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any, Final
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import Final
 
 from wirogen.plan.choice import Constants
 from wirogen.plan.model import Argument, ModelPlan
-from wirogen.plan.package import OwnerPlan, PackagePlan
-from wirogen.render import untrusted
-from wirogen.render.types import FieldType, field_types, schema
+from wirogen.plan.package import Entry, Owner, Package, PackagePlan
+from wirogen.render import shape, untrusted
+from wirogen.render.shape import Store
+from wirogen.render.style import Style
+from wirogen.render.template import render
+from wirogen.render.types import FieldType, schema
 from wirogen.render.untrusted import Paragraph, Untrusted, compose, docstring, literal
 
-TEMPLATES: Final = Path(__file__).parent.parent / "templates"
-
-_FIXED: Final = ("__init__.py", "_client.py", "errors.py", "models/__init__.py", "py.typed")
+_FIXED: Final = (
+    *("__init__.py", "_client.py", "catalog.py", "errors.py", "models/__init__.py", "py.typed"),
+)
 """Files of every package; each has a template of the same path."""
+
+_PLAIN: Final = Style()
 
 
 @dataclass(frozen=True)
@@ -51,27 +52,37 @@ class ConstantsView:
     members: tuple[MemberView, ...]
 
 
-def package_modules(package: PackagePlan) -> dict[str, str]:
-    """Write every file of a package, by its path below the package."""
+def index_modules(package: Package[Entry], style: Style) -> dict[str, str]:
+    """Write every file of a package but those of its models, by its path below the package."""
     folder = f"{untrusted.identifier(package.name)}.models"
-    files = {path: _render(path, package=package, folder=folder) for path in _FIXED}
+    files = {path: render(path, style, package=package, folder=folder) for path in _FIXED}
     for owner in package.owners:
-        path = f"models/{owner.package}"
-        files[f"{path}/__init__.py"] = _render_owner(owner, f"{folder}.{owner.package}")
-        for model in owner.models:
-            files[f"{path}/{model.module}.py"] = model_module(model)
+        path = f"models/{owner.package}/__init__.py"
+        files[path] = _owner_module(owner, f"{folder}.{owner.package}", style)
     return files
 
 
-def model_module(model: ModelPlan) -> str:
+def model_modules(package: PackagePlan, style: Style, store: Store | None = None) -> dict[str, str]:
+    """Write the modules of the models of a package, by their paths below the package."""
+    shape.learn([schema(model) for model in package.models], store)
+    return {
+        f"models/{owner.package}/{model.module}.py": model_module(model, style)
+        for owner in package.owners
+        for model in owner.models
+    }
+
+
+def model_module(model: ModelPlan, style: Style = _PLAIN) -> str:
     """Write the module of one model."""
-    types = field_types(schema(model))
+    types = shape.typed(schema(model))
     fields = [_field_view(argument, types[argument.name]) for argument in model.arguments]
     constants = [_constants_view(a.constants) for a in model.arguments if a.constants]
-    return _render(
+    return render(
         "models/owner/model.py",
+        style,
         model=model,
         slug=untrusted.slug(model.slug),
+        mixin=style.mixin_parts,
         fields=fields,
         constants=constants,
         doc=docstring(list(_class_doc(model)), indent=4),
@@ -81,10 +92,11 @@ def model_module(model: ModelPlan) -> str:
     )
 
 
-def _render_owner(owner: OwnerPlan, folder: str) -> str:
+def _owner_module(owner: Owner[Entry], folder: str, style: Style) -> str:
     table = {model.class_name: f"{folder}.{model.module}" for model in owner.models}
-    return _render(
+    return render(
         "models/owner/__init__.py",
+        style,
         owner=owner,
         slug=untrusted.slug(owner.slug),
         folder=folder,
@@ -127,7 +139,7 @@ def _constants_view(constants: Constants) -> ConstantsView:
 def _class_doc(model: ModelPlan) -> Iterable[Paragraph]:
     yield Paragraph(model.summary)
     subjects: tuple[str | Untrusted, ...] = (": ", model.subjects) if model.subjects else ()
-    yield Paragraph(compose("Model `", model.slug, "`", *subjects, "."))
+    yield Paragraph(compose("Model `", model.slug, "`", *subjects, ". ", _gift(model)))
     if model.arguments:
         yield Paragraph(Untrusted("Args:"))
     for argument in model.arguments:
@@ -138,6 +150,13 @@ def _class_doc(model: ModelPlan) -> Iterable[Paragraph]:
     yield Paragraph(Untrusted(refused), indent=4, hanging=4, gap=False)
     if model.source is not None:
         yield Paragraph(compose("Source: specs/", model.source))
+
+
+def _gift(model: ModelPlan) -> str:
+    """What running it gives."""
+    result = model.base.replace("Request", "Result")
+    kinds = ", ".join(f"`{kind}`" for kind in model.output_types)
+    return f"Running it gives a `{result}`{f': {kinds}' if kinds else ''}."
 
 
 def _typing_names(types: Collection[FieldType], *, has_constants: bool) -> list[str]:
@@ -155,32 +174,3 @@ def _runtime_names(model: ModelPlan) -> list[str]:
     files = {"file": "FileInput", "files": "Files"}
     used = {name for kind, name in files.items() if kind in kinds}
     return sorted({model.base, *used} | ({"wire"} if model.arguments else set()))
-
-
-def _render(path: str, **context: Any) -> str:
-    return _environment().get_template(f"{path}.jinja").render(**context)
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(  # noqa: S701 - writes Python, not HTML
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        finalize=_refuse_untrusted,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters.update(ident=untrusted.identifier, lit=_literal, url=untrusted.url)
-    return environment
-
-
-def _literal(value: Untrusted | str) -> str:
-    """The `lit` filter: templates also quote names of ours."""
-    return literal(value if isinstance(value, Untrusted) else Untrusted(value))
-
-
-def _refuse_untrusted(value: Any) -> Any:
-    if isinstance(value, Untrusted):
-        raise TypeError("a template shows text from a spec that has not passed an exit")
-    return value

@@ -4,17 +4,15 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from wirogen.errors import Problem, SpecError
 from wirogen.spec.file import read_model, read_platform
+from wirogen.spec.location import find_platform, find_specs
+from wirogen.spec.location import packaged_folder as packaged_folder  # noqa: PLC0414 - asked for here
 from wirogen.spec.model import ModelSpec, PlatformSpec
 
 _Read = TypeVar("_Read")
-
-_PACKAGE: Final = Path(__file__).resolve().parents[1]
-_PACKAGED: Final = _PACKAGE / "_specs"
-"""In an installed wheel; a checkout has its own `specs/` two levels above the package."""
 
 
 def open_folder(path: Path | None = None) -> "SpecFolder":
@@ -26,19 +24,7 @@ def open_folder(path: Path | None = None) -> "SpecFolder":
     Raises:
         SpecError: there is no such folder.
     """
-    if path is None:
-        here = Path("specs")
-        path = here if (here / "models").is_dir() else packaged_folder()
-    if not path.is_dir():
-        raise SpecError(
-            Problem("there is no such specs folder", "name one with --specs", file=str(path))
-        )
-    return SpecFolder(path)
-
-
-def packaged_folder() -> Path:
-    """Give the specs that came with this installation."""
-    return _PACKAGED if _PACKAGED.is_dir() else _PACKAGE.parents[1] / "specs"
+    return SpecFolder(find_specs(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +67,7 @@ class SpecFolder:
         Raises:
             SpecError: the file has problems.
         """
-        own = self.root / "platform.yaml"
-        return read_platform(own if own.exists() else packaged_folder() / "platform.yaml")
+        return read_platform(find_platform(self.root))
 
     def check(self) -> None:
         """Read everything and compare kept documents with their digests.

@@ -13,7 +13,7 @@ __all__ = ["OvisImage7b"]
 class OvisImage7b(MediaRequest, model="aidc-ai/ovis-image-7b"):
     """Ovis-Image-7B.
 
-    Model `aidc-ai/ovis-image-7b`.
+    Model `aidc-ai/ovis-image-7b`. Running it gives a `MediaResult`.
 
     Args:
         prompt: Required.

@@ -13,7 +13,7 @@ __all__ = ["LiveAvatar"]
 class LiveAvatar(MediaRequest, model="alibaba-quark/live-avatar"):
     """Live Avatar.
 
-    Model `alibaba-quark/live-avatar`.
+    Model `alibaba-quark/live-avatar`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file: a URL, a `Path`, bytes, an open binary file, or another run's output.

@@ -13,7 +13,7 @@ __all__ = ["Flux1KreaDev"]
 class Flux1KreaDev(MediaRequest, model="black-forest-labs/flux-1-krea-dev"):
     """FLUX.1-Krea-dev.
 
-    Model `black-forest-labs/flux-1-krea-dev`.
+    Model `black-forest-labs/flux-1-krea-dev`. Running it gives a `MediaResult`.
 
     Args:
         prompt: Required.

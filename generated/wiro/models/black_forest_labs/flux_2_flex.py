@@ -13,7 +13,7 @@ __all__ = ["Flux2Flex"]
 class Flux2Flex(MediaRequest, model="black-forest-labs/flux-2-flex"):
     """Flux 2 Flex.
 
-    Model `black-forest-labs/flux-2-flex`.
+    Model `black-forest-labs/flux-2-flex`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

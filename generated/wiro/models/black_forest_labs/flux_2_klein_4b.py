@@ -13,7 +13,7 @@ __all__ = ["Flux2Klein4b"]
 class Flux2Klein4b(MediaRequest, model="black-forest-labs/flux-2-klein-4b"):
     """FLUX.2-klein-4B.
 
-    Model `black-forest-labs/flux-2-klein-4b`.
+    Model `black-forest-labs/flux-2-klein-4b`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

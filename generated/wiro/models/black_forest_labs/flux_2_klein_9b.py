@@ -13,7 +13,7 @@ __all__ = ["Flux2Klein9b"]
 class Flux2Klein9b(MediaRequest, model="black-forest-labs/flux-2-klein-9b"):
     """FLUX.2-klein-9B.
 
-    Model `black-forest-labs/flux-2-klein-9b`.
+    Model `black-forest-labs/flux-2-klein-9b`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

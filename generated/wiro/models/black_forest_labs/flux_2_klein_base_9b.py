@@ -13,7 +13,7 @@ __all__ = ["Flux2KleinBase9b"]
 class Flux2KleinBase9b(MediaRequest, model="black-forest-labs/flux-2-klein-base-9b"):
     """FLUX.2-klein-base-9B.
 
-    Model `black-forest-labs/flux-2-klein-base-9b`.
+    Model `black-forest-labs/flux-2-klein-base-9b`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

@@ -13,7 +13,7 @@ __all__ = ["SeedanceProV1_5Uncensored"]
 class SeedanceProV1_5Uncensored(MediaRequest, model="bytedance/seedance-pro-v1-5-uncensored"):
     """Seedance Pro V1.5 Uncensored Video Generator.
 
-    Model `bytedance/seedance-pro-v1-5-uncensored`.
+    Model `bytedance/seedance-pro-v1-5-uncensored`. Running it gives a `MediaResult`.
 
     Args:
         input_image: First frame image. One file or several: a URL, a `Path`, bytes, an open binary

@@ -13,7 +13,7 @@ __all__ = ["SeedanceV1ProFast"]
 class SeedanceV1ProFast(MediaRequest, model="bytedance/seedance-v1-pro-fast"):
     """Seedance V1 Pro Fast - Video Generator.
 
-    Model `bytedance/seedance-v1-pro-fast`.
+    Model `bytedance/seedance-v1-pro-fast`. Running it gives a `MediaResult`.
 
     Args:
         input_image: Image. One file or several: a URL, a `Path`, bytes, an open binary file, or

@@ -13,7 +13,7 @@ __all__ = ["SeedreamV4_5"]
 class SeedreamV4_5(MediaRequest, model="bytedance/seedream-v4-5"):
     """Seedream V4 5.
 
-    Model `bytedance/seedream-v4-5`.
+    Model `bytedance/seedream-v4-5`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

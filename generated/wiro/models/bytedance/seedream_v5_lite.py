@@ -13,7 +13,7 @@ __all__ = ["SeedreamV5Lite"]
 class SeedreamV5Lite(MediaRequest, model="bytedance/seedream-v5-lite"):
     """Seedream V5 Lite - Image-to-Image & Text-to-Image Generator.
 
-    Model `bytedance/seedream-v5-lite`.
+    Model `bytedance/seedream-v5-lite`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

@@ -13,7 +13,7 @@ __all__ = ["SeedreamV5LiteUncensored"]
 class SeedreamV5LiteUncensored(MediaRequest, model="bytedance/seedream-v5-lite-uncensored"):
     """Seedream v5 Lite Uncensored Image Generator.
 
-    Model `bytedance/seedream-v5-lite-uncensored`.
+    Model `bytedance/seedream-v5-lite-uncensored`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

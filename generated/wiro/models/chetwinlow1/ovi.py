@@ -13,7 +13,7 @@ __all__ = ["Ovi"]
 class Ovi(MediaRequest, model="chetwinlow1/ovi"):
     """Ovi.
 
-    Model `chetwinlow1/ovi`.
+    Model `chetwinlow1/ovi`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

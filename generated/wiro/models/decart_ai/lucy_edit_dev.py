@@ -13,7 +13,7 @@ __all__ = ["LucyEditDev"]
 class LucyEditDev(MediaRequest, model="decart-ai/lucy-edit-dev"):
     """Lucy Edit Dev.
 
-    Model `decart-ai/lucy-edit-dev`.
+    Model `decart-ai/lucy-edit-dev`. Running it gives a `MediaResult`.
 
     Args:
         input_video: One file: a URL, a `Path`, bytes, an open binary file, or another run's output.

@@ -13,7 +13,7 @@ __all__ = ["FireredImageEdit"]
 class FireredImageEdit(MediaRequest, model="fireredteam/firered-image-edit"):
     """FireRed Image Edit.
 
-    Model `fireredteam/firered-image-edit`.
+    Model `fireredteam/firered-image-edit`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

@@ -13,7 +13,7 @@ __all__ = ["Gemini3Flash"]
 class Gemini3Flash(TextRequest, model="google/gemini-3-flash"):
     """Gemini 3 Flash.
 
-    Model `google/gemini-3-flash`.
+    Model `google/gemini-3-flash`. Running it gives a `TextResult`.
 
     Args:
         input_all: input files. One file or several: a URL, a `Path`, bytes, an open binary file, or

@@ -11,7 +11,7 @@ __all__ = ["NanoBanana2"]
 class NanoBanana2(MediaRequest, model="google/nano-banana-2"):
     """Nano-Banana-2 Image Editing Tool.
 
-    Model `google/nano-banana-2`.
+    Model `google/nano-banana-2`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

@@ -13,7 +13,7 @@ __all__ = ["TranslateGemma12bIt"]
 class TranslateGemma12bIt(MediaRequest, model="google/translate-gemma-12b-it"):
     """Translate Gemma 12b It.
 
-    Model `google/translate-gemma-12b-it`.
+    Model `google/translate-gemma-12b-it`. Running it gives a `MediaResult`.
 
     Args:
         prompt: Required.

@@ -13,7 +13,7 @@ __all__ = ["TranslateGemma12bItImage"]
 class TranslateGemma12bItImage(MediaRequest, model="google/translate-gemma-12b-it-image"):
     """Translate Gemma 12b It Image.
 
-    Model `google/translate-gemma-12b-it-image`.
+    Model `google/translate-gemma-12b-it-image`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

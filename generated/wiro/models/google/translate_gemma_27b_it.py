@@ -13,7 +13,7 @@ __all__ = ["TranslateGemma27bIt"]
 class TranslateGemma27bIt(MediaRequest, model="google/translate-gemma-27b-it"):
     """Translate Gemma 27b It.
 
-    Model `google/translate-gemma-27b-it`.
+    Model `google/translate-gemma-27b-it`. Running it gives a `MediaResult`.
 
     Args:
         prompt: Required.

@@ -13,7 +13,7 @@ __all__ = ["TranslateGemma4bIt"]
 class TranslateGemma4bIt(MediaRequest, model="google/translate-gemma-4b-it"):
     """Translate Gemma 4b It.
 
-    Model `google/translate-gemma-4b-it`.
+    Model `google/translate-gemma-4b-it`. Running it gives a `MediaResult`.
 
     Args:
         prompt: Required.

@@ -11,7 +11,7 @@ __all__ = ["KlingV2_5Turbo"]
 class KlingV2_5Turbo(MediaRequest, model="klingai/kling-v2-5-turbo"):
     """Kling V2.5 Turbo.
 
-    Model `klingai/kling-v2-5-turbo`.
+    Model `klingai/kling-v2-5-turbo`. Running it gives a `MediaResult`.
 
     Args:
         mode: One of "std", "pro". Default "std", sent.

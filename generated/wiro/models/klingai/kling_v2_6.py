@@ -11,7 +11,7 @@ __all__ = ["KlingV2_6"]
 class KlingV2_6(MediaRequest, model="klingai/kling-v2-6"):
     """Kling V2.6.
 
-    Model `klingai/kling-v2-6`.
+    Model `klingai/kling-v2-6`. Running it gives a `MediaResult`.
 
     Args:
         input_image: First Frame. One file or several: a URL, a `Path`, bytes, an open binary file,

@@ -11,7 +11,7 @@ __all__ = ["KlingV3MotionControl"]
 class KlingV3MotionControl(MediaRequest, model="klingai/kling-v3-motion-control"):
     """Kling V3 Motion Control.
 
-    Model `klingai/kling-v3-motion-control`.
+    Model `klingai/kling-v3-motion-control`. Running it gives a `MediaResult`.
 
     Args:
         mode: One of "std", "pro". Default "std", sent.

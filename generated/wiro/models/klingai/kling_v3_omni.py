@@ -13,7 +13,7 @@ __all__ = ["KlingV3Omni"]
 class KlingV3Omni(MediaRequest, model="klingai/kling-v3-omni"):
     """Kling V3 Omni.
 
-    Model `klingai/kling-v3-omni`.
+    Model `klingai/kling-v3-omni`. Running it gives a `MediaResult`.
 
     Args:
         mode: One of "std" = std (720p), "pro" = pro (1080p). Default "std", sent.

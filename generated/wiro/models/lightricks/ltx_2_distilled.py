@@ -13,7 +13,7 @@ __all__ = ["Ltx2Distilled"]
 class Ltx2Distilled(MediaRequest, model="lightricks/ltx-2-distilled"):
     """Lightricks/LTX-2.
 
-    Model `lightricks/ltx-2-distilled`.
+    Model `lightricks/ltx-2-distilled`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file: a URL, a `Path`, bytes, an open binary file, or another run's output.

@@ -13,7 +13,7 @@ __all__ = ["LongcatImage"]
 class LongcatImage(MediaRequest, model="meituan-longcat/longcat-image"):
     """LongCat-Image.
 
-    Model `meituan-longcat/longcat-image`.
+    Model `meituan-longcat/longcat-image`. Running it gives a `MediaResult`.
 
     Args:
         prompt: Required.

@@ -13,7 +13,7 @@ __all__ = ["LongcatImageEdit"]
 class LongcatImageEdit(MediaRequest, model="meituan-longcat/longcat-image-edit"):
     """LongCat-Image-Edit.
 
-    Model `meituan-longcat/longcat-image-edit`.
+    Model `meituan-longcat/longcat-image-edit`. Running it gives a `MediaResult`.
 
     Args:
         input_images: One file or several: a URL, a `Path`, bytes, an open binary file, or another

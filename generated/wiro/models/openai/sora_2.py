@@ -11,7 +11,7 @@ __all__ = ["Sora2"]
 class Sora2(MediaRequest, model="openai/sora-2"):
     """Sora 2.
 
-    Model `openai/sora-2`.
+    Model `openai/sora-2`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

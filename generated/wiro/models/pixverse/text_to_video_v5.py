@@ -13,7 +13,7 @@ __all__ = ["TextToVideoV5"]
 class TextToVideoV5(MediaRequest, model="pixverse/text-to-video-v5"):
     """Text To Video V5.
 
-    Model `pixverse/text-to-video-v5`.
+    Model `pixverse/text-to-video-v5`. Running it gives a `MediaResult`.
 
     Args:
         prompt: Required.

@@ -13,7 +13,7 @@ __all__ = ["PImage"]
 class PImage(MediaRequest, model="pruna/p-image"):
     """P Image.
 
-    Model `pruna/p-image`.
+    Model `pruna/p-image`. Running it gives a `MediaResult`.
 
     Args:
         prompt: Required.

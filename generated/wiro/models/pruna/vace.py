@@ -13,7 +13,7 @@ __all__ = ["Vace"]
 class Vace(MediaRequest, model="pruna/vace"):
     """Vace powered by Pruna AI.
 
-    Model `pruna/vace`: text-to-video, image-to-video.
+    Model `pruna/vace`: text-to-video, image-to-video. Running it gives a `MediaResult`: `video/*`.
 
     Args:
         prompt: Required.

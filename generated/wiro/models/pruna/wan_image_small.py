@@ -13,7 +13,7 @@ __all__ = ["WanImageSmall"]
 class WanImageSmall(MediaRequest, model="pruna/wan-image-small"):
     """Wan Image Small.
 
-    Model `pruna/wan-image-small`.
+    Model `pruna/wan-image-small`. Running it gives a `MediaResult`.
 
     Args:
         prompt: Required.

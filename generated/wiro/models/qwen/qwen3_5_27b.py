@@ -13,7 +13,7 @@ __all__ = ["Qwen3_5_27b"]
 class Qwen3_5_27b(TextRequest, model="qwen/qwen3-5-27b"):
     """Qwen3.5-27B LLM Chat Model.
 
-    Model `qwen/qwen3-5-27b`.
+    Model `qwen/qwen3-5-27b`. Running it gives a `TextResult`.
 
     Args:
         prompt: Required.

@@ -13,7 +13,7 @@ __all__ = ["Qwen3Asr1_7b"]
 class Qwen3Asr1_7b(MediaRequest, model="qwen/qwen3-asr-1-7b"):
     """Qwen3-ASR-1.7B Speech-to-Text Model.
 
-    Model `qwen/qwen3-asr-1-7b`.
+    Model `qwen/qwen3-asr-1-7b`. Running it gives a `MediaResult`.
 
     Args:
         input_audio: Input audio (optional). One file or several: a URL, a `Path`, bytes, an open

@@ -13,7 +13,7 @@ __all__ = ["QwenImage"]
 class QwenImage(MediaRequest, model="qwen/qwen-image"):
     """Qwen Image.
 
-    Model `qwen/qwen-image`.
+    Model `qwen/qwen-image`. Running it gives a `MediaResult`.
 
     Args:
         prompt: Required.

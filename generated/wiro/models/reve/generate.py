@@ -11,7 +11,7 @@ __all__ = ["Generate"]
 class Generate(MediaRequest, model="reve/generate"):
     """Generate.
 
-    Model `reve/generate`.
+    Model `reve/generate`. Running it gives a `MediaResult`.
 
     Args:
         prompt: Required.

@@ -13,7 +13,7 @@ __all__ = ["Wan2_2AnimateAnimation"]
 class Wan2_2AnimateAnimation(MediaRequest, model="wan-ai/wan2-2-animate-animation"):
     """Wan2.2 Animate Animation.
 
-    Model `wan-ai/wan2-2-animate-animation`.
+    Model `wan-ai/wan2-2-animate-animation`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

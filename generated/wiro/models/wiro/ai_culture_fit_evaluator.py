@@ -11,7 +11,7 @@ __all__ = ["AiCultureFitEvaluator"]
 class AiCultureFitEvaluator(MediaRequest, model="wiro/ai-culture-fit-evaluator"):
     """AI-Culture-Fit-Evaluator.
 
-    Model `wiro/ai-culture-fit-evaluator`.
+    Model `wiro/ai-culture-fit-evaluator`. Running it gives a `MediaResult`.
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,

@@ -11,7 +11,7 @@ __all__ = ["AiCultureFitTestGenerator"]
 class AiCultureFitTestGenerator(MediaRequest, model="wiro/ai-culture-fit-test-generator"):
     """AI-Culture-Fit-Test-Generator.
 
-    Model `wiro/ai-culture-fit-test-generator`.
+    Model `wiro/ai-culture-fit-test-generator`. Running it gives a `MediaResult`.
 
     Args:
         prompt: Company Culture Info. Required.

@@ -11,7 +11,7 @@ __all__ = ["AiExitInterviewEvaluator"]
 class AiExitInterviewEvaluator(MediaRequest, model="wiro/ai-exit-interview-evaluator"):
     """AI-Exit-Interview-Evaluator.
 
-    Model `wiro/ai-exit-interview-evaluator`.
+    Model `wiro/ai-exit-interview-evaluator`. Running it gives a `MediaResult`.
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,

@@ -11,7 +11,7 @@ __all__ = ["AiExitInterviewGenerator"]
 class AiExitInterviewGenerator(MediaRequest, model="wiro/ai-exit-interview-generator"):
     """AI-Exit-Interview-Generator.
 
-    Model `wiro/ai-exit-interview-generator`.
+    Model `wiro/ai-exit-interview-generator`. Running it gives a `MediaResult`.
 
     Args:
         prompt: Employee Info. Required.

@@ -11,7 +11,7 @@ __all__ = ["AiJobDescriptionGenerator"]
 class AiJobDescriptionGenerator(MediaRequest, model="wiro/ai-job-description-generator"):
     """Job Description Generator.
 
-    Model `wiro/ai-job-description-generator`.
+    Model `wiro/ai-job-description-generator`. Running it gives a `MediaResult`.
 
     Args:
         prompt: jobDetail. Required.

@@ -11,7 +11,7 @@ __all__ = ["AiLeaveAnalysis"]
 class AiLeaveAnalysis(MediaRequest, model="wiro/ai-leave-analysis"):
     """AI-Leave-Analysis.
 
-    Model `wiro/ai-leave-analysis`.
+    Model `wiro/ai-leave-analysis`. Running it gives a `MediaResult`.
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,

@@ -11,7 +11,7 @@ __all__ = ["AiPulseSurveyAnalyzer"]
 class AiPulseSurveyAnalyzer(MediaRequest, model="wiro/ai-pulse-survey-analyzer"):
     """AI-Pulse-Survey-Analyzer.
 
-    Model `wiro/ai-pulse-survey-analyzer`.
+    Model `wiro/ai-pulse-survey-analyzer`. Running it gives a `MediaResult`.
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,

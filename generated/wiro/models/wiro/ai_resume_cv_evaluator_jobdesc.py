@@ -11,7 +11,7 @@ __all__ = ["AiResumeCvEvaluatorJobdesc"]
 class AiResumeCvEvaluatorJobdesc(MediaRequest, model="wiro/ai-resume-cv-evaluator-jobdesc"):
     """AI CV/Resume Evaluator.
 
-    Model `wiro/ai-resume-cv-evaluator-jobdesc`.
+    Model `wiro/ai-resume-cv-evaluator-jobdesc`. Running it gives a `MediaResult`.
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,

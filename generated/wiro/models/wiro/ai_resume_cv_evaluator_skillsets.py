@@ -11,7 +11,7 @@ __all__ = ["AiResumeCvEvaluatorSkillsets"]
 class AiResumeCvEvaluatorSkillsets(MediaRequest, model="wiro/ai-resume-cv-evaluator-skillsets"):
     """AI-Resume-CV-Evaluator-SkillSets.
 
-    Model `wiro/ai-resume-cv-evaluator-skillsets`.
+    Model `wiro/ai-resume-cv-evaluator-skillsets`. Running it gives a `MediaResult`.
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,

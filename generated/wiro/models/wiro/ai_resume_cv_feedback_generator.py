@@ -11,7 +11,7 @@ __all__ = ["AiResumeCvFeedbackGenerator"]
 class AiResumeCvFeedbackGenerator(MediaRequest, model="wiro/ai-resume-cv-feedback-generator"):
     """AI CV/Resume Evaluator.
 
-    Model `wiro/ai-resume-cv-feedback-generator`.
+    Model `wiro/ai-resume-cv-feedback-generator`. Running it gives a `MediaResult`.
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,

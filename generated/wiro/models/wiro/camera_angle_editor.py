@@ -11,7 +11,7 @@ __all__ = ["CameraAngleEditor"]
 class CameraAngleEditor(MediaRequest, model="wiro/camera-angle-editor"):
     """Camera Angle Editor.
 
-    Model `wiro/camera-angle-editor`.
+    Model `wiro/camera-angle-editor`. Running it gives a `MediaResult`.
 
     Args:
         input_image: Image. One file or several: a URL, a `Path`, bytes, an open binary file, or

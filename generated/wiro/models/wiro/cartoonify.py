@@ -13,7 +13,8 @@ __all__ = ["Cartoonify"]
 class Cartoonify(MediaRequest, model="wiro/cartoonify"):
     """Cartoonify.
 
-    Model `wiro/cartoonify`: image-to-image, compare-landscape.
+    Model `wiro/cartoonify`: image-to-image, compare-landscape. Running it gives a `MediaResult`:
+    `image/*`.
 
     Args:
         input_image: Image URL. One file: a URL, a `Path`, bytes, an open binary file, or another

@@ -13,7 +13,7 @@ __all__ = ["Chat"]
 class Chat(TextRequest, model="wiro/chat"):
     """Chat.
 
-    Model `wiro/chat`.
+    Model `wiro/chat`. Running it gives a `TextResult`.
 
     Args:
         selected_model: Select model. Not sent unless given.

@@ -13,7 +13,7 @@ __all__ = ["Flux2Dev"]
 class Flux2Dev(MediaRequest, model="wiro/flux-2-dev"):
     """FLUX.2-dev.
 
-    Model `wiro/flux-2-dev`.
+    Model `wiro/flux-2-dev`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

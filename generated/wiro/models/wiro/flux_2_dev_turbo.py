@@ -13,7 +13,7 @@ __all__ = ["Flux2DevTurbo"]
 class Flux2DevTurbo(MediaRequest, model="wiro/flux-2-dev-turbo"):
     """FLUX.2-dev-turbo.
 
-    Model `wiro/flux-2-dev-turbo`.
+    Model `wiro/flux-2-dev-turbo`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

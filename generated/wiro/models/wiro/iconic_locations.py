@@ -13,7 +13,8 @@ __all__ = ["IconicLocations"]
 class IconicLocations(MediaRequest, model="wiro/iconic-locations"):
     """Iconic Locations.
 
-    Model `wiro/iconic-locations`: image-to-image, compare-landscape.
+    Model `wiro/iconic-locations`: image-to-image, compare-landscape. Running it gives a
+    `MediaResult`: `image/*`.
 
     Args:
         input_image: Image URL. One file: a URL, a `Path`, bytes, an open binary file, or another

@@ -13,7 +13,7 @@ __all__ = ["InfiniteyouFlux"]
 class InfiniteyouFlux(MediaRequest, model="wiro/infiniteyou-flux"):
     """InfiniteYou-flux.
 
-    Model `wiro/infiniteyou-flux`.
+    Model `wiro/infiniteyou-flux`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file: a URL, a `Path`, bytes, an open binary file, or another run's output.

@@ -11,7 +11,7 @@ __all__ = ["M3dTextAnimations"]
 class M3dTextAnimations(MediaRequest, model="wiro/3d-text-animations"):
     """3D Text Animations.
 
-    Model `wiro/3d-text-animations`.
+    Model `wiro/3d-text-animations`. Running it gives a `MediaResult`.
 
     Args:
         caption: Not sent unless given.

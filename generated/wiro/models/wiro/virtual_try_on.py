@@ -11,7 +11,7 @@ __all__ = ["VirtualTryOn"]
 class VirtualTryOn(MediaRequest, model="wiro/virtual-try-on"):
     """Virtual Try-on.
 
-    Model `wiro/virtual-try-on`.
+    Model `wiro/virtual-try-on`. Running it gives a `MediaResult`.
 
     Args:
         input_image_human: Human Image. One file or several: a URL, a `Path`, bytes, an open binary

@@ -13,7 +13,7 @@ __all__ = ["WiroaiTurkishLlm8b"]
 class WiroaiTurkishLlm8b(TextRequest, model="wiro/wiroai-turkish-llm-8b"):
     """Wiroai Turkish Llm 8b.
 
-    Model `wiro/wiroai-turkish-llm-8b`.
+    Model `wiro/wiroai-turkish-llm-8b`. Running it gives a `TextResult`.
 
     Args:
         prompt: Required.

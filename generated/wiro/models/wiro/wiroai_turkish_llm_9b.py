@@ -13,7 +13,7 @@ __all__ = ["WiroaiTurkishLlm9b"]
 class WiroaiTurkishLlm9b(TextRequest, model="wiro/wiroai-turkish-llm-9b"):
     """Wiroai Turkish Llm 9b.
 
-    Model `wiro/wiroai-turkish-llm-9b`.
+    Model `wiro/wiroai-turkish-llm-9b`. Running it gives a `TextResult`.
 
     Args:
         prompt: Required.

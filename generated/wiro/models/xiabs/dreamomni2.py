@@ -13,7 +13,7 @@ __all__ = ["Dreamomni2"]
 class Dreamomni2(MediaRequest, model="xiabs/dreamomni2"):
     """DreamOmni2.
 
-    Model `xiabs/dreamomni2`.
+    Model `xiabs/dreamomni2`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

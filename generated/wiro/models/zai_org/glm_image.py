@@ -13,7 +13,7 @@ __all__ = ["GlmImage"]
 class GlmImage(MediaRequest, model="zai-org/glm-image"):
     """GLM-IMAGE.
 
-    Model `zai-org/glm-image`.
+    Model `zai-org/glm-image`. Running it gives a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

@@ -11,7 +11,7 @@ __all__ = ["Defaults"]
 class Defaults(MediaRequest, model="acme/defaults"):
     """Defaults.
 
-    Model `acme/defaults`.
+    Model `acme/defaults`. Running it gives a `MediaResult`.
 
     Args:
         prompt: Required.

@@ -11,7 +11,7 @@ __all__ = ["Files_"]
 class Files_(MediaRequest, model="acme/files"):
     """Files.
 
-    Model `acme/files`.
+    Model `acme/files`. Running it gives a `MediaResult`.
 
     Args:
         input_image: Image. One file: a URL, a `Path`, bytes, an open binary file, or another run's

@@ -11,7 +11,7 @@ __all__ = ["LlmChat"]
 class LlmChat(TextRequest, model="acme/llm-chat"):
     """Answers questions.
 
-    Model `acme/llm-chat`: llm.
+    Model `acme/llm-chat`: llm. Running it gives a `TextResult`.
 
     Args:
         prompt: Required.

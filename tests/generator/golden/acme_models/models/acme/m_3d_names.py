@@ -11,7 +11,7 @@ __all__ = ["Solid"]
 class Solid(MediaRequest, model="acme/3d-names"):
     """Names.
 
-    Model `acme/3d-names`.
+    Model `acme/3d-names`. Running it gives a `MediaResult`.
 
     Args:
         class_: A keyword. Not sent unless given.

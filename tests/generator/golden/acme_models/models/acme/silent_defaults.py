@@ -11,7 +11,7 @@ __all__ = ["SilentDefaults"]
 class SilentDefaults(MediaRequest, model="acme/silent-defaults"):
     """Silent defaults.
 
-    Model `acme/silent-defaults`.
+    Model `acme/silent-defaults`. Running it gives a `MediaResult`.
 
     Args:
         prompt: Required.

@@ -11,7 +11,7 @@ __all__ = ["Structure"]
 class Structure(MediaRequest, model="acme/structure"):
     """Structure.
 
-    Model `acme/structure`.
+    Model `acme/structure`. Running it gives a `MediaResult`.
 
     Args:
         multi_prompt: Scenes. A list, a dict, or their JSON text. Default [{"text": "a", "seconds":

@@ -1,0 +1,109 @@
+"""Templates: ours, and in their place those of whoever generates.
+
+Templates are code and trusted like code; text of specs is not, and reaches them as values that
+refuse to be shown before they went through an exit of `wirogen.render.untrusted`.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from wirogen.errors import GenerateError, Problem, UsageError, suggest
+from wirogen.render import untrusted
+from wirogen.render.style import Style
+from wirogen.render.untrusted import Untrusted
+
+TEMPLATES: Final = Path(__file__).parent.parent / "templates"
+_SUFFIX: Final = ".jinja"
+
+
+def render(path: str, style: Style, **context: Any) -> str:
+    """Fill in the template of one file of a package.
+
+    Args:
+        path: of the file, below the package.
+        style: whose templates to take.
+        context: finished values; the templates only arrange them.
+
+    Raises:
+        GenerateError: a template of theirs is wrong.
+    """
+    try:
+        return environment(style.templates).get_template(f"{path}{_SUFFIX}").render(**context)
+    except (jinja2.TemplateError, TypeError, ValueError) as error:
+        if style.templates is None:
+            raise
+        raise GenerateError(_blame(error, f"{path}{_SUFFIX}", style.templates)) from error
+
+
+def check_templates(folder: Path) -> None:
+    """Refuse a folder that holds anything but templates of ours in another wording.
+
+    Raises:
+        UsageError: with everything that is wrong with it.
+    """
+    if not folder.is_dir():
+        raise UsageError(Problem("there is no such folder of templates", file=str(folder)))
+    ours = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob(f"*{_SUFFIX}")}
+    problems: list[Problem] = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            problems.append(Problem("is a link", "copy what it points to", file=str(path)))
+        elif path.is_file() and name not in ours:
+            hint = suggest(name, ours) or f"there are {', '.join(sorted(ours))}"
+            problems.append(Problem("stands in for no template", hint, file=str(path)))
+    if problems:
+        raise UsageError(problems)
+
+
+@cache
+def environment(templates: Path | None) -> Environment:
+    """Give the templates, theirs before ours."""
+    made = Environment(  # noqa: S701 - writes Python, not HTML
+        loader=FunctionLoader(lambda name: _load(name, templates)),
+        undefined=StrictUndefined,
+        finalize=_refuse_untrusted,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    made.filters.update(ident=untrusted.identifier, lit=_literal, url=untrusted.url)
+    return made
+
+
+def _load(name: str, templates: Path | None) -> tuple[str, str, None] | None:
+    """Read a template by its name, from nowhere but the two folders."""
+    for folder in (templates, TEMPLATES):
+        if folder is None:
+            continue
+        path = folder / name
+        if path.resolve().is_relative_to(folder.resolve()) and path.is_file():
+            return path.read_text(encoding="utf-8"), str(path), None
+    return None
+
+
+def _blame(error: Exception, name: str, templates: Path) -> Problem:
+    """Say which of their templates is wrong and where."""
+    line = getattr(error, "lineno", None)
+    place = getattr(error, "filename", None) or str(templates / name)
+    if isinstance(error, jinja2.TemplateNotFound):
+        return Problem(
+            f"includes {error.name!a}, which is no template", "see docs/own-models.md", file=place
+        )
+    return Problem(f"cannot be filled in: {error}", "see docs/own-models.md", place, line)
+
+
+def _literal(value: Untrusted | str) -> str:
+    """The `lit` filter: templates also quote names of ours."""
+    return untrusted.literal(value if isinstance(value, Untrusted) else Untrusted(value))
+
+
+def _refuse_untrusted(value: Any) -> Any:
+    if isinstance(value, Untrusted):
+        raise TypeError("a template shows text from a spec that has not passed an exit")
+    return value
