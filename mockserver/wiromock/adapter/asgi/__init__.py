@@ -1,0 +1,122 @@
+"""The engine as an ASGI application: the API below `/v1`, finished files below `/outputs`.
+
+Raw ASGI on purpose: a framework between server and engine would cost about half of the throughput.
+
+The engine speaks of itself by the addresses of its spec. A reply names the address at which the
+caller reached us instead, so that every URL in it can be followed.
+"""
+
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from wiromock.adapter.asgi.delivery import Delivery
+from wiromock.adapter.asgi.message import (
+    API,
+    OUTPUTS,
+    Gone,
+    Receive,
+    Scope,
+    Send,
+    TooLarge,
+    ascii_only,
+    explained,
+    origin_of,
+    read_body,
+    read_headers,
+    relocate,
+    send_reply,
+    to_neutral,
+)
+from wiromock.adapter.asgi.socket import Socket
+from wiromock.adapter.asgi.waiting import TickingClock, Waiting
+from wiromock.engine import Engine
+from wiromock.errors import MockError
+from wiromock.message import Reply, Request, to_json
+
+__all__ = ["API", "ERROR_HEADER", "MISUSE", "OUTPUTS", "MockApp"]
+
+MISUSE: Final = 599
+"""HTTP status of what cannot be right. No official client repeats a call after it."""
+
+ERROR_HEADER: Final = "x-mock-error"
+"""Carries the kind of misuse."""
+
+_WRITTEN: Final = ("application/json", "text/event-stream")
+"""Content types that may hold URLs of ours."""
+
+
+class MockApp:
+    """The platform as an ASGI application.
+
+    Args:
+        engine: answers.
+        clock: late answers and open sockets wait on it.
+    """
+
+    def __init__(self, engine: Engine, clock: TickingClock) -> None:
+        self._engine = engine
+        self._places = engine.places
+        self.waiting = Waiting(clock)
+        """Where open calls wait; ring it when something has changed that no call changed."""
+        engine.listen(self.waiting.ring)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or hold one socket; see the ASGI specification."""
+        match scope["type"]:
+            case "http":
+                await self._answer(scope, receive, send)
+            case "websocket":
+                headers = read_headers(scope)
+                move = partial(relocate, places=self._places, origin=origin_of(scope, headers))
+                connection = self._engine.connect(headers)
+                await Socket(connection, receive, send, self.waiting, move).hold()
+            case "lifespan":
+                await live(receive, send)
+            case other:
+                raise RuntimeError(f"an ASGI connection of type {other!r} is not known")
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await read_body(receive)
+        except Gone:
+            return
+        except TooLarge as error:
+            await send_reply(send, explained(413, "Request parameters are invalid.", str(error)))
+            return
+        headers = read_headers(scope)
+        move = partial(self._move, origin_of(scope, headers))
+        reply = move(self.handle(to_neutral(scope, headers, body, self._places)))
+        await Delivery(scope, receive, send, self.waiting, move).carry_out(reply)
+
+    def handle(self, request: Request) -> Reply:
+        """Ask the engine. Misuse comes back as a reply that looks like nothing of the platform's."""
+        try:
+            return self._engine.handle(request)
+        except MockError as error:
+            return _misuse(error)
+
+    def _move(self, origin: str | None, reply: Reply) -> Reply:
+        """Let the URLs of a reply lead to where the caller reached us."""
+        if not reply.headers.get("content-type", "").startswith(_WRITTEN):
+            return reply
+        body = relocate(reply.body, self._places, origin)
+        return reply if body is reply.body else replace(reply, body=body)
+
+
+async def live(receive: Receive, send: Send) -> None:
+    """Say yes to a server that asks whether it may start, and whether it may end."""
+    while True:
+        kind = (await receive())["type"]
+        await send({"type": f"{kind}.complete"})
+        if kind == "lifespan.shutdown":
+            return
+
+
+def _misuse(error: MockError) -> Reply:
+    kind = type(error).__name__
+    title = f"The mock is used in a way that cannot be right ({kind})"
+    problem = {"title": title, "status": MISUSE, "detail": str(error)}
+    said = ascii_only(f"{kind}: {error}")
+    headers = {"content-type": "application/problem+json", ERROR_HEADER: said}
+    return Reply(MISUSE, headers, to_json(problem))

@@ -1,0 +1,123 @@
+"""Between ASGI and the engine's neutral messages."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any, Final, TypeAlias
+
+from wiromock.reception import EXPLANATION_HEADER
+from wiromock.message import JSON_HEADERS, Reply, Request, to_json
+from wiromock.world import Places
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+API: Final = "/v1"
+"""Below which the server plays the platform's API."""
+OUTPUTS: Final = "/outputs"
+"""Below which the server plays the platform's file host."""
+
+LARGEST_BODY: Final = 128 * 1024 * 1024
+"""Bytes of one request; more is turned away. The largest upload is 100 MiB."""
+
+_HOST: Final = re.compile(r"[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
+
+
+class Gone(Exception):  # noqa: N818 - the name says what happened
+    """The caller has hung up."""
+
+
+class TooLarge(Exception):  # noqa: N818 - the name says what happened
+    """The body is larger than anything the platform takes."""
+
+
+async def read_body(receive: Receive, largest: int = LARGEST_BODY) -> bytes:
+    """Read the body of a request.
+
+    Raises:
+        Gone: the caller hung up before its end.
+        TooLarge: it is longer than `largest`.
+    """
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body"):
+        return bytes(message.get("body", b""))  # the usual case, without a copy
+    body = bytearray()
+    while message["type"] == "http.request":
+        body += message.get("body", b"")
+        if len(body) > largest:
+            raise TooLarge(f"a body of more than {largest} bytes")
+        if not message.get("more_body"):
+            return bytes(body)
+        message = await receive()
+    raise Gone
+
+
+def read_headers(scope: Scope) -> dict[str, str]:
+    """Give a request's headers, names in lower case; one that came twice is joined with commas."""
+    headers: dict[str, str] = {}
+    for raw_name, raw in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def origin_of(scope: Scope, headers: Mapping[str, str]) -> str | None:
+    """Tell at which `scheme://host:port` the caller reached us; None when it gives no sane host."""
+    host = headers.get("host", "")
+    scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
+    return f"{scheme}://{host}" if _HOST.fullmatch(host) else None
+
+
+def to_neutral(scope: Scope, headers: Mapping[str, str], body: bytes, places: Places) -> Request:
+    """Turn a request of ours into the one that the platform would have seen."""
+    path: str = scope["path"]
+    if path.startswith(f"{OUTPUTS}/"):
+        host, path = places.outputs.host, places.outputs.path + path[len(OUTPUTS) :]
+    else:
+        host, path = places.api.host, places.api.path + path[len(API) :]
+    query = scope["query_string"].decode("latin-1")
+    return Request(scope["method"], host, path, query, headers, body)
+
+
+def relocate(text: bytes, places: Places, origin: str | None) -> bytes:
+    """Let every URL of the platform in a text lead to where the caller reached us."""
+    if origin is None:
+        return text
+    api, outputs = f"{origin}{API}", f"{origin}{OUTPUTS}"
+    if places.outputs.url != outputs:
+        text = text.replace(f"{places.outputs.url}/".encode(), f"{outputs}/".encode())
+    if places.api.url != api:
+        text = text.replace(f"{places.api.url}/".encode(), f"{api}/".encode())
+    return text
+
+
+def explained(status: int, text: str, explanation: str) -> Reply:
+    """Write the platform's envelope around a refusal that is the server's own."""
+    body = {"result": False, "errors": [{"code": 0, "message": text}]}
+    return Reply(status, {**JSON_HEADERS, EXPLANATION_HEADER: ascii_only(explanation)}, to_json(body))
+
+
+def ascii_only(text: str) -> str:
+    """Escape what a header cannot hold."""
+    return text.encode("unicode_escape").decode("ascii")
+
+
+async def send_reply(send: Send, reply: Reply) -> None:
+    """Send a whole reply."""
+    await send(start_of(reply))
+    await send({"type": "http.response.body", "body": reply.body})
+
+
+def start_of(reply: Reply, *, is_whole: bool = True) -> Message:
+    """Write the head of a reply.
+
+    Args:
+        reply: states its length itself where the body does not (HEAD).
+        is_whole: whether the body is all there, so that its length can be told.
+    """
+    named = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in reply.headers.items()]
+    if is_whole and "content-length" not in reply.headers:
+        named.append((b"content-length", b"%d" % len(reply.body)))
+    return {"type": "http.response.start", "status": reply.status, "headers": named}

@@ -1,0 +1,71 @@
+"""One WebSocket of a caller, from its opening to its end."""
+
+from collections.abc import Callable
+
+from wiromock.adapter.asgi.message import Receive, Send
+from wiromock.adapter.asgi.waiting import Stopped, Waiting, first_of
+from wiromock.connection import Connection
+
+GOING_AWAY = 1001
+"""Close code of a server that ends."""
+
+
+class Socket:
+    """Carries messages between a caller and a connection of the engine.
+
+    Args:
+        connection: what the platform has to say.
+        receive: the caller's messages.
+        send: takes ours.
+        waiting: where to wait.
+        move: lets the URLs of a message lead to where the caller reached us.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        receive: Receive,
+        send: Send,
+        waiting: Waiting,
+        move: Callable[[bytes], bytes],
+    ) -> None:
+        self._connection = connection
+        self._receive = receive
+        self._send = send
+        self._waiting = waiting
+        self._move = move
+
+    async def hold(self) -> None:
+        """Open the socket and serve it until one of the two sides ends it."""
+        await self._receive()  # websocket.connect
+        await self._send({"type": "websocket.accept"})
+        try:
+            await first_of(self._listen(), self._tell())
+        except Stopped:
+            await self._send({"type": "websocket.close", "code": GOING_AWAY})
+        finally:
+            self._connection.leave()
+            self._waiting.ring()
+
+    async def _listen(self) -> None:
+        while (message := await self._receive())["type"] == "websocket.receive":
+            text, data = message.get("text"), message.get("bytes")
+            self._connection.receive(text if text is not None else data or b"")
+            self._waiting.ring()
+
+    async def _tell(self) -> None:
+        while True:
+            for frame in self._connection.take():
+                if isinstance(frame.data, bytes):
+                    await self._send({"type": "websocket.send", "bytes": frame.data})
+                else:
+                    text = self._move(frame.data.encode()).decode()
+                    await self._send({"type": "websocket.send", "text": text})
+            closing = self._connection.closing
+            if closing is None:
+                await self._waiting.until(self._connection.next_at())
+            elif closing.is_abrupt:
+                return  # a server drops the connection of an application that says nothing more
+            else:
+                await self._send({"type": "websocket.close", "code": closing.code, "reason": closing.reason})
+                return

@@ -1,0 +1,106 @@
+"""The clock of a server: it runs with the computer's, faster if asked, and can be pushed forward."""
+
+import asyncio
+import math
+import time
+from collections.abc import Callable
+
+from wiromock.clock import START
+from wiromock.errors import WrongScript
+
+FASTEST = 1_000_000.0
+"""Times real time; a task of three minutes is over before the reply to Run has arrived."""
+
+
+_LONGEST = 60.0
+"""Real seconds of one nap; who sleeps longer looks at the clock in between, since it may be pushed."""
+
+
+class RunningClock:
+    """Mock time: real time × speed, plus what was skipped. It never moves back.
+
+    Args:
+        speed: mock seconds in a real second; 0 lets the clock stand still until it is pushed.
+        start: unix seconds of mock time at which it starts.
+        ticks: real seconds from anywhere; the computer's monotonic clock.
+
+    Raises:
+        WrongScript: a speed that is negative or too high.
+    """
+
+    def __init__(
+        self,
+        speed: float = 1.0,
+        start: float = START,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._ticks = ticks
+        self._start = start
+        self._first_speed = _checked(speed)
+        self._listeners: list[Callable[[], None]] = []
+        self.reset()
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Tell somebody whenever time jumps or changes its speed, so that who waits can look again."""
+        self._listeners.append(listener)
+
+    def reset(self) -> None:
+        """Return to the start, and to the first speed."""
+        self._speed = self._first_speed
+        self._base = 0.0
+        self._since = self._ticks()
+        self._tell()
+
+    @property
+    def speed(self) -> float:
+        """Mock seconds in a real second."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        checked = _checked(speed)
+        self._base, self._since, self._speed = self.now(), self._ticks(), checked
+        self._tell()
+
+    def now(self) -> float:
+        """Mock seconds since the start."""
+        return self._base + (self._ticks() - self._since) * self._speed
+
+    def time(self) -> float:
+        """The present, in unix seconds of mock time."""
+        return self._start + self.now()
+
+    def advance(self, seconds: float) -> None:
+        """Push forward.
+
+        Raises:
+            WrongScript: negative or not finite.
+        """
+        if not (math.isfinite(seconds) and 0 <= seconds <= 1e9):
+            raise WrongScript(f"time moves forward by a number of seconds, not by {seconds}")
+        self._base += seconds
+        self._tell()
+
+    def advance_until(self, moment: float) -> None:
+        """Push forward to `moment` in unix seconds; one that has passed changes nothing."""
+        self.advance(max(0.0, moment - self.time()))
+
+    def asked(self, ends: float, /) -> None:
+        """Run on, whoever looks."""
+
+    async def sleep_async(self, seconds: float, /) -> None:
+        """Wait until so many mock seconds have passed, by themselves or by a push."""
+        until = self.now() + seconds
+        while (left := until - self.now()) > 0:
+            real = left / self._speed if self._speed else _LONGEST
+            await asyncio.sleep(min(real, _LONGEST))
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+
+def _checked(speed: float) -> float:
+    if not 0 <= speed <= FASTEST:
+        raise WrongScript(f"speed is a number from 0 (stand still) to {FASTEST:.0f}, not {speed}")
+    return speed

@@ -1,0 +1,51 @@
+"""What `wiromock serve` does."""
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from wirogen.errors import SpecError
+from wiromock.auth import Credentials
+from wiromock.catalogue import FolderSpecs
+from wiromock.errors import WrongScript
+from wiromock.scenario.rule import read_rules
+from wiromock.server.running import CannotListen, MockServer, address_of, listen
+from wiromock.server.site import make_site
+
+CANNOT_START = 2
+"""Exit status."""
+
+
+def serve(options: Namespace) -> int:
+    """Serve until a signal ends it.
+
+    Args:
+        options: what the command line says.
+
+    Returns:
+        The exit status.
+    """
+    try:
+        specs = FolderSpecs(None if options.specs is None else Path(options.specs))
+        rules = () if options.scenarios is None else read_rules(Path(options.scenarios))
+        with listen(options.host, options.port) as opened:
+            address = address_of(opened)
+            key = None if options.key is None else Credentials(options.key, options.secret)
+            site = make_site(specs, address, credentials=key, speed=options.speed, rules=rules)
+            server = MockServer(
+                site,
+                on_ready=lambda: print(f"wiromock is ready at {address}", flush=True),
+                on_stop=site.platform.waiting.stop,
+            )
+            server.run(sockets=[opened])
+    except SpecError as error:
+        return _complain(*map(str, error.problems))
+    except (CannotListen, WrongScript) as error:
+        return _complain(str(error))
+    return 0
+
+
+def _complain(*texts: str) -> int:
+    for text in texts:
+        print(f"wiromock: {text}", file=sys.stderr)
+    return CANNOT_START

@@ -1,0 +1,154 @@
+"""Routes of the control API, and the OpenAPI document that is written from them."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from wiromock.errors import MockError
+from wiromock.message import Reply, json_reply
+
+Schema = Mapping[str, Any]
+
+
+class BadCall(MockError):
+    """The control API was asked for something that it cannot do.
+
+    Args:
+        status: the HTTP status.
+        detail: what is wrong and what would be right.
+    """
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A call of the control API, taken apart."""
+
+    tenant: str
+    """Whose world it is about; the empty name is for whoever names none."""
+    values: Mapping[str, str]
+    """What stands in the path for `{id}` and the like."""
+    query: Mapping[str, str]
+    body: Any
+    """The JSON of the body; None where there is none."""
+
+
+Answer = Callable[[Asked], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRoute:
+    """One call of the control API."""
+
+    method: str
+    path: str
+    """Below `/_mock`."""
+    summary: str
+    answer: Answer
+    takes: Schema | None = None
+    """JSON Schema of the body; None takes no body."""
+    gives: Schema = field(default_factory=dict[str, Any])
+    """JSON Schema of a good answer."""
+    media: str = "application/json"
+    fails: tuple[int, ...] = ()
+    """Statuses of what may be wrong, beside 400 for a wrong body."""
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Names of parameters, and what they mean."""
+
+    def match(self, path: str) -> Mapping[str, str] | None:
+        """Tell what a path holds for `{id}` and the like; None when it is another one's."""
+        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.path)
+        found = re.fullmatch(pattern, path)
+        return None if found is None else found.groupdict()
+
+
+PROBLEM: Final[Schema] = {
+    "type": "object",
+    "properties": {"title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"}},
+    "required": ["title", "status", "detail"],
+}
+
+
+def problem(status: int, detail: str, **headers: str) -> Reply:
+    """Write what is wrong (RFC 9457)."""
+    reply = json_reply(status, {"title": _TITLES.get(status, "Wrong"), "status": status, "detail": detail})
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(status, {"content-type": "application/problem+json", **named}, reply.body)
+
+
+_TITLES: Final = {
+    400: "The body is not what this call takes",
+    403: "Not from another site",
+    404: "There is no such thing",
+    405: "Not with this verb",
+    409: "Not in this state",
+    413: "Too large",
+}
+
+
+def describe(routes: tuple[ControlRoute, ...], base: str) -> dict[str, Any]:
+    """Write the OpenAPI document of routes.
+
+    Args:
+        routes: all of them.
+        base: the path below which they are.
+    """
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        paths.setdefault(f"{base}{route.path}", {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Control of the Wiro mock",
+            "version": "1",
+            "description": "What a test needs beside the platform's own API. The header "
+            "`x-mock-tenant` names a world of its own; without it, all callers share one.",
+        },
+        "paths": paths,
+    }
+
+
+def _operation(route: ControlRoute) -> dict[str, Any]:
+    wrong = {"description": "What is wrong", "content": {"application/problem+json": {"schema": PROBLEM}}}
+    answers: dict[str, Any] = {
+        "200": {"description": "Done", "content": {route.media: {"schema": route.gives}}}
+    }
+    answers |= {str(status): wrong for status in sorted({400, *route.fails})}
+    operation: dict[str, Any] = {
+        "summary": route.summary,
+        "operationId": _name(route),
+        "parameters": [*_parameters(route)],
+        "responses": answers,
+    }
+    if route.takes is not None:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": route.takes}},
+        }
+    return operation
+
+
+def _parameters(route: ControlRoute) -> list[dict[str, Any]]:
+    named = re.findall(r"\{(\w+)\}", route.path)
+    return [
+        *({"name": one, "in": "path", "required": True, "schema": {"type": "string"}} for one in named),
+        *(
+            {"name": one, "in": "query", "description": said, "schema": {"type": "integer", "minimum": 0}}
+            for one, said in route.query.items()
+        ),
+        {
+            "name": "x-mock-tenant",
+            "in": "header",
+            "description": "Whose world",
+            "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
+        },
+    ]
+
+
+def _name(route: ControlRoute) -> str:
+    words = re.findall(r"\w+", route.path)
+    return "_".join([route.method.lower(), *words])

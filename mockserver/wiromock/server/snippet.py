@@ -1,0 +1,118 @@
+"""The same run as code: Python with the generated client, curl, and JavaScript."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from wirogen.plan import names
+from wirogen.spec.model import Input, ModelSpec
+from wiromock.value import kind_of
+
+
+def write_all(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> list[tuple[str, str]]:
+    """Write a run in every language: pairs of a title and the code.
+
+    Args:
+        spec: the model.
+        body: what Run is sent.
+        origin: `http://host:port` of this server.
+    """
+    written = [("curl", write_curl(spec, body, origin)), ("JavaScript", write_javascript(spec, body, origin))]
+    try:
+        return [("Python", write_python(spec, body, origin)), *written]
+    except names.NamingError:
+        return written  # a model that no Python class can be made for
+
+
+def write_python(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> str:
+    """Write a run for the generated client.
+
+    Args:
+        spec: the model.
+        body: what Run is sent.
+        origin: `http://host:port` of this server.
+    """
+    owner, _, model = spec.model.partition("/")
+    title = names.request_class(model, pinned=spec.class_name)
+    inputs = {one.name: one for one in spec.inputs}
+    arguments = "".join(
+        f"    {_argument(inputs[name])}={_python(inputs[name], value)},\n"
+        for name, value in body.items()
+        if name in inputs
+    )
+    return (
+        "from wiro import Wiro\n"
+        f"from wiro.models.{names.package(owner)} import {title}\n\n"
+        f"client = Wiro(\n"
+        f'    api_key="any",\n'
+        f"    base_url={_text(f'{origin}/v1')},\n"
+        f"    socket_url={_text(f'{socket_origin(origin)}/v1')},\n"
+        ")\n"
+        f"request = {title}(\n{arguments})\n"
+        "result = client.run(request)\n"
+        'print(result.outputs.save("out/"))\n'
+    )
+
+
+def write_curl(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> str:
+    """Write a run for a shell; see `write_python`."""
+    return (
+        f"curl -X POST {shlex.quote(f'{origin}/v1/Run/{spec.model}')} \\\n"
+        "  -H 'x-api-key: any' -H 'content-type: application/json' \\\n"
+        f"  -d {shlex.quote(json.dumps(body, ensure_ascii=False, indent=2))}\n"
+    )
+
+
+def write_javascript(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> str:
+    """Write a run for Node or a browser, without any library; see `write_python`."""
+    return (
+        f"const reply = await fetch({_text(f'{origin}/v1/Run/{spec.model}')}, {{\n"
+        '  method: "POST",\n'
+        '  headers: { "x-api-key": "any", "content-type": "application/json" },\n'
+        f"  body: JSON.stringify({_escaped(json.dumps(body, ensure_ascii=False, indent=2))}),\n"
+        "});\n"
+        "console.log(await reply.json());\n"
+    )
+
+
+def socket_origin(origin: str) -> str:
+    """Give the address of the socket: `http` becomes `ws`."""
+    return f"ws{origin.removeprefix('http')}"
+
+
+def _argument(one: Input) -> str:
+    pinned = None if one.refine is None else one.refine.python_name
+    return names.argument(one.name, pinned=pinned)
+
+
+def _python(one: Input, value: Any) -> str:
+    """Write a value the way a caller of the generated class would."""
+    if isinstance(value, list):
+        return f"[{', '.join(_python(one, each) for each in value)}]"  # pyright: ignore
+    kind = kind_of(one)
+    if isinstance(value, str) and kind in {"integer", "number"}:
+        return value.strip()
+    return _text(value) if isinstance(value, str) else repr(value)
+
+
+def _text(value: str) -> str:
+    """A string literal that Python and JavaScript read alike."""
+    return _escaped(json.dumps(value, ensure_ascii=False))
+
+
+def _escaped(text: str) -> str:
+    """Escape what a reader could not see, such as marks that turn the direction of a line."""
+    return "".join(_visible(one) for one in text)
+
+
+def _visible(one: str) -> str:
+    if one == "\n" or one.isprintable():
+        return one
+    return "".join(f"\\u{unit:04x}" for unit in _units(one))
+
+
+def _units(one: str) -> list[int]:
+    """UTF-16 units, which is what a \\u escape says in JSON and JavaScript."""
+    raw = one.encode("utf-16-be", "surrogatepass")
+    return [int.from_bytes(raw[at : at + 2]) for at in range(0, len(raw), 2)]
