@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from mock_platform import API, PROMPT, SPECS, Platform
 
+from wirogen.spec.model import Endpoint
 from wiromock import Fails, HttpFault, ManualClock, MockError, Request, Stalls, Success
+from wiromock.catalogue import GivenSpecs
 from wiromock.journal import Journal, Misused, ReplyOut, RequestIn
 
 
@@ -41,15 +43,19 @@ class TestRoutes:
         ):
             platform.get("https://example.com/x")
 
-    def test_an_endpoint_that_is_not_played_is_misuse(self, platform):
+    def test_an_endpoint_that_is_not_played_is_misuse(self):
+        stated = SPECS.platform()
+        wallet = {"wallet": Endpoint(path="/Wallet/Info", source="made up")}
+        stated = stated.model_copy(update={"endpoints": stated.endpoints | wallet})
+        platform = Platform(specs=GivenSpecs([], stated))
         with pytest.raises(
-            MockError, match="the platform has /v1/Tool/List, but this mock does not"
+            MockError, match="the platform has /v1/Wallet/Info, but this mock does not"
         ):
-            platform.post("/Tool/List", {})
+            platform.post("/Wallet/Info", {})
 
     def test_misuse_is_remembered_until_taken(self, platform):
         with pytest.raises(MockError):
-            platform.post("/Tool/List", {})
+            platform.get("https://example.com/")
         assert len(platform.engine.journal.of(Misused)) == 1
         (error,) = platform.engine.journal.take_misuse()
         assert isinstance(error, MockError)
@@ -133,7 +139,7 @@ def test_reset_restores_everything(platform):
     fresh = story(platform), platform.engine.journal.entries, platform.engine.ledger.charges
     platform.engine.on_call("TaskDetail").then(HttpFault(500))
     with pytest.raises(MockError):
-        platform.post("/Tool/List", {})
+        platform.get("https://example.com/")
     platform.clock.reset()
     platform.engine.reset()
     assert platform.engine.journal.entries == ()

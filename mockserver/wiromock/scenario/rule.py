@@ -1,0 +1,202 @@
+"""Rules: which scenarios are for which calls, and what follows the last one. Values, with one JSON form.
+
+{"on": "pruna/vace", "where": {"resolution": "720p"}, "calls": [2],
+ "then": [{"scenario": "fails", "pexit": "137"}], "after": "as_usual"}
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, get_args
+
+from pydantic import TypeAdapter, ValidationError
+
+from wiromock.errors import WrongScript
+from wiromock.operation import Operation
+from wiromock.scenario import AnyScenario, CallScenario
+from wiromock.scenario.shown import STRICT, Shown, check_choice
+
+After: TypeAlias = Literal["repeat", "as_usual", "error"]
+"""What happens when a sequence has ended: its last scenario again, what would happen without a
+script, or a `ScenarioExhausted`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Rule(Shown):
+    """Scenarios for the calls that it describes.
+
+    Args:
+        then: what happens, in order.
+        on: the model whose runs are meant, or `*` for every model.
+        on_call: the operation that is meant, instead of the runs of a model.
+        where: fields of the body that must have these values; numbers equal their text.
+        calls: of the calls described so far, only these are meant, counted from 1; empty means all.
+        probability: the share of them that is meant, 0 to 1; the seed decides which.
+        tenant: whose calls are meant; None means everybody's.
+        after: what follows the last scenario. A single one repeats; several need a word.
+    """
+
+    __pydantic_config__ = STRICT
+
+    then: tuple[AnyScenario, ...]
+    on: str = "*"
+    on_call: Operation | None = None
+    where: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    calls: tuple[int, ...] = ()
+    probability: float = 1.0
+    tenant: str | None = None
+    after: After | None = None
+
+    def __post_init__(self) -> None:
+        self._check_target()
+        if not self.then:
+            raise WrongScript(f"nothing is scripted for {self.target}: give then() a scenario")
+        check_choice(f"the rule for {self.target}", "after", self.after, get_args(After))
+        if len(self.then) > 1 and self.after is None:
+            raise WrongScript(
+                f"{len(self.then)} scenarios for {self.target}: say what follows the last one with "
+                'after="repeat", after="as_usual" or after="error"'
+            )
+        if not 0 <= self.probability <= 1:
+            raise WrongScript(
+                f"the rule for {self.target}: probability is 0 to 1, not {self.probability}"
+            )
+        if any(number < 1 for number in self.calls):
+            raise WrongScript(f"the rule for {self.target}: calls are counted from 1")
+
+    def _check_target(self) -> None:
+        if self.on_call is None:
+            return
+        operations = get_args(Operation)
+        if self.on_call not in operations:
+            raise WrongScript(
+                f"no operation is called {self.on_call!r}; there are {', '.join(operations)}"
+            )
+        if self.on != "*":
+            raise WrongScript(
+                f"a rule is for the runs of a model or for an operation; not for {self.on} and {self.on_call}"
+            )
+        for one in self.then:
+            if not isinstance(one, CallScenario):
+                raise WrongScript(
+                    f"{type(one).__name__} makes a task, so it can be scripted for the runs of a model "
+                    f'only: on("*").then(…), not on_call("{self.on_call}")'
+                )
+
+    @property
+    def target(self) -> str:
+        """What it is for, in words."""
+        parts = [self.on_call or self.on]
+        parts += [f"with {name}={value!r}" for name, value in self.where.items()]
+        if self.calls:
+            parts.append(f"call {', '.join(map(str, self.calls))}")
+        if self.probability < 1:
+            parts.append(f"with probability {self.probability:g}")
+        if self.tenant is not None:
+            parts.append(f"of tenant {self.tenant}")
+        return " ".join(parts)
+
+    @property
+    def weight(self) -> tuple[bool, int]:
+        """How closely it describes a call: a named model first, then the number of conditions."""
+        conditions = len(self.where) + bool(self.calls) + (self.probability < 1)
+        return self.on != "*", conditions + (self.tenant is not None)
+
+    def suits(self, fields: Mapping[str, Any], tenant: str) -> bool:
+        """Tell whether a call has the described fields and tenant."""
+        if self.tenant not in {None, tenant}:
+            return False
+        return all(name in fields and _same(fields[name], is_) for name, is_ in self.where.items())
+
+
+def _same(given: Any, expected: Any) -> bool:
+    """Whether two values are equal, as values or as what forms make of them."""
+    return given == expected or _text(given) == _text(expected)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFile:
+    """A file of rules."""
+
+    __pydantic_config__ = STRICT
+
+    scenarios: tuple[Rule, ...] = ()
+
+
+def rules_to_json(rules: Iterable[Rule]) -> dict[str, Any]:
+    """Write rules as the JSON object that files and the control API use."""
+    value: dict[str, Any] = _file().dump_python(
+        RuleFile(scenarios=tuple(rules)), mode="json", exclude_defaults=True
+    )
+    return {"scenarios": [], **value}
+
+
+def rules_from_json(value: object, where: str = "scenarios") -> tuple[Rule, ...]:
+    """Read rules.
+
+    Args:
+        value: an object with a list `scenarios`; a key `$schema` is for editors.
+        where: what to call it in messages.
+
+    Raises:
+        WrongScript: it is wrong; every fault is named with its place.
+    """
+    if isinstance(value, dict):
+        value = {name: each for name, each in value.items() if name != "$schema"}  # pyright: ignore[reportUnknownVariableType] # keys of raw JSON
+    try:
+        return _file().validate_python(value).scenarios
+    except ValidationError as error:
+        faults = [f"{where}: {_place(one['loc'])}: {one['msg']}" for one in error.errors()]
+        raise WrongScript("\n".join(faults)) from error
+
+
+def read_rules(path: Path) -> tuple[Rule, ...]:
+    """Read a file of rules.
+
+    Args:
+        path: a JSON file; its form is `scenarios.schema.json`.
+
+    Raises:
+        WrongScript: it cannot be read, is no JSON, or says something wrong; with line and column, or
+            the place inside.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise WrongScript(f"{path} cannot be read: {error.strerror or error}") from error
+    except json.JSONDecodeError as error:
+        raise WrongScript(f"{path}:{error.lineno}:{error.colno}: no JSON: {error.msg}") from error
+    except UnicodeDecodeError as error:
+        raise WrongScript(f"{path} is not UTF-8: {error}") from error
+    return rules_from_json(value, str(path))
+
+
+def json_schema() -> dict[str, Any]:
+    """Describe the JSON form of rules, for editors and other languages."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Scenarios of the Wiro mock",
+        **_file().json_schema(mode="validation"),
+    }
+
+
+def _place(steps: tuple[int | str, ...]) -> str:
+    """A place as people write it, without the names that tell the kinds of scenarios apart."""
+    text = ""
+    for before, step in zip((None, *steps), steps, strict=False):
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif not (isinstance(before, int) and steps.index(step) > 2):
+            text += f".{step}" if text else step
+    return text or "the file"
+
+
+@cache
+def _file() -> TypeAdapter[RuleFile]:
+    return TypeAdapter(RuleFile)

@@ -1,0 +1,84 @@
+"""What every scenario has in common: how it shows itself, and what it checks when it is made."""
+
+from dataclasses import fields
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, Literal, TypeAlias, cast
+
+from pydantic import ConfigDict
+
+from wiromock.errors import WrongScript
+
+MediaKind: TypeAlias = Literal["video", "image", "webp", "audio", "text", "raw"]
+"""What an output is: MP4, PNG, WEBP, WAV, a text file, or an LLM's answer inside the reply."""
+
+Stage: TypeAlias = Literal[
+    "task_queue",
+    "task_accept",
+    "task_preprocess_start",
+    "task_preprocess_end",
+    "task_assign",
+    "task_start",
+    "task_output",
+    "task_output_full",
+    "task_end",
+    "task_postprocess_start",
+]
+"""A stage in which a task can be stopped to look at it: any but the last."""
+
+STRICT: Final = ConfigDict(extra="forbid")
+"""Misspelt keys of a JSON scenario are refused."""
+
+
+class Shown:
+    """Shows a scenario as people write it: without what is left at its default."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        own = type(self).__annotations__
+        ordered = sorted(fields(cast("Any", self)), key=lambda one: one.name not in own)
+        told = (one for one in ordered if getattr(self, one.name) != one.default)
+        said = ", ".join(f"{one.name}={getattr(self, one.name)!r}" for one in told)
+        return f"{type(self).__name__}({said})"
+
+
+def check_seconds(owner: str, name: str, seconds: float) -> None:
+    """Refuse what is no duration.
+
+    Raises:
+        WrongScript: negative, or not a number.
+    """
+    if not seconds >= 0:
+        raise WrongScript(f"{owner}: {name} is a number of seconds, 0 or more, not {seconds}")
+
+
+def check_count(owner: str, name: str, count: int, least: int = 0) -> None:
+    """Refuse what is no count.
+
+    Raises:
+        WrongScript: less than `least`.
+    """
+    if not count >= least:
+        raise WrongScript(f"{owner}: {name} is a whole number, {least} or more, not {count}")
+
+
+def check_choice(owner: str, name: str, given: str | None, offered: tuple[str, ...]) -> None:
+    """Refuse what is not offered; None is always.
+
+    Raises:
+        WrongScript: it is something else.
+    """
+    if given is not None and given not in offered:
+        raise WrongScript(f"{owner}: {name} is one of {', '.join(offered)}; not {given!r}")
+
+
+def check_money(owner: str, name: str, amount: str) -> None:
+    """Refuse what is no amount.
+
+    Raises:
+        WrongScript: it is not a decimal.
+    """
+    try:
+        Decimal(amount)
+    except InvalidOperation as error:
+        raise WrongScript(f"{owner}: {name} is a decimal as text, not {amount!r}") from error
