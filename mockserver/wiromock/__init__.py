@@ -20,50 +20,75 @@ if TYPE_CHECKING:
     from wiromock.adapter.httpx import MockTransport
     from wiromock.adapter.respx import MockWiro
     from wiromock.auth import Credentials
-    from wiromock.clock import ManualClock
+    from wiromock.clock import InstantClock, ManualClock, PollClock
     from wiromock.engine import Engine
     from wiromock.errors import MockError
     from wiromock.message import Delivery, Reply, Request
     from wiromock.scenario import (
         AsUsual,
+        BadJson,
+        Cancelled,
         ConnectionLost,
         Fails,
+        Hangs,
         HttpFault,
         Pace,
+        Race,
         Refused,
+        Requeues,
+        Signals,
         Stalls,
         Success,
+        Talks,
+        ToolCall,
+        Turn,
     )
+    from wiromock.scenario.rule import Rule
 
 __all__ = [
     "AsUsual",
+    "BadJson",
+    "Cancelled",
     "ConnectionLost",
     "Credentials",
     "Delivery",
     "Engine",
     "Fails",
+    "Hangs",
     "HttpFault",
+    "InstantClock",
     "ManualClock",
     "MockError",
     "MockTransport",
     "MockWiro",
     "Pace",
+    "PollClock",
+    "Race",
     "Refused",
     "Reply",
     "Request",
+    "Requeues",
+    "Rule",
+    "Signals",
     "Stalls",
     "Success",
+    "Talks",
+    "ToolCall",
+    "Turn",
 ]
 
 _HOMES = {
     "Credentials": "auth",
     "Delivery": "message",
     "Engine": "engine",
+    "InstantClock": "clock",
     "ManualClock": "clock",
+    "PollClock": "clock",
     "MockError": "errors",
     "MockTransport": "adapter.httpx",
     "MockWiro": "adapter.respx",
     "Reply": "message",
+    "Rule": "scenario.rule",
     "Request": "message",
 }
 """Where a name lives; everything else lives in `scenario`."""

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from wirogen.spec.model import Auth
 from wiromock.refusal import Phrasebook
 
+REMEMBERED = 100_000
+"""Nonces that are known when replays are rejected."""
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -37,14 +40,26 @@ class Guard:
         credentials: what to expect; None lets any key in, and cannot check a signature.
         headers: the names of the headers, from the platform's spec.
         phrasebook: the platform's texts.
+        reject_replays: refuse a nonce that came before; the latest `REMEMBERED` are known.
     """
 
     def __init__(
-        self, credentials: Credentials | None, headers: Auth, phrasebook: Phrasebook
+        self,
+        credentials: Credentials | None,
+        headers: Auth,
+        phrasebook: Phrasebook,
+        *,
+        reject_replays: bool = False,
     ) -> None:
         self._credentials = credentials
         self._headers = headers
         self._say = phrasebook
+        self._reject_replays = reject_replays
+        self._nonces: dict[str, None] = {}
+
+    def reset(self) -> None:
+        """Forget which nonces came."""
+        self._nonces.clear()
 
     def check(self, sent: Mapping[str, str]) -> None:
         """Let a call pass.
@@ -82,6 +97,18 @@ class Guard:
             raise self._say.refuse(
                 "signature_invalid", _explain_signature(signature, key, secret, nonce)
             )
+        if self._reject_replays:
+            self._remember(nonce)
+
+    def _remember(self, nonce: str) -> None:
+        if nonce in self._nonces:
+            raise self._say.refuse(
+                "signature_invalid",
+                f"the nonce {nonce} came before, and this mock rejects replays; sign every attempt anew",
+            )
+        self._nonces[nonce] = None
+        if len(self._nonces) > REMEMBERED:
+            del self._nonces[next(iter(self._nonces))]
 
 
 def _explain_signature(signature: str, key: str, secret: str, nonce: str) -> str:

@@ -112,6 +112,11 @@ class Catalogue:
             self._read[known] = self._source.model(known)
         return self._read[known]
 
+    def all(self) -> list[ModelSpec]:
+        """Every model, sorted by slug; reads those that were not read yet."""
+        found = (self.find(slug) for slug in sorted(self._slugs))
+        return [spec for spec in found if spec is not None]
+
     def describe_unknown(self, slug: str) -> str:
         """Say that there is no such model, and which one may be meant."""
         close = get_close_matches(clean_slug(slug), list(self._slugs), n=1)

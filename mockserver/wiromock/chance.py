@@ -13,6 +13,8 @@ class Chance:
     """A source of names. Two askers never disturb one another, as a shared generator would."""
 
     seed: int
+    tenant: str = ""
+    """Whose names; each tenant has names of its own."""
 
     def hex(self, purpose: str, number: int = 0) -> str:
         """32 hexadecimal characters, as in the `id` of a file."""
@@ -35,5 +37,10 @@ class Chance:
         digits = self._digest(purpose, number).hex()
         return "-".join(digits[at : at + 8] for at in range(0, 64, 8))
 
+    def share(self, purpose: str, number: int, turn: int) -> float:
+        """A number from 0 to 1, for what happens with a probability."""
+        return int.from_bytes(self._digest(f"{purpose}/{turn}", number)[:8]) / 2**64
+
     def _digest(self, purpose: str, number: int) -> bytes:
-        return blake2b(f"{self.seed}/{purpose}/{number}".encode(), digest_size=32).digest()
+        of = f"{self.tenant}/" if self.tenant else ""
+        return blake2b(f"{of}{self.seed}/{purpose}/{number}".encode(), digest_size=32).digest()

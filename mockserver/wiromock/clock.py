@@ -15,6 +15,22 @@ class Clock(Protocol):
         """The present, in unix seconds."""
         ...
 
+    def advance(self, seconds: float) -> None:
+        """Move forward."""
+        ...
+
+    def reset(self) -> None:
+        """Return to the start."""
+        ...
+
+    def asked(self, ends: float, /) -> None:
+        """Learn that somebody is about to look at a task.
+
+        Args:
+            ends: when the task ends, in unix seconds; infinite for one that is held or stalls.
+        """
+        ...
+
 
 class ManualClock:
     """A clock that stands still until it is told to move, and never moves back.
@@ -59,3 +75,38 @@ class ManualClock:
         """Return to the start."""
         with self._lock:
             self._elapsed = 0.0
+
+    def asked(self, ends: float, /) -> None:
+        """Stand still, whoever looks."""
+
+
+class InstantClock(ManualClock):
+    """A clock for which every look is late enough: whoever asks for a task finds it at its end.
+
+    A task that is held or stalls stays where it is.
+    """
+
+    def asked(self, ends: float, /) -> None:
+        """Move to the end of the task."""
+        if math.isfinite(ends):
+            self.advance_until(ends)
+
+
+class PollClock(ManualClock):
+    """A clock that moves by a step whenever somebody asks for a task, and not otherwise.
+
+    Args:
+        step: seconds that pass with each look.
+        start: unix seconds at which it starts.
+    """
+
+    def __init__(self, step: float = 1.0, start: float = START) -> None:
+        super().__init__(start)
+        if not (math.isfinite(step) and step >= 0):
+            raise ValueError(f"a step is a finite number of seconds, 0 or more, not {step}")
+        self._step = step
+
+    def asked(self, ends: float, /) -> None:
+        """Move by a step."""
+        del ends
+        self.advance(self._step)

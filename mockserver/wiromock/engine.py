@@ -2,51 +2,49 @@
 
 Front ends (the respx adapter, the httpx transport, a server) turn their own messages into neutral
 ones and carry out the delivery that a reply asks for. They may call from several threads.
+
+    handle                     a request → a reply
+    connect                    a socket: what it is told and what it tells
+    frames                     what a task's socket carries, without a socket
+    webhooks                   what is posted to `callbackUrl`
+    next_event_at, listen      when to look again
+    on, on_call, load          what shall happen
+    advance, release, stop, fail  what a test or a page does
+    snapshot                   everything, as plain data
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from math import inf
 from threading import RLock
-from typing import Final
+from typing import Any, Literal, get_args
 
 from wiromock.auth import Credentials, Guard
-from wiromock.body import Form, UnreadableBody, read_form
-from wiromock.call import Call
 from wiromock.catalogue import Catalogue, SpecSource
+from wiromock.chance import Chance
 from wiromock.clock import Clock
-from wiromock.endpoint import file, task
-from wiromock.endpoint.fault import answer_fault
-from wiromock.endpoint.run import run
-from wiromock.errors import MockError, NotSimulated, UnknownHost, WrongScript
-from wiromock.journal import KEPT_BODY, CommandIn, Journal, ReplyOut, RequestIn, ScenarioChosen
+from wiromock.connection import Connection
+from wiromock.ending import Webhook
+from wiromock.errors import MockError, WrongScript
+from wiromock.frame import Frame, write_frames
+from wiromock.journal import CommandIn, Journal, WebhookSent
 from wiromock.ledger import Ledger
-from wiromock.message import Delivery, Reply, Request, json_reply
-from wiromock.operation import PLAYED, Operation, Route, Router
-from wiromock.refusal import Refusal
-from wiromock.scenario import AsUsual, CallScenario, Scenario
-from wiromock.script import When
+from wiromock.message import Reply, Request
+from wiromock.operation import Operation
+from wiromock.reception import EXPLANATION_HEADER, Reception
+from wiromock.record import write_webhook
+from wiromock.refusal import Phrasebook
+from wiromock.scenario import CallScenario, Scenario
+from wiromock.scenario.rule import Rule
+from wiromock.script import Script, When
+from wiromock.snapshot import show_script, show_task, show_world
 from wiromock.task import Task
-from wiromock.timeline import Command
-from wiromock.world import Places, World
+from wiromock.tenant import TenantBy, Tenants
+from wiromock.timeline import TERMINAL, Command
+from wiromock.world import Places, Setting, World
 
-EXPLANATION_HEADER = "x-mock-explanation"
-"""Carries what the platform's own text leaves unsaid; ASCII, other characters escaped."""
-
-LONGEST_EXPLANATION = 4_000
-"""Characters of that header; the journal has all of it."""
-
-_PERFORM: Final[Mapping[Operation, Callable[[World, Call], Reply]]] = {
-    "Run": run,
-    "TaskDetail": task.detail,
-    "TaskCancel": task.cancel,
-    "TaskKill": task.kill,
-    "FileUpload": file.upload,
-    "File": file.download,
-    "Output": file.output,
-}
-
-_OUTPUT = Route("output", public=True, values={})
+__all__ = ["EXPLANATION_HEADER", "Engine"]
 
 
 class Engine:
@@ -54,10 +52,15 @@ class Engine:
 
     Args:
         specs: the models and the platform.
-        clock: what time it is; the engine never moves it.
+        clock: what time it is; the engine moves it only when it is told to advance.
         seed: decides ids, tokens, URLs and the contents of outputs.
         credentials: who may call; None lets any API key in.
-        balance: USD on the account. Above 250 any number of tasks may run at once.
+        balance: USD on the account of each tenant. Above 250 any number of tasks may run at once.
+        strict: refuse what some sources do and others contradict; without it, it is accepted and
+            the journal says so.
+        reject_replays: refuse a nonce that was used before. No source says that the platform does.
+        tenant_by: what names a tenant when the header `x-mock-tenant` does not: nothing, so that all
+            callers share a world; or their API key.
     """
 
     def __init__(
@@ -68,105 +71,352 @@ class Engine:
         seed: int = 0,
         credentials: Credentials | None = None,
         balance: Decimal | int | str = 1000,
+        strict: bool = False,
+        reject_replays: bool = False,
+        tenant_by: TenantBy = "header",
     ) -> None:
         self._catalogue = Catalogue(specs)
         platform = self._catalogue.platform
-        self._places = Places.of(platform.hosts)
-        self._router = Router(platform.endpoints)
-        self._secrets = {
-            platform.auth.key_header,
-            platform.auth.signature_header,
-            "authorization",
-        }
+        self.places = Places.of(platform.hosts)
+        """Where the engine says that the platform is."""
         self._clock = clock
-        self._seed = seed
-        self._credentials = credentials
-        self._deposit = Decimal(balance)
+        say = Phrasebook(platform.errors)
         self._lock = RLock()
-        self.reset()
+        self._setting = Setting(
+            self._catalogue, clock, seed, Decimal(balance), self.places, strict, say, self._lock
+        )
+        self._listeners: list[Callable[[], None]] = []
+        self._script = Script(Chance(seed))
+        self._tenants = Tenants(self._new_world, tenant_by, platform.auth.key_header, self._lock)
+        self._guard = Guard(credentials, platform.auth, say, reject_replays=reject_replays)
+        self._reception = Reception(platform, self._guard, self._tenants)
 
-    def reset(self) -> None:
-        """Begin again: no tasks, files, scripts, charges or journal; the same names in the same order."""
+    def reset(self, tenant: str | None = None) -> None:
+        """Begin again: no tasks, files, scripts, charges or journal; the same names in the same order.
+
+        The clock belongs to whoever made it; its own `reset` returns it to the start.
+
+        Args:
+            tenant: only this one's tasks and rules; None means everything.
+        """
         with self._lock:
-            world = World(self._catalogue, self._clock, self._seed, self._deposit, self._places)
-            self._world = world
-            self._guard = Guard(self._credentials, self._catalogue.platform.auth, world.say)
+            if tenant is None:
+                self._guard.reset()
+            self._script.clear(tenant)
+            self._tenants.reset(tenant)
+        self._change()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The models that have a spec."""
+        return self._catalogue
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+        return self._clock
+
+    @property
+    def tenants(self) -> list[str]:
+        """Who there is; the empty name is for whoever names no tenant."""
+        return self._tenants.names
+
+    def tenant(self, name: str = "") -> World:
+        """Everything that belongs to one tenant: `.journal`, `.ledger`, `.outbox`, `.tasks`."""
+        return self._tenants.get(name)
 
     @property
     def journal(self) -> Journal:
-        """What has happened since the last reset."""
-        return self._world.journal
+        """What has happened since the last reset, for whoever names no tenant."""
+        return self._tenants.get().journal
 
     @property
     def ledger(self) -> Ledger:
-        """The account."""
-        return self._world.ledger
+        """The account of whoever names no tenant."""
+        return self._tenants.get().ledger
 
-    def on(self, slug: str = "*") -> When[Scenario]:
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Be told whenever something has changed but the time; gives back how to unsubscribe."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def on(
+        self,
+        slug: str = "*",
+        *,
+        where: Mapping[str, Any] | None = None,
+        calls: Iterable[int] = (),
+        probability: float = 1.0,
+        tenant: str | None = None,
+    ) -> When[Scenario]:
         """Script the runs of a model: `engine.on("pruna/vace").then(Fails())`.
 
         Args:
             slug: the model, raw or clean; `*` for every model that has no script of its own.
+            where: only runs with these parameters.
+            calls: only these of the runs so described, counted from 1.
+            probability: only this share of them; the seed decides which.
+            tenant: only this one's.
 
         Raises:
             WrongScript: there is no spec of that model.
         """
-        if slug == "*":
-            return self._world.script.on_model(slug)
-        spec = self._catalogue.find(slug)
-        if spec is None:
-            raise WrongScript(self._catalogue.describe_unknown(slug))
-        return self._world.script.on_model(spec.model)
+        return When(
+            {
+                "on": self._slug(slug),
+                "where": dict(where or {}),
+                "calls": tuple(calls),
+                "probability": probability,
+                "tenant": tenant,
+            },
+            self._put,
+        )
 
-    def on_call(self, operation: Operation) -> When[CallScenario]:
+    def on_call(
+        self,
+        operation: Operation,
+        *,
+        where: Mapping[str, Any] | None = None,
+        calls: Iterable[int] = (),
+        probability: float = 1.0,
+        tenant: str | None = None,
+    ) -> When[CallScenario]:
         """Script every call of an operation: `engine.on_call("TaskDetail").then(HttpFault(503))`.
 
         Args:
-            operation: Run, TaskDetail, TaskCancel, TaskKill, FileUpload, File or Output.
+            operation: such as Run, TaskDetail, TaskCancel, FileUpload, Output.
+            where: only calls with these fields.
+            calls: only these of the calls so described, counted from 1.
+            probability: only this share of them; the seed decides which.
+            tenant: only this one's.
 
         Raises:
             WrongScript: there is no such operation.
         """
-        if operation not in _PERFORM:
-            raise WrongScript(
-                f"no operation is called {operation!r}; there are {', '.join(_PERFORM)}"
-            )
-        return self._world.script.on_call(operation)
+        if operation not in get_args(Operation):
+            offered = ", ".join(get_args(Operation))
+            raise WrongScript(f"no operation is called {operation!r}; there are {offered}")
+        return When(
+            {
+                "on_call": operation,
+                "where": dict(where or {}),
+                "calls": tuple(calls),
+                "probability": probability,
+                "tenant": tenant,
+            },
+            self._put,
+        )
 
-    def release(self, task: str) -> None:
+    def load(self, rules: Iterable[Rule]) -> None:
+        """Script what rules say, such as those of a file; all of them or, if one is wrong, none.
+
+        Raises:
+            WrongScript: one of them is for a model that has no spec.
+        """
+        for rule in self.check(rules):
+            self._put(rule)
+
+    def check(self, rules: Iterable[Rule]) -> list[Rule]:
+        """Give rules with clean slugs, without scripting anything.
+
+        Raises:
+            WrongScript: one of them is for a model that has no spec.
+        """
+        return [replace(rule, on=self._slug(rule.on)) for rule in rules]
+
+    def clear_script(self, tenant: str | None = None) -> None:
+        """Drop all rules; or those of a tenant."""
+        with self._lock:
+            self._script.clear(tenant)
+        self._change()
+
+    def unused(self) -> list[str]:
+        """Say which scripted scenarios have never happened."""
+        return self._script.unused()
+
+    def show_script(self) -> list[dict[str, Any]]:
+        """Show the rules in the order in which they are asked, as plain data."""
+        with self._lock:
+            return show_script(self._script)
+
+    def _put(self, rule: Rule) -> None:
+        with self._lock:
+            self._script.add(rule)
+        self._change()
+
+    def _slug(self, slug: str) -> str:
+        if slug == "*":
+            return slug
+        spec = self._catalogue.find(slug)
+        if spec is None:
+            raise WrongScript(self._catalogue.describe_unknown(slug))
+        return spec.model
+
+    def connect(self, headers: Mapping[str, str] | None = None) -> Connection:
+        """Open a socket.
+
+        Args:
+            headers: those of the handshake, names in lower case; they may name a tenant, whose journal
+                then has what belongs to no task.
+        """
+        fallback = self._tenants.of(headers or {})
+        return Connection(self._tenants.find_token, self._lock, self._change, fallback)
+
+    def frames(self, token: str, since: int = 0) -> tuple[Frame, ...]:
+        """Tell what the socket of a task carries until now, without opening one.
+
+        Args:
+            token: the task's.
+            since: the `number` of the last frame that is known.
+
+        Raises:
+            WrongScript: no task has this token.
+        """
+        with self._lock:
+            found = self._tenants.find_token(token)
+            if found is None:
+                raise WrongScript("no task has this token")
+            return tuple(write_frames(*found, since))
+
+    def webhooks(self, since: int = 0, tenant: str = "") -> list[tuple[Webhook, bytes]]:
+        """Give what was posted to callback URLs until now: each with its body, as JSON.
+
+        Args:
+            since: the `number` of the last one that is known.
+            tenant: whose.
+        """
+        with self._lock:
+            world = self._tenants.get(tenant)
+            return [(one, write_webhook(world, one)) for one in world.outbox.since(since)]
+
+    def note_webhook(self, number: int, outcome: str, tenant: str = "") -> None:
+        """Write down what became of a webhook that a front end has really sent."""
+        entry = WebhookSent(at=self._clock.time(), number=number, outcome=outcome)
+        self._tenants.get(tenant).journal.add(entry)
+
+    def next_event_at(self) -> float | None:
+        """Tell when the next thing happens to any task, in unix seconds; None when nothing is planned."""
+        with self._lock:
+            now = self._clock.time()
+            planned = (
+                one.course.after(now)
+                for world in self._tenants
+                for one in world.endings.running.values()
+            )
+            at = min(planned, default=inf)
+            return None if at == inf else at
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward."""
+        self._clock.advance(seconds)
+        self._change()
+
+    def snapshot(self, tenant: str = "") -> dict[str, Any]:
+        """Show everything that belongs to a tenant, and the script, as plain data."""
+        with self._lock:
+            return {**show_world(self._tenants.get(tenant)), "script": show_script(self._script)}
+
+    def show_task(self, task: str, tenant: str = "") -> dict[str, Any]:
+        """Show one task as plain data.
+
+        Raises:
+            WrongScript: there is no such task.
+        """
+        with self._lock:
+            return show_task(self._tenants.get(tenant), self._task(task, tenant))
+
+    def stop(self, task: str, kind: Literal["cancel", "kill"], tenant: str = "") -> None:
+        """Stop a task as the platform itself may at any time, whatever a caller could do.
+
+        Args:
+            task: its id.
+            kind: what the journal shall call it.
+            tenant: whose task it is.
+
+        Raises:
+            WrongScript: there is no such task, or it is over.
+        """
+        self._command(task, kind, tenant, self._check_running)
+
+    def fail(self, task: str, *, pexit: str = "1", stderr: str = "", tenant: str = "") -> None:
+        """Let the process of a task end now, with an exit code.
+
+        Args:
+            task: its id.
+            pexit: the exit code; not "0".
+            stderr: what it complains.
+            tenant: whose task it is.
+
+        Raises:
+            WrongScript: there is no such task, it is over, or the exit code means success.
+        """
+        if pexit == "0":
+            raise WrongScript('fail: pexit "0" means success')
+
+        def end(found: Task, now: float) -> None:
+            found.fail(now, pexit, stderr)
+
+        self._command(task, "fail", tenant, self._check_running, end)
+
+    def release(self, task: str, tenant: str = "") -> None:
         """Let a task go on that is held at a stage; from now on it takes its usual time.
 
         Args:
             task: its id.
+            tenant: whose task it is.
 
         Raises:
             WrongScript: there is no such task, or it is not held now.
         """
-        with self._lock:
-            held, now = self._task(task), self._clock.time()
-            if not held.is_held:
-                raise WrongScript(
-                    f"task {task} is in {held.look(now).status} and not held; hold_at belongs in its scenario"
-                )
-            held.obey(Command("release", now))
-            self._world.ledger.follow(held)
-            status = held.look(now).status
-            self.journal.add(
-                CommandIn(at=now, task=task, kind="release", status=status, obeyed=True)
+        self._command(task, "release", tenant, self._check_held)
+
+    @staticmethod
+    def _check_held(held: Task, status: str) -> None:
+        if not held.is_held:
+            raise WrongScript(
+                f"task {held.id} is in {status} and not held; hold_at belongs in its scenario"
             )
 
-    def moment(self, status: str, task: str) -> float:
+    @staticmethod
+    def _check_running(found: Task, status: str) -> None:
+        if status in TERMINAL:
+            raise WrongScript(f"task {found.id} is in {status}: it is over")
+
+    def _command(
+        self,
+        task: str,
+        kind: Literal["cancel", "kill", "release", "fail"],
+        tenant: str,
+        check: Callable[[Task, str], None],
+        carry_out: Callable[[Task, float], None] | None = None,
+    ) -> None:
+        with self._lock:
+            found, now = self._task(task, tenant), self._clock.time()
+            check(found, found.look(now).status)
+            if carry_out is not None:
+                carry_out(found, now)
+            elif kind != "fail":
+                found.obey(Command(kind, now))
+            world = self._tenants.get(tenant)
+            world.endings.follow(found)
+            status = found.look(now).status
+            entry = CommandIn(at=now, task=task, kind=kind, status=status, obeyed=True)
+            world.journal.add(entry)
+        self._change()
+
+    def moment(self, status: str, task: str, tenant: str = "") -> float:
         """Tell when a task reaches a status, in unix seconds.
 
         Args:
             status: such as `task_start`.
             task: its id.
+            tenant: whose task it is.
 
         Raises:
             WrongScript: there is no such task, or as things stand it never gets there.
         """
         with self._lock:
-            course = self._task(task).course
+            course = self._task(task, tenant).course
         statuses = [event.type for event in course.events]
         if status not in statuses:
             way = ", ".join(dict.fromkeys(statuses))
@@ -182,127 +432,25 @@ class Engine:
                 somebody swallows it.
         """
         with self._lock:
+            world = self._tenants.of(request.headers)
             try:
-                return self._answer(request)
+                return self._reception.answer(request, world)
             except MockError as error:
-                self.journal.misuse(error, self._clock.time())
+                world.journal.misuse(error, self._clock.time())
                 raise
+            finally:
+                self._change()
 
-    def _answer(self, request: Request) -> Reply:
-        route = self._route(request)
-        if route is None:
-            self._enter("unknown", request)
-            path = self._places.api.below(request.host, request.path) or request.path
-            explanation = self._router.describe_unknown(request.method, path)
-            refusal = self._world.say.refuse("unknown_path", explanation)
-            return self._leave("unknown", _refuse(refusal))
-        if route is not _OUTPUT and route.endpoint not in PLAYED:
-            raise NotSimulated(
-                f"the platform has {request.path}, but this mock does not play it; it plays "
-                f"{', '.join(PLAYED.values())}"
-            )
-        operation: Operation = "Output" if route is _OUTPUT else PLAYED[route.endpoint]
-        self._enter(operation, request)
-        try:
-            reply = self._perform(operation, route, request)
-        except Refusal as refusal:
-            return self._leave(operation, _refuse(refusal), refusal)
-        return self._leave(operation, reply)
+    def _change(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
 
-    def _route(self, request: Request) -> Route | None:
-        """Find where a request goes; None for a path that the platform does not have.
+    def _new_world(self, tenant: str) -> World:
+        return World(self._setting, self._script, tenant)
 
-        Raises:
-            UnknownHost: it is not for the platform.
-        """
-        path = self._places.api.below(request.host, request.path)
-        if path is not None:
-            return self._router.find(request.method, path)
-        if self._places.outputs.below(request.host, request.path) is not None:
-            return _OUTPUT if request.method in {"GET", "HEAD"} else None
-        if request.host == self._places.api.host:
-            return None
-        raise UnknownHost(
-            f"{request.method} {request.host}{request.path} is not for the platform: the mock plays "
-            f"{self._places.api.url} and {self._places.outputs.url}"
-        )
-
-    def _perform(self, operation: Operation, route: Route, request: Request) -> Reply:
-        scripted = self._scripted(operation)
-        if scripted is not None and not isinstance(scripted, AsUsual):
-            return answer_fault(self._world, scripted)
-        if not route.public:
-            self._guard.check(request.headers)
-        call = Call(operation, route.endpoint, request, route.values, self._read(request))
-        reply = _PERFORM[operation](self._world, call)
-        if scripted is not None and scripted.latency:
-            return replace(reply, delivery=Delivery(scripted.latency))
-        return reply
-
-    def _scripted(self, operation: Operation) -> CallScenario | None:
-        found = self._world.script.next_call(operation)
-        if found is None:
-            return None
-        scenario, why = found
-        self.journal.add(
-            ScenarioChosen(
-                at=self._clock.time(), target=operation, scenario=repr(scenario), why=why
-            )
-        )
-        return scenario
-
-    def _read(self, request: Request) -> Form:
-        """Read the body; tolerate what the documents' own curl lines do."""
-        try:
-            form = read_form(request)
-        except UnreadableBody as error:
-            raise self._world.say.refuse("parameters_invalid", str(error)) from error
-        if form.oddity is not None:
-            self._world.dispute(
-                "content type", f"{form.oddity}; accepted, as the documents print it"
-            )
-        return form
-
-    def _enter(self, operation: str, request: Request) -> None:
-        shown = {k: v for k, v in request.headers.items() if k not in self._secrets}
-        entry = RequestIn(
-            at=self._clock.time(),
-            operation=operation,
-            method=request.method,
-            path=request.path,
-            headers=shown,
-            raw=request.body[:KEPT_BODY],
-            size=len(request.body),
-        )
-        self.journal.add(entry, len(entry.raw))
-
-    def _leave(self, operation: str, reply: Reply, refusal: Refusal | None = None) -> Reply:
-        errors = () if refusal is None else tuple(one.message for one in refusal.complaints)
-        explanation = "" if refusal is None else refusal.explanation
-        self.journal.add(
-            ReplyOut(
-                at=self._clock.time(),
-                operation=operation,
-                status=reply.status,
-                errors=errors,
-                explanation=explanation,
-            ),
-            len(explanation),
-        )
-        return reply
-
-    def _task(self, task_id: str) -> Task:
-        found = self._world.tasks.get(task_id)
-        if found is None:
-            known = ", ".join(self._world.tasks) or "none yet"
+    def _task(self, task_id: str, tenant: str) -> Task:
+        tasks = self._tenants.get(tenant).tasks
+        if task_id not in tasks:
+            known = ", ".join(tasks) or "none yet"
             raise WrongScript(f"no task has the id {task_id!r}; there are: {known}")
-        return found
-
-
-def _refuse(refusal: Refusal) -> Reply:
-    """Write a refusal down, with its explanation in a header of ours."""
-    lines = " | ".join(refusal.explanation.split("\n"))
-    explanation = lines.encode("unicode_escape").decode("ascii")[:LONGEST_EXPLANATION]
-    headers = {EXPLANATION_HEADER: explanation} if explanation else {}
-    reply = json_reply(refusal.http, refusal.envelope())
-    return replace(reply, headers={**reply.headers, **headers})
+        return tasks[task_id]

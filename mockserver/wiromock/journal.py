@@ -88,6 +88,31 @@ class ReplyOut(Entry):
     status: int
     errors: tuple[str, ...] = ()
     explanation: str = ""
+    caller: str = ""
+    """The line of the caller's program, where a refusal could be traced to one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketIn(Entry):
+    """Something arrived on a socket; sound only where it belongs to nothing."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameOut(Entry):
+    """A message left on a socket."""
+
+    task: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSent(Entry):
+    """A front end has sent a webhook, or tried to."""
+
+    number: int
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,11 +190,22 @@ class Journal:
         taken, self._misuse = self._misuse, []
         return taken
 
+    def plain(self) -> list[dict[str, Any]]:
+        """All kept entries as plain data, for a page or for JSON; bodies as text."""
+        return [_plain(entry) for entry, _ in self._entries]
+
     def render(self) -> str:
         """Write the journal for people, one line an entry."""
         lost = [f"({self.dropped} older entries dropped)"] if self.dropped else []
         start = self._entries[0][0].at if self._entries else 0.0
         return "\n".join([*lost, *(_line(entry, start) for entry, _ in self._entries)])
+
+
+def _plain(entry: Entry) -> dict[str, Any]:
+    values = {one.name: getattr(entry, one.name) for one in fields(entry)}
+    raw = values.pop("raw", None)
+    body = {} if raw is None else {"body": raw.decode(errors="replace")}
+    return {"kind": type(entry).__name__, **values, **body}
 
 
 def _line(entry: Entry, start: float) -> str:

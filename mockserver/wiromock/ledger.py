@@ -4,11 +4,11 @@ Nothing is booked by hand: a task is charged because its timeline says that it s
 not anybody looked.
 """
 
+from collections import deque
 from dataclasses import dataclass
 from decimal import Decimal
-from heapq import heappop, heappush
 
-from wiromock.clock import Clock
+from wiromock.ending import Endings
 from wiromock.task import Task
 
 LEAST = Decimal("0.50")
@@ -28,44 +28,42 @@ class Charge:
     """Unix seconds."""
 
 
+KEPT = 10_000
+"""How many charges are remembered one by one; the sums count them all."""
+
+
 class Ledger:
-    """The account of the mock's only customer.
+    """The account of a customer.
 
     Args:
-        clock: what is charged depends on the time.
+        endings: what is charged depends on what has ended.
         deposit: USD at the start.
     """
 
-    def __init__(self, clock: Clock, deposit: Decimal) -> None:
-        self._clock = clock
+    def __init__(self, endings: Endings, deposit: Decimal) -> None:
+        self._endings = endings
         self._deposit = deposit
         self._spent = Decimal(0)
-        self._charges: list[Charge] = []
-        self._running: dict[str, Task] = {}
-        # By end, so that a thousand running tasks cost nothing until they end. A task that ends
-        # otherwise than first planned has several entries; only the true one counts.
-        self._ends: list[tuple[float, str]] = []
-
-    def follow(self, task: Task) -> None:
-        """Watch a new task, or one whose end has moved."""
-        self._running[task.id] = task
-        heappush(self._ends, (task.course.ends, task.id))
+        self._billed = 0
+        self._charges: deque[Charge] = deque(maxlen=KEPT)
+        endings.listen(self._charge)
 
     @property
     def charges(self) -> tuple[Charge, ...]:
-        """Every charge so far."""
-        self._settle()
+        """Every charge so far; of very many, the latest."""
+        self._endings.settle()
         return tuple(self._charges)
 
     @property
     def billed(self) -> int:
         """How many tasks were charged."""
-        return len(self.charges)
+        self._endings.settle()
+        return self._billed
 
     @property
     def spent(self) -> Decimal:
         """USD charged so far."""
-        self._settle()
+        self._endings.settle()
         return self._spent
 
     @property
@@ -76,8 +74,7 @@ class Ledger:
     @property
     def running(self) -> int:
         """How many tasks count against the limit: from the queue until they end."""
-        self._settle()
-        return len(self._running)
+        return len(self._endings.running)
 
     @property
     def limit(self) -> int | None:
@@ -85,15 +82,9 @@ class Ledger:
         balance = self.balance
         return None if balance > UNLIMITED_ABOVE else max(1, int(balance / 10))
 
-    def _settle(self) -> None:
-        now = self._clock.time()
-        while self._ends and self._ends[0][0] <= now:
-            _, task_id = heappop(self._ends)
-            task = self._running.get(task_id)
-            if task is None or task.course.ends > now:
-                continue
-            del self._running[task_id]
-            look = task.look(now)
-            if look.succeeded:
-                self._charges.append(Charge(task.id, look.cost, task.course.ends))
-                self._spent += look.cost
+    def _charge(self, task: Task, end: float) -> None:
+        look = task.look(end)
+        if look.succeeded:
+            self._charges.append(Charge(task.id, look.cost, end))
+            self._spent += look.cost
+            self._billed += 1

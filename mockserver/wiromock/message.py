@@ -5,9 +5,9 @@ data in its `Delivery`; an adapter carries it out in the manner of its own trans
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, Protocol, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 
@@ -25,6 +25,8 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     """Names in lower case."""
     body: bytes = b""
+    caller: Callable[[], str | None] | None = field(default=None, compare=False)
+    """Finds the line of the caller's program, where a front end can; asked only for a refusal."""
 
     @classmethod
     def to(
@@ -50,17 +52,63 @@ class Request:
         )
 
 
+Loss: TypeAlias = Literal["reset", "empty", "truncated", "garbage", "hang"]
+"""How an answer fails to arrive; see `scenario.ConnectionLost` and `scenario.Hangs`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """How a reply travels."""
 
     latency: float = 0.0
     """Seconds before the first byte; longer than the client's read timeout means a timeout."""
-    lost: bool = False
-    """Whether the connection breaks before the reply arrives."""
+    loss: Loss | None = None
+    """How the connection breaks before the reply has arrived."""
+    cut: int = 0
+    """For `truncated`: how many bytes of the body arrive. The headers promise all of it."""
+    drip: float | None = None
+    """Bytes a second at which the body arrives; None is at once."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether the reply never arrives in one piece."""
+        return self.loss is not None
 
 
 AT_ONCE = Delivery()
+
+
+class Live(Protocol):
+    """An answer that is not finished: it grows with the task that it is about.
+
+    A front end takes what is due, waits until `next_at` (or until the engine says that something
+    has changed) and takes again, until `is_over`.
+    """
+
+    @property
+    def is_over(self) -> bool:
+        """Whether everything was taken."""
+        ...
+
+    def take(self) -> bytes:
+        """Hand over what is due now and was not taken yet."""
+        ...
+
+    def next_at(self) -> float | None:
+        """When there will be more, in unix seconds; None while nothing is planned."""
+        ...
+
+
+class Pending(Protocol):
+    """An answer that cannot be given yet."""
+
+    def ready(self) -> "Reply | None":
+        """Give the answer; None while it is too early."""
+        ...
+
+    def next_at(self) -> float | None:
+        """When it will be ready, in unix seconds; None while nothing is planned."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +120,10 @@ class Reply:
     """Names in lower case."""
     body: bytes
     delivery: Delivery = AT_ONCE
+    live: Live | None = None
+    """The body, where it grows; `body` is empty then."""
+    pending: Pending | None = None
+    """Where status, headers and body come from later; those of this reply mean nothing then."""
 
     @property
     def json(self) -> Any:

@@ -8,10 +8,12 @@ from typing import Any, Final
 from wirogen.spec.model import ModelSpec
 from wiromock.media import Caption, render
 from wiromock.scenario import MediaKind, Success
+from wiromock.timeline import SILENCE, Speech
 
 _FORMS: Final[Mapping[MediaKind, tuple[str, str]]] = {
     "video": ("mp4", "video/mp4"),
     "image": ("png", "image/png"),
+    "webp": ("webp", "image/webp"),
     "audio": ("wav", "audio/wav"),
     "text": ("txt", "text/plain"),
     "raw": ("", "raw"),
@@ -38,13 +40,18 @@ class Output:
 
     kind: MediaKind
     caption: Caption
-    answer: str = ""
+    speech: Speech = SILENCE
     """What an LLM said; for the kind `raw`."""
 
     @property
     def name(self) -> str:
         """The file's name: its number and the extension of its kind."""
         return f"{self.caption.number}.{_FORMS[self.kind][0]}"
+
+    @property
+    def answer(self) -> str:
+        """What an LLM said, thoughts included, as one text."""
+        return self.speech.raw
 
     @property
     def content_type(self) -> str:
@@ -71,18 +78,20 @@ def choose_outputs(
     kinds = (default_kind(spec),) if scenario.outputs is None else scenario.outputs
     prompt = str(parameters.get("prompt") or "")
     shown = str(parameters.get("seed") or seed)
-    answer = answer_of(scenario, spec, prompt) if "raw" in kinds else ""
+    speech = speech_of(scenario, spec, prompt) if "raw" in kinds else SILENCE
     return tuple(
-        Output(kind, Caption(spec.model, prompt, shown, at), answer)
+        Output(kind, Caption(spec.model, prompt, shown, at), speech)
         for at, kind in enumerate(kinds)
     )
 
 
-def answer_of(scenario: Success, spec: ModelSpec, prompt: str) -> str:
+def speech_of(scenario: Success, spec: ModelSpec, prompt: str) -> Speech:
     """What an LLM says; one sentence about the prompt unless the scenario has its own."""
-    if scenario.answer is not None:
-        return scenario.answer
-    return f"{spec.model} was asked {json.dumps(prompt, ensure_ascii=False)} and has this to say."
+    quoted = json.dumps(prompt, ensure_ascii=False)
+    usual = f"{spec.model} was asked {quoted} and has this to say."
+    answer = usual if scenario.answer is None else scenario.answer
+    calls = tuple((one.name, one.arguments) for one in scenario.tool_calls)
+    return Speech(scenario.thinking, answer, scenario.duration, calls, is_done=True)
 
 
 def default_kind(spec: ModelSpec) -> MediaKind:

@@ -8,7 +8,10 @@ array inside a string.
 import json
 from typing import Any, Final
 
+from wiromock.ending import Webhook
+from wiromock.message import to_json
 from wiromock.output import Output
+from wiromock.speech import write_content
 from wiromock.task import Look, Task
 from wiromock.world import World
 
@@ -26,6 +29,9 @@ _STAGES: Final = {
 }
 """Which stage a time field is about."""
 
+NO_FOLDER = "0"
+"""`outputfolderid` after the files were deleted."""
+
 NO_EXIT = ""
 """`pexit` of a cancelled task; what the platform sends there is not documented."""
 
@@ -36,7 +42,7 @@ def show_detail(world: World, task: Task, look: Look) -> dict[str, Any]:
     return {
         **_common(world, task, look),
         "categories": list(task.spec.categories),
-        "outputs": _outputs(world, task, look),
+        "outputs": show_outputs(world, task, look),
         "estimatedvram": "0.0000",
         "realvram": "[]",
         "isapp": False,
@@ -45,6 +51,7 @@ def show_detail(world: World, task: Task, look: Look) -> dict[str, Any]:
         "modeldescription": task.spec.description or "",
         "modelslugowner": owner,
         "modelslugproject": model,
+        "outputfolderid": NO_FOLDER if task.is_emptied else world.chance.hex(f"folder/{task.id}"),
     }
 
 
@@ -54,8 +61,17 @@ def show_command(world: World, task: Task, look: Look) -> dict[str, Any]:
     return {
         **_common(world, task, look),
         "categories": json.dumps(task.spec.categories, separators=(",", ":")),
-        "outputs": [{**one, **nothing} for one in _outputs(world, task, look)],
+        "outputs": [{**one, **nothing} for one in show_outputs(world, task, look)],
     }
+
+
+def write_webhook(world: World, posted: Webhook) -> bytes:
+    """Write the body of a webhook: the task as Task/Detail shows it, in the shape that was asked for."""
+    task = posted.task
+    shown = show_detail(world, task, task.look(posted.at))
+    if task.manner.signals.webhook == "task":
+        return to_json(shown)
+    return to_json({"tasklist": [shown], "errors": [], "result": True})
 
 
 def _common(world: World, task: Task, look: Look) -> dict[str, Any]:
@@ -102,7 +118,8 @@ def _stderr(look: Look) -> str:
     return "\n".join(event.message for event in look.events if event.type == "task_error")
 
 
-def _outputs(world: World, task: Task, look: Look) -> list[dict[str, Any]]:
+def show_outputs(world: World, task: Task, look: Look) -> list[dict[str, Any]]:
+    """Write the outputs that a task has left."""
     return [
         _answer(task, one) if one.kind == "raw" else _file(world, task, look, one)
         for one in look.outputs
@@ -110,9 +127,9 @@ def _outputs(world: World, task: Task, look: Look) -> list[dict[str, Any]]:
 
 
 def _answer(task: Task, one: Output) -> dict[str, Any]:
-    said = {"raw": one.answer, "thinking": [], "answer": [one.answer]}
     prompt = str(task.parameters.get("prompt") or "")
-    return {"contenttype": "raw", "content": {"prompt": prompt, **said}}
+    dialect = task.manner.signals.dialect
+    return {"contenttype": "raw", "content": write_content(one.speech, prompt, dialect)}
 
 
 def _file(world: World, task: Task, look: Look, one: Output) -> dict[str, Any]:

@@ -1,63 +1,98 @@
-"""Which scenario comes next: what tests have asked for, and in which order."""
+"""Which scenario comes next: what tests have asked for, in which order, and why it is this one.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, Literal, TypeAlias, TypeVar
+Of several rules that describe a call, one for its model goes before one for all models; then the one
+with more conditions; then the one that was given later.
+"""
 
-from wiromock.errors import ScenarioExhausted, WrongScript
-from wiromock.scenario import AsUsual, CallScenario, Scenario
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
-After: TypeAlias = Literal["repeat", "as_usual", "error"]
-"""What happens when a sequence has ended: its last scenario again, what would happen without a
-script, or a `ScenarioExhausted`."""
+from wiromock.chance import Chance
+from wiromock.errors import ScenarioExhausted
+from wiromock.operation import Operation
+from wiromock.scenario import AsUsual, Scenario
+from wiromock.scenario.rule import After, Rule
 
 S = TypeVar("S", bound=Scenario)
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a script says about a call."""
+
+    scenario: Scenario
+    why: str
+
+
 @dataclass(slots=True)
-class Sequence(Generic[S]):
-    """Scenarios in order, with a stated end."""
+class Entry:
+    """A rule in use."""
 
-    scenarios: tuple[S, ...]
-    after: After
+    rule: Rule
+    number: int
+    """When it was given; the first is 0."""
+    seen: int = 0
+    """How many calls it has described, whether or not it was their turn."""
     used: int = 0
+    """How many of them it has decided."""
 
-    def next(self, target: str) -> tuple[S | AsUsual, str]:
-        """Take the next scenario, and say why it is this one.
+    def miss(self, chance: Chance) -> str | None:
+        """Say why a call that it describes is not meant all the same; None when it is."""
+        rule = self.rule
+        if rule.calls and self.seen not in rule.calls:
+            return f"{rule.target}: this is call {self.seen}"
+        if (
+            rule.probability < 1
+            and chance.share("rule", self.number, self.seen) >= rule.probability
+        ):
+            return f"{rule.target}: not this time"
+        return None
 
-        Args:
-            target: what it is for, to name it.
+    def next(self) -> Choice:
+        """Take the next scenario.
 
         Raises:
             ScenarioExhausted: the sequence has ended with `after="error"`.
         """
+        rule, total = self.rule, len(self.rule.then)
         self.used += 1
-        total = len(self.scenarios)
         if self.used <= total:
-            return self.scenarios[self.used - 1], f"scripted for {target}, {self.used} of {total}"
-        past = f"the {total} scripted for {target} are used up"
-        match self.after:
+            why = f"scripted for {rule.target}, {self.used} of {total}"
+            return Choice(rule.then[self.used - 1], why)
+        past = f"the {total} scripted for {rule.target} are used up"
+        match rule.after or "repeat":
             case "repeat":
-                return self.scenarios[-1], f"{past}, and the last one repeats"
+                return Choice(rule.then[-1], f"{past}, and the last one repeats")
             case "as_usual":
-                return AsUsual(), f"{past}, and then all is as usual"
+                return Choice(AsUsual(), f"{past}, and then all is as usual")
             case "error":
                 raise ScenarioExhausted(
-                    f"{target} was called for the {_ordinal(self.used)} time, but {past} and the "
+                    f"{rule.target} was called for the {_ordinal(self.used)} time, but {past} and the "
                     'sequence ends with after="error"; script more, or end it with after="repeat" '
                     'or after="as_usual"'
                 )
 
+    @property
+    def unused(self) -> int:
+        """How many of its scenarios have never been played."""
+        return max(0, len(self.rule.then) - self.used)
+
 
 class When(Generic[S]):
-    """What a script is for; `then` says what shall happen."""
+    """What a script is for; `then` says what shall happen.
 
-    def __init__(self, target: str, put: Callable[[Sequence[S]], None]) -> None:
-        self._target = target
+    Args:
+        calls: which calls are meant, in the words of `Rule`.
+        put: takes the rule.
+    """
+
+    def __init__(self, calls: Mapping[str, Any], put: Callable[[Rule], None]) -> None:
+        self._calls = calls
         self._put = put
 
     def then(self, *scenarios: S, after: After | None = None) -> None:
-        """Script what happens, from the next call on. Replaces what was scripted for the same target.
+        """Script what happens, from the next call on. Replaces what was scripted for the same calls.
 
         Args:
             scenarios: one, or several in order.
@@ -66,50 +101,86 @@ class When(Generic[S]):
         Raises:
             WrongScript: no scenario, or several without `after`.
         """
-        if not scenarios:
-            raise WrongScript(f"nothing is scripted for {self._target}: give then() a scenario")
-        if len(scenarios) > 1 and after is None:
-            raise WrongScript(
-                f"{len(scenarios)} scenarios for {self._target}: say what follows the last one with "
-                'after="repeat", after="as_usual" or after="error"'
-            )
-        self._put(Sequence(scenarios, after or "repeat"))
+        self._put(Rule(then=scenarios, after=after, **self._calls))
 
 
 class Script:
-    """Everything that tests have asked for."""
+    """Everything that tests have asked for.
 
-    def __init__(self) -> None:
-        self._models: dict[str, Sequence[Scenario]] = {}
-        self._calls: dict[str, Sequence[CallScenario]] = {}
+    Args:
+        chance: decides what has a probability.
+    """
 
-    def on_model(self, slug: str) -> When[Scenario]:
-        """Script the runs of a model, or of any model that has no script of its own (`*`)."""
+    def __init__(self, chance: Chance) -> None:
+        self._chance = chance
+        self._entries: list[Entry] = []
+        self._given = 0
 
-        def put(sequence: Sequence[Scenario]) -> None:
-            self._models[slug] = sequence
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """The rules in use, in the order in which they are asked."""
+        return self._entries
 
-        return When(slug, put)
+    def add(self, rule: Rule) -> None:
+        """Take a rule; it replaces one for the same calls."""
+        same = replace(rule, then=(AsUsual(),), after=None)
+        self._entries = [
+            one for one in self._entries if replace(one.rule, then=(AsUsual(),), after=None) != same
+        ]
+        self._entries.append(Entry(rule, self._given))
+        self._given += 1
+        self._entries.sort(key=lambda one: (one.rule.weight, one.number), reverse=True)
 
-    def on_call(self, operation: str) -> When[CallScenario]:
-        """Script every call of an operation, whichever model it is about."""
+    def clear(self, tenant: str | None = None) -> None:
+        """Drop every rule; or those of a tenant."""
+        if tenant is None:
+            self._entries, self._given = [], 0
+        self._entries = [one for one in self._entries if one.rule.tenant != tenant]
 
-        def put(sequence: Sequence[CallScenario]) -> None:
-            self._calls[operation] = sequence
+    def on_run(self, slug: str, fields: Mapping[str, Any], tenant: str) -> Choice | None:
+        """Decide about a run; None when nothing is scripted."""
+        asked = (
+            one for one in self._entries if one.rule.on_call is None and one.rule.on in {slug, "*"}
+        )
+        return self._decide(asked, fields, tenant)
 
-        return When(operation, put)
+    def on_call(
+        self, operation: Operation, read: Callable[[], Mapping[str, Any]], tenant: str
+    ) -> Choice | None:
+        """Decide about a call of an operation; None when nothing is scripted.
 
-    def next_run(self, slug: str) -> tuple[Scenario, str] | None:
-        """Take the next scenario of a model; None when nothing is scripted."""
-        for target in (slug, "*"):
-            if target in self._models:
-                return self._models[target].next(target)
+        Args:
+            operation: what is called.
+            read: reads the fields of its body; used only if somebody asks about them.
+            tenant: who calls.
+        """
+        asked = [one for one in self._entries if one.rule.on_call == operation]
+        fields: Mapping[str, Any] = read() if any(one.rule.where for one in asked) else {}
+        return self._decide(asked, fields, tenant)
+
+    def unused(self) -> list[str]:
+        """Say which scenarios have never been played."""
+        return [
+            f"{one.rule.target}: {one.unused} of {len(one.rule.then)} never happened"
+            for one in sorted(self._entries, key=lambda one: one.number)
+            if one.unused
+        ]
+
+    def _decide(
+        self, asked: Iterable[Entry], fields: Mapping[str, Any], tenant: str
+    ) -> Choice | None:
+        described = [one for one in asked if one.rule.suits(fields, tenant)]
+        for one in described:
+            one.seen += 1
+        passed: list[str] = []
+        for one in described:
+            miss = one.miss(self._chance)
+            if miss is None:
+                choice = one.next()
+                over = f"; passed over: {'; '.join(passed)}" if passed else ""
+                return Choice(choice.scenario, choice.why + over)
+            passed.append(miss)
         return None
-
-    def next_call(self, operation: str) -> tuple[CallScenario, str] | None:
-        """Take the next scenario of an operation; None when nothing is scripted."""
-        sequence = self._calls.get(operation)
-        return None if sequence is None else sequence.next(operation)
 
 
 def _ordinal(number: int) -> str:

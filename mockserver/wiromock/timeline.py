@@ -1,30 +1,47 @@
 """A task is a timeline, not a status.
 
-At Run a scenario is compiled to an immutable list of events. Commands (cancel, kill, release) never
-change it; `unfold` lays timeline and commands out on the clock, and everything that can be asked
-about a task is read off that list for a given moment. Reading has no effect, so two readers can
-never disagree.
+At Run a scenario is compiled to an immutable list of events (`plot`). Commands (cancel, kill, release,
+what a realtime caller does) never change it; `unfold` lays timeline and commands out on the clock,
+and everything that can be asked about a task is read off that list for a given moment. Reading has
+no effect, so two readers can never disagree.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from decimal import Decimal
 from math import inf
-from typing import Any, Literal, TypeAlias
-
-from wiromock.scenario import Fails, Pace, Stalls, Success
+from typing import Any, Literal, Protocol
 
 QUEUE = "task_queue"
 FINISHED = "task_postprocess_end"
 CANCELLED = "task_cancel"
 TERMINAL = frozenset({FINISHED, CANCELLED})
 
-OUTPUT_STEPS = 9
-"""How many times a running process reports; the last time at nine tenths of its duration."""
 
-Running: TypeAlias = Success | Fails | Stalls
-"""A scenario that makes a task."""
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What an LLM has said so far; the wire is cumulative."""
+
+    thinking: str = ""
+    answer: str = ""
+    seconds: float = 0.0
+    """Since it began."""
+    calls: tuple[tuple[str, str], ...] = ()
+    """Functions it asks for: name and arguments."""
+    is_done: bool = False
+
+    @property
+    def is_thinking(self) -> bool:
+        """Whether the answer has not begun."""
+        return bool(self.thinking) and not self.answer and not self.is_done
+
+    @property
+    def raw(self) -> str:
+        """Thoughts and answer in one text."""
+        return "\n".join(part for part in (self.thinking, self.answer) if part)
+
+
+SILENCE = Speech()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +51,52 @@ class Event:
     at: float
     """Seconds after Run, if nobody interferes."""
     type: str
-    """The platform's word: a status, or a line on stderr."""
+    """The platform's word: a status, a line on stderr, a signal of a realtime session; or `audio`."""
     message: Any = None
-    """What the socket would carry."""
+    """What the socket carries: text, an object, a `Speech`, or sound; `frame` puts it into a dialect."""
     text: str | None = None
     """Everything the process has said so far, where its output is text."""
     silent: bool = False
     """Whether Task/Detail keeps showing the status before it; true for lines on stderr."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a caller did to a task."""
+
+    kind: Literal["cancel", "kill", "release", "turn", "interrupt", "session_end"]
+    at: float
+    """Unix seconds."""
+
+
+class Session(Protocol):
+    """How a realtime session goes on after its first events."""
+
+    @property
+    def turn_cost(self) -> Decimal:
+        """USD."""
+        ...
+
+    @property
+    def listens(self) -> float:
+        """Seconds of sound after which the model takes its turn."""
+        ...
+
+    def listens_at(self, events: tuple[Event, ...], elapsed: float) -> bool:
+        """Tell whether sound is heard so many seconds after the Run."""
+        ...
+
+    def go_on(
+        self, start: float, events: tuple[Event, ...], commands: tuple[Command, ...]
+    ) -> tuple[Event, ...]:
+        """Write down what follows from what the caller did.
+
+        Args:
+            start: unix seconds of the Run.
+            events: the stages until the session is ready.
+            commands: turns, interruptions and the end, oldest first.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,91 +109,7 @@ class Timeline:
     succeeds: bool = False
     hold_at: str | None = None
     """The stage in which the task waits for its release."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """Something a caller did to a task."""
-
-    kind: Literal["cancel", "kill", "release"]
-    at: float
-    """Unix seconds."""
-
-
-@lru_cache(maxsize=256)
-def compile_timeline(scenario: Running, answer: str | None) -> Timeline:
-    """Turn a scenario into a timeline.
-
-    Args:
-        scenario: what shall happen.
-        answer: the text of an LLM, which grows while the task runs; None for other models.
-    """
-    match scenario:
-        case Stalls(at=at, pace=pace):
-            walk = tuple(_walk(pace, Success().duration, answer, stderr=""))
-            last = next(i for i, event in enumerate(walk) if event.type == at)
-            return Timeline(walk[: last + 1])
-        case Success():
-            walk = tuple(_walk(scenario.pace, scenario.duration, answer, stderr=""))
-            pexit = None if scenario.omit_pexit else "0"
-            return Timeline(walk, pexit, succeeds=True, hold_at=scenario.hold_at)
-        case Fails():
-            walk = tuple(_walk(scenario.pace, scenario.duration, None, scenario.stderr))
-            pexit = None if scenario.omit_pexit else scenario.pexit
-            return Timeline(walk, pexit, hold_at=scenario.hold_at)
-
-
-def _walk(pace: Pace, duration: float, answer: str | None, stderr: str) -> Iterator[Event]:
-    """The stages in the order of the platform's documentation."""
-    at = 0.0
-    yield Event(at, QUEUE)
-    for status, stay in (
-        ("task_accept", pace.queue),
-        ("task_preprocess_start", pace.accept),
-        ("task_preprocess_end", pace.preprocess),
-        ("task_assign", pace.prepared),
-        ("task_start", pace.assign),
-    ):
-        at += stay
-        yield Event(at, status)
-    for step in range(1, OUTPUT_STEPS + 1):
-        then = at + duration * step / (OUTPUT_STEPS + 1)
-        if answer is None:
-            yield Event(then, "task_output", _progress(step, duration))
-        else:
-            text = answer[: -(-len(answer) * step // OUTPUT_STEPS)]
-            yield Event(then, "task_output", _said(text), text)
-    if stderr:
-        yield Event(at + duration * 0.95, "task_error", stderr, silent=True)
-    yield Event(at + duration * 0.97, "task_output_full", {"raw": answer or ""})
-    if stderr:
-        yield Event(at + duration * 0.98, "task_error_full", {"raw": stderr}, silent=True)
-    at += duration
-    yield Event(at, "task_end")
-    yield Event(at + pace.ended, "task_postprocess_start")
-    yield Event(at + pace.ended + pace.postprocess, FINISHED)
-
-
-def _progress(step: int, duration: float) -> dict[str, str]:
-    """Progress as the socket tells it: every number is a string."""
-    total = OUTPUT_STEPS + 1
-    return {
-        "type": "progressGenerate",
-        "task": "Generate",
-        "percentage": str(round(100 * step / total)),
-        "stepCurrent": str(step),
-        "stepTotal": str(total),
-        "speed": f"{total / duration:.1f}" if duration else "0.0",
-        "speedType": "it/s",
-        "elapsedTime": f"{round(duration * step / total)}s",
-        "remainingTime": f"{round(duration * (total - step) / total)}s",
-    }
-
-
-def _said(text: str) -> dict[str, Any]:
-    """What an LLM has said so far: cumulative, as on the wire."""
-    words = {"raw": text, "thinking": [], "answer": [text]}
-    return {"type": "progressGenerate", **words, "isThinking": False}
+    session: Session | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +125,11 @@ class Course:
         """When the task ends, in unix seconds; infinite while it is held or stalls."""
         return self.moments[-1] if self.events[-1].type in TERMINAL else inf
 
+    def after(self, moment: float) -> float:
+        """When the next thing happens after a moment; infinite when nothing is planned."""
+        at = bisect_right(self.moments, moment)
+        return self.moments[at] if at < len(self.moments) else inf
+
 
 def unfold(timeline: Timeline, start: float, commands: tuple[Command, ...] = ()) -> Course:
     """Lay a timeline and its commands out on the clock.
@@ -163,10 +140,12 @@ def unfold(timeline: Timeline, start: float, commands: tuple[Command, ...] = ())
         commands: legal ones only, oldest first.
     """
     events = timeline.events
+    if timeline.session is not None:
+        events = timeline.session.go_on(start, events, commands)
     moments = tuple([start + event.at for event in events])
     if timeline.hold_at is not None:
         events, moments = _hold(events, moments, timeline.hold_at, commands)
-    cut = next((command.at for command in commands if command.kind != "release"), None)
+    cut = next((one.at for one in commands if one.kind in {"cancel", "kill"}), None)
     if cut is None:
         return Course(events, moments)
     kept = bisect_right(moments, cut)
@@ -181,7 +160,9 @@ def _hold(
     commands: tuple[Command, ...],
 ) -> tuple[tuple[Event, ...], tuple[float, ...]]:
     """Stop at the last event of a stage; a release sets the rest going from its own moment."""
-    kept = max(at for at, event in enumerate(events) if event.type == stage) + 1
+    kept = max((at for at, event in enumerate(events) if event.type == stage), default=-1) + 1
+    if not kept:
+        return events, moments
     released = next((command.at for command in commands if command.kind == "release"), None)
     if released is None:
         return events[:kept], moments[:kept]

@@ -3,20 +3,28 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
+from threading import RLock
 from urllib.parse import quote, urlsplit
 
 from wirogen.spec.model import Hosts
 from wiromock.catalogue import Catalogue
 from wiromock.chance import Chance
 from wiromock.clock import Clock
-from wiromock.journal import Dispute, Journal, StageReached
+from wiromock.ending import Endings, Outbox
+from wiromock.journal import Dispute, Journal, ScenarioChosen, StageReached
 from wiromock.ledger import Ledger
 from wiromock.refusal import Phrasebook
-from wiromock.script import Script
+from wiromock.script import Choice, Script
 from wiromock.task import Task
 
 FIRST_TASK = 2221
 """The first task's number: the vace document's example."""
+
+KEPT_TASKS = 10_000
+"""How many tasks are kept at least; beyond that, the oldest that have ended are forgotten."""
+
+KEPT_UPLOADS = 256 * 1024 * 1024
+"""Bytes of uploaded files that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,41 +76,101 @@ class Upload:
     """Unix seconds."""
 
 
-@dataclass(slots=True)
-class World:
-    """The state of the platform."""
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder that was created for uploads."""
+
+    id: str
+    name: str
+    parent: str
+    added: float
+    """Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all tenants share, and no reset changes."""
 
     catalogue: Catalogue
     clock: Clock
     seed: int
     deposit: Decimal
     places: Places
+    is_strict: bool
+    """Whether what the sources dispute is refused."""
+    say: Phrasebook
+    lock: RLock
+    """Held while anything changes."""
+
+
+@dataclass(slots=True)
+class World:
+    """The state of the platform as one tenant sees it."""
+
+    setting: Setting
+    script: Script
+    """Shared by all tenants; its rules may be for one."""
+    tenant: str = ""
     chance: Chance = field(init=False)
     user: str = field(init=False)
-    """The UUID of the only customer."""
-    say: Phrasebook = field(init=False)
+    """The UUID of the tenant's only user."""
     journal: Journal = field(init=False, default_factory=Journal)
+    endings: Endings = field(init=False)
     ledger: Ledger = field(init=False)
-    script: Script = field(init=False, default_factory=Script)
+    outbox: Outbox = field(init=False)
     tasks: dict[str, Task] = field(init=False, default_factory=dict[str, Task])
-    """By id."""
+    """By id, oldest first."""
     tokens: dict[str, Task] = field(init=False, default_factory=dict[str, Task])
     folders: dict[str, Task] = field(init=False, default_factory=dict[str, Task])
     """By the folder of their outputs on the file host."""
     uploads: dict[str, Upload] = field(init=False, default_factory=dict[str, Upload])
-    """By access key."""
+    """By access key, oldest first."""
+    shelves: dict[str, Folder] = field(init=False, default_factory=dict[str, Folder])
+    """Folders for uploads, by id."""
     numbers: "count[int]" = field(init=False, default_factory=lambda: count(FIRST_TASK))
+    upload_numbers: "count[int]" = field(init=False, default_factory=count)
+    _uploaded: int = field(init=False, default=0)
+    """Bytes of all uploads."""
 
     def __post_init__(self) -> None:
-        self.chance = Chance(self.seed)
+        self.chance = Chance(self.setting.seed, self.tenant)
         self.user = self.chance.uuid("user")
-        self.say = Phrasebook(self.catalogue.platform.errors)
-        self.ledger = Ledger(self.clock, self.deposit)
+        self.endings = Endings(self.setting.clock)
+        self.ledger = Ledger(self.endings, self.setting.deposit)
+        self.outbox = Outbox(self.endings)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The models."""
+        return self.setting.catalogue
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+        return self.setting.clock
+
+    @property
+    def places(self) -> Places:
+        """Where the platform is."""
+        return self.setting.places
+
+    @property
+    def say(self) -> Phrasebook:
+        """The platform's texts."""
+        return self.setting.say
 
     def add(self, task: Task) -> None:
-        """Let a task exist."""
+        """Let a task exist; of very many that have ended, the oldest is forgotten."""
         self.tasks[task.id] = self.tokens[task.token] = self.folders[task.folder] = task
-        self.ledger.follow(task)
+        self.endings.follow(task)
+        if len(self.tasks) > KEPT_TASKS:
+            self._forget()
+
+    def _forget(self) -> None:
+        running = self.endings.running
+        oldest = next((task for task in self.tasks.values() if task.id not in running), None)
+        if oldest is not None:
+            del self.tasks[oldest.id], self.tokens[oldest.token], self.folders[oldest.folder]
 
     def note(self, task: Task) -> None:
         """Write the stages down that a task has reached since anybody looked."""
@@ -112,15 +180,40 @@ class World:
             self.journal.add(StageReached(at=moment, task=task.id, status=status))
         task.noted = reached
 
+    def note_choice(self, target: str, choice: Choice) -> None:
+        """Write down which scenario was chosen, and why."""
+        entry = ScenarioChosen(
+            at=self.clock.time(), target=target, scenario=repr(choice.scenario), why=choice.why
+        )
+        self.journal.add(entry)
+
     def dispute(self, topic: str, detail: str) -> None:
         """Write down that the sources disagree on what was just accepted or refused."""
         self.journal.add(Dispute(at=self.clock.time(), topic=topic, detail=detail))
 
+    def tolerate(self, topic: str, detail: str, text: str = "parameters_invalid") -> None:
+        """Accept what some source does and others contradict; the strict profile refuses it.
+
+        Args:
+            topic: what is disputed.
+            detail: what was done, and who says otherwise.
+            text: the name of the platform's text for a refusal.
+
+        Raises:
+            Refusal: the mock is strict.
+        """
+        self.dispute(topic, detail)
+        if self.setting.is_strict:
+            raise self.say.refuse(text, f"disputed, and this mock is strict: {topic}: {detail}")
+
     def keep(self, name: str, content_type: str, content: bytes) -> str:
-        """Keep an uploaded file, and give its access key."""
-        number = len(self.uploads)
+        """Keep an uploaded file, and give its access key; of very much, the oldest goes."""
+        number = next(self.upload_numbers)
         key = self.chance.token("upload", number)
         self.uploads[key] = Upload(number, key, name, content_type, content, self.clock.time())
+        self._uploaded += len(content)
+        while self._uploaded > KEPT_UPLOADS and len(self.uploads) > 1:
+            self._uploaded -= len(self.uploads.pop(next(iter(self.uploads))).content)
         return key
 
     def url_of(self, upload: Upload) -> str:

@@ -1,11 +1,11 @@
-"""POST /File/Upload, GET /File/{accesskey}/{filename}, and downloads from the file host."""
+"""POST /File/Upload and /File/FolderCreate, GET /File/{accesskey}/{filename}, and downloads from the file host."""
 
 import re
 from typing import Any, Final
 
 from wiromock.call import Call
-from wiromock.message import Reply, json_reply, text_reply
-from wiromock.world import Upload, World
+from wiromock.message import Reply, Request, json_reply, text_reply
+from wiromock.world import Folder, Upload, World
 
 LARGEST = 100 * 1024 * 1024
 """Bytes of one upload."""
@@ -53,8 +53,9 @@ def upload(world: World, call: Call) -> Reply:
     if _extension(part.filename) not in _TYPES:
         known = ", ".join(_TYPES)
         raise world.say.refuse("upload_refused", f"{part.filename!r} is none of {known}")
+    folder = str(call.form.fields.get("folderid") or call.form.fields.get("folderId") or "0")
+    _check_folder(world, folder)
     key = world.keep(part.filename, content_type_of(part.filename), part.content)
-    folder = str(call.form.fields.get("folderid") or "0")
     listed = [_listing(world, world.uploads[key], folder)]
     return json_reply(200, {"result": True, "errors": [], "list": listed})
 
@@ -69,13 +70,55 @@ def download(world: World, call: Call) -> Reply:
 
 def output(world: World, call: Call) -> Reply:
     """Answer the download of an output: there once its task has succeeded."""
-    _, folder, name = f"{call.request.path}//".split("/")[:3]
-    task = world.folders.get(folder)
+    task = world.folders.get(folder_of(world, call.request))
+    name = call.request.path.rpartition("/")[2]
     if task is not None:
         for one in task.look(world.clock.time()).outputs:
             if one.name == name and one.kind != "raw":
                 return serve(one.content, one.content_type, call)
     return text_reply(404, "Not Found")
+
+
+def folder_of(world: World, request: Request) -> str:
+    """Give the folder of a download from the file host; empty for other paths."""
+    below = world.places.outputs.below(request.host, request.path) or ""
+    parts = below.split("/")
+    return parts[1] if len(parts) == 3 else ""
+
+
+def create_folder(world: World, call: Call) -> Reply:
+    """Answer a FolderCreate.
+
+    Raises:
+        Refusal: a name that the platform does not take, or a parent that does not exist. How it words
+            that is not documented.
+    """
+    name = str(call.form.fields.get("name") or "")
+    parent = str(call.form.fields.get("parentid") or "0")
+    if not re.fullmatch("[A-Za-z0-9_-]+", name):
+        explanation = f"a folder's name has letters, digits, - and _ only, not {name!r}"
+        raise world.say.refuse("parameters_invalid", explanation)
+    _check_folder(world, parent)
+    folder = Folder(world.chance.hex(f"shelf/{parent}/{name}"), name, parent, world.clock.time())
+    world.shelves.setdefault(folder.id, folder)
+    listed = {
+        "id": folder.id,
+        "name": name,
+        "parentid": parent,
+        "size": "0",
+        "contenttype": "",
+        "addedtime": str(int(world.shelves[folder.id].added)),
+    }
+    return json_reply(200, {"result": True, "errors": [], "list": [listed]})
+
+
+def _check_folder(world: World, folder: str) -> None:
+    """Tolerate a folder that was never created, perhaps because a web page did; "0" is the one at the top."""
+    if folder != "0" and folder not in world.shelves:
+        detail = (
+            f"there is no folder {folder!r} here; accepted, since folders come from elsewhere too"
+        )
+        world.tolerate("folder", detail)
 
 
 def serve(content: bytes, content_type: str, call: Call) -> Reply:

@@ -6,21 +6,23 @@ from typing import Any
 
 from wirogen.spec.model import ModelSpec
 from wiromock.call import Call
+from wiromock.conversation import tell_mode
 from wiromock.endpoint.fault import answer_fault
 from wiromock.endpoint.file import content_type_of
-from wiromock.journal import ScenarioChosen
 from wiromock.ledger import LEAST
-from wiromock.message import Delivery, Reply, json_reply
-from wiromock.output import answer_of, choose_outputs
+from wiromock.message import AT_ONCE, Delivery, Reply, json_reply
+from wiromock.output import choose_outputs, speech_of
+from wiromock.plot import compile_timeline
 from wiromock.refusal import Complaint, Refusal
-from wiromock.scenario import AsUsual, ConnectionLost, Fails, HttpFault, Refused, Scenario, Success
+from wiromock.scenario import AsUsual, Fails, Refused, Requeues, Running, Success, Talks
+from wiromock.script import Choice
 from wiromock.task import Task
-from wiromock.timeline import Running, compile_timeline
 from wiromock.validation import check_request
 from wiromock.value import Finding, as_list
 from wiromock.world import World
 
-_DEFAULT = Success()
+_USUAL = Choice(Success(), "nothing is scripted")
+_USUAL_SESSION = Choice(Talks(), "nothing is scripted")
 _COMMON = ("callbackUrl", "projectid")
 
 
@@ -31,6 +33,25 @@ def run(world: World, call: Call) -> Reply:
         Refusal: in the order of the checks: no such model, wrong parameters, no balance, too many
             tasks at once, or because a scenario says so.
     """
+    started = start(world, call)
+    if isinstance(started, Reply):
+        return started
+    task, delivery = started
+    names: dict[str, Any] = {
+        "errors": [],
+        "taskid": task.id,
+        "socketaccesstoken": task.token,
+        "result": True,
+    }
+    return replace(json_reply(200, names), delivery=delivery)
+
+
+def start(world: World, call: Call) -> tuple[Task, Delivery] | Reply:
+    """Make the task that a call asks for; give it, and how its answer travels, or a scripted fault.
+
+    Raises:
+        Refusal: see `run`.
+    """
     slug = f"{call.values['owner']}/{call.values['model']}"
     spec = world.catalogue.find(slug)
     if spec is None:
@@ -38,24 +59,20 @@ def run(world: World, call: Call) -> Reply:
     parameters = _parameters(world, call)
     _check_parameters(world, spec, parameters)
     _check_account(world)
-    return _perform(world, spec, parameters, _choose(world, spec.model))
-
-
-def _perform(
-    world: World, spec: ModelSpec, parameters: dict[str, Any], scenario: Scenario
-) -> Reply:
-    match scenario:
-        case AsUsual(latency=latency):
-            reply = _accept(world, spec, parameters, _DEFAULT)
-            return replace(reply, delivery=Delivery(latency=latency))
-        case HttpFault() | ConnectionLost():
-            if scenario.accepted:
-                _accept(world, spec, parameters, _DEFAULT)
-            return answer_fault(world, scenario)
-        case Refused():
-            return answer_fault(world, scenario)
-        case _:
-            return _accept(world, spec, parameters, scenario)
+    usual = _USUAL_SESSION if spec.kind == "realtime" else _USUAL
+    choice = world.script.on_run(spec.model, parameters, world.tenant) or usual
+    world.note_choice(spec.model, choice)
+    scenario = choice.scenario
+    if isinstance(scenario, Running):
+        return _accept(world, spec, parameters, scenario), AT_ONCE
+    ordinary = usual.scenario
+    assert isinstance(ordinary, Running)  # noqa: S101 - for the type checker; both are
+    if isinstance(scenario, AsUsual):
+        delivery = Delivery(scenario.latency, drip=scenario.drip)
+        return _accept(world, spec, parameters, ordinary), delivery
+    if not isinstance(scenario, Refused) and scenario.accepted:
+        _accept(world, spec, parameters, ordinary)
+    return answer_fault(world, scenario)
 
 
 def _parameters(world: World, call: Call) -> dict[str, Any]:
@@ -78,7 +95,9 @@ def _check_parameters(world: World, spec: ModelSpec, parameters: dict[str, Any])
         raise Refusal(*(_complain(world, spec, one) for one in findings))
     callback = parameters.get("callbackUrl")
     if isinstance(callback, str) and callback and not callback.startswith(("https://", "http://")):
-        world.dispute("callbackUrl", "not a URL; accepted, since the documents' own curl sends one")
+        world.tolerate(
+            "callbackUrl", "not a URL; accepted, since the documents' own curl sends one"
+        )
 
 
 def _complain(world: World, spec: ModelSpec, found: Finding) -> Complaint:
@@ -101,36 +120,29 @@ def _check_account(world: World) -> None:
         )
 
 
-def _choose(world: World, slug: str) -> Scenario:
-    scripted = world.script.next_run(slug)
-    scenario, why = scripted or (_DEFAULT, "nothing is scripted")
-    world.journal.add(
-        ScenarioChosen(at=world.clock.time(), target=slug, scenario=repr(scenario), why=why)
-    )
-    return scenario
-
-
-def _accept(world: World, spec: ModelSpec, parameters: dict[str, Any], scenario: Running) -> Reply:
-    """Make the task, and answer with its two names."""
+def _accept(world: World, spec: ModelSpec, parameters: dict[str, Any], scenario: Running) -> Task:
+    """Make the task."""
     number = next(world.numbers)
-    success = scenario if isinstance(scenario, Success) else _DEFAULT
-    outputs = choose_outputs(success, spec, parameters, world.seed)
+    success = scenario if isinstance(scenario, Success) else Success()
     speaks = spec.kind == "text" and not isinstance(scenario, Fails)
-    answer = answer_of(success, spec, str(parameters.get("prompt") or "")) if speaks else None
+    prompt = str(parameters.get("prompt") or "")
     task = Task(
         id=str(number),
         token=world.chance.token("task", number),
         spec=spec,
         parameters={k: v for k, v in parameters.items() if k not in _COMMON},
-        timeline=compile_timeline(scenario, answer),
+        timeline=compile_timeline(
+            scenario, speech_of(success, spec, prompt) if speaks else None, tell_mode(spec)
+        ),
         created=world.clock.time(),
-        outputs=outputs,
-        cps=Decimal(success.cps),
+        outputs=()
+        if isinstance(scenario, Talks)
+        else choose_outputs(success, spec, parameters, world.setting.seed),
+        cps=Decimal(scenario.cps if isinstance(scenario, Success | Requeues) else 0),
         folder=world.chance.folder("outputs", number),
         project=str(parameters.get("projectid") or world.chance.digits("project")),
         callback=str(parameters.get("callbackUrl") or ""),
+        manner=scenario,
     )
     world.add(task)
-    return json_reply(
-        200, {"errors": [], "taskid": task.id, "socketaccesstoken": task.token, "result": True}
-    )
+    return task

@@ -1,12 +1,14 @@
-"""POST /Task/Detail, /Task/Cancel and /Task/Kill."""
+"""POST /Task/Detail, /Task/List, /Task/Cancel, /Task/Kill and /Task/InputOutputDelete."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from wiromock.call import Call
+from wiromock.catalogue import clean_slug
 from wiromock.journal import CommandIn
 from wiromock.message import JSON_HEADERS, Reply, json_reply, to_json
 from wiromock.record import show_command, show_detail
-from wiromock.task import Task
+from wiromock.task import Look, Task
 from wiromock.timeline import TERMINAL, Command
 from wiromock.world import World
 
@@ -17,14 +19,70 @@ _IDENTITIES = ("taskid", "tasktoken", "socketaccesstoken")
 def detail(world: World, call: Call) -> Reply:
     """Answer a Detail: what the task looks like now."""
     task = _find(world, call)
-    world.note(task)
-    look = task.look(world.clock.time())
-    if "detail" not in look.pages:
+    return Reply(200, JSON_HEADERS, write_detail(world, task, _look(world, task)))
+
+
+def list_tasks(world: World, call: Call) -> Reply:
+    """Answer a List: a page of the tasks, newest first unless told otherwise."""
+    fields = call.form.fields
+    model = str(fields.get("modelName") or "")
+    tasks = [
+        one
+        for one in world.tasks.values()
+        if clean_slug(model) in {"", one.spec.model, one.spec.model.partition("/")[2]}
+    ]
+    if str(fields.get("order") or "DESC").upper() == "DESC":
+        tasks.reverse()
+    first, size = page_of(world, fields)
+    listed = [show_detail(world, one, _look(world, one)) for one in tasks[first : first + size]]
+    reply = {"total": str(len(tasks)), "errors": [], "tasklist": listed, "result": True}
+    return json_reply(200, reply)
+
+
+def delete_files(world: World, call: Call) -> Reply:
+    """Answer an InputOutputDelete: legal when the task is over, and as often as one likes."""
+    fields = call.form.fields
+    task = world.tokens.get(str(fields.get("tasktoken") or ""))
+    if task is None:
+        raise world.say.refuse("unknown_task", "send the tasktoken of a task of this mock")
+    status = task.look(world.clock.time()).status
+    if status not in TERMINAL:
+        explanation = f"task {task.id} is in {status}; cancel it, or wait for its end"
+        raise world.say.refuse("task_not_finished", explanation)
+    task.empty()
+    return json_reply(200, {"result": True, "errors": []})
+
+
+def page_of(world: World, fields: Mapping[str, Any]) -> tuple[int, int]:
+    """Read `start` and `limit` of a list, which travel as text.
+
+    Raises:
+        Refusal: they are no numbers, or the limit is not 1 to 100.
+    """
+    try:
+        first, size = int(fields.get("start") or 0), int(fields.get("limit") or 20)
+    except (TypeError, ValueError):
+        first, size = 0, 0
+    if first < 0 or not 1 <= size <= 100:
+        said = 'start is a whole number from "0", limit one from "1" to "100"'
+        raise world.say.refuse("parameters_invalid", said)
+    return first, size
+
+
+def write_detail(world: World, task: Task, look: Look) -> bytes:
+    """Write the reply of a Detail; once for each state of a task."""
+    if look.page is None:
         tasklist = [show_detail(world, task, look)]
-        look.pages["detail"] = to_json(
-            {"total": "1", "errors": [], "tasklist": tasklist, "result": True}
-        )
-    return Reply(200, JSON_HEADERS, look.pages["detail"])
+        look.page = to_json({"total": "1", "errors": [], "tasklist": tasklist, "result": True})
+    return look.page
+
+
+def _look(world: World, task: Task) -> Look:
+    """Look at a task as Task/Detail does: perhaps too late."""
+    world.clock.asked(task.course.ends)
+    world.note(task)
+    now = world.clock.time() - task.manner.race.detail_lag
+    return task.look(max(now, task.created))
 
 
 def cancel(world: World, call: Call) -> Reply:
@@ -60,7 +118,7 @@ def _find(world: World, call: Call) -> Task:
         detail = (
             f"`{name}` accepted; the document says {' or '.join(documented)}, other sources differ"
         )
-        world.dispute(f"{call.operation} identity", detail)
+        world.tolerate(f"{call.operation} identity", detail, "task_identity_required")
     key = str(fields[name])
     task = (world.tasks if name == "taskid" else world.tokens).get(key)
     if task is None:
@@ -73,13 +131,15 @@ def _obeys(
 ) -> bool:
     now = world.clock.time()
     world.note(task)
-    legal = status in allowed
-    world.journal.add(CommandIn(at=now, task=task.id, kind=kind, status=status, obeyed=legal))
-    if legal:
+    manner = task.manner.race.cancel if kind == "cancel" else task.manner.race.kill
+    legal = status in allowed and manner != "refused"
+    obeyed = legal and manner == "obeyed"
+    world.journal.add(CommandIn(at=now, task=task.id, kind=kind, status=status, obeyed=obeyed))
+    if obeyed:
         task.obey(Command(kind, now))
-        world.ledger.follow(task)
+        world.endings.follow(task)
         world.note(task)
-    elif status not in TERMINAL and not _is_documented(world, status):
+    elif not legal and status not in TERMINAL and not _is_documented(world, status):
         world.dispute(f"{kind} during {status}", "refused; no source says what happens here")
     return legal
 

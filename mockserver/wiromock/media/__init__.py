@@ -37,7 +37,7 @@ def render(kind: MediaKind, caption: Caption) -> bytes:
     """Make a file.
 
     Args:
-        kind: `video` gives MP4, `image` PNG, `audio` WAV, anything else text.
+        kind: `video` gives MP4, `image` PNG, `webp` WEBP, `audio` WAV, anything else text.
         caption: what it shows.
 
     Raises:
@@ -50,10 +50,10 @@ def render(kind: MediaKind, caption: Caption) -> bytes:
                 from wiromock.media.video import render_video  # noqa: PLC0415 - see above
 
                 return render_video(caption)
-            case "image":
+            case "image" | "webp":
                 from wiromock.media.picture import render_picture  # noqa: PLC0415 - see above
 
-                return render_picture(caption)
+                return render_picture(caption, "WEBP" if kind == "webp" else "PNG")
             case "audio":
                 from wiromock.media.sound import render_sound  # noqa: PLC0415 - see above
 

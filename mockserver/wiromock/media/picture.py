@@ -1,7 +1,8 @@
-"""PNG pictures: a coloured card with the caption on it."""
+"""PNG and WEBP pictures: a coloured card with the caption on it."""
 
 import textwrap
 from io import BytesIO
+from typing import Literal
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -11,10 +12,10 @@ WIDTH, HEIGHT = 320, 180
 _COLUMNS, _ROWS = 44, 6
 
 
-def render_picture(caption: Caption) -> bytes:
-    """Make a PNG."""
+def render_picture(caption: Caption, form: Literal["PNG", "WEBP"] = "PNG") -> bytes:
+    """Make a picture; nothing of it is lost in either form."""
     buffer = BytesIO()
-    draw_card(caption).save(buffer, "PNG")
+    draw_card(caption).save(buffer, form, lossless=True)
     return buffer.getvalue()
 
 
