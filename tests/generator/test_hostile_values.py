@@ -8,7 +8,7 @@ import pytest
 from generator.kit import a_plan, an_input
 from wiro_runtime.errors import InvalidRequest
 from wirogen.plan.defaults import usable
-from wirogen.plan.rule import MANY_CHOICES
+from wirogen.plan.select import MANY_CHOICES
 from wirogen.plan.typing import decide
 from wirogen.render.modules import model_module
 

@@ -75,6 +75,7 @@ from wirogen.spec.model import Option
         ({"type": "select", "options": ["off", "on"]}, "boolean", "Flag"),
         ({"type": "select", "options": ["True", "False"]}, "boolean", "Flag"),
         ({"type": "select", "options": ["yes", "no", "maybe"]}, "choice", "Text"),
+        ({"type": "select", "options": ["true", "True", "false"]}, "choice", "Text"),
         ({"type": "select", "options": ["1", "0"]}, "choice", "Numeral"),
         ({"type": "select", "options": [""]}, "string", "Text"),
         ({"type": "select", "options": ["", "2k"]}, "choice", "Text"),

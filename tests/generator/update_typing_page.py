@@ -12,7 +12,8 @@ from pathlib import Path
 
 from wiro_runtime import wire
 from wirogen.plan import defaults
-from wirogen.plan.rule import KNOBS, WIDGETS, unknown
+from wirogen.plan.rule import WIDGETS, unknown
+from wirogen.plan.text import KNOBS
 
 PAGE = Path(__file__).parents[2] / "docs" / "typing-rules.md"
 

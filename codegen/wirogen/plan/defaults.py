@@ -13,8 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from wirogen.plan.rule import is_structure
-from wirogen.plan.scalar import as_text, read_number
+from wirogen.plan.scalar import as_text, is_structure, read_number
 from wirogen.plan.value import TRUE_FALSE, ValueType
 from wirogen.render.untrusted import Untrusted, data
 from wirogen.spec.model import DefaultKind, Input, Scalar

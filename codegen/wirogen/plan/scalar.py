@@ -1,5 +1,6 @@
 """Reading documented values, which documents write as text more often than not."""
 
+import json
 import math
 import re
 from typing import Final
@@ -35,6 +36,14 @@ def is_number(value: Scalar | None) -> bool:
 def is_whole(value: Scalar | None) -> bool:
     """Whether the value states a whole number."""
     return isinstance(read_number(value), int)
+
+
+def is_structure(value: Scalar | None) -> bool:
+    """Whether a documented value is the JSON text of a list or an object."""
+    try:
+        return isinstance(value, str) and isinstance(json.loads(value), dict | list)
+    except (ValueError, RecursionError):
+        return False
 
 
 def as_text(value: Scalar) -> str:

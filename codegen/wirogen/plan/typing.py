@@ -10,16 +10,16 @@ from dataclasses import replace
 from typing import Final
 
 from wirogen.plan import rule
-from wirogen.plan.value import TRUE_FALSE, Choice, TypingError, ValueType
+from wirogen.plan.value import FILE, FILES, TEXT, TRUE_FALSE, Choice, TypingError, ValueType
 from wirogen.spec.model import Input, Refinement, ValueKind
 
 REFINEMENTS: Final[Mapping[ValueKind, ValueType]] = {
-    "string": ValueType("string", "Text"),
+    "string": TEXT,
     "integer": ValueType("integer", "Text"),
     "number": ValueType("number", "Text"),
     "boolean": ValueType("boolean", "Flag", flag=TRUE_FALSE),
-    "file": ValueType("file", "File"),
-    "files": ValueType("files", "FileList"),
+    "file": FILE,
+    "files": FILES,
     "json": ValueType("json", "Json"),
 }
 """What a refined kind means on a widget that holds text."""

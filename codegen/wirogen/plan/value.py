@@ -1,10 +1,11 @@
 """What an argument takes, as the rules decide it."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from wirogen.render.untrusted import Untrusted
-from wirogen.spec.model import ValueKind
+from wirogen.spec.model import Input, ValueKind
 
 
 class TypingError(ValueError):
@@ -79,3 +80,11 @@ class ValueType:
     def takes(self) -> str:
         """Its kind in words, for reports."""
         return "number or string" if self.is_loose else self.kind
+
+
+Rule: TypeAlias = Callable[[Input, Sequence[Input]], ValueType | None]
+"""Takes an input and all inputs of its model; answers nothing if it has nothing to say."""
+
+TEXT: Final = ValueType("string", "Text")
+FILE: Final = ValueType("file", "File")
+FILES: Final = ValueType("files", "FileList")
