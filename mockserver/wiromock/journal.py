@@ -7,6 +7,7 @@ import json
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from itertools import islice
 from typing import Any, TypeVar, get_args
 
 from wiromock.errors import MockError, WrongScript
@@ -190,9 +191,14 @@ class Journal:
         taken, self._misuse = self._misuse, []
         return taken
 
-    def plain(self) -> list[dict[str, Any]]:
-        """All kept entries as plain data, for a page or for JSON; bodies as text."""
-        return [_plain(entry) for entry, _ in self._entries]
+    def plain(self, last: int | None = None) -> list[dict[str, Any]]:
+        """Kept entries as plain data, for a page or for JSON; bodies as text.
+
+        Args:
+            last: only so many of the newest; None gives all.
+        """
+        skipped = 0 if last is None else max(0, len(self._entries) - last)
+        return [_plain(entry) for entry, _ in islice(self._entries, skipped, None)]
 
     def render(self) -> str:
         """Write the journal for people, one line an entry."""
@@ -205,7 +211,7 @@ def _plain(entry: Entry) -> dict[str, Any]:
     values = {one.name: getattr(entry, one.name) for one in fields(entry)}
     raw = values.pop("raw", None)
     body = {} if raw is None else {"body": raw.decode(errors="replace")}
-    return {"kind": type(entry).__name__, **values, **body}
+    return {"entry": type(entry).__name__, **values, **body}  # "kind" is a field of commands
 
 
 def _line(entry: Entry, start: float) -> str:
