@@ -5,12 +5,11 @@ Both make the same flows and differ in who performs them.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from wiro_runtime.config import BASE_URL, SOCKET_URL, read_config
-from wiro_runtime.directory import AsyncModelDirectory, ModelDirectory
 from wiro_runtime.flow.session import CallFields, Session
-from wiro_runtime.register import AsyncTaskRegister, TaskRegister
 from wiro_runtime.shelf import AsyncFileShelf, FileShelf
 from wiro_runtime.task import AsyncTask, Task
 
@@ -21,10 +20,12 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from wiro_runtime.directory import AsyncModelDirectory, ModelDirectory
     from wiro_runtime.event import Event
     from wiro_runtime.exchange import Exchange
     from wiro_runtime.flow.session import Deadline
     from wiro_runtime.flow.track import OnAbandon
+    from wiro_runtime.register import AsyncTaskRegister, TaskRegister
     from wiro_runtime.request import Request
     from wiro_runtime.snapshot import TaskSnapshot
 
@@ -96,10 +97,21 @@ class Client(_Settings):
         self._perform = self._driver.perform
         self.files = FileShelf(self._session, self._perform)
         """Files of one's own on the platform."""
-        self.tasks = TaskRegister(self._session, self._perform)
+
+    # Half of what a client is made of serves these two, and few programs use them.
+    @cached_property
+    def tasks(self) -> TaskRegister:
         """The project's tasks, by id or token."""
-        self.catalog = ModelDirectory(self._session, self._perform)
+        from wiro_runtime.register import TaskRegister  # noqa: PLC0415 - loaded with its first use
+
+        return TaskRegister(self._session, self._perform)
+
+    @cached_property
+    def catalog(self) -> ModelDirectory:
         """The models that the platform has now."""
+        from wiro_runtime.directory import ModelDirectory  # noqa: PLC0415 - as above
+
+        return ModelDirectory(self._session, self._perform)
 
     def run(
         self,
@@ -234,10 +246,20 @@ class AsyncClient(_Settings):
         self._perform = self._driver.perform
         self.files = AsyncFileShelf(self._session, self._perform)
         """Files of one's own on the platform."""
-        self.tasks = AsyncTaskRegister(self._session, self._perform)
+
+    @cached_property
+    def tasks(self) -> AsyncTaskRegister:
         """The project's tasks, by id or token."""
-        self.catalog = AsyncModelDirectory(self._session, self._perform)
+        from wiro_runtime.register import AsyncTaskRegister  # noqa: PLC0415 - loaded with its first use
+
+        return AsyncTaskRegister(self._session, self._perform)
+
+    @cached_property
+    def catalog(self) -> AsyncModelDirectory:
         """The models that the platform has now."""
+        from wiro_runtime.directory import AsyncModelDirectory  # noqa: PLC0415 - as above
+
+        return AsyncModelDirectory(self._session, self._perform)
 
     async def run(
         self,

@@ -13,7 +13,6 @@ lines are needed: a checker cannot see through a function that imports.
 
 from __future__ import annotations
 
-import difflib
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, cast
 
@@ -125,6 +124,8 @@ class _Space:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> object:
+            import difflib  # noqa: PLC0415 - loaded for a mistake only
+
             close = difflib.get_close_matches(name, dir(self), n=1)
             meant = (
                 f"; did you mean {close[0]}?" if close else f"; there are {', '.join(dir(self))}."

@@ -76,6 +76,13 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
     __result__: ClassVar[type[result.Result]] = result.Result
     __async_result__: ClassVar[type[result.AsyncResult]] = result.AsyncResult
 
+    # At run time all kinds are one: pydantic would build a class of its own for every pair of results,
+    # which takes longer than all else that a first request needs.
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, _: object) -> type[Self]:
+            return cls
+
     def __init_subclass__(cls, *, model: str = "", **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if model:

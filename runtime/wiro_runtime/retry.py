@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from email.utils import parsedate_to_datetime
-
 __all__ = ["ATTEMPTS", "delay", "read_retry_after"]
 
 ATTEMPTS = 7
@@ -33,6 +31,8 @@ def read_retry_after(value: str | None, *, now: float) -> float | None:
         return max(0.0, float(value))
     except ValueError:
         pass
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - rare, and slow to load
+
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - now)
     except ValueError:

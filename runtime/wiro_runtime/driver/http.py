@@ -19,7 +19,6 @@ from wiro_runtime._version import __version__
 from wiro_runtime.effect import Form, Reply, TransportFailure
 
 if TYPE_CHECKING:
-
     from wiro_runtime.config import Config
     from wiro_runtime.effect import Download, Send
 

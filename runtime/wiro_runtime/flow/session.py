@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from wiro_runtime import address, errors
 from wiro_runtime.flow.control import stop
 from wiro_runtime.flow.limit import start_limit
-from wiro_runtime.flow.live import fetch
 from wiro_runtime.flow.read import look
 from wiro_runtime.flow.submit import submit
 from wiro_runtime.flow.track import OnAbandon, Watch, track
@@ -165,6 +164,8 @@ class Session:
     def live(self, slug: str, *, fresh: bool = False) -> Flow[LiveModel]:
         """A model's live description; asked for once, unless it has to be `fresh`."""
         if fresh or slug not in self._lives:
+            from wiro_runtime.flow.live import fetch  # noqa: PLC0415 - rare, and slow to load
+
             limit, timeout = yield from self.allowance()
             self._lives[slug] = yield from fetch(slug, limit=limit, timeout=timeout)
         return self._lives[slug]
