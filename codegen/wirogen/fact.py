@@ -133,11 +133,12 @@ class Facts:
         return None
 
     def _statuses(self) -> Statuses | None:
-        completed = [each.name for each in self._document.completed]
-        running = [each.name for each in self._document.running]
-        if not completed and not running:
-            return None
-        return Statuses(completed=completed, running=running)
+        document = self._document
+        completed, running = (
+            [self._exact(each.name, "task statuses") for each in listed]
+            for listed in (document.completed, document.running)
+        )
+        return Statuses(completed=completed, running=running) if completed or running else None
 
     def _words(self, what: str, words: Iterable[str]) -> list[str]:
         distinct: dict[str, str] = {}

@@ -88,12 +88,21 @@ class Heritage:
         if new.name in self._guessed and old.type != new.type and _plain(old) == _plain(new):
             changes["type"] = old.type
             self._kept["type"] = None
-        if _says_the_same(old.default, new.default):
-            changes["default"] = old.default
+        if _as_words(old.default) == _as_words(new.default):
+            changes["default"] = self._richer(old.default, new.default)
         if new.options is not None:
             before = {one.value: one for one in old.options or ()}
             changes["options"] = [self._option(before.get(one.value), one) for one in new.options]
         return filled.model_copy(update=changes)
+
+    def _richer(self, old: Scalar | None, new: Scalar | None) -> Scalar | None:
+        """Choose between defaults that differ in their JSON type or in blanks only.
+
+        An llms.txt tells neither numbers from texts nor an empty default from none.
+        """
+        if self._new.source.form == "llms.txt" or new is None:
+            return old
+        return old if isinstance(new, str) and not isinstance(old, str | None) else new
 
     def _option(self, old: Option | None, new: Option) -> Option:
         if old is None:
@@ -115,11 +124,6 @@ class Heritage:
 
 def _plain(one: Input) -> str:
     return _PLAIN.get(one.type.lower(), "string")
-
-
-def _says_the_same(old: Scalar | None, new: Scalar | None) -> bool:
-    """Say whether defaults differ only in what JSON calls them, or in blanks."""
-    return _as_words(old) == _as_words(new)
 
 
 def _as_words(value: Scalar | None) -> list[str]:

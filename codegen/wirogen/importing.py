@@ -89,7 +89,7 @@ def import_documents(
         SpecError: a refinement no longer fits, or a spec that is there has problems.
         OSError: the folder cannot be written.
     """
-    importer = _Importer(SpecFolder(specs), wishes or Wishes())
+    importer = Importer(SpecFolder(specs), wishes or Wishes())
     imported: list[Imported] = []
     failures: list[WirogenError] = []
     for document in documents:
@@ -108,14 +108,26 @@ def import_documents(
     return imported
 
 
-class _Importer:
+class Importer:
+    """Decides what becomes of documents; writes nothing.
+
+    Args:
+        folder: the specs that are there.
+        wishes: how to import.
+    """
+
     def __init__(self, folder: SpecFolder, wishes: Wishes) -> None:
         self._folder = folder
         self._wishes = wishes
         self._seen: dict[str, str] = {}
 
     def plan(self, given: Supplied) -> Imported:
-        """Decide everything about one document and write nothing."""
+        """Decide everything about one document.
+
+        Raises:
+            DocumentError: it cannot be had or read, or is the second about its model.
+            SpecError: a refinement no longer fits, or the spec that is there has problems.
+        """
         data = given.data
         document = read_document(data, given.name)
         slug = slug_of(document, given.name)
@@ -135,6 +147,8 @@ class _Importer:
         notes = facts.notes
         if old is not None:
             heritage = Heritage(old, spec, document)
+            if document.categories and spec.kind != old.kind:
+                notes.append(f"kind stays {old.kind}; the categories say {spec.kind}")
             spec = _carry_over(old, heritage.merge(), path)
             notes += heritage.notes()
         files = {path: _lay_out(spec, given.name)} if spec != old else {}

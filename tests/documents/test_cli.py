@@ -87,8 +87,8 @@ class TestImport:
         ("name", "says"),
         [
             ("nothing.txt", "wirogen: nothing.txt: there is no such file or folder\n"),
-            ("https://wiro.ai/x/llms.txt", "there is no such file or folder; save it to a file"),
-            ("empty", "wirogen: empty: there is no .txt file below this folder\n"),
+            ("some/nothing.json", "wirogen: some/nothing.json: there is no such file or folder\n"),
+            ("empty", "wirogen: empty: there is no .txt or .json file below this folder\n"),
         ],
     )
     def test_what_is_not_there_is_named(self, here, capsys, name, says):

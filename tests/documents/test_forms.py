@@ -1,13 +1,9 @@
 """The two forms of llms.txt say the same, and no damage leads anywhere but to a DocumentError."""
 
-import random
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.damage import damage
 from documents.llms_writer import Choice, Item, flatten, write
 from wirogen.documents.detect import read_document
 from wirogen.errors import DocumentError
@@ -79,56 +75,6 @@ def read_or_refuse(data):
         return None
     assert document.run_endpoint
     return document
-
-
-def test_two_thousand_damaged_documents_give_a_document_or_a_document_error(vace):
-    chance = random.Random(20)  # noqa: S311 - damage needs no secrecy, and must repeat
-    lines = write(
-        [
-            Item("prompt", "textarea", default="a deer"),
-            Item("ratio", "select", default="1:1", options=[Choice("1:1", "1:1"), Choice("", "x")]),
-            Item("seed", default="0"),
-        ]
-    ).encode()
-    read = 0
-    for number in range(2000):
-        data = damage(vace if number % 2 else lines, chance)
-        if number % 5 == 0 and data:
-            data = damage(data, chance)
-        read += read_or_refuse(data) is not None
-    assert 200 < read < 1800  # neither all harmless nor all fatal, else this shows nothing
-
-
-HEAD = "## Basic tool info Run Task Endpoint (POST): https://a/Run/a/b ## Model Inputs: "
-ITEM = "- name: a label: x help: type: t default: options: - value: "
-CODE = "## Run Command - Make HTTP Post Request ```bash "
-
-
-@pytest.mark.parametrize(
-    ("start", "again", "end"),
-    [
-        (HEAD, "- name: a label: ", " ## Integration Header Prepare"),
-        (HEAD, "- name: a", ""),
-        (f"{HEAD}- name: a label: help: ", "type: ", "## Integration Header Prepare"),
-        (f"{HEAD}{ITEM}", '" ', "## Integration Header Prepare"),
-        (f"{HEAD}{ITEM}", '- value: "', "## Integration Header Prepare"),
-        ("", "## Model Inputs: ", HEAD),
-        (f"{HEAD}{CODE}", "curl ", "```"),
-        (f'{HEAD}{CODE}curl "u" ', '-H "a', "```"),
-        (f'{HEAD}{CODE}curl "u" ', "-d '", ""),
-        (f"{HEAD}{CODE}", '"["a",', "```"),
-        (f"{HEAD}{CODE}", '"[""', "```"),
-        (f"{HEAD}{CODE}", "``` ", ""),
-        ("## Basic tool info\n", "\n", "## Model Inputs:\n"),
-        ("## Basic tool info\n", " ", "x"),
-    ],
-)
-def test_reading_takes_time_in_proportion_to_length(start, again, end):
-    """Two hundred thousand repetitions: what grows with the square of them would take minutes."""
-    data = (start + again * 200_000 + end).encode()[: 8 * 1024 * 1024]
-    started = time.perf_counter()
-    read_or_refuse(data)
-    assert time.perf_counter() - started < 10
 
 
 @pytest.mark.parametrize("cut_every", [7])

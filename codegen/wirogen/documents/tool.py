@@ -147,7 +147,7 @@ class _Inputs:
 
     def _measure(self, one: Tree, key: str, extra: dict[str, object]) -> float | None:
         number = one[key].number()
-        if number is None and one[key].value not in {None, ""}:
+        if number is None and one[key].value not in (None, ""):
             self._keep(one, key, extra, "is no number")
         return number
 
