@@ -15,19 +15,21 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from wirogen.errors import Problem, SpecError
 
 if TYPE_CHECKING:
-    from wirogen.plan.model import ModelPlan
+    from wirogen.plan.model import Argument, ModelPlan
 
 FILE: Final = "names.json"
 
 Names: TypeAlias = Mapping[str, Mapping[str, str]]
 """One model's names, by group: what a name is for, then the name."""
 
-_REMEDIES: Final = {
-    "class": "keep it with `class_name: {was}`",
-    "arguments": "keep it with `python_name: {was}` in its `refine:`",
-    "module": "",
-    "constants": "",
+_GROUPS: Final = {
+    "module": ("module", ""),
+    "class": ("class", "keep it with `class_name: {was}`"),
+    "arguments": ("argument", "keep it with `python_name: {was}` in its `refine:`"),
+    "constants": ("constant", ""),
 }
+"""What one of a group is called, and how its name is kept."""
+
 _ACCEPT: Final = "accept the new name with `wirogen pin --rename`"
 
 
@@ -54,12 +56,22 @@ def of(plan: "ModelPlan") -> dict[str, dict[str, str]]:
         "class": {"": plan.class_name},
         "arguments": {data(argument.wire_name): argument.name for argument in plan.arguments},
         "constants": {
-            f"{data(argument.wire_name)}={data(member.value)}": f"{group.name}.{member.name}"
+            f"{data(argument.wire_name)}={value}": name
             for argument in plan.arguments
-            if (group := argument.constants) is not None
-            for member in group.members
+            for value, name in _constants(argument).items()
         },
     }
+
+
+def _constants(argument: "Argument") -> dict[str, str]:
+    """The names of choices by value; empty for a choice that has none beside others that have one."""
+    from wirogen.render.untrusted import data  # noqa: PLC0415 - see `of`
+
+    group = argument.constants
+    if group is None:
+        return {}
+    named = {data(member.value): f"{group.name}.{member.name}" for member in group.members}
+    return {**{data(choice.text): "" for choice in argument.type.choices}, **named}
 
 
 def read(specs: Path) -> dict[str, Names]:
@@ -107,9 +119,9 @@ def compare(published: Mapping[str, Names], found: Mapping[str, Names], specs: P
     for model, groups in found.items():
         file = str(specs / "models" / f"{model}.yaml")
         for group, was, now, key in _changes(published.get(model, {}), groups):
-            shown = f"{model}: {group} {was or now}"
-            if was is None:
-                told.new.append(shown)
+            shown = f"{model}: {_GROUPS[group][0]} {was or now}"
+            if not was:
+                told.new += [shown] if now else []
             elif now is None:
                 told.gone.append(shown)
             else:
@@ -128,11 +140,12 @@ def _changes(was: Names, now: Names) -> Iterator[tuple[str, str | None, str | No
 
 
 def _renamed(file: str, group: str, was: str, now: str, key: str) -> Problem:
-    what = group.removesuffix("s")
+    what, keeping = _GROUPS[group]
+    keep = keeping.format(was=was)
     of_what = f" of `{key}`" if key else ""
-    keep = _REMEDIES[group].format(was=was)
+    would = f"would be `{now}`" if now else "would have no name, as another reads alike"
     return Problem(
-        f"the {what}{of_what} was published as `{was}` and would be `{now}`",
+        f"the {what}{of_what} was published as `{was}` and {would}",
         f"{keep}, or {_ACCEPT}" if keep else _ACCEPT,
         file=file,
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from wirogen.change import Change, Severity, compare, worst
+from wirogen.changelog import write_entry
 from wirogen.console import say
 from wirogen.errors import SUCCESS, Problem, UsageError
 from wirogen.importing import Given, import_documents
@@ -28,6 +29,7 @@ examples:
   wirogen diff specs/models/pruna/vace.yaml vace.llms.txt     before importing a new document
   wirogen diff old/specs specs                                between two releases
   wirogen diff old/specs specs --json                         for a release script
+  wirogen diff old/specs specs --changelog >> CHANGELOG.md    for the people who call it
 
 exit status, by the worst change:
    0  no change          20  additive: every old call still works
@@ -44,7 +46,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "old", type=Path, metavar="OLD", help="a spec, a specs folder, or a document"
     )
     parser.add_argument("new", type=Path, metavar="NEW", help="the same, newer")
-    parser.add_argument("--json", action="store_true", help="print the changes as JSON")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the changes as JSON")
+    form.add_argument(
+        "--changelog",
+        action="store_true",
+        help="print an entry for a changelog, in Markdown: what callers must change, and what is new",
+    )
+    parser.add_argument(
+        "--package",
+        default="wiro",
+        metavar="NAME",
+        help="the package whose classes a changelog names (default: %(default)s)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -52,8 +66,11 @@ def run(arguments: argparse.Namespace) -> int:
     old = _read(arguments.old, beside=None)
     new = _read(arguments.new, beside=arguments.old)
     old, new = _narrow(old, new, arguments)
-    changes = compare(_plan(old), _plan(new))
-    if arguments.json:
+    was, now = _plan(old), _plan(new)
+    changes = compare(was, now)
+    if arguments.changelog:
+        say(write_entry(changes, was, now, arguments.package).rstrip())
+    elif arguments.json:
         say(json.dumps([_as_json(change) for change in changes], indent=2))
     else:
         say("\n".join([*_as_table(changes), _summary(changes)]))

@@ -155,12 +155,13 @@ def _make(arguments: argparse.Namespace, specs: Path, inputs: _Inputs) -> "Produ
     from wirogen.workshop.cache import Cache, default_folder  # noqa: PLC0415
     from wirogen.workshop.package import Order, make_package  # noqa: PLC0415
 
-    style = Style(arguments.templates, arguments.mixin)
+    templates = arguments.templates and arguments.templates.resolve()
+    style = Style(templates, arguments.mixin)
     if arguments.mixin is not None and style.mixin_parts is None:
         message = f"--mixin {arguments.mixin!a} names no class"
         raise UsageError(Problem(message, "write it like acme.base:Request"))
-    if arguments.templates is not None:
-        check_templates(arguments.templates)
+    if templates is not None:
+        check_templates(templates)
     order = Order(specs, inputs.package, inputs.specs, inputs.generator, style, arguments.workers)
     cache = Cache(None if arguments.no_cache else default_folder())
     with _shown_progress() as progress:

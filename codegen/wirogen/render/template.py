@@ -4,7 +4,8 @@ Templates are code and trusted like code; text of specs is not, and reaches them
 refuse to be shown before they went through an exit of `wirogen.render.untrusted`.
 """
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -70,21 +71,26 @@ def environment(templates: Path | None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        auto_reload=False,
     )
     made.filters.update(ident=untrusted.identifier, lit=_literal, url=untrusted.url)
     return made
 
 
-def _load(name: str, templates: Path | None) -> tuple[str, str, None] | None:
-    """Read a template by its name, from nowhere but the two folders."""
+def _load(name: str, templates: Path | None) -> tuple[str, str, Callable[[], bool] | None] | None:
+    """Read a template by its name, from nowhere but the two folders; theirs may change meanwhile."""
     for folder in (templates, TEMPLATES):
         if folder is None:
             continue
         path = folder / name
         if path.resolve().is_relative_to(folder.resolve()) and path.is_file():
-            return path.read_text(encoding="utf-8"), str(path), None
+            text = path.read_text(encoding="utf-8")
+            is_current = partial(_reads, path, text) if folder == templates else None
+            return text, str(path), is_current
     return None
+
+
+def _reads(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
 def _blame(error: Exception, name: str, templates: Path) -> Problem:
