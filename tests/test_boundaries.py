@@ -18,8 +18,9 @@ ALLOWED = {
     "wiro_runtime": (),
     "wiro": ("wiro_runtime",),
     "wirogen": (),
-    # The mock reads specs and shares one thing with the client: the seam that makes time virtual.
-    "wiromock": ("wirogen.spec", "wirogen.errors", "wiro_runtime.clock"),
+    # The mock reads specs and shares two things with the client: the seams that make time virtual and
+    # sockets local.
+    "wiromock": ("wirogen.spec", "wirogen.errors", "wiro_runtime.clock", "wiro_runtime.socket"),
 }
 
 # Third-party packages that a base install has; the runtime and its output may use no others.

@@ -14,6 +14,7 @@ from typing import Any
 from wiromock.conversation import BYTES_PER_SECOND
 from wiromock.frame import Frame, next_frame_at, read_audio, write_frames
 from wiromock.journal import CommandIn, FrameOut, SocketIn
+from wiromock.message import Reply
 from wiromock.task import Task
 from wiromock.timeline import Command
 from wiromock.world import World
@@ -54,6 +55,7 @@ class Connection:
         lock: the engine's.
         changed: is called when the caller has changed something.
         fallback: keeps the journal of what belongs to no task.
+        refused: what the handshake gets instead of a socket, if a scenario says so.
     """
 
     def __init__(
@@ -62,12 +64,15 @@ class Connection:
         lock: RLock,
         changed: Callable[[], None],
         fallback: World,
+        refused: Reply | None = None,
     ) -> None:
         self._find = find
         self._lock = lock
         self._changed = changed
         self._fallback = fallback
         self._watched: dict[str, _Watched] = {}
+        self.refused = refused
+        """What the handshake gets instead: a status, or a broken connection."""
         self.closing: Close | None = None
         """How the platform closes, once it does; nothing is taken after that."""
 

@@ -18,7 +18,7 @@ from dataclasses import replace
 from decimal import Decimal
 from math import inf
 from threading import RLock
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from wiromock.auth import Credentials, Guard
 from wiromock.catalogue import Catalogue, SpecSource
@@ -45,6 +45,8 @@ from wiromock.timeline import TERMINAL, Command
 from wiromock.world import Places, Setting, World
 
 __all__ = ["EXPLANATION_HEADER", "Engine"]
+
+E = TypeVar("E", bound=MockError)
 
 
 class Engine:
@@ -85,7 +87,7 @@ class Engine:
         self._setting = Setting(
             self._catalogue, clock, seed, Decimal(balance), self.places, strict, say, self._lock
         )
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[], object]] = []
         self._script = Script(Chance(seed))
         self._tenants = Tenants(self._new_world, tenant_by, platform.auth.key_header, self._lock)
         self._guard = Guard(credentials, platform.auth, say, reject_replays=reject_replays)
@@ -135,7 +137,7 @@ class Engine:
         """The account of whoever names no tenant."""
         return self._tenants.get().ledger
 
-    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+    def listen(self, listener: Callable[[], object]) -> Callable[[], None]:
         """Be told whenever something has changed but the time; gives back how to unsubscribe."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
@@ -259,8 +261,10 @@ class Engine:
             headers: those of the handshake, names in lower case; they may name a tenant, whose journal
                 then has what belongs to no task.
         """
-        fallback = self._tenants.of(headers or {})
-        return Connection(self._tenants.find_token, self._lock, self._change, fallback)
+        with self._lock:
+            world = self._tenants.of(headers or {})
+            refused = self._reception.refuse_socket(world)
+        return Connection(self._tenants.find_token, self._lock, self._change, world, refused)
 
     def frames(self, token: str, since: int = 0) -> tuple[Frame, ...]:
         """Tell what the socket of a task carries until now, without opening one.
@@ -436,10 +440,15 @@ class Engine:
             try:
                 return self._reception.answer(request, world)
             except MockError as error:
-                world.journal.misuse(error, self._clock.time())
+                self.misuse(error, world.tenant)
                 raise
             finally:
                 self._change()
+
+    def misuse(self, error: E, tenant: str = "") -> E:
+        """Remember misuse that a front end is about to raise, in case somebody swallows it."""
+        self._tenants.get(tenant).journal.misuse(error, self._clock.time())
+        return error
 
     def _change(self) -> None:
         for listener in tuple(self._listeners):

@@ -22,8 +22,10 @@ Operation: TypeAlias = Literal[
     "FileFolderCreate",
     "File",
     "Output",
+    "Socket",
 ]
-"""`Output` is a download from the file host; the rest are endpoints, named after their paths."""
+"""`Output` is a download from the file host, `Socket` the handshake of a WebSocket; the rest are
+endpoints, named after their paths."""
 
 PLAYED: Final[Mapping[str, Operation]] = {
     "run": "Run",

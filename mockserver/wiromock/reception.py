@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from wirogen.spec.model import PlatformSpec
 from wiromock.auth import Guard
@@ -13,10 +13,10 @@ from wiromock.endpoint.fault import answer_fault
 from wiromock.endpoint.run import run
 from wiromock.errors import NotSimulated, UnknownHost
 from wiromock.journal import KEPT_BODY, ReplyOut, RequestIn
-from wiromock.message import Delivery, Reply, Request, json_reply
+from wiromock.message import Delivery, Reply, Request, json_reply, text_reply
 from wiromock.operation import PLAYED, Operation, Route, Router
 from wiromock.refusal import Refusal
-from wiromock.scenario import AsUsual
+from wiromock.scenario import AsUsual, Fault, Refused
 from wiromock.tenant import Tenants
 from wiromock.world import World
 
@@ -94,6 +94,17 @@ class Reception:
             return self._refuse(world, operation, request, refusal)
         world.journal.add(ReplyOut(at=world.clock.time(), operation=operation, status=reply.status))
         return reply
+
+    def refuse_socket(self, world: World) -> Reply | None:
+        """Say what the handshake of a socket gets instead of one, if a scenario says so."""
+        choice = world.script.on_call("Socket", dict, world.tenant)
+        if choice is None or isinstance(choice.scenario, AsUsual):
+            return None
+        world.note_choice("Socket", choice)
+        if isinstance(choice.scenario, Refused):
+            status = choice.scenario.status if choice.scenario.status >= 400 else 403
+            return text_reply(status, choice.scenario.message or "Forbidden")
+        return answer_fault(world, cast("Fault", choice.scenario))
 
     def _route(self, request: Request, world: World) -> Route | None:
         """Find where a request goes; None for a path that the platform does not have.

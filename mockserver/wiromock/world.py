@@ -43,6 +43,11 @@ class Base:
         parts = urlsplit(bare)
         return cls(bare, parts.netloc.lower(), parts.path)
 
+    def is_at(self, url: str) -> bool:
+        """Tell whether a URL is this base itself."""
+        other = Base.of(url.partition("?")[0])
+        return (other.host, other.path) == (self.host, self.path)
+
     def below(self, host: str, path: str) -> str | None:
         """Give the rest of a path below this base; None when it is not below it."""
         if host != self.host or not path.startswith(f"{self.path}/"):
@@ -56,11 +61,13 @@ class Places:
 
     api: Base
     outputs: Base
+    socket: Base
 
     @classmethod
     def of(cls, hosts: Hosts) -> "Places":
         """Read them from the platform's spec."""
-        return cls(Base.of(hosts.rest), Base.of(hosts.outputs or "https://cdn1.wiro.ai"))
+        outputs = hosts.outputs or "https://cdn1.wiro.ai"
+        return cls(Base.of(hosts.rest), Base.of(outputs), Base.of(hosts.socket))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,20 @@
-"""An httpx transport, sync and async, that asks the engine instead of the network."""
+"""An httpx transport, sync and async, that asks the engine instead of the network.
 
-from typing import Protocol
+What goes wrong on purpose raises what a real connection raises in the same place.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import NoReturn
 
 import httpx
 
+from wiromock.adapter.caller import find_caller
+from wiromock.adapter.waiting import Sleeper, Waiting
 from wiromock.engine import Engine
-from wiromock.message import Reply, Request
+from wiromock.message import AT_ONCE, Delivery, Live, Pending, Reply, Request
 
-
-class Sleeper(Protocol):
-    """What the transport asks of time: to let it pass."""
-
-    def sleep(self, seconds: float, /) -> None:
-        """Block."""
-        ...
-
-    async def sleep_async(self, seconds: float, /) -> None:
-        """Suspend the running task."""
-        ...
+_DRIPS = 10
+"""Pieces a second in which a dripping body arrives."""
 
 
 class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -30,7 +27,7 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def __init__(self, engine: Engine, clock: Sleeper) -> None:
         self._engine = engine
-        self._clock = clock
+        self._waiting = Waiting(engine, clock)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request.
@@ -41,19 +38,64 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """
         request.read()
         reply = self._engine.handle(to_neutral(request))
-        patience = _patience(request)
-        if reply.delivery.latency:
-            self._clock.sleep(min(reply.delivery.latency, patience))
-        return _deliver(reply, request, patience)
+        if _is_plain(reply):
+            return _respond(reply, request)
+        delivery, patience = reply.delivery, _patience(request)
+        if reply.pending is not None:
+            reply = self._await(reply.pending, request, patience)
+        _Waits(self._waiting, request, patience).pass_by(_delay(delivery))
+        _break(delivery, request)
+        return self._stream(reply, delivery, request, patience)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request; see `handle_request`."""
         await request.aread()
         reply = self._engine.handle(to_neutral(request))
-        patience = _patience(request)
-        if reply.delivery.latency:
-            await self._clock.sleep_async(min(reply.delivery.latency, patience))
-        return _deliver(reply, request, patience)
+        if _is_plain(reply):
+            return _respond(reply, request)
+        delivery, patience = reply.delivery, _patience(request)
+        if reply.pending is not None:
+            reply = await self._await_async(reply.pending, request, patience)
+        await _Waits(self._waiting, request, patience).pass_by_async(_delay(delivery))
+        _break(delivery, request)
+        return self._stream(reply, delivery, request, patience)
+
+    def _await(self, pending: Pending, request: httpx.Request, patience: float) -> Reply:
+        """Wait until there is an answer, or the client's patience ends."""
+        end = self._waiting.time() + patience
+        while (reply := pending.ready()) is None:
+            self._waiting.until(min(_moment(pending), end))
+            if self._waiting.time() >= end:
+                _too_late(request)
+        return reply
+
+    async def _await_async(
+        self, pending: Pending, request: httpx.Request, patience: float
+    ) -> Reply:
+        end = self._waiting.time() + patience
+        while (reply := pending.ready()) is None:
+            await self._waiting.until_async(min(_moment(pending), end))
+            if self._waiting.time() >= end:
+                _too_late(request)
+        return reply
+
+    def _stream(
+        self, reply: Reply, delivery: Delivery, request: httpx.Request, patience: float
+    ) -> httpx.Response:
+        waits = _Waits(self._waiting, request, patience)
+        stream: httpx.SyncByteStream | httpx.AsyncByteStream
+        headers = dict(reply.headers)
+        if reply.live is not None:
+            stream = _Growing(reply.live, waits)
+        elif delivery.loss == "truncated":
+            headers["content-length"] = str(len(reply.body))
+            stream = _Cut(reply.body, delivery.cut, request)
+        elif delivery.drip is not None:
+            headers["content-length"] = str(len(reply.body))
+            stream = _Dripping(reply.body, delivery.drip, waits)
+        else:
+            return _respond(reply, request)
+        return httpx.Response(reply.status, headers=headers, stream=stream, request=request)
 
 
 def to_neutral(request: httpx.Request) -> Request:
@@ -66,21 +108,166 @@ def to_neutral(request: httpx.Request) -> Request:
         url.query.decode(),
         {name.decode().lower(): value.decode("latin-1") for name, value in request.headers.raw},
         request.content,
+        find_caller,
+    )
+
+
+class _Waits:
+    """The waits of one answer, each of which the client's read timeout may end.
+
+    Args:
+        waiting: where to wait.
+        request: what is answered.
+        patience: seconds that the client waits for the next byte.
+    """
+
+    def __init__(self, waiting: Waiting, request: httpx.Request, patience: float) -> None:
+        self._waiting = waiting
+        self._request = request
+        self._patience = patience
+
+    def pass_by(self, seconds: float) -> None:
+        """Let time pass before the next byte."""
+        if seconds:
+            self._waiting.sleep(min(seconds, self._patience))
+            self._check(seconds)
+
+    async def pass_by_async(self, seconds: float) -> None:
+        """The same, awaited."""
+        if seconds:
+            await self._waiting.sleep_async(min(seconds, self._patience))
+            self._check(seconds)
+
+    def grow(self, live: Live, silent_since: float) -> None:
+        """Wait until an answer may have grown."""
+        end = silent_since + self._patience
+        self._waiting.until(min(_moment(live), end))
+        self._check_silence(end)
+
+    async def grow_async(self, live: Live, silent_since: float) -> None:
+        """The same, awaited."""
+        end = silent_since + self._patience
+        await self._waiting.until_async(min(_moment(live), end))
+        self._check_silence(end)
+
+    def time(self) -> float:
+        """The present, in unix seconds."""
+        return self._waiting.time()
+
+    def _check(self, seconds: float) -> None:
+        if seconds > self._patience:
+            _too_late(self._request)
+
+    def _check_silence(self, end: float) -> None:
+        if self.time() > end:
+            _too_late(self._request)
+
+
+class _Growing(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that grows with its task."""
+
+    def __init__(self, live: Live, waits: _Waits) -> None:
+        self._live = live
+        self._waits = waits
+
+    def __iter__(self) -> Iterator[bytes]:
+        since = self._waits.time()
+        while not self._live.is_over:
+            if chunk := self._live.take():
+                since = self._waits.time()
+                yield chunk
+            elif not self._live.is_over:
+                self._waits.grow(self._live, since)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        since = self._waits.time()
+        while not self._live.is_over:
+            if chunk := self._live.take():
+                since = self._waits.time()
+                yield chunk
+            elif not self._live.is_over:
+                await self._waits.grow_async(self._live, since)
+
+
+class _Dripping(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that arrives slowly."""
+
+    def __init__(self, body: bytes, rate: float, waits: _Waits) -> None:
+        size = max(1, int(rate / _DRIPS))
+        self._pieces = [body[at : at + size] for at in range(0, len(body), size)]
+        self._pause = size / rate
+        self._waits = waits
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            self._waits.pass_by(self._pause)
+            yield piece
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self._pieces:
+            await self._waits.pass_by_async(self._pause)
+            yield piece
+
+
+class _Cut(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that falls short of what the headers promise."""
+
+    def __init__(self, body: bytes, arrives: int, request: httpx.Request) -> None:
+        self._part = body[:arrives]
+        self._error = httpx.RemoteProtocolError(
+            "peer closed connection without sending complete message body "
+            f"(received {len(self._part)} bytes, expected {len(body)})",
+            request=request,
+        )
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._part
+        raise self._error
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._part
+        raise self._error
+
+
+def _is_plain(reply: Reply) -> bool:
+    return reply.delivery is AT_ONCE and reply.live is None and reply.pending is None
+
+
+def _respond(reply: Reply, request: httpx.Request) -> httpx.Response:
+    return httpx.Response(
+        reply.status, headers=dict(reply.headers), content=reply.body, request=request
     )
 
 
 def _patience(request: httpx.Request) -> float:
-    """How long the client waits for an answer, in seconds."""
+    """How long the client waits for the next byte, in seconds."""
     timeout = request.extensions.get("timeout", {}).get("read")
     return float("inf") if timeout is None else float(timeout)
 
 
-def _deliver(reply: Reply, request: httpx.Request, patience: float) -> httpx.Response:
-    """Carry out what a reply asks for, after the wait."""
-    if reply.delivery.latency > patience:
-        raise httpx.ReadTimeout("The mock answered too late, as scripted.", request=request)
-    if reply.delivery.lost:
-        raise httpx.ReadError("The mock broke the connection, as scripted.", request=request)
-    return httpx.Response(
-        reply.status, headers=dict(reply.headers), content=reply.body, request=request
-    )
+def _delay(delivery: Delivery) -> float:
+    return float("inf") if delivery.loss == "hang" else delivery.latency
+
+
+def _moment(answer: Live | Pending) -> float:
+    moment = answer.next_at()
+    return float("inf") if moment is None else moment
+
+
+def _too_late(request: httpx.Request) -> NoReturn:
+    raise httpx.ReadTimeout("The mock answered too late, as scripted.", request=request)
+
+
+def _break(delivery: Delivery, request: httpx.Request) -> None:
+    """Break the connection before the answer arrives, if that is to happen."""
+    match delivery.loss:
+        case "reset":
+            raise httpx.ReadError("[Errno 104] Connection reset by peer", request=request)
+        case "empty":
+            said = "Server disconnected without sending a response."
+            raise httpx.RemoteProtocolError(said, request=request)
+        case "garbage":
+            said = "illegal status line: bytearray(b'this is not HTTP')"
+            raise httpx.RemoteProtocolError(said, request=request)
+        case _:
+            return

@@ -12,8 +12,10 @@ from typing import Any, ClassVar, ParamSpec, Self, TypeVar, cast
 import httpx
 import respx
 
-from wiro_runtime import clock as seam
+from wiro_runtime import clock as clock_seam
+from wiro_runtime import socket as socket_seam
 from wiromock.adapter.httpx import MockTransport
+from wiromock.adapter.socket import MockSockets
 from wiromock.adapter.virtual import LIMIT, VirtualClock
 from wiromock.auth import Credentials
 from wiromock.catalogue import FolderSpecs, SpecSource
@@ -80,6 +82,8 @@ class MockWiro:
         self.clock.follow(self.engine.moment)
         self.transport = MockTransport(self.engine, self.clock)
         """The same mock as the transport of one client, without patching anything."""
+        self.sockets = MockSockets(self.engine, self.clock)
+        """The same mock behind sockets: `sockets.connect(url, seconds)`."""
         self._allowed = tuple(allow_hosts)
         self._stack = ExitStack()
         self._is_used = False
@@ -121,7 +125,8 @@ class MockWiro:
             self.reset()
         self._is_used = True
         with ExitStack() as stack:
-            stack.enter_context(seam.use(self.clock))
+            stack.enter_context(clock_seam.use(self.clock))
+            stack.enter_context(socket_seam.use(self.sockets))
             stack.enter_context(_Router(self.transport, self._allowed))
             stack.callback(setattr, MockWiro, "_entered", None)
             MockWiro._entered = self

@@ -1,0 +1,175 @@
+"""Sockets without a network: what a client opens while `MockWiro` is entered, in virtual time.
+
+The client's runtime opens every WebSocket through `wiro_runtime.socket`; this is the connector that
+`MockWiro` installs there. Other programs may use it directly: `mock.sockets.connect(url, 10)`.
+"""
+
+from collections import deque
+from typing import Final
+
+from wiromock.adapter.waiting import Sleeper, Waiting
+from wiromock.connection import Close, Connection
+from wiromock.engine import Engine
+from wiromock.errors import UnknownHost
+
+_BROKEN: Final = "ConnectionClosedError: no close frame received or sent"
+
+
+class MockSockets:
+    """Opens sockets to the mock. A `Connector` of the client's seam.
+
+    Args:
+        engine: answers.
+        clock: waits pass on it.
+    """
+
+    def __init__(self, engine: Engine, clock: Sleeper) -> None:
+        self._engine = engine
+        self._waiting = Waiting(engine, clock)
+
+    def connect(self, url: str, seconds: float, /) -> "MockSocket":
+        """Open a socket.
+
+        Args:
+            url: where the platform's socket is.
+            seconds: the client's patience.
+
+        Raises:
+            UnknownHost: the URL is not the platform's.
+            OSError: a scenario asks for it.
+        """
+        connection = self._connect(url)
+        if _hangs(connection):
+            self._waiting.sleep(seconds)
+        _check(connection)
+        return MockSocket(connection, self._waiting)
+
+    async def connect_async(self, url: str, seconds: float, /) -> "AsyncMockSocket":
+        """Open a socket; see `connect`."""
+        connection = self._connect(url)
+        if _hangs(connection):
+            await self._waiting.sleep_async(seconds)
+        _check(connection)
+        return AsyncMockSocket(connection, self._waiting)
+
+    def _connect(self, url: str) -> Connection:
+        if not self._engine.places.socket.is_at(url):
+            said = f"{url} is not for the platform: its socket is {self._engine.places.socket.url}"
+            raise self._engine.misuse(UnknownHost(said))
+        return self._engine.connect()
+
+
+class _Line:
+    """What both kinds of socket share: the frames that have arrived, and how it ends."""
+
+    def __init__(self, connection: Connection, waiting: Waiting) -> None:
+        self._connection = connection
+        self._waiting = waiting
+        self._arrived: deque[str | bytes] = deque()
+        self._is_closed = False
+
+    def _say(self, data: str | bytes) -> None:
+        self._fetch()
+        if self._is_closed or (self._connection.closing is not None and not self._arrived):
+            raise ConnectionError(_words(self._connection.closing))
+        self._connection.receive(data)
+
+    def _fetch(self) -> None:
+        if self._connection.closing is None:
+            self._arrived.extend(frame.data for frame in self._connection.take())
+
+    def _next(self) -> str | bytes | None:
+        """Give the next frame that has arrived; None when there is none yet."""
+        if self._is_closed:
+            raise ConnectionError(_words(None))
+        self._fetch()
+        if self._arrived:
+            return self._arrived.popleft()
+        if self._connection.closing is not None:
+            raise ConnectionError(_words(self._connection.closing))
+        return None
+
+    def _moment(self, end: float) -> float:
+        planned = self._connection.next_at()
+        return end if planned is None else min(planned, end)
+
+    def _hang_up(self) -> None:
+        if not self._is_closed:
+            self._is_closed = True
+            self._connection.leave()
+
+
+class MockSocket(_Line):
+    """An open socket of a thread."""
+
+    def send(self, data: str | bytes, /) -> None:
+        """Send a text or a binary frame.
+
+        Raises:
+            OSError: the socket is closed.
+        """
+        self._say(data)
+
+    def receive(self, seconds: float, /) -> str | bytes | None:
+        """Wait for the next frame, for so many seconds at most; None if none came.
+
+        Raises:
+            OSError: the socket is closed.
+            TimeRanAway: it would wait for ever.
+        """
+        end = self._waiting.time() + seconds
+        while (frame := self._next()) is None and self._waiting.time() < end:
+            self._waiting.until(self._moment(end))
+        return frame
+
+    def close(self) -> None:
+        """Close it."""
+        self._hang_up()
+
+
+class AsyncMockSocket(_Line):
+    """An open socket of an asyncio task: the same, awaited."""
+
+    async def send(self, data: str | bytes, /) -> None:
+        """Send a frame; see `MockSocket.send`."""
+        self._say(data)
+
+    async def receive(self, seconds: float, /) -> str | bytes | None:
+        """Wait for a frame; see `MockSocket.receive`."""
+        end = self._waiting.time() + seconds
+        while (frame := self._next()) is None and self._waiting.time() < end:
+            await self._waiting.until_async(self._moment(end))
+        return frame
+
+    async def close(self) -> None:
+        """Close it."""
+        self._hang_up()
+
+
+def _hangs(connection: Connection) -> bool:
+    return connection.refused is not None and connection.refused.delivery.loss == "hang"
+
+
+def _check(connection: Connection) -> None:
+    """Refuse the connection, if that is to happen, in the words of a real one."""
+    refused = connection.refused
+    if refused is None:
+        return
+    match refused.delivery.loss:
+        case "hang":
+            raise TimeoutError("timed out during opening handshake")
+        case None:
+            status = f"server rejected WebSocket connection: HTTP {refused.status}"
+            raise ConnectionError(f"InvalidStatus: {status}")
+        case _:
+            raise ConnectionError("InvalidMessage: did not receive a valid HTTP response")
+
+
+def _words(closing: Close | None) -> str:
+    if closing is None:
+        return "ConnectionClosedOK: sent 1000 (OK); then received 1000 (OK)"
+    if closing.is_abrupt:
+        return _BROKEN
+    reason = f" {closing.reason}" if closing.reason else ""
+    kind = "ConnectionClosedOK" if closing.code == 1000 else "ConnectionClosedError"
+    return f"{kind}: received {closing.code}{reason}"
