@@ -156,29 +156,26 @@ class Facts:
 
     def _input(self, one: DocumentInput) -> Input:
         where = f"input `{one.name}`"
-        options = self._options(one, where)
         return Input(
             name=self._exact(one.name, where),
             type=self._exact(one.type, where),
             label=self._label(f"{where}: label", one.label),
             help=self._prose(f"{where}: help", one.help),
             required=one.required,
-            default=self._default(one, options, where),
+            default=self._default(one, where),
             minimum=one.minimum,
             maximum=one.maximum,
             step=one.step,
             min_length=one.min_length,
             max_length=one.max_length,
-            options=options,
+            options=self._options(one, where),
             extra=self._extra(f"{where}: ", one.extra),
         )
 
-    def _default(self, one: DocumentInput, options: list[Option] | None, where: str) -> Any:
+    def _default(self, one: DocumentInput, where: str) -> Any:
         default = one.default
         if not isinstance(default, str):
             return self._single(default, f"{where}: default")
-        if options and default not in {each.value for each in options}:
-            self.notes.append(f"{where}: the default {default!r} is none of its options")
         if self._facts_only and _is_prose(one, default):
             return None
         return self._clean(f"{where}: default", default)

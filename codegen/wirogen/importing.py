@@ -15,6 +15,7 @@ from wirogen.documents.document import Form
 from wirogen.errors import DocumentError, Problem, SpecError, WirogenError
 from wirogen.fact import Facts, slug_of, unsayable
 from wirogen.heritage import Heritage
+from wirogen.plan.notes import explain
 from wirogen.spec.difference import describe_differences
 from wirogen.spec.file import dump_model, read_anything
 from wirogen.spec.folder import SpecFolder
@@ -156,7 +157,7 @@ class Importer:
             files[self._folder.root / kept] = data
         changes = tuple(describe_differences(old, spec)) if old else ()
         outcome: Outcome = "created" if old is None else "unchanged" if spec == old else "updated"
-        notes += _source_notes(old, spec)
+        notes += [*_source_notes(old, spec), *explain(spec)]
         return Imported(slug, path, outcome, len(spec.inputs), changes, tuple(notes), files)
 
     def _refuse_second(self, slug: str, name: str) -> None:

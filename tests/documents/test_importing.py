@@ -116,7 +116,9 @@ class TestFacts:
             specs, [Item("x", "select", default="Auto", options=[Choice("auto", "auto")])]
         )
         assert spec.inputs[0].default == "Auto"
-        assert report.notes == ("input `x`: the default 'Auto' is none of its options",)
+        assert report.notes == (
+            "input `x`: its documented default 'Auto' does not fit it and is not sent",
+        )
 
     def test_hidden_characters_leave_texts_but_never_values(self, specs):
         spec, report = self.made(specs, [Item("x", help="a\u202eb", default="c\u200bd")])
