@@ -1,0 +1,69 @@
+"""A thousand models cost what is used of them."""
+
+import json
+import subprocess
+import sys
+
+from generator.synthetic import write_specs
+from wirogen.cli import main
+
+PROBE = """
+import json, sys
+def seen(): return {n for n in sys.modules}
+def of(names, root): return sorted(n for n in names if n == root or n.startswith(root + "."))
+
+start = seen()
+import wiro
+told = {"import": of(seen() - start, "wiro"), "libraries": [n for n in ("httpx", "pydantic") if n in sys.modules]}
+from wiro import AsyncWiro, Wiro
+client = Wiro("key")
+told["client"] = of(seen(), "wiro")
+told["client loads"] = [n for n in ("httpx", "pydantic") if n in sys.modules]
+told["owners"], told["models"] = len(dir(client.models)), len(dir(client.models.owner_049))
+told["one owner"] = of(seen(), "wiro.models")
+request = client.models.owner_049.model_0999(prompt="a deer")
+told["one model"] = of(seen(), "wiro.models")
+from wiro.models.owner_000 import Model0001
+told["by import"] = of(seen(), "wiro.models")
+from wiro import catalog
+before = seen()
+told["catalogue"] = len(catalog.models())
+told["catalogue loads"] = of(seen() - before, "wiro")
+told["inputs"] = [each.name for each in catalog.get("owner-000/model-0001").inputs] == list(Model0001.model_fields)
+print(json.dumps(told))
+"""
+
+
+def test_only_what_is_used_is_loaded(tmp_path):
+    write_specs(tmp_path / "specs", 1000)
+    assert main(["generate", "--specs", str(tmp_path / "specs"), "--out", str(tmp_path)]) == 0
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", PROBE],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    client = ["wiro", "wiro._client", "wiro.models"]
+    owner = ["wiro.models", "wiro.models.owner_049"]
+    assert json.loads(done.stdout) == {
+        "import": ["wiro"],
+        "libraries": [],
+        "client": client,
+        "client loads": [],
+        "owners": 50,
+        "models": 20,
+        "one owner": owner,
+        "one model": [*owner, "wiro.models.owner_049.model_0999"],
+        "by import": [
+            "wiro.models",
+            "wiro.models.owner_000",
+            "wiro.models.owner_000.model_0001",
+            *owner[1:],
+            "wiro.models.owner_049.model_0999",
+        ],
+        "catalogue": 1000,
+        "catalogue loads": [],
+        "inputs": True,
+    }
