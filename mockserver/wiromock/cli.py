@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _complain(text: str) -> int:
-    print(f"wiromock: {text}", file=sys.stderr)
+    sys.stderr.write(f"wiromock: {text}\n")
     return 2
 
 

@@ -17,7 +17,7 @@ _LONGEST = 60.0
 
 
 class RunningClock:
-    """Mock time: real time × speed, plus what was skipped. It never moves back.
+    """Mock time: real time times speed, plus what was skipped. It never moves back.
 
     Args:
         speed: mock seconds in a real second; 0 lets the clock stand still until it is pushed.

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from functools import partial
 from pathlib import Path
 
 from wirogen.errors import SpecError
@@ -34,7 +35,7 @@ def serve(options: Namespace) -> int:
             site = make_site(specs, address, credentials=key, speed=options.speed, rules=rules)
             server = MockServer(
                 site,
-                on_ready=lambda: print(f"wiromock is ready at {address}", flush=True),
+                on_ready=partial(_say, f"wiromock is ready at {address}"),
                 on_stop=site.platform.waiting.stop,
             )
             server.run(sockets=[opened])
@@ -45,7 +46,12 @@ def serve(options: Namespace) -> int:
     return 0
 
 
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 def _complain(*texts: str) -> int:
     for text in texts:
-        print(f"wiromock: {text}", file=sys.stderr)
+        sys.stderr.write(f"wiromock: {text}\n")
     return CANNOT_START

@@ -1,13 +1,22 @@
 """The control API below `/_mock`: what a test in any language needs beside the platform's own API."""
 
 import json
-from collections.abc import Callable, Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
-from wiromock.adapter.asgi.message import Gone, Receive, Scope, Send, TooLarge, read_body, read_headers, send_reply
+from wiromock.adapter.asgi.message import (
+    Gone,
+    Receive,
+    Scope,
+    Send,
+    TooLarge,
+    read_body,
+    read_headers,
+    send_reply,
+)
 from wiromock.errors import MockError, WrongScript
 from wiromock.message import Reply, json_reply, to_json
 from wiromock.scenario.rule import json_schema, rules_from_json
@@ -33,21 +42,41 @@ _CLOCK: Final[Schema] = {
     "maxProperties": 1,
     "additionalProperties": False,
     "properties": {
-        "advance": {"type": "number", "minimum": 0, "maximum": 1e9, "description": "Push forward by so many seconds."},
-        "speed": {"type": "number", "minimum": 0, "maximum": 1e6, "description": "Mock seconds in a real second; 0 stands still."},
+        "advance": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1e9,
+            "description": "Push forward by so many seconds.",
+        },
+        "speed": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1e6,
+            "description": "Mock seconds in a real second; 0 stands still.",
+        },
         "until": {
             "type": "object",
             "description": "Push forward to the moment at which a task reaches a status.",
             "additionalProperties": False,
             "required": ["task", "status"],
-            "properties": {"task": {"type": "string"}, "status": {"type": "string", "examples": ["task_start"]}},
+            "properties": {
+                "task": {"type": "string"},
+                "status": {"type": "string", "examples": ["task_start"]},
+            },
         },
-        "until_all_is_over": {"const": True, "description": "Push forward until no task is running that ends by itself."},
+        "until_all_is_over": {
+            "const": True,
+            "description": "Push forward until no task is running that ends by itself.",
+        },
     },
 }
 _TIME: Final[Schema] = {
     "type": "object",
-    "properties": {"now": {"type": "number"}, "elapsed": {"type": "number"}, "speed": {"type": "number"}},
+    "properties": {
+        "now": {"type": "number"},
+        "elapsed": {"type": "number"},
+        "speed": {"type": "number"},
+    },
     "required": ["now", "elapsed", "speed"],
 }
 
@@ -96,16 +125,20 @@ class Control:
     def _answer(self, scope: Scope, headers: dict[str, str], body: bytes) -> Reply:
         path: str = scope["path"].removeprefix(BASE) or "/"
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
-        found = [(route, values) for route in self.routes if (values := route.match(path)) is not None]
-        if not found:
-            known = ", ".join(sorted({f"{BASE}{route.path}" for route in self.routes}))
-            return problem(404, f"there is no {scope['path']}; there are {known}")
-        for route, values in found:
+        others: list[str] = []
+        for route in self.routes:
+            values = route.match(path)
+            if values is None:
+                continue
             if route.method == method:
                 query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-                return _guarded(route, lambda: Asked(headers.get(HEADER, ""), values, query, _read(route, body)))
-        allowed = ", ".join(sorted({route.method for route, _ in found}))
-        return problem(405, f"{scope['path']} takes {allowed}", allow=allowed)
+                return _answer(route, headers.get(HEADER, ""), values, query, body)
+            others.append(route.method)
+        if others:
+            allowed = ", ".join(others)
+            return problem(405, f"{scope['path']} takes {allowed}", allow=allowed)
+        known = ", ".join(dict.fromkeys(f"{BASE}{route.path}" for route in self.routes))
+        return problem(404, f"there is no {scope['path']}; there are {known}")
 
     def _routes(self) -> tuple[ControlRoute, ...]:
         rules = {name: part for name, part in json_schema().items() if name != "$schema"}
@@ -114,23 +147,83 @@ class Control:
             ControlRoute("GET", "/openapi.json", "This document", self._document, gives=_OBJECT),
             ControlRoute("GET", "/state", "Everything there is", self._state, gives=_OBJECT),
             ControlRoute("GET", "/clock", "What time it is", self._time, gives=_TIME),
-            ControlRoute("POST", "/clock", "Push time, or change its speed", self._push, _CLOCK, _TIME, fails=(404, 409)),
-            ControlRoute("GET", "/scenarios", "The rules in force, in the order in which they are asked", self._rules, gives=_OBJECT),
-            ControlRoute("PUT", "/scenarios", "Replace all rules", self._replace, rules, _OBJECT),
-            ControlRoute("POST", "/scenarios", "Add rules; one for the same calls is replaced", self._add, rules, _OBJECT),
-            ControlRoute("DELETE", "/scenarios", "Drop all rules", self._clear, gives=_OBJECT),
-            ControlRoute("GET", "/tasks", "All tasks, the newest first", self._tasks, gives=_OBJECT),
-            task("GET", "/tasks/{id}", "One task, with its past and, as things stand, its future", self._task),
-            task("POST", "/tasks/{id}/release", "Let a task go on that is held at a stage", self._release),
-            task("POST", "/tasks/{id}/cancel", "Cancel a task at any stage, as the platform itself may", self._cancel),
-            task("POST", "/tasks/{id}/fail", "Let the process of a task end with an error, now", self._fail, _FAILURE),
-            ControlRoute("GET", "/ledger", "Money: balance, charges, how many tasks may run", self._ledger, gives=_OBJECT),
             ControlRoute(
-                "GET", "/journal", "What happened and why, one JSON object a line", self._journal,
-                gives={"type": "string"}, media="application/x-ndjson",
+                "POST",
+                "/clock",
+                "Push time, or change its speed",
+                self._push,
+                _CLOCK,
+                _TIME,
+                fails=(404, 409),
+            ),
+            ControlRoute(
+                "GET",
+                "/scenarios",
+                "The rules in force, in the order in which they are asked",
+                self._rules,
+                gives=_OBJECT,
+            ),
+            ControlRoute("PUT", "/scenarios", "Replace all rules", self._replace, rules, _OBJECT),
+            ControlRoute(
+                "POST",
+                "/scenarios",
+                "Add rules; one for the same calls is replaced",
+                self._add,
+                rules,
+                _OBJECT,
+            ),
+            ControlRoute("DELETE", "/scenarios", "Drop all rules", self._clear, gives=_OBJECT),
+            ControlRoute(
+                "GET", "/tasks", "All tasks, the newest first", self._tasks, gives=_OBJECT
+            ),
+            task(
+                "GET",
+                "/tasks/{id}",
+                "One task, with its past and, as things stand, its future",
+                self._task,
+            ),
+            task(
+                "POST",
+                "/tasks/{id}/release",
+                "Let a task go on that is held at a stage",
+                self._release,
+            ),
+            task(
+                "POST",
+                "/tasks/{id}/cancel",
+                "Cancel a task at any stage, as the platform itself may",
+                self._cancel,
+            ),
+            task(
+                "POST",
+                "/tasks/{id}/fail",
+                "Let the process of a task end with an error, now",
+                self._fail,
+                _FAILURE,
+            ),
+            ControlRoute(
+                "GET",
+                "/ledger",
+                "Money: balance, charges, how many tasks may run",
+                self._ledger,
+                gives=_OBJECT,
+            ),
+            ControlRoute(
+                "GET",
+                "/journal",
+                "What happened and why, one JSON object a line",
+                self._journal,
+                gives={"type": "string"},
+                media="application/x-ndjson",
                 query={"last": "Only so many of the newest entries"},
             ),
-            ControlRoute("POST", "/reset", "Begin again; with the tenant header, for that tenant only", self._reset, gives=_OBJECT),
+            ControlRoute(
+                "POST",
+                "/reset",
+                "Begin again; with the tenant header, for that tenant only",
+                self._reset,
+                gives=_OBJECT,
+            ),
         )
 
     def _document(self, asked: Asked) -> Reply:
@@ -212,7 +305,11 @@ class Control:
     def _fail(self, asked: Asked) -> Reply:
         self._find(asked.values["id"], asked.tenant)
         pexit, stderr = asked.body.get("pexit", "1"), asked.body.get("stderr", "")
-        if not (isinstance(pexit, str) and isinstance(stderr, str) and {"pexit", "stderr"} >= asked.body.keys()):
+        if not (
+            isinstance(pexit, str)
+            and isinstance(stderr, str)
+            and {"pexit", "stderr"} >= asked.body.keys()
+        ):
             raise BadCall(400, 'send {"pexit": "1", "stderr": "out of memory"}, both texts, or {}')
         with _conflict():
             self._engine.fail(asked.values["id"], pexit=pexit, stderr=stderr, tenant=asked.tenant)
@@ -222,12 +319,11 @@ class Control:
         return json_reply(200, show_ledger(self._engine.tenant(asked.tenant)))
 
     def _journal(self, asked: Asked) -> Reply:
-        entries = self._engine.tenant(asked.tenant).journal.plain()
-        last = asked.query.get("last", "")
-        if last and not (last.isascii() and last.isdigit() and len(last) < 10):
+        last = asked.query.get("last")
+        if last is not None and not (last.isascii() and last.isdigit() and len(last) < 10):
             raise BadCall(400, f"last is a number of entries, not {last!r}")
-        if last:
-            entries = entries[max(0, len(entries) - int(last)) :]
+        journal = self._engine.tenant(asked.tenant).journal
+        entries = journal.plain(None if last is None else int(last))
         lines = b"".join(to_json(entry) + b"\n" for entry in entries)
         return Reply(200, {"content-type": "application/x-ndjson; charset=utf-8"}, lines)
 
@@ -242,10 +338,16 @@ class Control:
             raise BadCall(404, str(error)) from error
 
 
-def _guarded(route: ControlRoute, ask: Callable[[], Asked]) -> Reply:
+def _answer(
+    route: ControlRoute,
+    tenant: str,
+    values: Mapping[str, str],
+    query: Mapping[str, str],
+    body: bytes,
+) -> Reply:
     """Answer, and turn what cannot be right into a sentence."""
     try:
-        return route.answer(ask())
+        return route.answer(Asked(tenant, values, query, _read(route, body)))
     except BadCall as error:
         return problem(error.status, str(error))
     except MockError as error:
@@ -283,4 +385,8 @@ def _is_number(value: object) -> bool:
 
 
 def _names_a_stage(value: Any) -> bool:
-    return isinstance(value, dict) and value.keys() == {"task", "status"} and all(isinstance(one, str) for one in value.values())  # pyright: ignore
+    return (
+        isinstance(value, dict)
+        and value.keys() == {"task", "status"}
+        and all(isinstance(value[name], str) for name in ("task", "status"))
+    )

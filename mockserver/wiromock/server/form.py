@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from wirogen.spec.model import Input, ModelSpec, ValueKind
 from wiromock.validation import is_required
-from wiromock.value import kind_of
+from wiromock.value import as_list, kind_of
 
 Widget: TypeAlias = Literal["line", "text", "choice", "choices", "switch", "file", "files"]
 
@@ -56,7 +56,9 @@ class Field:
 
 
 def fields_of(
-    spec: ModelSpec, filled: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None
+    spec: ModelSpec,
+    filled: Mapping[str, Any] | None = None,
+    errors: Mapping[str, str] | None = None,
 ) -> tuple[Field, ...]:
     """Build the fields of a model.
 
@@ -66,7 +68,9 @@ def fields_of(
         errors: what was wrong with it, by name.
     """
     return tuple(
-        _field(one, at, _first_value(one) if filled is None else filled.get(one.name, ""), errors or {})
+        _field(
+            one, at, _first_value(one) if filled is None else filled.get(one.name, ""), errors or {}
+        )
         for at, one in enumerate(spec.inputs)
     )
 
@@ -80,11 +84,17 @@ def _field(one: Input, at: int, value: Any, errors: Mapping[str, str]) -> Field:
         help=". ".join(part.rstrip(".") for part in (one.help or "", _range(one)) if part),
         widget=_widget(one, kind),
         required=is_required(one),
-        value=tuple(map(str, value)) if isinstance(value, list | tuple) else str(value),
+        value=_shown(value),
         choices=_choices(one, kind),
         mode={"integer": "numeric", "number": "decimal"}.get(kind, "text"),
         error=errors.get(one.name, ""),
     )
+
+
+def _shown(value: Any) -> str | tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(str(item) for item in as_list(value))
+    return str(value)
 
 
 def _widget(one: Input, kind: ValueKind) -> Widget:
@@ -141,9 +151,9 @@ def body_of(spec: ModelSpec, filled: Mapping[str, Any]) -> dict[str, Any]:
 def _wire_value(one: Input, given: Any) -> Any:
     kind = kind_of(one)
     if kind == "files":
-        return given if isinstance(given, list) else [line.strip() for line in str(given).split("\n") if line.strip()]
+        return as_list(given)
     if kind == "choice" and one.type.lower() == "multiselect":
-        return given if isinstance(given, list) else [given]
+        return as_list(given)
     if kind == "boolean" and given in {"true", "false"} and not one.options:
         return given == "true"
     if one.type.lower() in _AS_NUMBER and isinstance(given, str):

@@ -30,12 +30,21 @@ from wiromock.adapter.asgi.message import (
 from wiromock.body import Form, UnreadableBody, read_form
 from wiromock.errors import MockError, WrongScript
 from wiromock.message import Reply, Request, json_reply, text_reply
+from wiromock.record import show_detail
 from wiromock.scenario.rule import rules_from_json
 from wiromock.server.form import body_of, fields_of
 from wiromock.server.origin import is_foreign
 from wiromock.server.runner import Outcome, Runner
 from wiromock.server.snippet import socket_origin, write_all
-from wiromock.server.view import Line, TaskView, show_time, view_journal, view_task
+from wiromock.server.view import (
+    Line,
+    TaskView,
+    show_time,
+    tell_once,
+    view_account,
+    view_journal,
+    view_task,
+)
 
 if TYPE_CHECKING:
     from wiromock.server.site import Site
@@ -167,7 +176,9 @@ class Page:
     def _visit(self, scope: Scope, headers: Mapping[str, str], body: bytes) -> Visit:
         method, path = scope["method"], scope["path"]
         cookies = dict(
-            pair.strip().split("=", 1) for pair in headers.get("cookie", "").split(";") if "=" in pair
+            pair.strip().split("=", 1)
+            for pair in headers.get("cookie", "").split(";")
+            if "=" in pair
         )
         return Visit(
             method="GET" if method == "HEAD" else method,
@@ -182,17 +193,22 @@ class Page:
         if visit.method != "GET" and is_foreign(headers):
             return text_reply(403, "This call came from a page of another site.")
         try:
-            for method, pattern, answer in self._pages:
-                found = re.fullmatch(pattern, visit.path)
-                if found is not None and method == visit.method:
-                    return answer(visit, *found.groups())
-            raise NotThere(f"There is no page {visit.path}.")
+            return self._find(visit)
         except NotThere as error:
             return self._lost(visit, str(error))
         except UnreadableBody as error:
             return self._render("message.html", visit, 400, title="Not understood", text=str(error))
         except MockError as error:
-            return self._render("message.html", visit, 409, title="That does not fit", text=str(error))
+            return self._render(
+                "message.html", visit, 409, title="That does not fit", text=str(error)
+            )
+
+    def _find(self, visit: Visit) -> Reply:
+        for method, pattern, answer in self._pages:
+            found = re.fullmatch(pattern, visit.path)
+            if found is not None and method == visit.method:
+                return answer(visit, *found.groups())
+        raise NotThere(f"There is no page {visit.path}.")
 
     def _lost(self, visit: Visit, text: str) -> Reply:
         """Answer where nothing is: to people with a page, to programs in the platform's own words."""
@@ -216,7 +232,7 @@ class Page:
             said="; ".join(f"task {one.id} is {one.word}" for one in tasks[:3]),
             models=slugs[:SHOWN_MODELS],
             more_models=len(slugs) if len(slugs) > SHOWN_MODELS else 0,
-            account=world.ledger,
+            account=view_account(world.ledger),
             lines=self._lines(visit.tenant, SHOWN_LINES),
             moving=any(not one.is_over for one in tasks),
         )
@@ -252,19 +268,19 @@ class Page:
 
     def _task(self, visit: Visit, task_id: str) -> Reply:
         task = self._view(task_id, visit.tenant)
-        detail = json.dumps(self._runner(visit).detail(task_id).json, indent=2, ensure_ascii=False)
+        world = self._engine.tenant(visit.tenant)
+        found = world.tasks[task_id]
+        # Not by a call: the journal and the scenarios are for callers, and looking must not disturb.
+        wire = show_detail(world, found, found.look(world.clock.time()))
         spec = self._spec(task.model)
-        lines = [
-            entry
-            for entry in self._engine.tenant(visit.tenant).journal.plain()
-            if entry.get("task") == task_id and entry["kind"] in {"StageReached", "CommandIn", "FrameOut"}
-        ]
+        world.note(found)
+        about = [one for one in world.journal.plain() if one.get("task") == task_id]
         return self._render(
             "task.html",
             visit,
             task=task,
-            detail=detail,
-            lines=view_journal(lines, self._start),
+            detail=json.dumps(wire, indent=2, ensure_ascii=False),
+            lines=view_journal(tell_once(about), self._start),
             snippets=write_all(spec, task.parameters, visit.origin),
             moving=not task.is_over,
         )
@@ -279,7 +295,11 @@ class Page:
 
     def _scenarios(self, visit: Visit, text: str = "", wrong: str = "") -> Reply:
         rules = [
-            {"target": one["target"], "used": one["used"], "json": json.dumps(_bare(one), ensure_ascii=False)}
+            {
+                "target": one["target"],
+                "used": one["used"],
+                "json": json.dumps(_bare(one), ensure_ascii=False),
+            }
             for one in self._engine.show_script()
         ]
         return self._render(
@@ -288,7 +308,8 @@ class Page:
             400 if wrong else 200,
             rules=rules,
             presets=list(_PRESETS),
-            text=text or json.dumps({"scenarios": [{"on": "*", **next(iter(_PRESETS.values()))}]}, indent=2),
+            text=text
+            or json.dumps({"scenarios": [{"on": "*", **next(iter(_PRESETS.values()))}]}, indent=2),
             wrong=wrong,
         )
 
@@ -297,7 +318,11 @@ class Page:
         kind = _STATIC.get(path.suffix)
         if kind is None or not path.is_file():
             raise NotThere(f"There is no {visit.path}.")
-        headers = {"content-type": kind, "cache-control": "no-cache", "x-content-type-options": "nosniff"}
+        headers = {
+            "content-type": kind,
+            "cache-control": "no-cache",
+            "x-content-type-options": "nosniff",
+        }
         return Reply(200, headers, path.read_bytes())
 
     def _openapi(self, visit: Visit) -> Reply:
@@ -326,7 +351,9 @@ class Page:
             case "finish":
                 self._site.advance_until(_end(shown))
             case other:
-                raise WrongScript(f"a task can be cancelled, failed, released, stepped and finished, not {other!r}")
+                raise WrongScript(
+                    f"a task can be cancelled, failed, released, stepped and finished, not {other!r}"
+                )
         return _back(visit)
 
     def _push(self, visit: Visit) -> Reply:
@@ -357,7 +384,9 @@ class Page:
         return _go("/")
 
     def _choose_tenant(self, visit: Visit) -> Reply:
-        cookie = f"{_TENANT}={quote(visit.said('tenant'), safe='')}; Path=/; SameSite=Strict; HttpOnly"
+        cookie = (
+            f"{_TENANT}={quote(visit.said('tenant'), safe='')}; Path=/; SameSite=Strict; HttpOnly"
+        )
         return Reply(303, {"location": "/", "set-cookie": cookie}, b"")
 
     # What both need
@@ -382,8 +411,8 @@ class Page:
         return self._site.clock.time() - self._site.clock.now()
 
     def _lines(self, tenant: str, count: int) -> tuple[Line, ...]:
-        entries = self._engine.tenant(tenant).journal.plain()
-        return view_journal(entries[: -count - 1 : -1], self._start)
+        entries = self._engine.tenant(tenant).journal.plain(last=count)
+        return view_journal(reversed(entries), self._start)
 
     def _show(self, task_id: str, tenant: str) -> dict[str, Any]:
         try:
@@ -414,7 +443,11 @@ _STATIC: Final = {
 
 def _bare(rule: Mapping[str, Any]) -> dict[str, Any]:
     """A rule without what became of it."""
-    return {name: value for name, value in rule.items() if name not in {"target", "seen", "used", "unused"}}
+    return {
+        name: value
+        for name, value in rule.items()
+        if name not in {"target", "seen", "used", "unused"}
+    }
 
 
 def _next_stage(shown: Mapping[str, Any]) -> float:
@@ -426,7 +459,9 @@ def _next_stage(shown: Mapping[str, Any]) -> float:
 
 def _end(shown: Mapping[str, Any]) -> float:
     if shown["ends"] is None:
-        raise WrongScript(f"task {shown['id']} does not end by itself; let it go on, fail or cancel it")
+        raise WrongScript(
+            f"task {shown['id']} does not end by itself; let it go on, fail or cancel it"
+        )
     return float(shown["ends"])
 
 

@@ -4,6 +4,8 @@ Resets, torn replies and garbage happen below HTTP. ASGI has no words for them, 
 gets the connection itself, in an extension of the scope.
 """
 
+from typing import Any
+
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from wiromock.adapter.asgi.delivery import TRANSPORT
@@ -15,4 +17,5 @@ class OpenProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin a request."""
         super().on_message_begin()
-        self.scope["extensions"] = {TRANSPORT: self.transport}  # type: ignore[dict-item]
+        extensions: Any = {TRANSPORT: self.transport}  # uvicorn knows extensions of plain data only
+        self.scope["extensions"] = extensions

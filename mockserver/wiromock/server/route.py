@@ -11,7 +11,7 @@ from wiromock.message import Reply, json_reply
 Schema = Mapping[str, Any]
 
 
-class BadCall(MockError):
+class BadCall(MockError):  # noqa: N818 - the name says what happened
     """The control API was asked for something that it cannot do.
 
     Args:
@@ -68,14 +68,20 @@ class ControlRoute:
 
 PROBLEM: Final[Schema] = {
     "type": "object",
-    "properties": {"title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"}},
+    "properties": {
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
     "required": ["title", "status", "detail"],
 }
 
 
 def problem(status: int, detail: str, **headers: str) -> Reply:
     """Write what is wrong (RFC 9457)."""
-    reply = json_reply(status, {"title": _TITLES.get(status, "Wrong"), "status": status, "detail": detail})
+    reply = json_reply(
+        status, {"title": _TITLES.get(status, "Wrong"), "status": status, "detail": detail}
+    )
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Reply(status, {"content-type": "application/problem+json", **named}, reply.body)
 
@@ -113,7 +119,10 @@ def describe(routes: tuple[ControlRoute, ...], base: str) -> dict[str, Any]:
 
 
 def _operation(route: ControlRoute) -> dict[str, Any]:
-    wrong = {"description": "What is wrong", "content": {"application/problem+json": {"schema": PROBLEM}}}
+    wrong = {
+        "description": "What is wrong",
+        "content": {"application/problem+json": {"schema": PROBLEM}},
+    }
     answers: dict[str, Any] = {
         "200": {"description": "Done", "content": {route.media: {"schema": route.gives}}}
     }
@@ -135,9 +144,17 @@ def _operation(route: ControlRoute) -> dict[str, Any]:
 def _parameters(route: ControlRoute) -> list[dict[str, Any]]:
     named = re.findall(r"\{(\w+)\}", route.path)
     return [
-        *({"name": one, "in": "path", "required": True, "schema": {"type": "string"}} for one in named),
         *(
-            {"name": one, "in": "query", "description": said, "schema": {"type": "integer", "minimum": 0}}
+            {"name": one, "in": "path", "required": True, "schema": {"type": "string"}}
+            for one in named
+        ),
+        *(
+            {
+                "name": one,
+                "in": "query",
+                "description": said,
+                "schema": {"type": "integer", "minimum": 0},
+            }
             for one, said in route.query.items()
         ),
         {

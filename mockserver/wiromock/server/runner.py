@@ -14,7 +14,7 @@ from wiromock.reception import EXPLANATION_HEADER
 from wiromock.server.form import body_of
 from wiromock.tenant import HEADER
 from wiromock.validation import check_request
-from wiromock.value import FILE_TYPES
+from wiromock.value import FILE_TYPES, as_list
 
 _BOUNDARY = "wiromock-page"
 
@@ -58,14 +58,13 @@ class Runner:
         answer = _json(reply)
         if answer.get("result") is True:
             return Outcome(body, filled, task=str(answer["taskid"]))
-        said = "; ".join(str(one.get("message")) for one in answer.get("errors", [])) or f"HTTP {reply.status}"
+        said = (
+            "; ".join(str(one.get("message")) for one in answer.get("errors", []))
+            or f"HTTP {reply.status}"
+        )
         because = reply.headers.get(EXPLANATION_HEADER, "").encode().decode("unicode_escape")
         errors = {found.name: found.explanation for found in check_request(spec, dict(body))}
         return Outcome(body, filled, said=said, because=because, errors=errors)
-
-    def detail(self, task: str) -> Reply:
-        """Ask for a task the way a client does."""
-        return self._post("/Task/Detail", to_json({"taskid": task}), "application/json")
 
     def _fill(self, spec: ModelSpec, form: Form) -> dict[str, Any]:
         """Gather what a form holds by name: texts, and the URLs of files, given or uploaded."""
@@ -83,8 +82,12 @@ class Runner:
         name = part.filename.replace('"', "%22").replace("\r", "").replace("\n", "")
         head = f'--{_BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         body = head.encode() + part.content + f"\r\n--{_BOUNDARY}--\r\n".encode()
-        answer = _json(self._post("/File/Upload", body, f"multipart/form-data; boundary={_BOUNDARY}"))
-        return str(answer["list"][0]["url"]) if answer.get("list") else f"(refused: {part.filename})"
+        answer = _json(
+            self._post("/File/Upload", body, f"multipart/form-data; boundary={_BOUNDARY}")
+        )
+        return (
+            str(answer["list"][0]["url"]) if answer.get("list") else f"(refused: {part.filename})"
+        )
 
     def _post(self, path: str, body: bytes, content_type: str) -> Reply:
         headers = {"content-type": content_type, HEADER: self._tenant, **self._proof()}
@@ -99,11 +102,15 @@ class Runner:
         if secret is None:
             return {auth.key_header: key}
         nonce = str(time.time_ns())
-        return {auth.key_header: key, auth.nonce_header: nonce, auth.signature_header: sign(key, secret, nonce)}
+        return {
+            auth.key_header: key,
+            auth.nonce_header: nonce,
+            auth.signature_header: sign(key, secret, nonce),
+        }
 
 
 def _lines(given: Any) -> list[str]:
-    texts: list[str] = given if isinstance(given, list) else [str(given)]
+    texts = [str(one) for one in as_list(given)]
     return [line.strip() for text in texts for line in text.splitlines() if line.strip()]
 
 

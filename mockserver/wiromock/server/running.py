@@ -18,7 +18,11 @@ PATIENCE: Final = 2
 """Real seconds that open calls are given at the end."""
 
 
-class CannotListen(OSError):
+_REACHED: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not listened on
+"""How somebody on this machine reaches a server that listens everywhere."""
+
+
+class CannotListen(OSError):  # noqa: N818 - the name says what happened
     """The address cannot be listened on; the message says why, in one sentence."""
 
 
@@ -59,8 +63,8 @@ def _explain(host: str, port: int, error: OSError) -> str:
 
 def address_of(opened: socket.socket) -> str:
     """Give `http://host:port` of a socket, as somebody on this machine would reach it."""
-    host, port = opened.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    host, port = str(opened.getsockname()[0]), int(opened.getsockname()[1])
+    host = _REACHED.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
@@ -81,7 +85,7 @@ class MockServer(uvicorn.Server):
                 app,
                 http=OpenProtocol,
                 ws="websockets-sansio",
-                lifespan="off",
+                lifespan="on",
                 proxy_headers=False,
                 access_log=False,
                 log_level="error",
@@ -106,7 +110,6 @@ class MockServer(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Generator[None]:
         """End on SIGINT and SIGTERM. uvicorn would raise the signal again, after all is done well."""
-
         if current_thread() is not main_thread():
             yield  # only the main thread may listen to signals
             return

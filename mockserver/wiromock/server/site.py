@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wirogen.spec.model import PlatformSpec
 from wiromock.adapter.asgi import API, OUTPUTS, MockApp, live
@@ -13,6 +14,7 @@ from wiromock.catalogue import SpecSource
 from wiromock.engine import Engine
 from wiromock.scenario.rule import Rule
 from wiromock.server.clock import RunningClock
+from wiromock.server.postman import Postman
 
 if TYPE_CHECKING:
     from wiromock.server.control import Control
@@ -49,11 +51,12 @@ class Site:
         self.credentials = credentials
         self.platform = MockApp(engine, clock)
         clock.listen(self.platform.waiting.ring)
+        self._postman = Postman(engine)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or hold one socket; see the ASGI specification."""
         if scope["type"] == "lifespan":
-            await live(receive, send)
+            await live(receive, send, self._postman.start, self._postman.stop)
             return
         path: str = scope["path"]
         if path.startswith((f"{API}/", f"{OUTPUTS}/")) or scope["type"] == "websocket":
@@ -62,6 +65,17 @@ class Site:
             await self.control(scope, receive, send)
         else:
             await self.page(scope, receive, send)
+
+    def describe_api(self, origin: str) -> dict[str, Any]:
+        """Write the OpenAPI document of the API.
+
+        Args:
+            origin: `http://host:port` at which the caller reached us.
+        """
+        from wiromock.server.openapi import describe_api  # noqa: PLC0415 - reads every spec; seldom
+
+        catalogue = self.engine.catalogue
+        return describe_api(catalogue.platform, catalogue.all(), f"{origin}{API}")
 
     def advance_until(self, moment: float) -> None:
         """Push time to a moment in unix seconds; one that has passed changes nothing."""
@@ -114,6 +128,8 @@ def make_site(
     credentials: Credentials | None = None,
     speed: float = 1.0,
     rules: tuple[Rule, ...] = (),
+    seed: int = 0,
+    balance: Decimal | int | str = 1000,
 ) -> Site:
     """Make a site with an engine of its own.
 
@@ -123,13 +139,17 @@ def make_site(
         credentials: who may call; None lets any API key in.
         speed: mock seconds in a real second.
         rules: what is scripted from the start.
+        seed: decides ids, tokens and the contents of outputs.
+        balance: USD on the account of each tenant.
 
     Raises:
         WrongScript: a rule is for a model that has no spec, or the speed is none.
         SpecError: the platform's spec has problems.
     """
     clock = RunningClock(speed)
-    engine = Engine(HomeSpecs(specs, address), clock=clock, credentials=credentials)
+    engine = Engine(
+        HomeSpecs(specs, address), clock=clock, credentials=credentials, seed=seed, balance=balance
+    )
     return Site(engine, clock, specs.slugs(), credentials=credentials, rules=rules)
 
 

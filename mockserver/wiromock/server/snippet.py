@@ -7,7 +7,7 @@ from typing import Any
 
 from wirogen.plan import names
 from wirogen.spec.model import Input, ModelSpec
-from wiromock.value import kind_of
+from wiromock.value import as_list, kind_of
 
 
 def write_all(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> list[tuple[str, str]]:
@@ -18,7 +18,10 @@ def write_all(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> list[tup
         body: what Run is sent.
         origin: `http://host:port` of this server.
     """
-    written = [("curl", write_curl(spec, body, origin)), ("JavaScript", write_javascript(spec, body, origin))]
+    written = [
+        ("curl", write_curl(spec, body, origin)),
+        ("JavaScript", write_javascript(spec, body, origin)),
+    ]
     try:
         return [("Python", write_python(spec, body, origin)), *written]
     except names.NamingError:
@@ -67,10 +70,10 @@ def write_curl(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> str:
 def write_javascript(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> str:
     """Write a run for Node or a browser, without any library; see `write_python`."""
     return (
-        f"const reply = await fetch({_text(f'{origin}/v1/Run/{spec.model}')}, {{\n"
+        f"const reply = await fetch({_javascript(f'{origin}/v1/Run/{spec.model}')}, {{\n"
         '  method: "POST",\n'
         '  headers: { "x-api-key": "any", "content-type": "application/json" },\n'
-        f"  body: JSON.stringify({_escaped(json.dumps(body, ensure_ascii=False, indent=2))}),\n"
+        f"  body: JSON.stringify({_javascript(body)}),\n"
         "});\n"
         "console.log(await reply.json());\n"
     )
@@ -89,7 +92,7 @@ def _argument(one: Input) -> str:
 def _python(one: Input, value: Any) -> str:
     """Write a value the way a caller of the generated class would."""
     if isinstance(value, list):
-        return f"[{', '.join(_python(one, each) for each in value)}]"  # pyright: ignore
+        return f"[{', '.join(_python(one, each) for each in as_list(value))}]"
     kind = kind_of(one)
     if isinstance(value, str) and kind in {"integer", "number"}:
         return value.strip()
@@ -97,22 +100,14 @@ def _python(one: Input, value: Any) -> str:
 
 
 def _text(value: str) -> str:
-    """A string literal that Python and JavaScript read alike."""
-    return _escaped(json.dumps(value, ensure_ascii=False))
+    """A string literal of Python, with escapes for what a reader could not see."""
+    quoted = json.dumps(value, ensure_ascii=False)
+    return "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in quoted)
 
 
-def _escaped(text: str) -> str:
-    """Escape what a reader could not see, such as marks that turn the direction of a line."""
-    return "".join(_visible(one) for one in text)
-
-
-def _visible(one: str) -> str:
-    if one == "\n" or one.isprintable():
-        return one
-    return "".join(f"\\u{unit:04x}" for unit in _units(one))
-
-
-def _units(one: str) -> list[int]:
-    """UTF-16 units, which is what a \\u escape says in JSON and JavaScript."""
-    raw = one.encode("utf-16-be", "surrogatepass")
-    return [int.from_bytes(raw[at : at + 2]) for at in range(0, len(raw), 2)]
+def _javascript(value: object) -> str:
+    """A literal of JavaScript, which reads JSON, with the same escapes."""
+    written = json.dumps(value, ensure_ascii=False, indent=2)
+    return "".join(
+        one if one == "\n" or one.isprintable() else json.dumps(one)[1:-1] for one in written
+    )

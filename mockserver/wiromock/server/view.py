@@ -4,7 +4,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
+
+from wiromock.ledger import Ledger
 
 State: TypeAlias = Literal["running", "held", "done", "failed", "cancelled"]
 When: TypeAlias = Literal["past", "now", "ahead"]
@@ -17,6 +20,15 @@ _WORDS: Final[Mapping[State, str]] = {
     "cancelled": "cancelled",
 }
 
+_NAMES: Final = {
+    "task_preprocess_start": "prepare",
+    "task_preprocess_end": "prepared",
+    "task_output_full": "all output",
+    "task_postprocess_start": "finishing",
+    "task_postprocess_end": "finished",
+}
+"""Shorter words for stages, where the platform's own do not fit below a dot."""
+
 _CANCEL: Final = "task_cancel"
 
 
@@ -24,7 +36,10 @@ _CANCEL: Final = "task_cancel"
 class Stage:
     """One stage of a task's way."""
 
+    status: str
+    """The platform's word."""
     name: str
+    """Ours."""
     when: When
     after: str
     """Seconds after Run at which it was reached; empty if it was not."""
@@ -89,7 +104,7 @@ def view_task(shown: Mapping[str, Any], order: Sequence[str], outputs_url: str) 
         outputs=tuple(_output(shown, one, outputs_url) for one in shown["outputs"]),
         text=shown["text"],
         stderr="\n".join(map(str, shown["stderr"])),
-        cost=shown["cost"].rstrip("0").rstrip(".") if float(shown["cost"]) else "",
+        cost=_money(Decimal(shown["cost"])) if Decimal(shown["cost"]) else "",
         parameters=shown["parameters"],
     )
 
@@ -118,9 +133,14 @@ def _stages(shown: Mapping[str, Any], order: Sequence[str]) -> Iterable[Stage]:
     is_cut = _CANCEL in reached
     for at, status in enumerate(order[: last + 1] if is_cut else order):
         when: When = "ahead" if at > last else "now" if at == last and not is_cut else "past"
-        yield Stage(_plain(status), when, _seconds(reached.get(status)))
+        name = (
+            "failed"
+            if shown["is_over"] and not shown["succeeded"] and at == last
+            else _plain(status)
+        )
+        yield Stage(status, name, when, _seconds(reached.get(status)))
     if is_cut:
-        yield Stage("cancelled", "now", _seconds(reached[_CANCEL]))
+        yield Stage(_CANCEL, "cancelled", "now", _seconds(reached[_CANCEL]))
 
 
 def _seconds(after: float | None) -> str:
@@ -128,13 +148,39 @@ def _seconds(after: float | None) -> str:
 
 
 def _plain(status: str) -> str:
-    return status.removeprefix("task_").replace("_", " ")
+    return _NAMES.get(status) or status.removeprefix("task_").replace("_", " ")
 
 
 def _output(shown: Mapping[str, Any], one: Mapping[str, Any], outputs_url: str) -> Output:
     kind = one["content_type"].partition("/")[0]
     path = "" if kind == "raw" else f"/outputs{one['url'].removeprefix(outputs_url)}"
-    return Output(kind, one["name"], path, one["text"], f"{one['name']}, made by task {shown['id']}")
+    return Output(
+        kind, one["name"], path, one["text"], f"{one['name']}, made by task {shown['id']}"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Money, and what it allows."""
+
+    balance: str
+    spent: str
+    billed: int
+    running: int
+    limit: int | None
+
+
+def view_account(ledger: Ledger) -> Account:
+    """Arrange an account."""
+    return Account(
+        _money(ledger.balance), _money(ledger.spent), ledger.billed, ledger.running, ledger.limit
+    )
+
+
+def _money(amount: Decimal) -> str:
+    """USD without needless zeros, but with cents."""
+    short = f"{amount:f}".rstrip("0").rstrip(".") if "." in f"{amount:f}" else f"{amount:f}"
+    return short if len(short.partition(".")[2]) > 2 else f"{amount:.2f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,27 +203,44 @@ def view_journal(entries: Iterable[Mapping[str, Any]], start: float) -> tuple[Li
     return tuple(_line(entry, f"{entry['at'] - start:.1f} s") for entry in entries)
 
 
+def tell_once(entries: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+    """Leave out what only says again what the entry before has said, such as more output."""
+    before: tuple[Any, ...] = ()
+    for entry in entries:
+        now = entry["entry"], entry.get("status"), entry.get("type")
+        if now != before or entry["entry"] == "CommandIn":
+            yield entry
+        before = now
+
+
 def _line(entry: Mapping[str, Any], at: str) -> Line:
+    return Line(at, *_tell(entry))
+
+
+def _tell(entry: Mapping[str, Any]) -> tuple[str, str, bool]:  # noqa: PLR0911 - one for each kind
+    """Say what an entry is, what it says, and whether somebody was refused."""
     match entry:
-        case {"kind": "RequestIn", "method": method, "path": path, "size": size}:
-            return Line(at, "request", f"{method} {path}, {size} bytes")
-        case {"kind": "ReplyOut", "operation": operation, "status": status, "errors": errors}:
+        case {"entry": "RequestIn", "method": method, "path": path, "size": size}:
+            return "request", f"{method} {path}, {size} bytes", False
+        case {"entry": "ReplyOut", "operation": operation, "status": status, "errors": errors}:
             said = "; ".join(part for part in (*errors, entry["explanation"]) if part)
-            return Line(at, f"reply {status}", f"{operation}: {said or 'ok'}", bool(errors))
-        case {"kind": "StageReached", "task": task, "status": status}:
-            return Line(at, "stage", f"task {task} reached {_plain(status)}")
-        case {"kind": "ScenarioChosen", "target": target, "scenario": scenario, "why": why}:
-            return Line(at, "scenario", f"{target}: {scenario}, because {why}")
-        case {"kind": "CommandIn", "task": task, "status": status, "obeyed": obeyed}:
+            return f"reply {status}", f"{operation}: {said or 'ok'}", bool(errors)
+        case {"entry": "StageReached", "task": task, "status": status}:
+            return "stage", f"task {task} reached {_plain(status)}", False
+        case {"entry": "FrameOut", "task": task, "type": what}:
+            return "socket", f"task {task} told {_plain(what)}", False
+        case {"entry": "ScenarioChosen", "target": target, "scenario": scenario, "why": why}:
+            return "scenario", f"{target}: {scenario}, because {why}", False
+        case {"entry": "CommandIn", "kind": what, "task": task, "obeyed": obeyed}:
             said = "obeyed" if obeyed else "refused"
-            return Line(at, entry["command"], f"task {task} in {_plain(status)}: {said}", not obeyed)
-        case {"kind": "Dispute", "topic": topic, "detail": detail}:
-            return Line(at, "sources differ", f"{topic}: {detail}")
-        case {"kind": "Misused", "message": message}:
-            return Line(at, "misuse", message, is_bad=True)
+            return what, f"task {task} in {_plain(entry['status'])}: {said}", not obeyed
+        case {"entry": "Dispute", "topic": topic, "detail": detail}:
+            return "sources differ", f"{topic}: {detail}", False
+        case {"entry": "Misused", "message": message}:
+            return "misuse", message, True
         case _:
-            told = {name: value for name, value in entry.items() if name not in {"kind", "at"}}
-            return Line(at, entry["kind"], json.dumps(told, default=str, ensure_ascii=False))
+            told = {name: value for name, value in entry.items() if name not in {"entry", "at"}}
+            return entry["entry"], json.dumps(told, default=str, ensure_ascii=False), False
 
 
 def show_time(moment: float) -> str:

@@ -6,6 +6,7 @@ The engine speaks of itself by the addresses of its spec. A reply names the addr
 caller reached us instead, so that every URL in it can be followed.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -104,13 +105,27 @@ class MockApp:
         return reply if body is reply.body else replace(reply, body=body)
 
 
-async def live(receive: Receive, send: Send) -> None:
-    """Say yes to a server that asks whether it may start, and whether it may end."""
-    while True:
-        kind = (await receive())["type"]
-        await send({"type": f"{kind}.complete"})
-        if kind == "lifespan.shutdown":
-            return
+async def live(
+    receive: Receive,
+    send: Send,
+    start: Callable[[], None] = lambda: None,
+    stop: Callable[[], Awaitable[None]] | None = None,
+) -> None:
+    """Say yes to a server that asks whether it may start, and whether it may end.
+
+    Args:
+        receive: the server's questions.
+        send: takes the answers.
+        start: is called when the server starts.
+        stop: is awaited before it ends.
+    """
+    await receive()  # lifespan.startup
+    start()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()  # lifespan.shutdown
+    if stop is not None:
+        await stop()
+    await send({"type": "lifespan.shutdown.complete"})
 
 
 def _misuse(error: MockError) -> Reply:

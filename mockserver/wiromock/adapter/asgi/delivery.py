@@ -1,15 +1,17 @@
 """How a reply travels: at once, late, slowly, bit by bit, or not in one piece."""
 
-import asyncio
 import socket
 import struct
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from wiromock.adapter.asgi.message import Message, Receive, Scope, Send, send_reply, start_of
 from wiromock.adapter.asgi.waiting import Stopped, Waiting, first_of
 from wiromock.message import AT_ONCE, Live, Loss, Reply
+
+if TYPE_CHECKING:
+    import asyncio
 
 TRANSPORT: Final = "wiromock.transport"
 """The ASGI extension in which a server hands over the connection itself; see `server.protocol`."""
@@ -100,22 +102,21 @@ class Delivery:
 
     async def _lose(self, reply: Reply, loss: Loss) -> None:
         """Break the connection, and wait until the server has noticed."""
+        opened = self._transport
         match loss:
             case "hang":
                 await self._waiting.sleep(float("inf"))
             case "truncated":
                 await self._send(start_of(reply))
                 await self._send(_part(reply.body[: reply.delivery.cut]))
-            case "garbage" if self._transport is not None:
-                self._transport.write(GARBAGE)
-            case "reset" if self._transport is not None:
-                opened: socket.socket = self._transport.get_extra_info("socket")
-                opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_CLOSE)
-                self._transport.abort()
-            case "empty" | "garbage" | "reset":
-                pass
-            case other:
-                assert_never(other)
+            case "garbage":
+                if opened is not None:
+                    opened.write(GARBAGE)
+            case "reset":
+                if opened is not None:
+                    _reset(opened)
+            case "empty":
+                pass  # closing is all there is to it
         await self._close()
 
     async def _close(self) -> None:
@@ -123,6 +124,13 @@ class Delivery:
             raise ConnectionResetError("the mock broke the connection, as scripted")
         self._transport.close()
         await self._hung_up()
+
+
+def _reset(transport: "asyncio.Transport") -> None:
+    """Let the closing of a connection be a reset, which is what lingering for no time means."""
+    opened: socket.socket = transport.get_extra_info("socket")
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_CLOSE)
+    transport.abort()
 
 
 def _part(content: bytes, *, is_last: bool = False) -> Message:

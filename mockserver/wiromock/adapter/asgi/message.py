@@ -4,8 +4,8 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Final, TypeAlias
 
-from wiromock.reception import EXPLANATION_HEADER
 from wiromock.message import JSON_HEADERS, Reply, Request, to_json
+from wiromock.reception import EXPLANATION_HEADER
 from wiromock.world import Places
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -22,7 +22,9 @@ OUTPUTS: Final = "/outputs"
 LARGEST_BODY: Final = 128 * 1024 * 1024
 """Bytes of one request; more is turned away. The largest upload is 100 MiB."""
 
-_HOST: Final = re.compile(r"[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
+_HOST: Final = re.compile(
+    r"[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?"
+)
 
 
 class Gone(Exception):  # noqa: N818 - the name says what happened
@@ -96,7 +98,9 @@ def relocate(text: bytes, places: Places, origin: str | None) -> bytes:
 def explained(status: int, text: str, explanation: str) -> Reply:
     """Write the platform's envelope around a refusal that is the server's own."""
     body = {"result": False, "errors": [{"code": 0, "message": text}]}
-    return Reply(status, {**JSON_HEADERS, EXPLANATION_HEADER: ascii_only(explanation)}, to_json(body))
+    return Reply(
+        status, {**JSON_HEADERS, EXPLANATION_HEADER: ascii_only(explanation)}, to_json(body)
+    )
 
 
 def ascii_only(text: str) -> str:
@@ -117,7 +121,9 @@ def start_of(reply: Reply, *, is_whole: bool = True) -> Message:
         reply: states its length itself where the body does not (HEAD).
         is_whole: whether the body is all there, so that its length can be told.
     """
-    named = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in reply.headers.items()]
+    named = [
+        (name.encode("latin-1"), text.encode("latin-1")) for name, text in reply.headers.items()
+    ]
     if is_whole and "content-length" not in reply.headers:
         named.append((b"content-length", b"%d" % len(reply.body)))
     return {"type": "http.response.start", "status": reply.status, "headers": named}

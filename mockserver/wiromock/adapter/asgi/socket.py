@@ -67,5 +67,7 @@ class Socket:
             elif closing.is_abrupt:
                 return  # a server drops the connection of an application that says nothing more
             else:
-                await self._send({"type": "websocket.close", "code": closing.code, "reason": closing.reason})
+                await self._send(
+                    {"type": "websocket.close", "code": closing.code, "reason": closing.reason}
+                )
                 return

@@ -1,0 +1,243 @@
+"""The OpenAPI document of what the server plays below `/v1`: one path for each model, from its spec.
+
+It says what the mock takes, disputed spellings included; `wiromock.openapi` writes the documents that
+the platform itself serves of a model.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from wirogen.spec.model import Input, ModelSpec, PlatformSpec
+from wiromock.reception import EXPLANATION_HEADER
+from wiromock.validation import is_required
+from wiromock.value import kind_of
+
+_TEXT: Final[dict[str, Any]] = {"type": "string"}
+_ANY_OBJECT: Final[dict[str, Any]] = {"type": "object"}
+_LIST: Final[dict[str, Any]] = {"type": "array", "items": _ANY_OBJECT}
+_PAGE: Final[dict[str, Any]] = {
+    "type": ["string", "integer"],
+    "pattern": "^[0-9]{1,6}$",
+    "minimum": 0,
+    "maximum": 100_000,
+}
+
+_TASK_NAMES: Final = ("taskid", "tasktoken", "socketaccesstoken")
+"""Every name for a task that any source sends."""
+
+
+def describe_api(
+    platform: PlatformSpec, specs: Iterable[ModelSpec], address: str
+) -> dict[str, Any]:
+    """Write the document.
+
+    Args:
+        platform: how callers prove who they are.
+        specs: the models.
+        address: the base URL of the API.
+    """
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Wiro, played by wiromock",
+            "version": "1",
+            "description": "Every refusal is HTTP 200 with `result: false`, as on the platform, except "
+            "401 for credentials and 404 for paths. The header `x-mock-explanation` says more.",
+        },
+        "servers": [{"url": address}],
+        "security": [{"key": []}],
+        "paths": {
+            **{
+                f"/Run/{spec.model}": _call(f"Run {spec.model}", _run(spec), _STARTED)
+                for spec in specs
+            },
+            **_fixed_paths(),
+        },
+        "components": {
+            "securitySchemes": {
+                "key": {"type": "apiKey", "in": "header", "name": platform.auth.key_header}
+            },
+            "schemas": {"Refusal": _REFUSAL, "Task": _TASK},
+        },
+    }
+
+
+def _fixed_paths() -> dict[str, Any]:
+    return {
+        "/Task/Detail": _call("Look at a task", _names(*_TASK_NAMES), _DETAIL),
+        "/Task/List": _call("List tasks", _LISTING, _DETAIL),
+        "/Task/Cancel": _call("Cancel a task in the queue", _names(*_TASK_NAMES), _STOPPED),
+        "/Task/Kill": _call("Kill a task that a worker has", _names(*_TASK_NAMES), _STOPPED),
+        "/Task/InputOutputDelete": _call(
+            "Delete the files of a task", _names("tasktoken"), _answer()
+        ),
+        "/Tool/List": _call(
+            "List models", _FILTERS, _answer(total={"type": "integer"}, tool=_LIST), is_public=True
+        ),
+        "/Tool/Detail": _call("Look at a model", _SLUG, _answer(tool=_LIST)),
+        "/Tool/Explore": _call("Models by category", _ANY_OBJECT, _answer(explore=_LIST)),
+        "/Tool/DetailOpenAPI": _call(
+            "The platform's own documents of a model",
+            _SLUG,
+            {"type": "array", "items": _ANY_OBJECT},
+        ),
+        "/File/FolderCreate": _call("Make a folder for uploads", _FOLDER, _answer(list=_LIST)),
+        "/File/Upload": _upload(),
+    }
+
+
+def _object(*required: str, **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "required": list(required), "properties": properties}
+
+
+def _answer(**properties: Any) -> dict[str, Any]:
+    return _object(
+        "result",
+        "errors",
+        *properties,
+        result={"const": True},
+        errors={"type": "array", "maxItems": 0},
+        **properties,
+    )
+
+
+_REFUSAL: Final = _object(
+    "result",
+    "errors",
+    result={"const": False},
+    errors={
+        "type": "array",
+        "minItems": 1,
+        "items": _object("code", "message", code={"type": "integer"}, message=_TEXT),
+    },
+)
+_TASK: Final = _object(
+    "id",
+    "socketaccesstoken",
+    "status",
+    "outputs",
+    "parameters",
+    "totalcost",
+    id=_TEXT,
+    socketaccesstoken=_TEXT,
+    status=_TEXT,
+    pexit={"type": ["string", "null"]},
+    totalcost=_TEXT,
+    outputs=_LIST,
+    parameters=_ANY_OBJECT,
+)
+_TASKS: Final = {"type": "array", "items": {"$ref": "#/components/schemas/Task"}}
+_STARTED: Final = _answer(taskid=_TEXT, socketaccesstoken=_TEXT)
+_DETAIL: Final = _answer(total=_TEXT, tasklist=_TASKS)
+_STOPPED: Final = _answer(tasklist=_TASKS)
+_LISTING: Final = _object(
+    type=_TEXT,
+    sort=_TEXT,
+    order={"enum": ["ASC", "DESC"]},
+    start=_PAGE,
+    limit=_PAGE,
+    modelName=_TEXT,
+)
+_FILTERS: Final = _object(
+    start=_PAGE,
+    limit=_PAGE,
+    search=_TEXT,
+    sort=_TEXT,
+    order={"enum": ["ASC", "DESC"]},
+    slugowner=_TEXT,
+    categories={"type": "array", "items": _TEXT},
+    tags={"type": "array", "items": _TEXT},
+    hideworkflows={"type": "boolean"},
+    summary={"type": "boolean"},
+)
+_SLUG: Final = _object("slugowner", "slugproject", slugowner=_TEXT, slugproject=_TEXT)
+_FOLDER: Final = _object(
+    "name", name={"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"}, parentid=_TEXT
+)
+
+
+def _names(*names: str) -> dict[str, Any]:
+    return {
+        **_object(**dict.fromkeys(names, _TEXT)),
+        "anyOf": [{"required": [name]} for name in names],
+    }
+
+
+def _call(
+    summary: str, takes: dict[str, Any], gives: dict[str, Any], *, is_public: bool = False
+) -> dict[str, Any]:
+    operation = {
+        "summary": summary,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": takes}}},
+        "responses": _answers(gives),
+    }
+    return {"post": {**operation, "security": []} if is_public else operation}
+
+
+def _upload() -> dict[str, Any]:
+    form = _object("file", file={"type": "string", "format": "binary"}, folderid=_TEXT)
+    return {
+        "post": {
+            "summary": "Upload a file",
+            "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": form}}},
+            "responses": _answers(_answer(list=_LIST)),
+        }
+    }
+
+
+def _answers(gives: dict[str, Any]) -> dict[str, Any]:
+    refused = {"$ref": "#/components/schemas/Refusal"}
+    explanation = {
+        EXPLANATION_HEADER: {"schema": _TEXT, "description": "Why, and what would be right."}
+    }
+    return {
+        "200": {
+            "description": "Done, or refused",
+            "headers": explanation,
+            "content": {"application/json": {"schema": {"anyOf": [gives, refused]}}},
+        },
+        "401": {
+            "description": "Not with these credentials",
+            "headers": explanation,
+            "content": {"application/json": {"schema": refused}},
+        },
+    }
+
+
+def _run(spec: ModelSpec) -> dict[str, Any]:
+    properties = {one.name: _property(one) for one in spec.inputs}
+    properties |= {"callbackUrl": _TEXT, "projectid": _TEXT}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [one.name for one in spec.inputs if is_required(one)],
+        "additionalProperties": False,
+    }
+
+
+def _property(one: Input) -> dict[str, Any]:
+    stated = {
+        "title": one.label or one.name,
+        "description": one.help or "",
+        "x-input-type": one.type,
+    }
+    match kind_of(one):
+        case "choice":
+            return {**stated, "enum": [option.value for option in one.options or ()]}
+        case "integer" | "number" as kind:
+            return {**stated, "type": [kind, "string"], **_range(one), "pattern": "^[0-9]{1,4}$"}
+        case "boolean":
+            return {**stated, "enum": [True, False, "true", "false"]}
+        case "files":
+            return {**stated, "type": ["array", "string"], "items": _TEXT}
+        case "json":
+            return {**stated, "type": ["array", "object"]}
+        case "string" | "file":
+            return {**stated, "type": "string"}
+
+
+def _range(one: Input) -> dict[str, float]:
+    refine = one.refine
+    low = refine.minimum if refine is not None and refine.minimum is not None else one.minimum
+    high = refine.maximum if refine is not None and refine.maximum is not None else one.maximum
+    return {name: at for name, at in (("minimum", low), ("maximum", high)) if at is not None}
