@@ -1,0 +1,106 @@
+"""The WebSocket of a real server: what happens is told when it happens."""
+
+import json
+
+import pytest
+from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK
+from websockets.sync.client import connect
+
+
+@pytest.fixture
+def socket(served):
+    with connect(served.socket) as opened:
+        yield opened
+
+
+def register(socket, token: str) -> None:
+    socket.send(json.dumps({"type": "task_info", "tasktoken": token}))
+
+
+def types(socket) -> list[str]:
+    """Everything until the platform closes."""
+    return [json.loads(message)["type"] for message in socket]
+
+
+def hear(socket) -> dict:
+    return json.loads(socket.recv(timeout=5))
+
+
+def test_a_task_is_told_from_the_queue_to_its_end(served, socket):
+    register(socket, served.run()["socketaccesstoken"])
+    assert hear(socket)["type"] == "task_queue"
+    served.push(advance=3600)
+    told = types(socket)
+    assert (told[0], told[-1]) == ("task_accept", "task_postprocess_end")
+    assert socket.close_code == 1000
+
+
+def test_outputs_on_the_socket_can_be_fetched(served, socket):
+    register(socket, served.run()["socketaccesstoken"])
+    served.push(advance=3600)
+    last = [json.loads(message) for message in socket][-1]
+    assert served.http.get(last["message"][0]["url"]).status_code == 200
+
+
+def test_a_cancel_by_somebody_else_is_told_at_once(served, socket):
+    started = served.run()
+    register(socket, started["socketaccesstoken"])
+    assert hear(socket)["type"] == "task_queue"
+    served.post("/Task/Cancel", {"taskid": started["taskid"]})
+    assert hear(socket)["type"] == "task_cancel"
+
+
+def test_a_socket_follows_time_that_runs_by_itself(served, socket):
+    served.push(speed=1000)
+    register(socket, served.run()["socketaccesstoken"])
+    assert types(socket)[-1] == "task_postprocess_end"
+
+
+def test_a_scripted_drop_breaks_the_connection_without_a_word(served, socket):
+    rule = {"scenario": "success", "signals": {"drop_after": "task_start"}}
+    served.script({"on": "*", "then": [rule]})
+    token = served.run()["socketaccesstoken"]
+    register(socket, token)
+    served.push(advance=3600)
+    with pytest.raises(ConnectionClosedError) as broken:
+        types(socket)
+    assert broken.value.rcvd is None
+    with connect(served.socket) as again:
+        register(again, token)
+        assert types(again)[-1] == "task_postprocess_end"
+
+
+def test_an_unknown_token_is_shown_the_door(socket):
+    register(socket, "nobody")
+    with pytest.raises(ConnectionClosedError) as closed:
+        hear(socket)
+    assert closed.value.rcvd.code == 1008
+
+
+@pytest.mark.parametrize("said", ["", "no json", "[]", "{}", '{"type": 1}', b"\x00|", b"x" * 70_000])
+def test_garbage_is_noted_and_nothing_else(served, socket, said):
+    socket.send(said)
+    register(socket, served.run()["socketaccesstoken"])
+    assert hear(socket)["type"] == "task_queue"
+
+
+def test_two_tasks_share_a_socket(served, socket):
+    tokens = [served.run()["socketaccesstoken"] for _ in range(2)]
+    for token in tokens:
+        register(socket, token)
+    heard = {hear(socket)["tasktoken"] for _ in tokens}
+    assert heard == set(tokens)
+
+
+def test_a_caller_who_leaves_is_forgotten(served):
+    token = served.run()["socketaccesstoken"]
+    for _ in range(20):
+        with connect(served.socket) as opened:
+            register(opened, token)
+            hear(opened)
+    served.push(advance=3600)
+    with connect(served.socket) as opened:
+        register(opened, token)
+        with pytest.raises(ConnectionClosedOK):
+            while True:
+                hear(opened)
