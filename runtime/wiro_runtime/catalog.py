@@ -100,9 +100,18 @@ class Model:
         return self._read()
 
     def request_class(self) -> type[Request[Any, Any]]:
-        """Load the request class: `catalog.get("pruna/vace").request_class()(prompt="…")`."""
+        """Load the request class."""
         found: type[Request[Any, Any]] = getattr(import_module(self.module), self.class_name)
         return found
+
+    def request(self, **arguments: Any) -> Request[Any, Any]:
+        """Make a request from arguments that a form or a tool collected: `client.run(model.request(**them))`.
+
+        Raises:
+            InvalidRequest: An argument is missing, unknown, or not what the model takes.
+        """
+        make: Callable[..., Request[Any, Any]] = self.request_class()
+        return make(**arguments)
 
 
 class Catalog:

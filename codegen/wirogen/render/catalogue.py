@@ -89,9 +89,9 @@ def _input(field: Input, argument: Argument) -> dict[str, Any]:
         type=found.kind,
         label=field.label,
         doc=data(argument.doc),
-        required=default.required,
+        required=default.required or None,
         default=_plain(default.value),
-        sent=default.is_sent,
+        sent=default.is_sent or None,
         choices=[
             _stated(value=_plain(choice.value), label=_plain(choice.label))
             for choice in found.choices
@@ -108,7 +108,5 @@ def _plain(value: Any) -> Any:
 
 
 def _stated(**facts: Any) -> dict[str, Any]:
-    """Leave out what says nothing."""
-    return {
-        name: fact for name, fact in facts.items() if fact is not None and fact not in ([], False)
-    }
+    """Leave out what says nothing; a default of `False` or 0 says something."""
+    return {name: fact for name, fact in facts.items() if fact is not None and fact != []}

@@ -1,0 +1,36 @@
+"""A result has what its kind of model gives, and nothing else; never executed, see `api.py`."""
+
+from typing import Any, assert_type
+
+from wiro import AsyncWiro, Wiro, catalog
+from wiro.models.pruna import Vace
+from wiro.models.qwen import Qwen3_5_27b
+from wiro_runtime import AsyncTextResult, TextResult
+
+
+def text_is_where_a_model_answers_in_text() -> None:
+    client = Wiro()
+    result = client.run(Qwen3_5_27b(prompt="hello"))
+    assert_type(result, TextResult)
+    assert_type(result.text, str)
+    assert_type(client.models.qwen.qwen3_5_27b.run(prompt="hello").text, str)
+    _ = client.run(Vace(prompt="a deer")).text  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+
+
+async def and_awaited() -> None:
+    client = AsyncWiro()
+    result = await client.run(Qwen3_5_27b(prompt="hello"))
+    assert_type(result, AsyncTextResult)
+    assert_type(result.text, str)
+    _ = (await client.run(Vace(prompt="a deer"))).text  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+
+
+def the_catalogue_is_typed() -> None:
+    model = catalog.get("pruna/vace")
+    assert_type(model, catalog.Model)
+    assert_type([each.name for each in model.inputs], list[str])
+    assert_type(catalog.models(kind="text"), list[catalog.Model])
+    Wiro().run(model.request(prompt="a deer"))
+    catalog.models(kind="film")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    value: Any = model.inputs[0].default
+    print(value)
