@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from wiromock.errors import WrongScript
 from wiromock.operation import Operation
-from wiromock.scenario import AnyScenario, CallScenario
+from wiromock.scenario import AnyScenario, CallScenario, to_json
 from wiromock.scenario.shown import STRICT, Shown, check_choice
 
 After: TypeAlias = Literal["repeat", "as_usual", "error"]
@@ -131,10 +131,16 @@ class RuleFile:
 
 def rules_to_json(rules: Iterable[Rule]) -> dict[str, Any]:
     """Write rules as the JSON object that files and the control API use."""
-    value: dict[str, Any] = _file().dump_python(
-        RuleFile(scenarios=tuple(rules)), mode="json", exclude_defaults=True
+    given = tuple(rules)
+    plain: dict[str, Any] = _file().dump_python(
+        RuleFile(scenarios=given), mode="json", exclude_defaults=True
     )
-    return {"scenarios": [], **value}
+    # What is at its default is left out, but the kind of a scenario is at its default always.
+    written = [
+        {**one, "then": [to_json(scenario) for scenario in rule.then]}
+        for rule, one in zip(given, plain.get("scenarios", []), strict=True)
+    ]
+    return {"scenarios": written}
 
 
 def rules_from_json(value: object, where: str = "scenarios") -> tuple[Rule, ...]:
