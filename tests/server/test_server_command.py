@@ -1,0 +1,138 @@
+"""`wiromock serve`: one ready line, one sentence for whatever hinders it, a quiet end."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from wiromock.cli import main
+
+
+@contextmanager
+def started(*arguments: str, cwd=None):
+    """A server process, and the address of its ready line."""
+    command = [sys.executable, "-W", "error", "-c", "import sys; from wiromock.cli import main; sys.exit(main())"]
+    with subprocess.Popen(
+        [*command, "serve", "--port", "0", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+    ) as process:
+        try:
+            line = process.stdout.readline()
+            found = re.search(r"http://\S+:\d+$", line.strip())
+            assert found is not None, line + process.stderr.read()
+            yield process, found[0]
+        finally:
+            process.kill()
+
+
+def run(capsys, *arguments: str) -> tuple[int, str]:
+    """Exit status and complaint of a command that cannot start."""
+    status = main(["serve", *arguments])
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1, said.err
+    return status, said.err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_without_complaint_even_while_somebody_waits(number):
+    with started() as (process, address):
+        httpx.put(f"{address}/_mock/scenarios", json={"scenarios": [{"on_call": "TaskDetail", "then": [{"scenario": "hangs"}]}]})
+        with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as waiting:
+            waiting.sendall(b"POST /v1/Task/Detail HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}")
+            while not httpx.get(f"{address}/_mock/journal").text.count("TaskDetail"):
+                pass
+            process.send_signal(number)
+            rest, complaint = process.communicate(timeout=10)
+            assert (process.returncode, rest, complaint) == (0, "", "")
+
+
+def test_it_serves_the_specs_it_is_given(tmp_path):
+    with started(cwd=tmp_path) as (_, address):
+        assert "pruna/vace" in httpx.get(f"{address}/models?q=vace").text
+
+
+def test_speed_key_and_scenarios_are_obeyed(tmp_path):
+    rules = tmp_path / "rules.json"
+    rules.write_text(json.dumps({"scenarios": [{"then": [{"scenario": "refused", "code": 97}]}]}))
+    with started("--key", "K", "--speed", "50", "--scenarios", str(rules)) as (_, address):
+        run = {"url": f"{address}/v1/Run/pruna/vace", "json": {"prompt": "x"}}
+        assert httpx.post(**run, headers={"x-api-key": "other"}).status_code == 401
+        assert httpx.post(**run, headers={"x-api-key": "K"}).json()["errors"][0]["code"] == 97
+        assert httpx.get(f"{address}/_mock/clock").json()["speed"] == 50
+        httpx.post(f"{address}/_mock/reset")
+        assert httpx.get(f"{address}/_mock/scenarios").json()["scenarios"]
+
+
+def test_a_port_in_use_is_one_sentence(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert run(capsys, "--port", port) == (
+            2,
+            f"wiromock: port {port} of 127.0.0.1 is in use; choose another with --port, or --port 0 for any\n",
+        )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--secret", "S"], "--secret needs --key"),
+        (["--workers", "4"], "there is one process, always"),
+        (["--host", "192.0.2.1", "--port", "0"], "cannot listen on 192.0.2.1"),
+        (["--host", "no.such.host.invalid"], "no.such.host.invalid is no address"),
+        (["--specs", "nowhere"], "there is no such specs folder"),
+        (["--scenarios", "nowhere.json"], "nowhere.json cannot be read"),
+        (["--port", "0", "--speed", "-1"], "speed is a number from 0"),
+    ],
+)
+def test_what_hinders_it_is_one_sentence(capsys, arguments, said):
+    status, complaint = run(capsys, *arguments)
+    assert (status, said in complaint) == (2, True), complaint
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http"])
+def test_a_port_that_is_none_is_refused(capsys, port):
+    with pytest.raises(SystemExit):
+        main(["serve", "--port", port])
+    assert "--port" in capsys.readouterr().err
+
+
+def test_a_scenario_file_with_a_mistake_says_where(capsys, tmp_path):
+    rules = tmp_path / "rules.json"
+    rules.write_text('{"scenarios": [{"then": [}]}')
+    assert f"{rules}:1:" in run(capsys, "--scenarios", str(rules))[1]
+
+
+def test_its_help_teaches(capsys):
+    with pytest.raises(SystemExit):
+        main(["serve", "--help"])
+    said = capsys.readouterr().out
+    for word in ("--port", "--speed", "WIRO_BASE_URL", "/_mock", "curl", "exit status"):
+        assert word in said
+    assert "--workers" not in said
+
+
+@pytest.mark.parametrize("missing", ["uvicorn", "yaml", "respx"])
+def test_a_missing_extra_is_one_sentence(missing, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(f"import sys; sys.modules[{missing!r}] = None")
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys; from wiromock.cli import main; sys.exit(main(['serve', '--port', '99999' if False else '0', '--speed', '-1']))"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    if missing != "respx":  # a server needs none
+        assert "pip install 'wiro-client[mock]'" in done.stderr
