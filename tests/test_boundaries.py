@@ -19,8 +19,14 @@ ALLOWED = {
     "wiro": ("wiro_runtime",),
     "wirogen": (),
     # The mock reads specs and shares two things with the client: the seams that make time virtual and
-    # sockets local.
-    "wiromock": ("wirogen.spec", "wirogen.errors", "wiro_runtime.clock", "wiro_runtime.socket"),
+    # sockets local. Its page prints Python, so it asks the one place where Python names are made.
+    "wiromock": (
+        "wirogen.spec",
+        "wirogen.errors",
+        "wirogen.plan.names",
+        "wiro_runtime.clock",
+        "wiro_runtime.socket",
+    ),
 }
 
 # Third-party packages that a base install has; the runtime and its output may use no others.
