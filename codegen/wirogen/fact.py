@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
+from urllib.parse import unquote
 
 from pydantic import ValidationError
 
@@ -31,6 +32,9 @@ _SHORT: Final = 60
 """Characters up to which a label is a name; longer ones are the vendor's sentences."""
 _PROSE_KEYS: Final = frozenset({"description", "generatesettings", "note", "placeholder"})
 """Other keys that hold sentences."""
+_RUN: Final = re.compile(r"/Run/(?P<slug>[^/\s]+/[^/\s]+)$")
+_RAW_SLUG: Final = re.compile(r"[\w .()&,+-]+/[\w .()&,+-]+", re.ASCII)
+"""`owner/model` as the website writes it: capitals, blanks and dots are cleaned away."""
 _CALL_KEYS: Final = ("callbackUrl", "projectid")
 """Inputs that belong to a call of any model; see the Run endpoint of `platform.yaml`."""
 _CHAT_INPUTS: Final = frozenset({"prompt", "user_id", "session_id"})
@@ -43,14 +47,17 @@ def slug_of(document: ModelDocument, file: str) -> str:
     Raises:
         DocumentError: the endpoint names no model.
     """
-    stated, url = document.slug, document.run_endpoint or ""
-    slug = clean_slug(stated or url)
-    is_run = stated is not None or re.search(r"/Run/[^/\s]+/[^/\s]+$", url)
-    if is_run and re.fullmatch(r"[^/]+/[^/]+", slug):
-        return slug
-    message = f"the Run endpoint {url!r} names no model; expected …/Run/<owner>/<model>"
-    if stated is not None:
-        message = f"the slug {stated!r} names no model; expected <owner>/<model>"
+    url = document.run_endpoint or ""
+    run = _RUN.search(url)
+    raw = document.slug if run is None else unquote(run["slug"])
+    if raw is not None and _RAW_SLUG.fullmatch(raw):
+        slug = clean_slug(raw)
+        if all(slug.split("/")):
+            return slug
+    if raw is None:
+        message = f"the Run endpoint {url!r} names no model; expected …/Run/<owner>/<model>"
+    else:
+        message = f"{raw!r} names no model; expected <owner>/<model> in letters, digits, - and _"
     raise DocumentError(Problem(message, "save the document again", file))
 
 

@@ -28,7 +28,7 @@ def stated(**values):
 
 
 def as_openapi(spec, *, way="Signature"):
-    owner, model = spec.model.split("/")
+    owner, _, model = spec.model.rpartition("/")
     time = f"\n\n**Processing Time:** {spec.computing_time}" if spec.computing_time else ""
     schema = {
         "type": "object",
@@ -89,7 +89,7 @@ def option_of(each):
 
 def as_tool(spec, *, loose=False):
     """Write the reply; `loose` writes numbers and flags as texts, as some tools do."""
-    owner, model = spec.model.split("/")
+    owner, _, model = spec.model.rpartition("/")
     tool = stated(
         id="1611",
         title=spec.title,

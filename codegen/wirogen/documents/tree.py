@@ -33,7 +33,7 @@ def parse_tree(text: str, file: str) -> "Tree":
             parse_float=_read_finite,
         )
     except json.JSONDecodeError as error:
-        is_cut = error.pos >= len(text.rstrip())
+        is_cut = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
         what = "the document was cut off" if is_cut else f"not JSON: {error.msg}"
         problem = Problem(what, "save the document again", file, error.lineno, error.colno)
         raise NotJsonError(problem) from error
