@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from wiro_runtime import address
 from wiro_runtime.errors import ConfigurationError
@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
     from wiro_runtime.exchange import Exchange
 
-__all__ = ["BASE_URL", "SOCKET_URL", "Config", "read_config"]
+__all__ = ["BASE_URL", "SOCKET_URL", "Config", "Tracking", "read_config"]
 
 BASE_URL = "https://api.wiro.ai/v1"
 SOCKET_URL = "wss://socket.wiro.ai/v1"
+
+Tracking: TypeAlias = Literal["auto", "polling", "socket", "sync", "sse"]
+"""How a task is followed; `docs/tracking.md` says when to choose which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,10 @@ class Config:
     """Seconds for a whole call, unless the call says otherwise; None for no limit."""
     on_exchange: Callable[[Exchange], object] | None = field(default=None, repr=False)
     """Told of every exchange with the platform."""
+    tracking: Tracking = "auto"
+    """How tasks are followed, unless the call says otherwise."""
+    has_socket: bool = True
+    """Whether it is known where the WebSocket of this platform is."""
 
 
 def read_config(
@@ -47,6 +54,8 @@ def read_config(
     deadline: float | None = 600.0,
     on_exchange: Callable[[Exchange], object] | None = None,
     defaults: tuple[str, str] = (BASE_URL, SOCKET_URL),
+    tracking: Tracking = "auto",
+    own_http: bool = False,
 ) -> Config:
     """Read settings now; the environment is asked anew for every client.
 
@@ -60,6 +69,8 @@ def read_config(
         deadline: Seconds for a whole call; None for no limit.
         on_exchange: Told of every exchange with the platform.
         defaults: The URLs of the service.
+        tracking: How tasks are followed.
+        own_http: Whether the caller's own HTTP client is used, which may lead anywhere.
 
     Raises:
         ConfigurationError: A setting is missing or malformed.
@@ -82,7 +93,22 @@ def read_config(
         http_timeout=_positive(http_timeout, "http_timeout"),
         deadline=None if deadline is None else _positive(deadline, "deadline"),
         on_exchange=on_exchange,
+        tracking=_tracking(tracking),
+        has_socket=_is_set(socket_url, "WIRO_SOCKET_URL")
+        or not (own_http or _is_set(base_url, "WIRO_BASE_URL")),
     )
+
+
+def _is_set(given: str | None, variable: str) -> bool:
+    return bool(_clean(given) or _clean(os.environ.get(variable)))
+
+
+def _tracking(word: Tracking) -> Tracking:
+    if word not in get_args(Tracking):
+        raise ConfigurationError(
+            f"tracking= is {word!r}; give one of {', '.join(get_args(Tracking))}."
+        )
+    return word
 
 
 def _clean(value: str | None) -> str:

@@ -1,29 +1,42 @@
 """What happens while a task is waited for, in order and each thing once.
 
-match event:
-    case Queued() | Started(): ...
-    case Progress(percent=p): ...
+    match event:
+        case Queued() | Started(): ...
+        case Progress(percent=p, remaining=s): ...
+        case TextDelta(delta=words): print(words, end="")
+
+The same events come from the socket, from polling, and from both.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-from wiro_runtime.status import Stage
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from wiro_runtime.snapshot import Outcome, TaskSnapshot
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from wiro_runtime.output import Output
+    from wiro_runtime.snapshot import Outcome
 
 __all__ = [
+    "AudioChunk",
+    "Cost",
     "Event",
     "Finished",
+    "Log",
+    "OutputReady",
     "Progress",
     "Queued",
     "Started",
     "StatusChanged",
+    "StreamEnd",
+    "StreamReady",
     "Submitted",
-    "observed",
+    "TextDelta",
+    "ThinkingDelta",
+    "Transcript",
 ]
 
 
@@ -69,11 +82,98 @@ class Progress(Event):
     """The task is still running."""
 
     percent: float | None
-    """From 0 to 100; None while nothing is known to reckon with."""
+    """From 0 to 100; None while nothing is known to reckon with. A model with several passes starts over."""
     remaining: float | None
     """Seconds still to go; None while nothing is known to reckon with."""
     estimated: bool
     """Whether both are reckoned from earlier runs of the model rather than told by it."""
+    step: int | None = None
+    """How many steps are done, if the model says so."""
+    steps: int | None = None
+    """Of how many."""
+    speed: float | None = None
+    """How fast it goes, if the model says so."""
+    speed_unit: str = ""
+    """What `speed` counts, in the model's words, such as "it/s"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log(Event):
+    """A line that the task wrote."""
+
+    line: str
+    stream: Literal["stdout", "stderr"]
+    """Where it wrote it. Much of what goes to stderr is no error."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta(Event):
+    """A language model has gone on with its answer."""
+
+    delta: str
+    """What is new."""
+    text: str = field(repr=False)
+    """The whole answer so far."""
+    restarted: bool = False
+    """Whether the model took back what it had written: then `delta` is the whole answer anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkingDelta(Event):
+    """A language model has gone on with its thoughts."""
+
+    delta: str
+    """What is new."""
+    text: str = field(repr=False)
+    """All of them so far."""
+    restarted: bool = False
+    """As in `TextDelta`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputReady(Event):
+    """A result is there."""
+
+    output: Output
+
+
+@dataclass(frozen=True, slots=True)
+class Cost(Event):
+    """Money was spent."""
+
+    total: Decimal | None
+    """US dollars for the task until now."""
+    turn: Decimal | None = None
+    """US dollars for the turn of a live session that has just ended; None outside of one."""
+    usage: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What was counted, such as tokens, in the platform's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript(Event):
+    """What was said in a live session."""
+
+    speaker: Literal["user", "ai"]
+    text: str
+    """Speech recognition sends a sentence again as it grows; each replaces the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioChunk(Event):
+    """Sound from a live session."""
+
+    data: bytes = field(repr=False)
+    """PCM: signed 16 bit, little-endian, 24,000 Hz, mono."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamReady(Event):
+    """A live session listens or speaks now."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEnd(Event):
+    """The model has finished speaking, or was interrupted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +181,3 @@ class Finished(Event):
     """The task has ended."""
 
     outcome: Outcome
-
-
-def observed(before: TaskSnapshot, after: TaskSnapshot, elapsed: float) -> list[Event]:
-    """What happened between two looks at a task, in order.
-
-    A start that fell between them is told as well; the many running statuses after it are one start.
-    """
-    if after.status == before.status:
-        return []
-    events: list[Event] = []
-    if before.stage < Stage.RUNNING and _has_started(after):
-        events.append(Started(after.id, elapsed))
-    if after.stage is Stage.ENDED:
-        events.append(Finished(after.id, elapsed, after.outcome))
-    elif after.stage is Stage.QUEUED:
-        events.append(Queued(after.id, elapsed))
-    elif after.stage is not Stage.RUNNING:
-        events.append(StatusChanged(after.id, elapsed, after.status, before.status))
-    return events
-
-
-def _has_started(task: TaskSnapshot) -> bool:
-    return Stage.RUNNING <= task.stage < Stage.ENDED or (
-        task.stage is Stage.ENDED and task.started_at is not None
-    )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from wiro_runtime.snapshot import TaskSnapshot
 
-__all__ = ["Expectation", "History", "next_delay", "run_seconds", "seconds_between"]
+__all__ = ["Expectation", "History", "next_delay", "run_seconds", "safety_delay", "seconds_between"]
 
 _CLOSE = 0.9
 """Seconds between looks when the end is near; bounds how late the end is noticed."""
@@ -72,6 +72,11 @@ def next_delay(
         return min(longest, max(_CLOSE, opens - elapsed))
     step = _between(_CLOSE, (closes - opens) / 8, _SLOWEST)
     return step if elapsed <= closes else _between(step, (elapsed - closes) / 5, _SLOWEST)
+
+
+def safety_delay(delay: float) -> float:
+    """Seconds until the next look at a task whose socket speaks, from those at one without a socket."""
+    return _between(5.0, 5 * delay, 60.0)
 
 
 def run_seconds(task: TaskSnapshot) -> float | None:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     # Named for type checkers only; at run time it is asked of BaseModel.
     from pydantic._internal._model_construction import ModelMetaclass as ModelType
 
-    from wiro_runtime.wire import UrlOf
+    from wiro_runtime.observation import Kind
+    from wiro_runtime.wire import Parts, UrlOf
 else:
     ModelType = type(BaseModel)
 
@@ -73,6 +74,8 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
     """The model's slug, `owner/model`."""
     __wire__: ClassVar[Mapping[str, Encoding]] = {}
     """Each argument's encoding."""
+    __kind__: ClassVar[Kind] = "media"
+    """What the model makes."""
     __result__: ClassVar[type[result.Result]] = result.Result
     __async_result__: ClassVar[type[result.AsyncResult]] = result.AsyncResult
 
@@ -169,6 +172,12 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
             if (value := getattr(self, name)) is not None
         }
 
+    def __form__(self) -> Parts:
+        """The multipart body of Run, with the local files in it. For the client's own flows."""
+        for name, encoding in self.__wire__.items():
+            if (value := getattr(self, name)) is not None:
+                yield from encoding.parts(value)
+
     def __local_files__(self) -> Iterator[tuple[str, FileInput]]:
         """Each file to upload, with the argument it belongs to. For the client's own flows."""
 
@@ -203,6 +212,7 @@ class MediaRequest(Request[result.MediaResult, result.AsyncMediaResult]):
 class TextRequest(Request[result.TextResult, result.AsyncTextResult]):
     """A request whose result is a language model's text."""
 
+    __kind__ = "text"
     __result__ = result.TextResult
     __async_result__ = result.AsyncTextResult
 
@@ -210,6 +220,7 @@ class TextRequest(Request[result.TextResult, result.AsyncTextResult]):
 class RealtimeRequest(Request[result.RealtimeResult, result.AsyncRealtimeResult]):
     """A request that opens a live session."""
 
+    __kind__ = "realtime"
     __result__ = result.RealtimeResult
     __async_result__ = result.AsyncRealtimeResult
 

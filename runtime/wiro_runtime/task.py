@@ -13,6 +13,7 @@ from wiro_runtime.snapshot import TaskSnapshot
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wiro_runtime.config import Tracking
     from wiro_runtime.effect import Flow
     from wiro_runtime.event import Event
     from wiro_runtime.flow.session import Deadline, Session
@@ -48,6 +49,10 @@ class _Handle:
     def snapshot(self) -> TaskSnapshot:
         """The task as it was last seen; `refresh()` looks anew."""
         return self._snapshot
+
+    @property
+    def _deadline(self) -> float | None:
+        return self._session.config.deadline
 
     def __repr__(self) -> str:
         status = self._snapshot.status or "submitted"
@@ -90,6 +95,7 @@ class Task(_Handle, Generic[R]):
         deadline: Deadline = "default",
         on_event: Callable[[Event], object] | None = None,
         on_abandon: OnAbandon = "detach",
+        tracking: Tracking | None = None,
     ) -> R:
         """Wait until the task has ended, and give its result.
 
@@ -98,13 +104,16 @@ class Task(_Handle, Generic[R]):
             on_event: Called with each `Event`, in order.
             on_abandon: What happens to the task if the deadline passes, on Ctrl-C, or when `on_event`
                 raises: "detach" leaves it running, "cancel" asks it to stop.
+            tracking: How it is followed; None for the client's way.
 
         Raises:
             TaskFailed: It failed.
             TaskCancelled: It was cancelled or killed.
             DeadlineExceeded: It did not end in time.
         """
-        flow = self._session.wait(self._model, self._snapshot, deadline, on_event, on_abandon)
+        flow = self._session.wait(
+            self._model, self._snapshot, deadline, on_event, on_abandon, tracking
+        )
         return self._result(self._perform(self._kept(flow)))
 
     def result(self) -> R:
@@ -130,7 +139,7 @@ class Task(_Handle, Generic[R]):
 
     def _result(self, task: TaskSnapshot) -> R:
         # A request class declares its `R` and its `__result__` side by side.
-        return cast("R", self._model.__result__.of(task, self._perform))
+        return cast("R", self._model.__result__.of(task, self._perform, self._deadline))
 
 
 class AsyncTask(_Handle, Generic[A]):
@@ -156,9 +165,12 @@ class AsyncTask(_Handle, Generic[A]):
         deadline: Deadline = "default",
         on_event: Callable[[Event], object] | None = None,
         on_abandon: OnAbandon = "detach",
+        tracking: Tracking | None = None,
     ) -> A:
         """Wait until the task has ended, as `Task.wait()` does; `on_event` may be a coroutine function."""
-        flow = self._session.wait(self._model, self._snapshot, deadline, on_event, on_abandon)
+        flow = self._session.wait(
+            self._model, self._snapshot, deadline, on_event, on_abandon, tracking
+        )
         return self._result(await self._perform(self._kept(flow)))
 
     async def result(self) -> A:
@@ -171,4 +183,4 @@ class AsyncTask(_Handle, Generic[A]):
         return await self._perform(self._kept(self._session.stop(self._model, self._snapshot)))
 
     def _result(self, task: TaskSnapshot) -> A:
-        return cast("A", self._model.__async_result__.of(task, self._perform))
+        return cast("A", self._model.__async_result__.of(task, self._perform, self._deadline))

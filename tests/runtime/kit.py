@@ -1,5 +1,6 @@
 """What the tests of the runtime share: a model, a clock that never waits, flows driven by hand."""
 
+import io
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -13,20 +14,28 @@ from pydantic import Field
 from wiro_runtime import AsyncClient, Client, Files, MediaRequest, TextRequest, wire
 from wiro_runtime.effect import (
     Claim,
+    Connect,
     Discard,
     Download,
+    Downloaded,
     Effect,
     Emit,
     Flow,
+    HangUp,
     Inspect,
     Now,
     Publish,
+    Receive,
     Reply,
     Roll,
     Send,
     Sleep,
     Time,
+    Together,
+    Transmit,
+    TransportFailure,
 )
+from wiro_runtime.storage import Part
 
 TOKEN = "eDcCm5yyUfIvMFspTwww49OUfgXkQt"
 RUN_REPLY = {"errors": [], "taskid": "2221", "socketaccesstoken": TOKEN, "result": True}
@@ -87,15 +96,56 @@ def detail(status: str = "task_start", **fields: Any) -> dict[str, Any]:
 DONE = detail("task_postprocess_end", pexit="0", totalcost="0.5")
 
 
+class Tape:
+    """A socket in virtual time: what it says, and when.
+
+    `frames` are pairs of a moment and a text, bytes, an object (sent as JSON), or an exception.
+    """
+
+    def __init__(self, *frames: tuple[float, Any]) -> None:
+        self._frames = list(frames)
+        self.sent: list[Any] = []
+        self.is_closed = False
+
+    def play(self, clock: "FakeClock", seconds: float) -> Any:
+        assert not self.is_closed
+        if not self._frames or self._frames[0][0] > clock.seconds + seconds:
+            return clock.sleep(seconds)
+        at, frame = self._frames.pop(0)
+        clock.seconds = max(clock.seconds, at)
+        if isinstance(frame, BaseException):
+            raise frame
+        return frame if isinstance(frame, str | bytes) else json.dumps(frame)
+
+    def send(self, data: Any) -> None:
+        assert not self.is_closed
+        self.sent.append(data if isinstance(data, bytes) else json.loads(data))
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def told(action: Callable[..., Any], *args: Any) -> Any:
+    """As the drivers tell a flow that a socket broke."""
+    try:
+        return action(*args)
+    except OSError as broken:
+        raise TransportFailure(str(broken), never_sent=False) from None
+
+
 class Script:
     """Performs the effects of a flow by hand, with no I/O at all.
 
     `answers` are given to `Send` and `Download` in turn: a payload, a `Reply`, or an exception. Every
-    effect is kept in `effects`; time passes only by `Sleep`.
+    effect is kept in `effects`; time passes only by `Sleep` and by listening to a `tape`, without which
+    sockets are refused.
     """
 
-    def __init__(self, *answers: Any, problem: str | None = None) -> None:
+    def __init__(
+        self, *answers: Any, problem: str | None = None, tape: "Tape | None" = None
+    ) -> None:
         self._answers = list(answers)
+        self._tape = tape
         self._problem = problem
         self.clock = FakeClock()
         self.effects: list[Effect[Any]] = []
@@ -122,7 +172,7 @@ class Script:
     def slept(self) -> list[float]:
         return [effect.seconds for effect in self.effects if isinstance(effect, Sleep)]
 
-    def _answer(self, effect: Effect[Any]) -> Any:  # noqa: C901, PLR0911 - a table
+    def _answer(self, effect: Effect[Any]) -> Any:  # noqa: C901, PLR0911, PLR0912 - a table
         match effect:
             case Send() | Download():
                 return self._next(effect)
@@ -138,22 +188,56 @@ class Script:
                 return self._problem
             case Emit(event, callback):
                 return callback(event)
-            case Claim(folder, name):
-                return folder / f"{name}.part"
-            case Publish(part, name):
-                return part.with_name(name)
+            case Claim(folder, name, on_conflict):
+                part, target = folder / f"{name}.part", folder / name
+                return Part(part, target, on_conflict, io.BytesIO())
+            case Publish(part):
+                return part.target
+            case Together(flows):
+                return [self.run(flow) for flow in flows]
             case Discard():
                 return None
+            case Connect():
+                if self._tape is None:
+                    raise TransportFailure("refused", never_sent=True)
+                return self._tape
+            case Receive(tape, seconds):
+                return told(tape.play, self.clock, seconds)
+            case Transmit(tape, data):
+                return told(tape.send, data)
+            case HangUp(tape):
+                return tape.close()
         raise AssertionError(f"unexpected {effect}")
 
-    def _next(self, effect: Effect[Any]) -> Any:
+    def _next(self, effect: Send | Download) -> Any:
         assert self._answers, f"no answer left for {effect}"
         answer = self._answers.pop(0)
         if isinstance(answer, BaseException):
             raise answer
-        return (
-            answer if isinstance(effect, Download) or isinstance(answer, Reply) else reply(answer)
-        )
+        if isinstance(effect, Download):
+            return answer.reach(effect)
+        return answer if isinstance(answer, Reply) else reply(answer)
+
+
+class Arrived:
+    """How a download goes: what comes, and how it ends."""
+
+    def __init__(
+        self, status: int, body: bytes = b"", *, breaks: BaseException | None = None, **headers: str
+    ) -> None:
+        self.status = status
+        self.body = body
+        self.breaks = breaks
+        self.headers = {name.replace("_", "-"): text for name, text in headers.items()}
+
+    def reach(self, download: Download) -> Downloaded:
+        self.asked = download.into.ask()
+        self.url = download.url
+        if download.into.begin(self.status, self.headers):
+            download.on_bytes(download.into.take(self.body))
+        if self.breaks is not None:
+            raise self.breaks
+        return Downloaded(self.status, self.headers)
 
 
 class Platform:

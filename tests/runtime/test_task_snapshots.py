@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from runtime.kit import RUN_REPLY, TOKEN, task
 from transcripts import vace
-from wiro_runtime import TaskSnapshot, answer
+from wiro_runtime import TaskSnapshot, TextResult
 from wiro_runtime.status import Stage
 
 
@@ -127,4 +127,5 @@ def test_no_task_object_breaks_the_reading(raw):
 def test_an_llms_answer_is_found_in_every_shape(content, text, thinking):
     outputs = [{"contenttype": "raw", "content": content}] if content else []
     snapshot = TaskSnapshot.from_wire(task(outputs=outputs, debugoutput="from the stream"))
-    assert (answer.text(snapshot), answer.thinking(snapshot)) == (text, thinking)
+    result = TextResult.of(snapshot, lambda flow: None)
+    assert (result.text, result.thinking) == (text, thinking)

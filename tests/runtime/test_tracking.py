@@ -8,7 +8,7 @@ from runtime.kit import DONE, RUN_REPLY, TOKEN, Script, Vace, detail, refusal, r
 from wiro_runtime import TaskSnapshot, errors
 from wiro_runtime.config import read_config
 from wiro_runtime.effect import TransportFailure
-from wiro_runtime.event import Finished, Progress, Queued, Started, StatusChanged, Submitted
+from wiro_runtime.event import Cost, Finished, Progress, Queued, Started, StatusChanged, Submitted
 from wiro_runtime.flow.session import CallFields, Session
 
 LOST = TransportFailure("ReadTimeout", never_sent=False)
@@ -201,6 +201,7 @@ class TestEvents:
             Progress,
             Progress,
             StatusChanged,
+            Cost,
             Finished,
         ]
         assert seen[0].token == TOKEN
@@ -210,7 +211,7 @@ class TestEvents:
 
     def test_a_start_between_two_looks_is_still_told(self):
         seen = self.events(detail("task_queue"), detail("task_end"), DONE)
-        assert [type(event) for event in seen][2:] == [Started, StatusChanged, Finished]
+        assert [type(event) for event in seen][2:] == [Started, StatusChanged, Cost, Finished]
         times = {"createtime": "100", "starttime": "101", "postprocessendtime": "103"}
         seen = self.events(detail("task_postprocess_end", pexit="0", **times))
         assert [type(event) for event in seen] == [Submitted, Started, Finished]

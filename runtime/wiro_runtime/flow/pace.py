@@ -35,11 +35,14 @@ class Pace:
     age: float
     """Of the task when the call began; 0 for a task that the call itself submitted."""
     expected: polling.Expectation | None
+    heard: float | None = None
+    """When the socket told the start, since the call began; the last look may be older."""
 
     @property
     def begun(self) -> float | None:
         """When the process started, counted from submission; None if it has not, as far as we know."""
-        return self._since_submission(self.task.started_at)
+        begun = self._since_submission(self.task.started_at)
+        return self.age + self.heard if begun is None and self.heard is not None else begun
 
     def _since_submission(self, moment: datetime | None) -> float | None:
         # The platform's own times need no common clock with ours; they are just never in the future.
@@ -55,6 +58,10 @@ class Pace:
             ended=self._since_submission(self.task.ended_at),
             expected=self.expected,
         )
+
+    def safety_delay(self) -> float:
+        """Seconds until the next look while the socket speaks: enough to notice that it missed the end."""
+        return polling.safety_delay(self.delay())
 
     def progress(self) -> Progress:
         """What can be said of the rest."""

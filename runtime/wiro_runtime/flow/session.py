@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from wiro_runtime import address, errors
+from wiro_runtime import address, clock, errors, socket
+from wiro_runtime.file import LocalFile, check_local
 from wiro_runtime.flow.control import stop
+from wiro_runtime.flow.ear import Switchboard
 from wiro_runtime.flow.limit import start_limit
 from wiro_runtime.flow.read import look
-from wiro_runtime.flow.submit import submit
+from wiro_runtime.flow.submit import Upload, submit
 from wiro_runtime.flow.track import OnAbandon, Watch, track
-from wiro_runtime.flow.upload import UploadedFile, inspect, upload
+from wiro_runtime.flow.upload import Folder, UploadedFile, create_folder, inspect, upload
 from wiro_runtime.flow.verdict import judge, resume_line
 from wiro_runtime.polling import History
 from wiro_runtime.snapshot import TaskSnapshot
@@ -19,7 +21,7 @@ from wiro_runtime.snapshot import TaskSnapshot
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wiro_runtime.config import Config
+    from wiro_runtime.config import Config, Tracking
     from wiro_runtime.effect import Flow
     from wiro_runtime.event import Event
     from wiro_runtime.file import FileInput
@@ -35,10 +37,12 @@ Deadline: TypeAlias = float | Literal["default"] | None
 
 @dataclass(frozen=True, slots=True)
 class CallFields:
-    """Options of one run that travel beside the model's inputs."""
+    """Options of one run: what travels beside the model's inputs, and how it travels."""
 
     callback_url: str | None = None
     project_id: str | int | None = None
+    upload: Upload = "before"
+    retry_refused: int = 0
 
     def to_wire(self) -> dict[str, str]:
         """Their wire form.
@@ -66,6 +70,7 @@ class Session:
 
     config: Config
     history: History = field(default_factory=History)
+    board: Switchboard = field(default_factory=Switchboard)
     _lives: dict[str, LiveModel] = field(default_factory=dict[str, "LiveModel"], repr=False)
 
     def submit(
@@ -75,31 +80,33 @@ class Session:
         limit = yield from self._limit(deadline)
         return (yield from self._submit(request, fields, limit))
 
-    def run(
+    def run(  # noqa: PLR0917 - what a caller says of one call
         self,
         request: Request[Any, Any],
         fields: CallFields,
         deadline: Deadline,
         on_event: Callable[[Event], object] | None,
         on_abandon: OnAbandon,
+        tracking: Tracking | None = None,
     ) -> Flow[TaskSnapshot]:
         """Start a task and wait until it has succeeded."""
         limit = yield from self._limit(deadline)
         task = yield from self._submit(request, fields, limit)
-        watch = self._watch(type(request), limit, on_event, on_abandon)
+        watch = self._watch(type(request), limit, on_event, on_abandon, tracking)
         return judge((yield from track(task, watch)))
 
-    def wait(
+    def wait(  # noqa: PLR0917 - as above
         self,
         model: type[Request[Any, Any]],
         task: TaskSnapshot,
         deadline: Deadline,
         on_event: Callable[[Event], object] | None,
         on_abandon: OnAbandon,
+        tracking: Tracking | None = None,
     ) -> Flow[TaskSnapshot]:
         """Wait until a task has succeeded."""
         limit = yield from self._limit(deadline)
-        watch = self._watch(model, limit, on_event, on_abandon)
+        watch = self._watch(model, limit, on_event, on_abandon, tracking)
         return judge((yield from track(task, watch)))
 
     def result(self, model: type[Request[Any, Any]], task: TaskSnapshot) -> Flow[TaskSnapshot]:
@@ -136,11 +143,18 @@ class Session:
             error.resume = resume_line(model, error.task)
             raise
 
-    def upload(self, file: FileInput) -> Flow[UploadedFile]:
+    def upload(self, file: FileInput, folder_id: str | None, deadline: Deadline) -> Flow[UploadedFile]:
         """A local file that the platform now has."""
+        local = LocalFile.of(check_local(file))
         yield from inspect([("file", file)], "upload()")
-        limit = yield from self._limit("default")
-        return (yield from upload(file, limit=limit, timeout=self.config.http_timeout))
+        limit = yield from self._limit(deadline)
+        timeout = self.config.http_timeout
+        return (yield from upload(local, limit=limit, timeout=timeout, folder_id=folder_id))
+
+    def create_folder(self, name: str, parent_id: str | None) -> Flow[Folder]:
+        """A folder that the platform now has."""
+        limit, timeout = yield from self.allowance()
+        return (yield from create_folder(name, parent_id, limit=limit, timeout=timeout))
 
     def _submit(
         self, request: Request[Any, Any], fields: CallFields, limit: Limit
@@ -154,8 +168,15 @@ class Session:
 
             if isinstance(request, UntypedRequest):
                 request = bind(request, (yield from self.live(request.__model__)))
-        timeout = self.config.http_timeout
-        return (yield from submit(request, fields.to_wire(), limit=limit, timeout=timeout))
+        started = submit(
+            request,
+            fields.to_wire(),
+            limit=limit,
+            timeout=self.config.http_timeout,
+            upload=fields.upload,
+            retry_refused=fields.retry_refused,
+        )
+        return (yield from started)
 
     def allowance(self) -> Flow[tuple[Limit, float]]:
         """What a short call may take: the client's deadline, and seconds for one exchange."""
@@ -180,12 +201,24 @@ class Session:
         limit: Limit,
         on_event: Callable[[Event], object] | None,
         on_abandon: OnAbandon,
+        tracking: Tracking | None,
     ) -> Watch:
+        tracking = tracking or self.config.tracking
         return Watch(
             model=model,
             limit=limit,
             timeout=self.config.http_timeout,
             history=self.history,
+            board=self.board,
+            socket_url=self.config.socket_url if self._wants_socket(tracking) else None,
+            insists=tracking == "socket",
             on_event=on_event,
             on_abandon=on_abandon,
         )
+
+    def _wants_socket(self, tracking: Tracking) -> bool:
+        if tracking in ("polling", "socket"):
+            return tracking == "socket"
+        # Virtual time does not wait for a real socket.
+        is_real = isinstance(clock.current(), clock.SystemClock)
+        return self.config.has_socket and (is_real or socket.installed() is not None)

@@ -1,25 +1,35 @@
-"""Waiting for a task to end, and what to do when the caller leaves before it has."""
+"""Waiting for a task to end, and what to do when the caller leaves before it has.
+
+The socket, where there is one, says that something happened; Task/Detail says what is true. A task is
+over when a look at it shows so, and until then it is looked at, rarely while the socket speaks.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from wiro_runtime import errors
-from wiro_runtime.effect import Emit, Sleep
-from wiro_runtime.event import Event, Submitted, observed
+from wiro_runtime.effect import Emit, Now, Sleep
+from wiro_runtime.event import Event, Submitted
 from wiro_runtime.flow.control import stop
+from wiro_runtime.flow.ear import open_ear
 from wiro_runtime.flow.limit import start_limit
 from wiro_runtime.flow.pace import Pace, age_of
 from wiro_runtime.flow.read import look
 from wiro_runtime.flow.verdict import resume_line
+from wiro_runtime.observation import Observation
 from wiro_runtime.status import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from wiro_runtime.effect import Flow
+    from wiro_runtime.flow.ear import Ear, Switchboard
     from wiro_runtime.flow.limit import Limit
+    from wiro_runtime.message import Frame
+    from wiro_runtime.observation import Kind
     from wiro_runtime.polling import History
     from wiro_runtime.request import Request
     from wiro_runtime.snapshot import TaskSnapshot
@@ -33,6 +43,10 @@ _LAST_LOOK = 0.5
 """Seconds before the deadline at which a task is looked at once more."""
 _STOPPING = 10.0
 """Seconds that stopping an abandoned task may take."""
+_INSTANT = 0.001
+"""Seconds that are not worth sleeping; a clock's rounding may leave some."""
+_SETTLING = 0.2
+"""Seconds until the second look, where the socket told an end that the first did not show."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +58,24 @@ class Watch:
     timeout: float
     """Seconds for one exchange."""
     history: History
+    board: Switchboard
+    socket_url: str | None = None
+    """Where the socket is; None to do without one."""
+    insists: bool = False
+    """Whether a socket is tried even where it seems pointless."""
     on_event: Callable[[Event], object] | None = None
     on_abandon: OnAbandon = "detach"
+
+    @property
+    def kind(self) -> Kind:
+        """What the model makes."""
+        return self.model.__kind__
+
+    def tell(self, events: Iterable[Event]) -> Flow[None]:
+        """Pass events on to the caller."""
+        if self.on_event is not None:
+            for event in events:
+                yield from Emit(event, self.on_event)
 
 
 def track(task: TaskSnapshot, watch: Watch) -> Flow[TaskSnapshot]:
@@ -55,71 +85,147 @@ def track(task: TaskSnapshot, watch: Watch) -> Flow[TaskSnapshot]:
         DeadlineExceeded: It did not end in time.
         WiroError: It could not be followed any longer; the error carries the task.
     """
-    seen = _Latest(task)
+    wait = _Wait(task, watch)
     try:
-        return (yield from _follow(seen, watch))
+        return (yield from _listening(wait))
     except errors.DeadlineExceeded as late:
-        late.task = yield from _leave(seen.task, watch, late)
+        late.task = yield from _leave(wait.task, watch, late)
         raise
     except errors.WiroError as error:
-        error.task, error.resume = seen.task, resume_line(watch.model, seen.task)
+        error.task, error.resume = wait.task, resume_line(watch.model, wait.task)
         raise
     except GeneratorExit:
         raise
     # Ctrl-C, cancellation, or an exception of the caller's callback.
     except BaseException as leaving:
-        yield from _leave(seen.task, watch, leaving)
+        yield from _leave(wait.task, watch, leaving)
         raise
 
 
-@dataclass
-class _Latest:
-    """The newest state, kept where an exception handler finds it."""
-
-    task: TaskSnapshot
-
-
-def _follow(seen: _Latest, watch: Watch) -> Flow[TaskSnapshot]:
-    expected = watch.history.expected(watch.model.__model__)
-    age = yield from age_of(seen.task)
-    delay = yield from _begin(seen.task, watch)
-    while seen.task.stage is not Stage.ENDED:
-        yield from _pause(delay, watch.limit)
-        before = seen.task
-        seen.task = yield from look(before, limit=watch.limit, timeout=watch.timeout)
-        pace = Pace(seen.task, (yield from watch.limit.elapsed()), age, expected)
-        yield from _tell(before, pace, watch)
-        delay = pace.delay()
-    watch.history.record(watch.model.__model__, seen.task)
-    return seen.task
+def _listening(wait: _Wait) -> Flow[TaskSnapshot]:
+    """Wait with an ear at the socket, and hang up afterwards, come what may."""
+    watch = wait.watch
+    yield from _greet(wait)
+    if watch.socket_url is None:
+        return (yield from _follow(wait, None))
+    ear = yield from open_ear(
+        wait.task, watch.socket_url, watch.board, limit=watch.limit, insists=watch.insists
+    )
+    try:
+        task = yield from _follow(wait, ear)
+    except GeneratorExit:  # a flow that is thrown away performs nothing more
+        raise
+    except BaseException:
+        yield from ear.close()
+        raise
+    yield from ear.close()
+    return task
 
 
-def _begin(task: TaskSnapshot, watch: Watch) -> Flow[float]:
-    """Seconds until the first look: a task that was only just submitted has nothing to show."""
-    if task.status:
-        return 0.0
-    if watch.on_event is not None:
-        submitted = Submitted(task.id, (yield from watch.limit.elapsed()), task.token)
-        yield from Emit(submitted, watch.on_event)
-    return 1.0
+class _Wait:
+    """One task, waited for. The newest state is here also when the waiting ends in an exception."""
+
+    def __init__(self, task: TaskSnapshot, watch: Watch) -> None:
+        self.task = task
+        self.watch = watch
+        self.expected = watch.history.expected(watch.model.__model__)
+        self.observation = Observation(task, watch.kind)
+        self.age = 0.0
+        self.endings = 0
+        """Looks since the socket told the end."""
+
+    @property
+    def tick(self) -> float:
+        """Seconds between two words on progress, where nobody but us says any."""
+        reckons = self.watch.on_event is not None and self.expected is not None
+        if not reckons or self.expected is None or self.observation.tells_progress:
+            return math.inf
+        return max(1.0, self.expected.typical / 20)
+
+    def pace(self) -> Flow[Pace]:
+        """How the task is getting on."""
+        elapsed = yield from self.watch.limit.elapsed()
+        return Pace(self.task, elapsed, self.age, self.expected, self.observation.started)
+
+    def see(self, task: TaskSnapshot) -> Flow[None]:
+        """Take note of a look at the task, and tell what is new."""
+        self.task = task
+        elapsed = yield from self.watch.limit.elapsed()
+        yield from self.watch.tell(self.observation.see(task, elapsed))
+
+    def hear(self, frame: Frame) -> Flow[None]:
+        """Tell what a frame of the socket says."""
+        elapsed = yield from self.watch.limit.elapsed()
+        yield from self.watch.tell(self.observation.hear(frame, elapsed))
+
+    def reckon(self) -> Flow[None]:
+        """Tell how far a running task should be, unless the model says so itself."""
+        if self.observation.stage is Stage.RUNNING and not self.observation.tells_progress:
+            yield from self.watch.tell([(yield from self.pace()).progress()])
 
 
-def _pause(seconds: float, limit: Limit) -> Flow[None]:
-    """Sleep, but not past the deadline, shortly before which there is one more look."""
+def _greet(wait: _Wait) -> Flow[None]:
+    """Tell what is known at the beginning."""
+    wait.age = yield from age_of(wait.task)
+    if wait.task.status:
+        yield from wait.see(wait.task)
+    else:
+        elapsed = yield from wait.watch.limit.elapsed()
+        yield from wait.watch.tell([Submitted(wait.task.id, elapsed, wait.task.token)])
+
+
+def _follow(wait: _Wait, ear: Ear | None) -> Flow[TaskSnapshot]:
+    watch = wait.watch
+    # A task that was only just submitted has nothing to show.
+    delay = 0.0 if wait.task.status else 1.0
+    while wait.task.stage is not Stage.ENDED:
+        yield from _attend(wait, ear, delay)
+        yield from wait.see((yield from look(wait.task, limit=watch.limit, timeout=watch.timeout)))
+        yield from wait.reckon()
+        delay = _delay(wait, ear, (yield from wait.pace()))
+    watch.history.record(watch.model.__model__, wait.task)
+    return wait.task
+
+
+def _delay(wait: _Wait, ear: Ear | None, pace: Pace) -> float:
+    """Seconds until the next look."""
+    if ear is None:
+        return pace.delay()
+    ear.compare(wait.task)
+    if ear.is_over:  # Task/Detail is a moment behind
+        wait.endings += 1
+        return min(pace.delay(), _SETTLING * 2 ** (wait.endings - 1))
+    return pace.safety_delay() if ear.speaks else pace.delay()
+
+
+def _attend(wait: _Wait, ear: Ear | None, seconds: float) -> Flow[None]:
+    """Let time pass until the next look at the task is due, with an ear at the socket."""
+    limit, began = wait.watch.limit, (yield from Now())
+    until = began + (yield from _within(seconds, limit))
+    while (left := until - (yield from Now())) > _INSTANT:
+        tick = min(left, wait.tick)
+        if ear is None or not ear.is_open:
+            yield from Sleep(tick)
+        else:
+            spoke = ear.speaks
+            frame = yield from ear.listen(tick)
+            if frame is not None:
+                yield from wait.hear(frame)
+            if not ear.is_open:  # it told the end, or broke: look now
+                return
+            if ear.speaks and not spoke:  # looking can wait
+                safety = (yield from wait.pace()).safety_delay()
+                until = max(until, began + (yield from _within(safety, limit)))
+        if tick < left:
+            yield from wait.reckon()
+
+
+def _within(seconds: float, limit: Limit) -> Flow[float]:
+    """As long, but not past the deadline, shortly before which there is one more look."""
     left = yield from limit.left()
-    if seconds >= left:
-        seconds = left - _LAST_LOOK if left > _LAST_LOOK else left
-    if seconds > 0:
-        yield from Sleep(seconds)
-
-
-def _tell(before: TaskSnapshot, pace: Pace, watch: Watch) -> Flow[None]:
-    if watch.on_event is None:
-        return
-    for event in observed(before, pace.task, pace.elapsed):
-        yield from Emit(event, watch.on_event)
-    if pace.task.stage is Stage.RUNNING:
-        yield from Emit(pace.progress(), watch.on_event)
+    if seconds < left:
+        return seconds
+    return left - _LAST_LOOK if left > _LAST_LOOK else left
 
 
 def _leave(task: TaskSnapshot, watch: Watch, leaving: BaseException) -> Flow[TaskSnapshot]:
