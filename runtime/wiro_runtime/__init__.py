@@ -22,19 +22,18 @@ if TYPE_CHECKING:
         Submitted,
     )
     from wiro_runtime.exchange import Exchange
-    from wiro_runtime.file import FileInput, Files
+    from wiro_runtime.file import FileInput, Files, UploadedFile
     from wiro_runtime.flow.download import Saving
-    from wiro_runtime.flow.upload import UploadedFile
+    from wiro_runtime.flow.upload import Folder
     from wiro_runtime.live import LiveInput, LiveModel
     from wiro_runtime.output import Output
+    from wiro_runtime.outputs import AsyncOutputFile, AsyncOutputs, OutputFile, Outputs
     from wiro_runtime.request import MediaRequest, RealtimeRequest, Request, TextRequest
     from wiro_runtime.result import (
         AsyncMediaResult,
-        AsyncOutputs,
         AsyncRealtimeResult,
         AsyncTextResult,
         MediaResult,
-        Outputs,
         RealtimeResult,
         TextResult,
     )
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AsyncClient",
     "AsyncMediaResult",
+    "AsyncOutputFile",
     "AsyncOutputs",
     "AsyncRealtimeResult",
     "AsyncTask",
@@ -57,12 +57,14 @@ __all__ = [
     "FileInput",
     "Files",
     "Finished",
+    "Folder",
     "InvalidWebhook",
     "LiveInput",
     "LiveModel",
     "MediaRequest",
     "MediaResult",
     "Output",
+    "OutputFile",
     "Outputs",
     "Progress",
     "Queued",
@@ -104,18 +106,17 @@ _MODULES = {
         "StatusChanged",
         "Submitted",
     ),
-    "file": ("FileInput", "Files"),
+    "file": ("FileInput", "Files", "UploadedFile"),
     "flow.download": ("Saving",),
-    "flow.upload": ("UploadedFile",),
+    "flow.upload": ("Folder",),
     "output": ("Output",),
     "request": ("MediaRequest", "RealtimeRequest", "Request", "TextRequest"),
+    "outputs": ("AsyncOutputFile", "AsyncOutputs", "OutputFile", "Outputs"),
     "result": (
         "AsyncMediaResult",
-        "AsyncOutputs",
         "AsyncRealtimeResult",
         "AsyncTextResult",
         "MediaResult",
-        "Outputs",
         "RealtimeResult",
         "TextResult",
     ),

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from wiro_runtime.config import Tracking
     from wiro_runtime.directory import AsyncModelDirectory, ModelDirectory
     from wiro_runtime.event import Event
     from wiro_runtime.exchange import Exchange
     from wiro_runtime.flow.session import Deadline
+    from wiro_runtime.flow.submit import Upload
     from wiro_runtime.flow.track import OnAbandon
     from wiro_runtime.register import AsyncTaskRegister, TaskRegister
     from wiro_runtime.request import Request
@@ -58,11 +60,17 @@ class Client(_Settings):
         base_url: Where the platform is; else `WIRO_BASE_URL`, else the service.
         socket_url: Where its WebSocket is; else `WIRO_SOCKET_URL`, else the service.
         http_client: Your own httpx client, for proxies, certificates or transports. It stays yours to
-            close. Its redirects and its `auth` are not used: both could send a run twice.
+            close. Its redirects and its `auth` are not used: both could send a run twice. Its sockets
+            learn to keep to the deadline of a call.
         http_timeout: Seconds for one exchange with the platform.
         deadline: Seconds for a whole call, unless the call says otherwise; None for no limit.
         on_exchange: Called with an `Exchange` after each exchange with the platform, for metrics and
             traces. What it raises reaches the caller: a hook that may fail has to catch.
+        tracking: How tasks are followed. "auto" listens to the WebSocket where it can be reached and
+            polls otherwise; "polling" never connects; "socket" also tries where "auto" would not, as
+            with a `base_url` or an `http_client` of your own; "sync" and "sse" hold the request of a run
+            open until it ends. `docs/tracking.md` compares them. Whichever is chosen, Task/Detail
+            decides how a task ended.
 
     Raises:
         ConfigurationError: A setting is missing or malformed.
@@ -79,6 +87,7 @@ class Client(_Settings):
         http_timeout: float = 30.0,
         deadline: float | None = 600.0,
         on_exchange: Callable[[Exchange], object] | None = None,
+        tracking: Tracking = "auto",
     ) -> None:
         from wiro_runtime.driver.blocking import BlockingDriver  # noqa: PLC0415 - the other twin's is not needed
 
@@ -91,6 +100,8 @@ class Client(_Settings):
             deadline=deadline,
             on_exchange=on_exchange,
             defaults=(self.default_base_url, self.default_socket_url),
+            tracking=tracking,
+            own_http=http_client is not None,
         )
         super().__init__(Session(config))
         self._driver = BlockingDriver(config, http_client)
@@ -120,8 +131,11 @@ class Client(_Settings):
         deadline: Deadline = "default",
         on_event: Callable[[Event], object] | None = None,
         on_abandon: OnAbandon = "detach",
+        tracking: Tracking | None = None,
         callback_url: str | None = None,
         project_id: str | int | None = None,
+        upload: Upload = "before",
+        retry_refused: int = 0,
     ) -> R:
         """Upload the local files, start the task, wait for it, and give its result.
 
@@ -134,8 +148,14 @@ class Client(_Settings):
             on_event: Called with each `Event`, in order.
             on_abandon: What happens to the task if the deadline passes, on Ctrl-C, or when `on_event`
                 raises: "detach" leaves it running, "cancel" asks it to stop.
+            tracking: How the task is followed; None for the client's way.
             callback_url: Where the platform reports the end of the task to.
             project_id: Another project to bill.
+            upload: How local files travel: "before" uploads each on its own and sends a JSON body with
+                their URLs; "with" sends them in the body of the run, which then is multipart.
+            retry_refused: How often the run may be sent again after a refusal that proves that nothing
+                was started: too many tasks at a time (code 96) or too many requests (HTTP 429). Waits in
+                between, never past the deadline.
 
         Raises:
             SubmissionUnknown: The answer to the run was lost.
@@ -144,30 +164,41 @@ class Client(_Settings):
             TaskCancelled: It was cancelled or killed.
             DeadlineExceeded: It did not end in time; the error says how to pick it up again.
         """
-        fields = CallFields(callback_url, project_id)
-        flow = self._session.run(request, fields, deadline, on_event, on_abandon)
+        fields = CallFields(callback_url, project_id, upload, retry_refused)
+        flow = self._session.run(request, fields, deadline, on_event, on_abandon, tracking)
         return self._task(type(request), self._perform(flow)).result()
 
     def submit(
         self,
         request: Request[R, Any],
         *,
+        deadline: Deadline = "default",
         callback_url: str | None = None,
         project_id: str | int | None = None,
+        upload: Upload = "before",
+        retry_refused: int = 0,
     ) -> Task[R]:
         """Upload the local files and start the task, without waiting for it.
 
         Args:
             request: What to run, like `Vace(prompt="…")`.
+            deadline: Seconds for that; None for no limit; "default" for the client's.
             callback_url: Where the platform reports the end of the task to.
             project_id: Another project to bill.
+            upload: How local files travel: "before" uploads each on its own and sends a JSON body with
+                their URLs; "with" sends them in the body of the run, which then is multipart.
+            retry_refused: How often the run may be sent again after a refusal that proves that nothing
+                was started: too many tasks at a time (code 96) or too many requests (HTTP 429). Waits in
+                between, never past the deadline.
 
         Raises:
             SubmissionUnknown: The answer to the run was lost; it is not sent again.
             Refused: The platform did not start the task.
         """
-        fields = CallFields(callback_url, project_id)
-        return self._task(type(request), self._perform(self._session.submit(request, fields)))
+        fields = CallFields(callback_url, project_id, upload, retry_refused)
+        return self._task(
+            type(request), self._perform(self._session.submit(request, fields, deadline))
+        )
 
     @overload
     def attach(self, model: type[Request[R, Any]], *, token: str) -> Task[R]: ...
@@ -228,6 +259,7 @@ class AsyncClient(_Settings):
         http_timeout: float = 30.0,
         deadline: float | None = 600.0,
         on_exchange: Callable[[Exchange], object] | None = None,
+        tracking: Tracking = "auto",
     ) -> None:
         from wiro_runtime.driver.asynchronous import AsyncDriver  # noqa: PLC0415 - loads asyncio
 
@@ -240,6 +272,8 @@ class AsyncClient(_Settings):
             deadline=deadline,
             on_exchange=on_exchange,
             defaults=(self.default_base_url, self.default_socket_url),
+            tracking=tracking,
+            own_http=http_client is not None,
         )
         super().__init__(Session(config))
         self._driver = AsyncDriver(config, http_client)
@@ -268,27 +302,35 @@ class AsyncClient(_Settings):
         deadline: Deadline = "default",
         on_event: Callable[[Event], object] | None = None,
         on_abandon: OnAbandon = "detach",
+        tracking: Tracking | None = None,
         callback_url: str | None = None,
         project_id: str | int | None = None,
+        upload: Upload = "before",
+        retry_refused: int = 0,
     ) -> A:
         """Run a model as `Client.run()` does; `on_event` may be a coroutine function.
 
         `on_abandon` also covers the cancellation of the asyncio task.
         """
-        fields = CallFields(callback_url, project_id)
-        flow = self._session.run(request, fields, deadline, on_event, on_abandon)
+        fields = CallFields(callback_url, project_id, upload, retry_refused)
+        flow = self._session.run(request, fields, deadline, on_event, on_abandon, tracking)
         return await self._task(type(request), await self._perform(flow)).result()
 
     async def submit(
         self,
         request: Request[Any, A],
         *,
+        deadline: Deadline = "default",
         callback_url: str | None = None,
         project_id: str | int | None = None,
+        upload: Upload = "before",
+        retry_refused: int = 0,
     ) -> AsyncTask[A]:
         """Start a task as `Client.submit()` does."""
-        fields = CallFields(callback_url, project_id)
-        return self._task(type(request), await self._perform(self._session.submit(request, fields)))
+        fields = CallFields(callback_url, project_id, upload, retry_refused)
+        return self._task(
+            type(request), await self._perform(self._session.submit(request, fields, deadline))
+        )
 
     @overload
     async def attach(self, model: type[Request[Any, A]], *, token: str) -> AsyncTask[A]: ...

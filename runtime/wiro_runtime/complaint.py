@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
 __all__ = ["explain", "offered", "unknown"]
 
-_CALL_OPTIONS = ("deadline", "on_event", "on_abandon", "callback_url", "project_id")
+_CALL_OPTIONS = (
+    "deadline",
+    "on_event",
+    "on_abandon",
+    "callback_url",
+    "project_id",
+    "upload",
+    "retry_refused",
+)
 
 _EXPECTED = {
     "int": "a whole number",

@@ -7,18 +7,22 @@ client is therefore written once, for threads and for asyncio, and can be tested
 
 from __future__ import annotations
 
+import math
 import random
 from abc import abstractmethod
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from wiro_runtime import clock, storage
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from wiro_runtime.event import Event
     from wiro_runtime.file import LocalFile
+    from wiro_runtime.socket import AsyncSocket, Socket
+    from wiro_runtime.storage import Incoming, OnConflict, Part
 
 __all__ = [
     "Claim",
@@ -29,15 +33,19 @@ __all__ = [
     "Emit",
     "Flow",
     "Form",
+    "HangUp",
     "Inspect",
+    "Line",
     "Local",
     "Now",
     "Publish",
+    "Receive",
     "Reply",
     "Roll",
     "Send",
     "Sleep",
     "Time",
+    "Together",
     "TransportFailure",
 ]
 
@@ -72,10 +80,9 @@ class TransportFailure(Exception):  # noqa: N818 - as in `errors`
 
 @dataclass(frozen=True)
 class Form:
-    """A multipart body with one file, streamed from where it lies."""
+    """A multipart body: named parts in order, each a text or a file that is streamed from where it lies."""
 
-    file: LocalFile
-    fields: Mapping[str, str] = field(default_factory=dict[str, str])
+    parts: Sequence[tuple[str, str | LocalFile]] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -97,30 +104,68 @@ class Send(Effect[Reply]):
     body: Mapping[str, Any] | Form = field(repr=False)
     timeout: float
     """Seconds without progress after which it is given up, and seconds for the answer as a whole."""
+    within: float = math.inf
+    """Seconds after which it is given up in any case."""
 
 
 @dataclass(frozen=True)
 class Downloaded:
-    """How a download went."""
+    """How a download began; its bytes are in the `Incoming`."""
 
     status: int
-    size: int
-    """Bytes written."""
+    headers: Mapping[str, str] = field(repr=False)
+    """By name, in whatever case."""
 
 
 @dataclass(frozen=True)
 class Download(Effect[Downloaded]):
-    """GET a public URL into a file, without credentials. Raises `TransportFailure`.
-
-    Only the body of a 200 is written.
-    """
+    """GET a public URL, once, without credentials. Raises `TransportFailure`."""
 
     url: str
-    path: Path
+    into: Incoming
     timeout: float
     """Seconds without a byte after which it is given up."""
+    within: float
+    """Seconds after which it is given up in any case."""
     on_bytes: Callable[[int], object]
-    """Called with the number of bytes written so far."""
+    """Called with the number of bytes that are there so far; awaited if it gives an awaitable."""
+
+
+Line: TypeAlias = "Socket | AsyncSocket"
+"""An open connection, of the kind that the driver which opened it can use. A flow only passes it on."""
+
+
+@dataclass(frozen=True)
+class Connect(Effect[Line]):
+    """Open a WebSocket. Raises `TransportFailure`."""
+
+    url: str
+    timeout: float
+    """Seconds after which it is given up."""
+
+
+@dataclass(frozen=True)
+class Receive(Effect["str | bytes | None"]):
+    """Wait for the next frame; None if none came in time. Raises `TransportFailure` at the end."""
+
+    line: Line
+    timeout: float
+    """Seconds to wait."""
+
+
+@dataclass(frozen=True)
+class Transmit(Effect[None]):
+    """Send a frame. Raises `TransportFailure`."""
+
+    line: Line
+    data: str | bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class HangUp(Effect[None]):
+    """Close a line. Never fails."""
+
+    line: Line
 
 
 @dataclass(frozen=True)
@@ -136,6 +181,18 @@ class Emit(Effect[None]):
 
     event: Event
     callback: Callable[[Event], object]
+
+
+@dataclass(frozen=True)
+class Together(Effect["list[Any]"]):
+    """Perform several flows at once, and give their values in order.
+
+    The first failure stops the others, and is raised when they have ended.
+    """
+
+    flows: Sequence[Flow[Any]]
+    at_once: int
+    """How many may be under way at a time."""
 
 
 class Local(Effect[T_co]):
@@ -182,35 +239,35 @@ class Inspect(Local[str | None]):
 
 
 @dataclass(frozen=True)
-class Claim(Local[Path]):
-    """Reserve a `.part` file for a name in a folder."""
+class Claim(Local["Part | None"]):
+    """Reserve a place in a folder; None if the name is taken and that is to be left so."""
 
     folder: Path
     name: str
+    on_conflict: OnConflict
 
-    def perform(self) -> Path:
+    def perform(self) -> Part | None:
         """Make it."""
-        return storage.claim(self.folder, self.name)
+        return storage.claim(self.folder, self.name, self.on_conflict)
 
 
 @dataclass(frozen=True)
-class Publish(Local[Path]):
-    """Give a complete `.part` file its name."""
+class Publish(Local["Path"]):
+    """Give a complete file its name."""
 
-    part: Path
-    name: str
+    part: Part
 
     def perform(self) -> Path:
         """Rename it."""
-        return storage.publish(self.part, self.name)
+        return self.part.publish()
 
 
 @dataclass(frozen=True)
 class Discard(Local[None]):
-    """Delete a `.part` file."""
+    """Delete an incomplete file."""
 
-    part: Path
+    part: Part
 
     def perform(self) -> None:
         """Delete it."""
-        self.part.unlink(missing_ok=True)
+        self.part.discard()

@@ -4,32 +4,77 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, TypeAlias, cast
+from typing import Any, BinaryIO, TypeAlias, cast
 
+from wiro_runtime import loose
+from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.output import Output
 
 __all__ = [
     "MAX_UPLOAD_BYTES",
+    "UPLOAD_ENDINGS",
     "FileInput",
     "Files",
     "LocalFile",
+    "UploadedFile",
+    "check_local",
     "check_one",
     "check_several",
     "location",
 ]
 
-FileInput: TypeAlias = str | os.PathLike[str] | bytes | BinaryIO | tuple[str, bytes] | Output
-"""One file: an http(s) URL, a `Path`, bytes, an open binary file, `(name, bytes)`, or another run's output."""
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file that the platform has. Pass it as a file argument, and its URL is sent."""
+
+    url: str
+    id: str
+    name: str
+    size: int | None
+    content_type: str
+    raw: Mapping[str, Any] = field(repr=False, compare=False)
+    """The item as it came, unknown fields included."""
+
+    @classmethod
+    def from_wire(cls, item: Mapping[str, Any]) -> UploadedFile:
+        """Read one item of an upload's answer; missing fields are empty, never an error."""
+        return cls(
+            url=loose.text(item.get("url")),
+            id=loose.text(item.get("id")),
+            name=loose.text(item.get("name")),
+            size=loose.integer(item.get("size")),
+            content_type=loose.text(item.get("contenttype")),
+            raw=item,
+        )
+
+
+FileInput: TypeAlias = (
+    str | os.PathLike[str] | bytes | BinaryIO | tuple[str, bytes] | Output | UploadedFile
+)
+"""One file: an http(s) URL, a `Path`, bytes, an open binary file, `(name, bytes)`, another run's output, or
+a file uploaded before."""
 
 Files: TypeAlias = FileInput | Sequence[FileInput]
 """One file or several."""
 
 MAX_UPLOAD_BYTES = 100 * 1024 * 1024
 """The platform's documented limit for one uploaded file."""
+
+UPLOAD_ENDINGS = frozenset(
+    (
+        *("jpg", "jpeg", "png", "gif", "webp", "heic"),
+        *("mp4", "webm", "mov"),
+        *("mp3", "wav", "m4a"),
+        *("pdf", "csv", "docx", "xlsx", "pptx", "txt", "md", "epub"),
+        "zip",
+    )
+)
+"""The kinds of files that the platform documents, by the ending of the name."""
 
 _ACCEPTED = "a URL, a Path, bytes, an open binary file, (name, bytes), or another run's output"
 
@@ -45,7 +90,7 @@ def check_one(value: object) -> FileInput:
             _check_url(value)
         case Output(url=None):
             raise ValueError(f"the output {value.name!r} is an answer without a file.")
-        case Output() | bytes() | Path() | (str(), bytes()):
+        case Output() | UploadedFile() | bytes() | Path() | (str(), bytes()):
             pass
         case os.PathLike():
             return Path(cast("os.PathLike[str]", value))
@@ -75,9 +120,24 @@ def check_several(value: object) -> tuple[FileInput, ...]:
     return tuple(checked)
 
 
+def check_local(value: object) -> FileInput:
+    """Accept one file that has to be uploaded.
+
+    Raises:
+        InvalidRequest: It is no file, or has a URL already.
+    """
+    try:
+        file = check_one(value)
+    except ValueError as problem:
+        raise InvalidRequest(f"upload(): {problem} Nothing was sent.") from None
+    if location(file) is not None:
+        raise InvalidRequest("upload(): it has a URL already; pass that to a request.")
+    return file
+
+
 def location(file: FileInput) -> str | None:
     """The URL of a file that already has one; None for a file that must be uploaded first."""
-    if isinstance(file, Output):
+    if isinstance(file, (Output, UploadedFile)):
         return file.url
     return file if isinstance(file, str) else None
 
@@ -95,7 +155,7 @@ class LocalFile:
         """Name a checked file that has no URL."""
         match file:
             case (str(name), bytes(content)):
-                return cls(name, content)
+                return cls(Path(name).name, content)
             case bytes():
                 return cls(f"file{_ending(file[:16])}", file)
             case Path():
@@ -103,31 +163,58 @@ class LocalFile:
             case _:
                 opened = cast("BinaryIO", file)
                 path: object = getattr(opened, "name", None)
-                return cls(Path(path).name if isinstance(path, str) else "file", opened)
+                named = isinstance(path, str) and not path.startswith("<")  # such as "<stdin>"
+                return cls(Path(str(path)).name if named else f"file{_peeked(opened)}", opened)
+
+    @property
+    def key(self) -> object:
+        """Equal for two that are the same file, and need to be uploaded once only."""
+        if isinstance(self.source, (Path, bytes)):
+            return (self.name, self.source)
+        return id(self.source)
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether it can be read a second time."""
+        return isinstance(self.source, (Path, bytes)) or _is_seekable(self.source)
 
     def find_problem(self) -> str | None:
         """Look at the file without reading it: what would keep it from being uploaded, if anything."""
-        size: int | None
-        if isinstance(self.source, bytes):
-            size = len(self.source)
-        elif isinstance(self.source, Path):
-            if not self.source.is_file():
-                found = "is a folder" if self.source.is_dir() else "does not exist"
-                return f"{self.source} {found}; give the path of a file."
-            if not os.access(self.source, os.R_OK):
-                return f"{self.source} may not be read by this user."
-            size = self.source.stat().st_size
-        else:
-            if getattr(self.source, "closed", False):
-                return f"{self.name} is closed; open it, or give its path."
-            size = _length(self.source)
+        problem = self._find_absence()
+        if problem is not None:
+            return problem
+        size = self._size()
         if size == 0:
             return f"{self.name} is empty."
+        if Path(self.name).suffix.lower().removeprefix(".") not in UPLOAD_ENDINGS:
+            return (
+                f"{self.name} does not end like a kind of file that the platform takes "
+                f"({', '.join(sorted(UPLOAD_ENDINGS))}); convert it, or give it as (name, bytes)."
+            )
         if size is not None and size > MAX_UPLOAD_BYTES:
             return (
                 f"{self.name} has {size:,} bytes; the platform takes {MAX_UPLOAD_BYTES:,} at most."
             )
         return None
+
+    def _find_absence(self) -> str | None:
+        if isinstance(self.source, Path):
+            if not self.source.is_file():
+                found = "is a folder" if self.source.is_dir() else "does not exist"
+                return f"{self.source} {found}; give the path of a file."
+            if not os.access(self.source, os.R_OK):
+                return f"{self.source} may not be read by this user."
+        elif getattr(self.source, "closed", False):
+            return f"{self.name} is closed; open it, or give its path."
+        return None
+
+    def _size(self) -> int | None:
+        """Bytes; None for a file whose size shows only at its end."""
+        if isinstance(self.source, bytes):
+            return len(self.source)
+        if isinstance(self.source, Path):
+            return self.source.stat().st_size
+        return _length(self.source)
 
     @contextmanager
     def opened(self) -> Generator[BinaryIO]:
@@ -137,8 +224,27 @@ class LocalFile:
                 yield file
         elif isinstance(self.source, bytes):
             yield io.BytesIO(self.source)
-        else:
+        elif _is_seekable(self.source):
+            self.source.seek(0)
             yield self.source
+        else:
+            yield cast("BinaryIO", _Pipe(self.source, self.name))
+
+
+class _Pipe:
+    """A file that can be read once, and whose size shows only at its end."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file = file
+        self._name = name
+        self._size = 0
+
+    def read(self, size: int = -1) -> bytes:
+        chunk = self._file.read(size)
+        self._size += len(chunk)
+        if self._size > MAX_UPLOAD_BYTES:
+            raise OSError(f"{self._name} has more than {MAX_UPLOAD_BYTES:,} bytes")
+        return chunk
 
 
 def _check_url(text: str) -> None:
@@ -169,8 +275,24 @@ def _kind(value: object) -> str:
     return type(value).__name__
 
 
+def _peeked(file: BinaryIO) -> str:
+    """The ending that fits how a file without a name begins."""
+    if not _is_seekable(file):
+        return ""
+    here = file.tell()
+    file.seek(0)
+    head = file.read(16)
+    file.seek(here)
+    return _ending(head)
+
+
+def _is_seekable(file: BinaryIO) -> bool:
+    asked: object = getattr(file, "seekable", None)  # a bare object with `read` is enough for us
+    return callable(asked) and not getattr(file, "closed", False) and bool(asked())
+
+
 def _length(file: BinaryIO) -> int | None:
-    if not file.seekable():
+    if not _is_seekable(file):
         return None
     here = file.tell()
     end = file.seek(0, os.SEEK_END)
@@ -186,7 +308,9 @@ _ENDINGS = (
     (b"GIF8", ".gif"),
     (b"%PDF-", ".pdf"),
     (b"ID3", ".mp3"),
+    (b"\xff\xfb", ".mp3"),
     (b"\x1aE\xdf\xa3", ".webm"),
+    (b"PK\x03\x04", ".zip"),
 )
 
 
@@ -197,5 +321,5 @@ def _ending(head: bytes) -> str:
     if head.startswith(b"RIFF"):
         return {b"WEBP": ".webp", b"WAVE": ".wav"}.get(head[8:12], "")
     if head[4:8] == b"ftyp":
-        return ".heic" if head[8:11] == b"hei" else ".mp4"
+        return {b"hei": ".heic", b"M4A": ".m4a", b"qt ": ".mov"}.get(head[8:11], ".mp4")
     return ""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from wiro_runtime import errors, loose
 from wiro_runtime.retry import read_retry_after
+from wiro_runtime.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,6 +116,8 @@ def _error(
         errors=listed,
         retry_after=retry_after,
     )
+    if envelope is not None and (envelope.get("taskid") or envelope.get("socketaccesstoken")):
+        error.task = TaskSnapshot.from_wire(envelope)  # not a refusal of everything, then
     named = _PARAMETER.match(said)
     if isinstance(error, errors.ParameterRefused) and named:
         error.parameter = named["name"]

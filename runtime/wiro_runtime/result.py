@@ -5,21 +5,16 @@ Twins differ in one thing: whether saving an output is awaited.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import answer
-from wiro_runtime.flow.download import Saving, save_all
+from wiro_runtime import answer, loose
+from wiro_runtime.outputs import AsyncOutputs, AsyncPerformer, Outputs, Performer
 
 if TYPE_CHECKING:
-    import os
     from decimal import Decimal
-    from pathlib import Path
     from typing import Self
 
-    from wiro_runtime.effect import Flow
-    from wiro_runtime.output import Output
     from wiro_runtime.snapshot import TaskSnapshot
 
 __all__ = [
@@ -36,101 +31,6 @@ __all__ = [
     "Result",
     "TextResult",
 ]
-
-T = TypeVar("T")
-
-
-class Performer(Protocol):
-    """Performs a flow and gives back its value: what a client's driver does."""
-
-    def __call__(self, flow: Flow[T], /) -> T:
-        """Perform it."""
-        ...
-
-
-class AsyncPerformer(Protocol):
-    """The same, awaited."""
-
-    async def __call__(self, flow: Flow[T], /) -> T:
-        """Perform it."""
-        ...
-
-
-class _Outputs(Sequence["Output"]):
-    def __init__(self, task: TaskSnapshot) -> None:
-        self._task = task
-
-    @overload
-    def __getitem__(self, index: int, /) -> Output: ...
-    @overload
-    def __getitem__(self, index: slice, /) -> Sequence[Output]: ...
-    def __getitem__(self, index: int | slice, /) -> Output | Sequence[Output]:
-        return self._task.outputs[index]
-
-    def __len__(self) -> int:
-        return len(self._task.outputs)
-
-    def __iter__(self) -> Iterator[Output]:
-        return iter(self._task.outputs)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Outputs) and self._task.outputs == other._task.outputs
-
-    def __hash__(self) -> int:
-        return hash(self._task.id)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({list(self)!r})"
-
-
-class Outputs(_Outputs):
-    """What a task produced, in the platform's order."""
-
-    def __init__(self, task: TaskSnapshot, perform: Performer) -> None:
-        super().__init__(task)
-        self._perform = perform
-
-    def save(
-        self,
-        folder: str | os.PathLike[str],
-        *,
-        on_progress: Callable[[Saving], object] | None = None,
-    ) -> list[Path]:
-        """Download every file into a folder.
-
-        Each is streamed into a `.part` file, checked against its stated size, and only then given its
-        name, so that no broken file is ever left under it. A name that is taken gets a number; nothing
-        is overwritten. No credentials are sent to the host of the files.
-
-        Args:
-            folder: Where to; made if it is not there.
-            on_progress: Called with a `Saving` whenever bytes have arrived.
-
-        Returns:
-            The saved paths, in the order of the outputs. Answers without a file are passed over.
-
-        Raises:
-            DownloadFailed: A file could not be fetched whole in several attempts.
-            OSError: The disk is full, or the folder may not be written.
-        """
-        return self._perform(save_all(self._task, folder, on_progress))
-
-
-class AsyncOutputs(_Outputs):
-    """What a task produced, in the platform's order."""
-
-    def __init__(self, task: TaskSnapshot, perform: AsyncPerformer) -> None:
-        super().__init__(task)
-        self._perform = perform
-
-    async def save(
-        self,
-        folder: str | os.PathLike[str],
-        *,
-        on_progress: Callable[[Saving], object] | None = None,
-    ) -> list[Path]:
-        """Download every file into a folder, as `Outputs.save()` does."""
-        return await self._perform(save_all(self._task, folder, on_progress))
 
 
 @dataclass(frozen=True)
@@ -152,9 +52,9 @@ class Result(_Facts):
     """What it produced."""
 
     @classmethod
-    def of(cls, task: TaskSnapshot, perform: Performer) -> Self:
-        """Read a finished task."""
-        return cls(task=task, outputs=Outputs(task, perform))
+    def of(cls, task: TaskSnapshot, perform: Performer, deadline: float | None = None) -> Self:
+        """Read a finished task, whose outputs are fetched within so many seconds."""
+        return cls(task=task, outputs=Outputs(task, perform, deadline))
 
 
 @dataclass(frozen=True)
@@ -165,9 +65,9 @@ class AsyncResult(_Facts):
     """What it produced."""
 
     @classmethod
-    def of(cls, task: TaskSnapshot, perform: AsyncPerformer) -> Self:
-        """Read a finished task."""
-        return cls(task=task, outputs=AsyncOutputs(task, perform))
+    def of(cls, task: TaskSnapshot, perform: AsyncPerformer, deadline: float | None = None) -> Self:
+        """Read a finished task, whose outputs are fetched within so many seconds."""
+        return cls(task=task, outputs=AsyncOutputs(task, perform, deadline))
 
 
 class MediaResult(Result):
@@ -182,12 +82,32 @@ class _Text(_Facts):
     @property
     def text(self) -> str:
         """The answer."""
-        return answer.text(self.task)
+        return answer.text(self.content) if self.segments else self.task.debug_output
 
     @property
     def thinking(self) -> str:
         """What the model thought before it answered; "" if it did not say."""
-        return answer.thinking(self.task)
+        return answer.thinking(self.content)
+
+    @property
+    def segments(self) -> tuple[answer.Segment, ...]:
+        """Thoughts, answer and tool calls in the order in which the model wrote them."""
+        return answer.read_segments(self.content)
+
+    @property
+    def tool_calls(self) -> tuple[answer.ToolCall, ...]:
+        """The calls that the model asks for. Carry out the completed ones if `finish_reason` is `tool_calls`."""
+        return tuple(part.call for part in self.segments if part.call is not None)
+
+    @property
+    def finish_reason(self) -> str | None:
+        """Why the model stopped: `stop`, `tool_calls`, `length`, `content_filter`, `error`; None if not said."""
+        return loose.text(self.content.get("finishreason")) or None
+
+    @property
+    def usage(self) -> dict[str, Any]:
+        """Tokens, in the platform's words, such as `output_tokens`; {} if not said."""
+        return loose.mapping(self.content.get("usage"))
 
     @property
     def content(self) -> dict[str, Any]:

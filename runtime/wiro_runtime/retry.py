@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["ATTEMPTS", "delay", "read_retry_after"]
+__all__ = ["ATTEMPTS", "delay", "pace", "read_retry_after"]
 
 ATTEMPTS = 7
 """How often a read is tried in a row: through roughly half a minute of trouble."""
 
 _FIRST, _LONGEST, _LONGEST_ASKED = 0.5, 8.0, 120.0
+_FIRST_OFFER, _LONGEST_OFFER = 2.0, 30.0
 
 
 def delay(failures: int, *, asked: float | None, roll: float) -> float:
@@ -21,6 +22,15 @@ def delay(failures: int, *, asked: float | None, roll: float) -> float:
     if asked is not None:
         return min(max(asked, 0.0), _LONGEST_ASKED)
     return float(min(_FIRST * 2 ** (failures - 1), _LONGEST) * (0.75 + roll / 2))
+
+
+def pace(refusals: int, *, asked: float | None, roll: float) -> float:
+    """Seconds to wait before a run is offered again that was refused for want of room.
+
+    Slower than reads: there is room again when a task has ended.
+    """
+    patient = float(min(_FIRST_OFFER * 2 ** (refusals - 1), _LONGEST_OFFER) * (0.75 + roll / 2))
+    return patient if asked is None else max(min(asked, _LONGEST_ASKED), 0.0)
 
 
 def read_retry_after(value: str | None, *, now: float) -> float | None:

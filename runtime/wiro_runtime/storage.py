@@ -1,20 +1,27 @@
-"""Files that outputs are saved to: safe names, nothing overwritten, nothing half done under its name."""
+"""Files that outputs are saved to: safe names, nothing half done under its name, breaks mended."""
 
 from __future__ import annotations
 
 import itertools
 import os
 import re
-from typing import TYPE_CHECKING
+import unicodedata
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["claim", "publish", "safe_name"]
+__all__ = ["Incoming", "OnConflict", "Part", "claim", "distinct", "safe_name"]
+
+OnConflict: TypeAlias = Literal["rename", "overwrite", "skip", "error"]
+"""What happens when a file's name is taken: the next free number, replacing, leaving it, or FileExistsError."""
 
 _UNSAFE = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
-_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+# What Windows takes for a device, whatever follows the first dot; superscript digits count as digits.
+_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)")
 _LONGEST = 200
 """Bytes of a name; file systems take 255, and a number and `.part` are still to come."""
 
@@ -27,57 +34,180 @@ def safe_name(name: str, fallback: str) -> str:
         fallback: Used when nothing of it can be kept.
     """
     last = re.split(r"[/\\]", name)[-1]
-    plain = _UNSAFE.sub("_", last).strip(" .")
+    # Invisible marks could show "exe.png" for a name that ends otherwise; halves of surrogate pairs
+    # cannot be written to any disk.
+    visible = "".join(
+        mark for mark in last if unicodedata.category(mark) not in ("Cf", "Cs", "Zl", "Zp")
+    )
+    plain = _UNSAFE.sub("_", visible).strip(" .")
     if not plain:
         return fallback
     return _shortened(f"_{plain}" if _DEVICES.match(plain) else plain)
 
 
-def claim(folder: Path, name: str) -> Path:
-    """Make an empty `.part` file for a name, or for the name with a number if it is taken.
+def distinct(names: list[str]) -> list[str]:
+    """The names, with a number where one comes again; without regard to case, as some disks are."""
+    taken: set[str] = set()
+    found: list[str] = []
+    for name in names:
+        free = next(each for each in _numbered(name) if each.casefold() not in taken)
+        taken.add(free.casefold())
+        found.append(free)
+    return found
+
+
+@dataclass
+class Incoming:
+    """The bytes of a download as they come, across several attempts.
+
+    After a break the next attempt asks for the rest only, provided that the host says how to tell that
+    it is still the same file.
+    """
+
+    file: BinaryIO
+    expected: int | None
+    """Bytes in all, as the platform states them."""
+    received: int = 0
+    validator: str | None = None
+    """The host's own mark of the file's version."""
+
+    def ask(self) -> dict[str, str]:
+        """The headers that ask for what is missing."""
+        if not self.received or self.validator is None:
+            return {}
+        return {"range": f"bytes={self.received}-", "if-range": self.validator}
+
+    def begin(self, status: int, headers: Mapping[str, str]) -> bool:
+        """Look at how an answer begins: whether its body is wanted. Rewinds if it starts over."""
+        if status == 206 and self._continues(headers):
+            return True
+        self.restart()
+        if status == 200 and "content-encoding" not in headers:
+            self.validator = _validator(headers)
+        return status == 200
+
+    def take(self, chunk: bytes) -> int:
+        """Write what has come, and say how much there is now. More than expected is not written."""
+        if self.expected is None or self.received <= self.expected:
+            self.file.write(chunk)
+        self.received += len(chunk)
+        return self.received
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether more has come than was stated; there is no use in waiting for the rest."""
+        return self.expected is not None and self.received > self.expected
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether as much has come as was stated."""
+        return self.expected is None or self.received == self.expected
+
+    def restart(self) -> None:
+        """Forget what has come."""
+        self.file.seek(0)
+        self.file.truncate()
+        self.received, self.validator = 0, None
+
+    def _continues(self, headers: Mapping[str, str]) -> bool:
+        stated = headers.get("content-range", "")
+        return bool(self.received) and stated.startswith(f"bytes {self.received}-")
+
+
+@dataclass
+class Part:
+    """A file that is being received, under another name than it will have."""
+
+    path: Path
+    target: Path
+    on_conflict: OnConflict
+    file: BinaryIO
+
+    def publish(self) -> Path:
+        """Give the complete file its name.
+
+        Raises:
+            FileExistsError: The name was taken meanwhile, and that is to be an error.
+        """
+        self.file.close()
+        if self.on_conflict == "overwrite":
+            return self.path.replace(self.target)
+        for path in _candidates(self.target):
+            if _moved(self.path, path):
+                return path
+            if self.on_conflict == "error":
+                self.discard()
+                raise FileExistsError(f"{path} was made while it was being fetched.")
+            if self.on_conflict == "skip":
+                self.discard()
+                return path
+        raise AssertionError("unreachable: there is always a next number")
+
+    def discard(self) -> None:
+        """Delete it."""
+        self.file.close()
+        self.path.unlink(missing_ok=True)
+
+
+def claim(folder: Path, name: str, on_conflict: OnConflict) -> Part | None:
+    """Make an empty `.part` file for a name; None if the name is taken and is to be skipped.
 
     The file is made exclusively, so that two processes saving to one folder never share it.
+
+    Raises:
+        FileExistsError: The name is taken, and that is to be an error.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for path in _candidates(folder / name):
-        part = path.with_name(f"{path.name}.part")
-        if not path.exists():
-            try:
-                part.open("xb").close()
-            except FileExistsError:
-                continue
-            return part
+    target = folder / name
+    if on_conflict in ("skip", "error") and os.path.lexists(target):
+        if on_conflict == "skip":
+            return None
+        raise FileExistsError(
+            f"{target} is there already; on_conflict= takes rename, overwrite or skip as well."
+        )
+    for path in _candidates(target):
+        with suppress(FileExistsError):
+            part = path.with_name(f"{path.name}.part")
+            return Part(part, target, on_conflict, part.open("xb"))
     raise AssertionError("unreachable: there is always a next number")
 
 
-def publish(part: Path, name: str) -> Path:
-    """Give a complete `.part` file its name, or the next free one; an existing file is never replaced."""
-    for path in _candidates(part.with_name(name)):
-        try:
-            os.link(part, path)  # fails if the name is taken, which a rename would not
-        except FileExistsError:
-            continue
-        except OSError:  # a file system without hard links
-            if path.exists():
-                continue
-            part.replace(path)
-            return path
-        part.unlink()
-        return path
-    raise AssertionError("unreachable: there is always a next number")
+def _moved(source: Path, target: Path) -> bool:
+    """Rename a file unless the target is there; whether it was renamed."""
+    try:
+        os.link(source, target)  # fails if the name is taken, which a rename would not
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without hard links
+        if os.path.lexists(target):
+            return False
+        source.replace(target)
+        return True
+    source.unlink()
+    return True
+
+
+def _validator(headers: Mapping[str, str]) -> str | None:
+    """What `If-Range` takes: a strong entity tag, else the date of the last change."""
+    tag = headers.get("etag", "")
+    return tag if tag.startswith('"') else headers.get("last-modified")
 
 
 def _candidates(path: Path) -> Iterator[Path]:
-    yield path
+    return map(path.with_name, _numbered(path.name))
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    stem, ending = os.path.splitext(name)  # noqa: PTH122 - a name, not a path
     for number in itertools.count(2):
-        yield path.with_name(f"{path.stem}-{number}{path.suffix}")
+        yield f"{stem}-{number}{ending}"
 
 
 def _shortened(name: str) -> str:
     stem, ending = os.path.splitext(name)  # noqa: PTH122 - a name, not a path
-    encoded = name.encode("utf-8", "surrogatepass")
-    if len(encoded) <= _LONGEST:
+    if len(name.encode()) <= _LONGEST:
         return name
-    ending = ending if len(ending.encode("utf-8", "surrogatepass")) <= 20 else ""
-    room = _LONGEST - len(ending.encode("utf-8", "surrogatepass"))
-    return stem.encode("utf-8", "replace")[:room].decode("utf-8", "ignore").rstrip(" .") + ending
+    ending = ending if len(ending.encode()) <= 20 else ""
+    room = _LONGEST - len(ending.encode())
+    return stem.encode()[:room].decode(errors="ignore").rstrip(" .") + ending

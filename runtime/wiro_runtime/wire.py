@@ -12,12 +12,12 @@ from __future__ import annotations
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast, get_args
 
-from wiro_runtime.file import FileInput, check_one, check_several
+from wiro_runtime.file import FileInput, LocalFile, check_one, check_several, location
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
@@ -33,12 +33,16 @@ __all__ = [
     "Json",
     "Number",
     "Numeral",
+    "Parts",
     "Text",
     "UrlOf",
 ]
 
 UrlOf: TypeAlias = Callable[[FileInput], str]
 """Gives the URL under which the platform can read a file."""
+
+Parts: TypeAlias = Iterator[tuple[str, str | LocalFile]]
+"""Parts of a multipart body: each a text, or a file to be sent along."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,10 @@ class Encoding(ABC):
     @abstractmethod
     def write(self, value: Any, url_of: UrlOf, /) -> Any:
         """The JSON value for an argument."""
+
+    def parts(self, value: Any) -> Parts:
+        """The argument in a multipart body: one text, unless files are to be sent along."""
+        yield self.written_name, _part(self.write(value, _no_file))
 
     @abstractmethod
     def read(self, value: Any) -> Any:
@@ -234,6 +242,16 @@ class _FileWithSibling(_FileEncoding):
 class File(_FileWithSibling):
     """One file: its URL."""
 
+    def parts(self, value: Any) -> Parts:
+        """The file itself or its URL; a sibling has the URL, and the other of the two is empty."""
+        url = location(value)
+        sent = LocalFile.of(value) if url is None else url
+        if self.url_name is None:
+            yield self.name, sent
+        else:
+            yield self.name, sent if url is None else ""
+            yield self.url_name, url or ""
+
     def write(self, value: Any, url_of: UrlOf, /) -> str:
         """The URL."""
         return url_of(value)
@@ -248,6 +266,17 @@ class File(_FileWithSibling):
 
 class FileList(_FileWithSibling):
     """Several files: their URLs in one string, joined by commas."""
+
+    def parts(self, value: Any) -> Parts:
+        """Each local file under the input's name, and all URLs in one text, the sibling's if there is one."""
+        files = [LocalFile.of(file) for file in value if location(file) is None]
+        urls = [file for file in value if location(file) is not None]
+        yield from ((self.name, file) for file in files)
+        if self.url_name is not None:
+            yield from () if files else ((self.name, ""),)
+            yield self.url_name, self.write(urls, _location)
+        elif urls:
+            yield self.name, self.write(urls, _location)
 
     def write(self, value: Any, url_of: UrlOf, /) -> str:
         """The joined URLs. A comma inside a URL is percent-encoded, or it would end the URL there."""
@@ -265,6 +294,11 @@ class FileList(_FileWithSibling):
 class CombinedFiles(_FileEncoding):
     """Several files: an array of their URLs."""
 
+    def parts(self, value: Any) -> Parts:
+        """One part after the other under the same name, each a file or a URL."""
+        for file in value:
+            yield self.name, location(file) or LocalFile.of(file)
+
     def write(self, value: Any, url_of: UrlOf, /) -> list[str]:
         """The array."""
         return [url_of(file) for file in value]
@@ -278,6 +312,23 @@ class CombinedFiles(_FileEncoding):
 
 
 _NUMERAL = re.compile(r"-?[0-9]{1,400}(?:\.[0-9]{1,400})?")
+
+
+def _location(file: FileInput) -> str:
+    return location(file) or ""
+
+
+def _no_file(file: FileInput) -> str:
+    raise AssertionError(f"unreachable: an encoding without files was given {file!r}")
+
+
+def _part(value: Any) -> str:
+    """A JSON value as the text of a multipart part."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _spelled(value)
+    return _json_text(value)
 
 
 def _json_text(value: object) -> str:

@@ -50,21 +50,24 @@ def test_a_run_from_upload_to_saved_file(tmp_path):
     source.write_bytes(b"content")
     seen: list[Saving] = []
     with serve(platform) as server, Client("key", base_url=f"{server.url}/v1") as client:
-        result = client.run(Vace(prompt="x", input_image=[source, io.BytesIO(b"more")]))
+        result = client.run(
+            Vace(prompt="x", input_image=[source, io.BytesIO(b"\x89PNG\r\n\x1a\n")])
+        )
         (saved,) = result.outputs.save(tmp_path / "out", on_progress=seen.append)
     assert saved.read_bytes() == PNG
     assert [path.name for path in saved.parent.iterdir()] == ["0.png"]
     assert (seen[-1].received, seen[-1].total) == (len(PNG), len(PNG))
     assert result.cost == result.task.total_cost
-    upload = next(body for path, _, body in server.seen if path == "/v1/File/Upload")
-    assert b'name="file"; filename="a.png"' in upload
+    uploads = [body for path, _, body in server.seen if path == "/v1/File/Upload"]
+    assert len(uploads) == 2
+    (upload,) = [body for body in uploads if b'name="file"; filename="a.png"' in body]
     assert b"content" in upload
 
 
 def test_the_same_awaited(tmp_path):
     async def main(base_url: str):
         async with AsyncClient("key", base_url=base_url) as client:
-            result = await client.run(Vace(prompt="x", input_image=b"\x89PNG"))
+            result = await client.run(Vace(prompt="x", input_image=b"\x89PNG\r\n\x1a\n"))
             uploaded = await client.files.upload(("a.txt", b"text"))
             return uploaded, await result.outputs.save(tmp_path)
 
@@ -192,7 +195,7 @@ def test_an_upload_may_take_longer_than_one_exchange(tmp_path):
     with serve(platform) as server:
         client = Client("key", base_url=f"{server.url}/v1", http_timeout=0.3)
         with client:
-            assert client.files.upload(Slow(bytes(600))).url == "https://file/1"
+            assert client.files.upload(Slow(b"GIF8" + bytes(600))).url == "https://file/1"
 
 
 def test_threads_share_one_set_of_connections():

@@ -17,6 +17,9 @@ from wiro_runtime.file import MAX_UPLOAD_BYTES, LocalFile, check_one, check_seve
         (b"\x00\x00\x00\x18ftypisom", "file.mp4"),
         (b"\x00\x00\x00\x18ftypheic", "file.heic"),
         (b"%PDF-1.7", "file.pdf"),
+        (b"\x00\x00\x00\x18ftypM4A ", "file.m4a"),
+        (b"\x00\x00\x00\x14ftypqt  ", "file.mov"),
+        (b"PK\x03\x04", "file.zip"),
         (b"anything", "file"),
     ],
 )
@@ -54,7 +57,7 @@ def test_problems_are_found_before_anything_is_sent(tmp_path):
     closed.close()
     problems = [
         LocalFile.of(check_one(given)).find_problem()
-        for given in (tmp_path / "no.png", tmp_path, tmp_path / "empty.png", big, b"", closed)
+        for given in (tmp_path / "no.png", tmp_path, tmp_path / "empty.png", big, b"", closed, ("a.exe", b"1"), b"1")
     ]
     for problem, words in zip(
         problems,
@@ -65,6 +68,8 @@ def test_problems_are_found_before_anything_is_sent(tmp_path):
             "104,857,600 at most",
             "is empty",
             "is closed",
+            "does not end like a kind of file",
+            "does not end like a kind of file",
         ),
         strict=True,
     ):

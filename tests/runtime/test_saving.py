@@ -8,18 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.kit import Script
+from runtime.kit import Arrived, Script
 from wiro_runtime import TaskSnapshot, errors
-from wiro_runtime.effect import Discard, Download, Downloaded, Publish, TransportFailure
-from wiro_runtime.flow.download import save_all
-from wiro_runtime.storage import claim, publish, safe_name
+from wiro_runtime.effect import Discard, Download, Publish, TransportFailure
+from wiro_runtime.flow.download import Fetching, read_one, save_all
+from wiro_runtime.storage import claim, distinct, safe_name
 
 URL = "https://cdn/0.png"
+BROKEN = TransportFailure("ReadError", never_sent=False)
 
 
-def save(script: Script, *outputs: dict) -> list[Path]:
+def save(script: Script, *outputs: dict, deadline=None, on_conflict="rename") -> list[Path]:
     task = TaskSnapshot.from_wire({"id": "2221", "outputs": list(outputs)})
-    return script.run(save_all(task, "out", None))
+    fetching = Fetching(task, deadline)
+    return script.run(save_all(task.outputs, "out", fetching, on_conflict=on_conflict, at_once=4))
 
 
 def output(**fields) -> dict:
@@ -31,7 +33,7 @@ def kinds(script: Script) -> list[type]:
 
 
 def test_a_whole_file_is_published():
-    script = Script(Downloaded(200, 3))
+    script = Script(Arrived(200, b"123"))
     assert save(script, output()) == [Path("out/0.png")]
     assert Discard not in kinds(script)
 
@@ -39,24 +41,83 @@ def test_a_whole_file_is_published():
 @pytest.mark.parametrize(
     "trouble",
     [
-        Downloaded(200, 2),
-        Downloaded(503, 0),
-        Downloaded(429, 0),
-        TransportFailure("x", never_sent=False),
+        Arrived(200, b"12"),
+        Arrived(200, b"1234"),
+        Arrived(503, b"<html>"),
+        Arrived(429),
+        Arrived(408),
+        Arrived(200, b"1", breaks=BROKEN),
+        BROKEN,
     ],
 )
 def test_trouble_that_may_pass_is_tried_again(trouble):
-    script = Script(trouble, trouble, Downloaded(200, 3))
+    script = Script(trouble, trouble, Arrived(200, b"123"))
     assert save(script, output()) == [Path("out/0.png")]
-    assert script.slept == [0.5, 1.0]
+    assert len(script.slept) == 2
+
+
+def test_the_host_may_ask_for_patience():
+    script = Script(Arrived(503, retry_after="7"), Arrived(200, b"123"))
+    save(script, output())
+    assert script.slept == [7.0]
+
+
+def test_a_break_is_mended_from_where_it_broke():
+    first = Arrived(200, b"1", breaks=BROKEN, etag='"v1"')
+    second = Arrived(206, b"2", breaks=BROKEN, content_range="bytes 1-2/3", etag='"v1"')
+    third = Arrived(206, b"3", content_range="bytes 2-2/3")
+    assert save(Script(first, second, third), output()) == [Path("out/0.png")]
+    assert first.asked == {}
+    assert second.asked == {"range": "bytes=1-", "if-range": '"v1"'}
+    assert third.asked == {"range": "bytes=2-", "if-range": '"v1"'}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # the file has changed meanwhile, so that the host sends all of it
+        (
+            Arrived(200, b"1", breaks=BROKEN, etag='"v1"'),
+            Arrived(200, b"123", etag='"v2"'),
+        ),
+        # another range than was asked for
+        (
+            Arrived(200, b"12", breaks=BROKEN, last_modified="Mon, 1 Jan 2024 00:00:00 GMT"),
+            Arrived(206, b"99", content_range="bytes 0-1/3"),
+        ),
+        # the range has become wrong
+        (Arrived(200, b"12", breaks=BROKEN, etag='"v1"'), Arrived(416)),
+    ],
+)
+def test_bytes_of_two_versions_are_never_mixed(first, second):
+    script = Script(first, second, Arrived(200, b"123"))
+    task = TaskSnapshot.from_wire({"id": "1", "outputs": [output()]})
+    assert script.run(read_one(task.outputs[0], Fetching(task, None))) == b"123"
+
+
+@pytest.mark.parametrize("headers", [{}, {"etag": 'W/"weak"'}])
+def test_without_a_strong_mark_a_break_starts_over(headers):
+    second = Arrived(200, b"123")
+    save(Script(Arrived(200, b"1", breaks=BROKEN, **headers), second), output())
+    assert second.asked == {}
+
+
+def test_a_transfer_that_brings_bytes_each_time_may_break_often():
+    breaks = [
+        Arrived(206, b"x", breaks=BROKEN, content_range=f"bytes {n}-19/20") for n in range(1, 19)
+    ]
+    start = Arrived(200, b"x", breaks=BROKEN, etag='"v1"')
+    end = Arrived(206, b"x", content_range="bytes 19-19/20")
+    assert save(Script(start, *breaks, end), output(size="20"))
 
 
 @pytest.mark.parametrize(
     ("trouble", "words"),
     [
-        (Downloaded(200, 2), "2 bytes came instead of the stated 3"),
-        (Downloaded(500, 0), "HTTP 500"),
-        (TransportFailure("ReadTimeout", never_sent=False), "ReadTimeout"),
+        (Arrived(200, b"12"), "2 bytes came instead of the stated 3"),
+        (Arrived(200, b"1234"), "more came instead of the stated 3"),
+        (Arrived(500), "HTTP 500"),
+        (BROKEN, "ReadError"),
     ],
 )
 def test_a_broken_file_is_never_left_under_its_name(trouble, words):
@@ -68,9 +129,10 @@ def test_a_broken_file_is_never_left_under_its_name(trouble, words):
     assert (caught.value.url, caught.value.task.id) == (URL, "2221")
 
 
-def test_a_file_that_is_gone_is_not_asked_for_again():
-    script = Script(Downloaded(404, 0))
-    with pytest.raises(errors.DownloadFailed, match="HTTP 404"):
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_a_file_that_is_gone_is_not_asked_for_again(status):
+    script = Script(Arrived(status))
+    with pytest.raises(errors.DownloadFailed, match=f"HTTP {status}"):
         save(script, output())
     assert kinds(script).count(Download) == 1
 
@@ -83,26 +145,54 @@ def test_leaving_tidies_up(leaving):
     assert kinds(script)[-1] is Discard
 
 
+def test_redirects_are_followed_a_few_times():
+    last = Arrived(200, b"123")
+    script = Script(Arrived(302, location="/a"), Arrived(307, location="https://other/b"), last)
+    assert save(script, output()) == [Path("out/0.png")]
+    assert last.url == "https://other/b"
+    with pytest.raises(errors.DownloadFailed, match="redirected more than 5 times"):
+        save(Script(*[Arrived(302, location="/a")] * 6), output())
+
+
+@pytest.mark.parametrize("target", ["http://cdn/0.png", "file:///etc/passwd", "ftp://x/y"])
+def test_a_redirect_never_leaves_the_protected_web(target):
+    with pytest.raises(errors.DownloadFailed, match="HTTP 302"):
+        save(Script(Arrived(302, location=target)), output())
+
+
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://cdn/0.png", "//cdn/0.png"])
 def test_only_web_addresses_are_fetched(url):
-    script = Script()
     with pytest.raises(errors.DownloadFailed, match="not an http"):
-        save(script, output(url=url))
+        save(Script(), output(url=url))
+
+
+def test_a_deadline_bounds_all_of_it_and_says_whose_outputs_they_are():
+    script = Script(*[Arrived(503, retry_after="100")] * 4)
+    with pytest.raises(errors.DeadlineExceeded) as caught:
+        save(script, output(), deadline=5.0)
+    assert script.clock.seconds == 5.0
+    assert caught.value.task.id == "2221"
 
 
 def test_a_size_that_is_not_stated_is_not_checked():
-    assert save(Script(Downloaded(200, 7)), output(size=""))
+    assert save(Script(Arrived(200, b"1234567")), output(size=""))
 
 
 def test_answers_without_a_file_are_passed_over():
     assert save(Script(), {"contenttype": "raw", "content": {"answer": ["x"]}}) == []
 
 
+@pytest.mark.parametrize("wrong", [{"on_conflict": "ask"}, {"on_conflict": ""}])
+def test_a_policy_that_is_none_is_refused(wrong):
+    with pytest.raises(errors.InvalidRequest, match="on_conflict="):
+        save(Script(), output(), **wrong)
+
+
 def test_names_come_from_the_url_or_the_type_where_none_is_stated():
     names = [
         path.name
         for path in save(
-            Script(*[Downloaded(200, 3)] * 3),
+            Script(*[Arrived(200, b"123")] * 3),
             output(name="", url="https://cdn/x/a%20b.mp4?sig=1"),
             output(name="..", url="https://cdn/"),
             output(name="", url="http://["),
@@ -124,7 +214,14 @@ def test_names_come_from_the_url_or_the_type_where_none_is_stated():
         ("", "fallback"),
         ("a\x00b\n.png", "a_b_.png"),
         ("CON.png", "_CON.png"),
+        ("nul", "_nul"),
+        ("aux .txt", "_aux .txt"),
+        ("COM¹.log", "_COM¹.log"),
+        ("CONIN$", "_CONIN$"),
+        ("console.png", "console.png"),
         ("name. ", "name"),
+        ("invoice\u202egnp.exe", "invoicegnp.exe"),
+        ("half\ud83e.png", "half.png"),
         ("🦌" * 100 + ".png", "🦌" * 49 + ".png"),
     ],
 )
@@ -137,16 +234,19 @@ def test_every_name_is_one_plain_file_in_the_folder(name):
     safe = safe_name(name, "fallback")
     assert PurePosixPath(safe).name == safe
     assert safe not in ("", ".", "..")
-    assert len(safe.encode("utf-8", "surrogatepass")) <= 210
+    assert len(safe.encode()) <= 210
+
+
+def test_outputs_of_one_name_get_numbers_in_their_order():
+    assert distinct(["0.png", "a", "0.PNG", "0.png"]) == ["0.png", "a", "0-2.PNG", "0-3.png"]
 
 
 def test_a_taken_name_gets_a_number_and_nothing_is_overwritten(tmp_path):
     (tmp_path / "0.png").write_bytes(b"old")
-    part = claim(tmp_path, "0.png")
-    assert part.name == "0-2.png.part"
-    part.write_bytes(b"new")
+    part = claim(tmp_path, "0.png", "rename")
+    part.file.write(b"new")
     (tmp_path / "0-2.png").write_bytes(b"taken meanwhile")
-    assert publish(part, "0.png").name == "0-3.png"
+    assert part.publish().name == "0-3.png"
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
         "0.png": b"old",
         "0-2.png": b"taken meanwhile",
@@ -154,9 +254,40 @@ def test_a_taken_name_gets_a_number_and_nothing_is_overwritten(tmp_path):
     }
 
 
+def test_overwriting_replaces_a_file_when_the_new_one_is_complete(tmp_path):
+    (tmp_path / "0.png").write_bytes(b"old")
+    part = claim(tmp_path, "0.png", "overwrite")
+    part.file.write(b"new")
+    assert (tmp_path / "0.png").read_bytes() == b"old"
+    assert part.publish().read_bytes() == b"new"
+    assert [path.name for path in tmp_path.iterdir()] == ["0.png"]
+
+
+def test_skipping_leaves_a_file_and_fetches_nothing(tmp_path):
+    (tmp_path / "0.png").write_bytes(b"old")
+    assert claim(tmp_path, "0.png", "skip") is None
+    part = claim(tmp_path, "1.png", "skip")
+    (tmp_path / "1.png").write_bytes(b"made meanwhile")
+    assert part.publish().read_bytes() == b"made meanwhile"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0.png", "1.png"]
+
+
+def test_a_taken_name_may_be_an_error(tmp_path):
+    (tmp_path / "0.png").write_bytes(b"old")
+    with pytest.raises(FileExistsError, match="on_conflict="):
+        claim(tmp_path, "0.png", "error")
+    part = claim(tmp_path, "1.png", "error")
+    (tmp_path / "1.png").write_bytes(b"made meanwhile")
+    with pytest.raises(FileExistsError, match="while it was being fetched"):
+        part.publish()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0.png", "1.png"]
+
+
 def test_two_that_save_at_once_never_share_a_part(tmp_path):
-    first, second = claim(tmp_path / "deep", "0.png"), claim(tmp_path / "deep", "0.png")
-    assert first != second
+    first = claim(tmp_path / "deep", "0.png", "rename")
+    second = claim(tmp_path / "deep", "0.png", "rename")
+    assert first.path != second.path
+    assert [first.publish().name, second.publish().name] == ["0.png", "0-2.png"]
 
 
 def test_a_file_system_without_links_still_overwrites_nothing(tmp_path, monkeypatch):
@@ -164,14 +295,14 @@ def test_a_file_system_without_links_still_overwrites_nothing(tmp_path, monkeypa
         raise OSError("no links here")
 
     monkeypatch.setattr(os, "link", refuse)
-    part = claim(tmp_path, "0.png")
+    part = claim(tmp_path, "0.png", "rename")
     (tmp_path / "0.png").write_bytes(b"taken meanwhile")
-    assert publish(part, "0.png").name == "0-2.png"
+    assert part.publish().name == "0-2.png"
     assert (tmp_path / "0.png").read_bytes() == b"taken meanwhile"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 def test_saved_files_have_the_users_usual_permissions(tmp_path):
     (tmp_path / "usual").touch()
-    saved = publish(claim(tmp_path, "0.png"), "0.png")
+    saved = claim(tmp_path, "0.png", "rename").publish()
     assert saved.stat().st_mode == (tmp_path / "usual").stat().st_mode

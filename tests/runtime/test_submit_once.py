@@ -118,7 +118,7 @@ def test_local_files_are_looked_at_then_uploaded_then_run_is_sent():
     file = Path("a.png")
     submit(script, Vace(prompt="x", input_image=[file, "https://a/b", file]))
     kinds = [type(effect) for effect in script.effects if isinstance(effect, (Inspect, Send))]
-    assert kinds == [Inspect, Inspect, Send, Send]
+    assert kinds == [Inspect, Inspect, Send, Send]  # looked at twice, sent once
     upload, run = (effect for effect in script.effects if isinstance(effect, Send))
     assert (upload.path, isinstance(upload.body, Form)) == ("File/Upload", True)
     assert run.body["inputImage"] == ["https://file/1", "https://a/b", "https://file/1"]

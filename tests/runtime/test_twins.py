@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from wiro_runtime import client, directory, endpoint, register, result, shelf, task
+from wiro_runtime import client, directory, endpoint, outputs, register, result, shelf, task
 
 TWINS = [
     (client.Client, client.AsyncClient),
@@ -12,7 +12,8 @@ TWINS = [
     (shelf.FileShelf, shelf.AsyncFileShelf),
     (register.TaskRegister, register.AsyncTaskRegister),
     (directory.ModelDirectory, directory.AsyncModelDirectory),
-    (result.Outputs, result.AsyncOutputs),
+    (outputs.Outputs, outputs.AsyncOutputs),
+    (outputs.OutputFile, outputs.AsyncOutputFile),
     (result.MediaResult, result.AsyncMediaResult),
     (result.TextResult, result.AsyncTextResult),
     (result.RealtimeResult, result.AsyncRealtimeResult),
@@ -23,7 +24,8 @@ ENTER = {"__enter__": "__aenter__", "__exit__": "__aexit__"}
 AWAITED = {
     "Client": {"run", "submit", "attach", "close", "__enter__", "__exit__"},
     "Task": {"refresh", "wait", "result", "cancel"},
-    "FileShelf": {"upload"},
+    "FileShelf": {"create_folder", "upload"},
+    "OutputFile": {"read"},
     "TaskRegister": {"get", "cancel", "kill", "delete_files", "confirm"},
     "ModelDirectory": {"explore", "get", "drift"},
     "Outputs": {"save"},
@@ -67,4 +69,5 @@ def test_twins_take_the_same_arguments_and_await_what_reaches_the_platform(sync,
             is_awaited = name in AWAITED.get(sync.__name__, ())
             assert inspect.iscoroutinefunction(twin) is is_awaited, name
             assert not inspect.iscoroutinefunction(member), name
-        assert getattr(twin, "__doc__", None) or name.startswith("__"), name
+        is_slot = inspect.ismemberdescriptor(member)
+        assert is_slot or getattr(twin, "__doc__", None) or name.startswith("__"), name

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import math
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from wiro_runtime import clock
+from wiro_runtime.driver import line
 from wiro_runtime.effect import (
+    Connect,
     Download,
     Downloaded,
     Effect,
     Emit,
     Flow,
+    HangUp,
     Local,
+    Receive,
     Reply,
     Send,
     Sleep,
+    Together,
+    Transmit,
 )
 from wiro_runtime.exchange import observed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Sequence
 
     import httpx
 
@@ -56,13 +63,16 @@ class AsyncDriver:
         while True:
             try:
                 effect = step(answer)
-            except StopIteration as done:
-                value: T = done.value
-                return value
-            try:
-                answer = await self._do(effect)
-                step = flow.send
-            except BaseException as failure:  # noqa: BLE001 - the flow decides, on cancellation as well
+                step, answer = flow.send, await self.do(effect)
+            except BaseException as failure:
+                if (
+                    inspect.getgeneratorstate(flow) == inspect.GEN_CLOSED
+                ):  # it was the flow that ended so
+                    if isinstance(failure, StopIteration):
+                        value: T = failure.value
+                        return value
+                    raise
+                # The flow decides, on cancellation as well.
                 answer, step = failure, flow.throw
 
     async def close(self) -> None:
@@ -71,7 +81,8 @@ class AsyncDriver:
         if own is not None:
             await own[1].aclose()
 
-    async def _do(self, effect: Effect[Any]) -> Any:
+    async def do(self, effect: Effect[Any]) -> Any:  # noqa: C901, PLR0911 - a table
+        """Perform one effect."""
         match effect:
             case Local():
                 return effect.perform()
@@ -89,6 +100,19 @@ class AsyncDriver:
                 return await told if inspect.isawaitable(told) else told
             case Download():
                 return await self._download(effect)
+            case Together(flows, at_once):
+                return await self._together(flows, at_once)
+            case Connect(url, timeout):
+                with line.translated():
+                    return await line.connector().connect_async(url, timeout)
+            case Receive(socket, timeout):
+                with line.translated():
+                    return await socket.receive(timeout)
+            case Transmit(socket, data):
+                with line.translated():
+                    return await socket.send(data)
+            case HangUp(socket):
+                return await socket.close()
             case _:
                 raise TypeError(f"no driver knows how to perform {effect!r}")
 
@@ -101,36 +125,64 @@ class AsyncDriver:
             self._own[loop] = (await anext(lifetime), lifetime)
         return self._own[loop][0]
 
+    async def _together(self, flows: Sequence[Flow[Any]], at_once: int) -> list[Any]:
+        gate = asyncio.Semaphore(at_once)
+
+        async def perform(flow: Flow[Any]) -> Any:
+            async with gate:
+                return await self.perform(flow)
+
+        tasks = [asyncio.create_task(perform(flow)) for flow in flows]
+        try:
+            if tasks:
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        finally:
+            failed = next((task for task in tasks if task.done() and task.exception()), None)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        return [(failed or task).result() for task in tasks]
+
     async def _send(self, send: Send) -> Reply:
         from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
 
-        with http.opened(send) as file, http.translated():
-            client = await self._client()
-            request = http.build(client, self._config, send, file)
-            response = await client.send(request, **http.only_once())
-            body = http.Body(send)
-            try:
-                async for chunk in response.aiter_bytes():
-                    body.add(chunk)
-            finally:
-                await response.aclose()
-            return body.reply(response)
+        with http.opened(send) as files, http.translated():
+            async with _within(send.within):
+                client = await self._client()
+                request = http.build(client, self._config, send, files)
+                response = await client.send(request, **http.only_once())
+                body = http.Body(send)
+                try:
+                    async for chunk in response.aiter_bytes():
+                        body.add(chunk)
+                finally:
+                    await response.aclose()
+                return body.reply(response)
 
     async def _download(self, download: Download) -> Downloaded:
         from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
 
-        with download.path.open("wb") as file, http.translated():
-            client, size = await self._client(), 0
-            request = http.build_download(client, download)
-            response = await client.send(request, stream=True, follow_redirects=True, auth=None)
-            try:
-                if response.status_code == 200:
-                    async for chunk in response.aiter_bytes():
-                        size += file.write(chunk)
-                        download.on_bytes(size)
-            finally:
-                await response.aclose()
-            return Downloaded(response.status_code, size)
+        with http.translated():
+            async with _within(download.within):
+                client = await self._client()
+                response = await client.send(http.build_download(download), **http.only_once())
+                try:
+                    if download.into.begin(response.status_code, response.headers):
+                        async for chunk in response.aiter_bytes():
+                            told = download.on_bytes(download.into.take(chunk))
+                            if inspect.isawaitable(told):
+                                await told
+                            if download.into.is_too_much:
+                                break
+                finally:
+                    await response.aclose()
+                return Downloaded(response.status_code, response.headers)
+
+
+def _within(seconds: float) -> asyncio.Timeout:
+    # A little later than the limits that httpx is given: its exceptions tell whether a connection was
+    # made at all, and so whether anything can have been sent.
+    return asyncio.timeout(None if seconds == math.inf else seconds + 0.03)
 
 
 async def _lifetime() -> AsyncGenerator[httpx.AsyncClient, None]:

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import os
+from inspect import GEN_CLOSED, getgeneratorstate
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from wiro_runtime import clock
+from wiro_runtime.driver import line
+from wiro_runtime.driver.halt import halt
 from wiro_runtime.effect import (
+    Connect,
     Download,
     Downloaded,
     Effect,
     Emit,
     Flow,
+    HangUp,
     Local,
+    Receive,
     Reply,
     Send,
     Sleep,
+    Together,
+    Transmit,
 )
 from wiro_runtime.exchange import observed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import httpx
 
     from wiro_runtime.config import Config
@@ -28,6 +38,9 @@ if TYPE_CHECKING:
 __all__ = ["BlockingDriver"]
 
 T = TypeVar("T")
+
+_NAP = 0.1
+"""Seconds after which a thread that may be stopped looks up from its sleep."""
 
 
 class BlockingDriver:
@@ -41,7 +54,8 @@ class BlockingDriver:
     def __init__(self, config: Config, http_client: httpx.Client | None) -> None:
         self._config = config
         self._given = http_client
-        self._own: tuple[int, httpx.Client] | None = None
+        self._taught: tuple[int, httpx.Client] | None = None
+        """The client in use, and the process that uses it."""
         self._opening = Lock()
 
     def perform(self, flow: Flow[T]) -> T:
@@ -51,27 +65,29 @@ class BlockingDriver:
         while True:
             try:
                 effect = step(answer)
-            except StopIteration as done:
-                value: T = done.value
-                return value
-            try:
-                answer = self._do(effect)
-                step = flow.send
-            except BaseException as failure:  # noqa: BLE001 - the flow decides, on Ctrl-C as well
+                step, answer = flow.send, self.do(effect)
+            except BaseException as failure:
+                if getgeneratorstate(flow) == GEN_CLOSED:  # it was the flow that ended so
+                    if isinstance(failure, StopIteration):
+                        value: T = failure.value
+                        return value
+                    raise
+                # The flow decides, on Ctrl-C as well.
                 answer, step = failure, flow.throw
 
     def close(self) -> None:
         """Close the connections; a client that the caller gave is left alone."""
-        own, self._own = self._own, None
-        if own is not None and own[0] == os.getpid():
-            own[1].close()
+        taught, self._taught = self._taught, None
+        if taught is not None and taught[0] == os.getpid() and taught[1] is not self._given:
+            taught[1].close()
 
-    def _do(self, effect: Effect[Any]) -> Any:
+    def do(self, effect: Effect[Any]) -> Any:  # noqa: C901, PLR0911 - a table
+        """Perform one effect."""
         match effect:
             case Local():
                 return effect.perform()
             case Sleep(seconds):
-                return clock.current().sleep(seconds)
+                return self._sleep(seconds)
             case Send():
                 hook = self._config.on_exchange
                 if hook is None:
@@ -83,28 +99,62 @@ class BlockingDriver:
                 return callback(event)
             case Download():
                 return self._download(effect)
+            case Together(flows, at_once):
+                return self._together(flows, at_once)
+            case Connect(url, timeout):
+                with line.translated():
+                    return line.connector().connect(url, timeout)
+            case Receive(socket, timeout):
+                with line.translated():
+                    return socket.receive(timeout)
+            case Transmit(socket, data):
+                with line.translated():
+                    return socket.send(data)
+            case HangUp(socket):
+                return socket.close()
             case _:
                 raise TypeError(f"no driver knows how to perform {effect!r}")
 
     def _client(self) -> httpx.Client:
-        if self._given is not None:
-            return self._given
+        if self._taught is not None and self._taught[0] == os.getpid():
+            return self._taught[1]
         with self._opening:
-            own, process = self._own, os.getpid()
-            if own is None or own[0] != process:  # a fork must not share its parent's sockets
-                import httpx  # noqa: PLC0415 - loaded with the first exchange
+            taught, process = self._taught, os.getpid()
+            if taught is None or taught[0] != process:
+                taught = self._taught = (process, self._open())
+            return taught[1]
 
-                from wiro_runtime.driver.http import settings  # noqa: PLC0415 - as above
+    def _open(self) -> httpx.Client:
+        import httpx  # noqa: PLC0415 - loaded with the first exchange
 
-                own = self._own = (process, httpx.Client(**settings()))
-            return own[1]
+        from wiro_runtime.driver import bound, http  # noqa: PLC0415 - as above
+
+        # A fork makes its own: two processes on one socket would read each other's answers.
+        client = self._given or httpx.Client(**http.settings())
+        bound.teach(client)
+        return client
+
+    def _sleep(self, seconds: float) -> None:
+        stop = halt.get()
+        while stop is not None and seconds > _NAP:
+            stop.check()
+            clock.current().sleep(_NAP)
+            seconds -= _NAP
+        clock.current().sleep(seconds)
+
+    def _together(self, flows: Sequence[Flow[Any]], at_once: int) -> list[Any]:
+        if at_once == 1 or len(flows) <= 1:
+            return [self.perform(flow) for flow in flows]
+        from wiro_runtime.driver import crew  # noqa: PLC0415 - loaded where threads are needed
+
+        return crew.perform_all(self.perform, flows, at_once)
 
     def _send(self, send: Send) -> Reply:
-        from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
+        from wiro_runtime.driver import bound, http  # noqa: PLC0415 - loaded with the first exchange
 
-        with http.opened(send) as file, http.translated():
+        with bound.within(send.within), http.opened(send) as files, http.translated():
             client = self._client()
-            request = http.build(client, self._config, send, file)
+            request = http.build(client, self._config, send, files)
             response = client.send(request, **http.only_once())
             body = http.Body(send)
             try:
@@ -115,17 +165,17 @@ class BlockingDriver:
             return body.reply(response)
 
     def _download(self, download: Download) -> Downloaded:
-        from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
+        from wiro_runtime.driver import bound, http  # noqa: PLC0415 - loaded with the first exchange
 
-        with download.path.open("wb") as file, http.translated():
-            client, size = self._client(), 0
-            request = http.build_download(client, download)
-            response = client.send(request, stream=True, follow_redirects=True, auth=None)
+        with bound.within(download.within), http.translated():
+            request = http.build_download(download)
+            response = self._client().send(request, **http.only_once())
             try:
-                if response.status_code == 200:
+                if download.into.begin(response.status_code, response.headers):
                     for chunk in response.iter_bytes():
-                        size += file.write(chunk)
-                        download.on_bytes(size)
+                        download.on_bytes(download.into.take(chunk))
+                        if download.into.is_too_much:
+                            break
             finally:
                 response.close()
-            return Downloaded(response.status_code, size)
+            return Downloaded(response.status_code, response.headers)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import logging
 import platform
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 import httpx
 
@@ -19,6 +19,8 @@ from wiro_runtime._version import __version__
 from wiro_runtime.effect import Form, Reply, TransportFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from wiro_runtime.config import Config
     from wiro_runtime.effect import Download, Send
 
@@ -38,11 +40,16 @@ _NEVER_SENT = (
     httpx.InvalidURL,
 )
 
+_LARGEST = 64 * 2**20
+"""Bytes of an answer; the longest real ones are a thousandth of it."""
+
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
-_NO_FILE = nullcontext()
+Part: TypeAlias = tuple[str, tuple[str | None, BinaryIO | bytes, str | None]]
+Parts: TypeAlias = list[Part]
+"""As httpx takes them: name, and then file name, content and content type."""
 
-_CREDENTIALS = ("authorization", "cookie", "x-api-key", "x-nonce", "x-signature")
+_NO_PARTS: AbstractContextManager[Parts] = nullcontext([])
 
 
 def settings() -> dict[str, Any]:
@@ -55,20 +62,32 @@ def only_once() -> dict[str, Any]:
     return {"stream": True, "follow_redirects": False, "auth": None}
 
 
-def opened(send: Send) -> AbstractContextManager[BinaryIO | None]:
-    """The file that a request carries, if it carries one, open until the answer is there."""
-    return send.body.file.opened() if isinstance(send.body, Form) else _NO_FILE
+def opened(send: Send) -> AbstractContextManager[Parts]:
+    """The parts of a form, with their files open until the answer is there."""
+    return _opened(send.body) if isinstance(send.body, Form) else _NO_PARTS
+
+
+@contextmanager
+def _opened(form: Form) -> Generator[Parts]:
+    with ExitStack() as stack:
+        parts: list[Part] = []
+        for name, part in form.parts:
+            if isinstance(part, str):
+                parts.append((name, (None, part.encode(), None)))
+            else:
+                file = stack.enter_context(part.opened())
+                parts.append((name, (part.name, file, "application/octet-stream")))
+        yield parts
 
 
 def build(
-    client: httpx.Client | httpx.AsyncClient, config: Config, send: Send, file: BinaryIO | None
+    client: httpx.Client | httpx.AsyncClient, config: Config, send: Send, parts: Parts
 ) -> httpx.Request:
     """The outgoing request, signed now."""
     content: dict[str, Any]
     headers = auth.headers(config)
     if isinstance(send.body, Form):
-        part = (send.body.file.name, file, "application/octet-stream")
-        content = {"files": {"file": part}, "data": dict(send.body.fields)}
+        content = {"files": parts}  # all of them, texts too: httpx would send `data` out of order
     else:
         headers["content-type"] = "application/json"
         content = {"content": _JSON.encode(send.body).encode()}
@@ -76,15 +95,15 @@ def build(
     return client.build_request("POST", url, headers=headers, timeout=send.timeout, **content)
 
 
-def build_download(client: httpx.Client | httpx.AsyncClient, download: Download) -> httpx.Request:
-    """A request for a public file: without credentials, not even those a caller's own client carries."""
+def build_download(download: Download) -> httpx.Request:
+    """A request for a public file: made from nothing, so that it carries no header of any client."""
     headers = {
-        "accept-encoding": "identity"
-    }  # sizes are stated for the file, not for its compression
-    request = client.build_request("GET", download.url, headers=headers, timeout=download.timeout)
-    for name in _CREDENTIALS:
-        request.headers.pop(name, None)
-    return request
+        "user-agent": _AGENT,
+        "accept-encoding": "identity",  # sizes are stated for the file, not for its compression
+        **download.into.ask(),
+    }
+    timeout = httpx.Timeout(download.timeout).as_dict()
+    return httpx.Request("GET", download.url, headers=headers, extensions={"timeout": timeout})
 
 
 class _Translation:
@@ -100,6 +119,9 @@ class _Translation:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: object
     ) -> None:
+        if isinstance(error, TimeoutError):  # of asyncio
+            reason = "the time for the whole exchange is up"
+            raise TransportFailure(reason, never_sent=False) from None
         if isinstance(error, (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)):
             reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             raise TransportFailure(reason, never_sent=isinstance(error, _NEVER_SENT)) from None
@@ -120,9 +142,14 @@ class Body:
         self._send = send
         self._until = clock.current().now() + send.timeout
         self._chunks: list[bytes] = []
+        self._size = 0
 
     def add(self, chunk: bytes) -> None:
         """Take what has come."""
+        self._size += len(chunk)
+        if self._size > _LARGEST:
+            reason = f"the answer is longer than {_LARGEST:,} bytes"
+            raise TransportFailure(reason, never_sent=False)
         if clock.current().now() > self._until:
             reason = f"the answer was not complete after {self._send.timeout:g} s"
             raise TransportFailure(reason, never_sent=False)

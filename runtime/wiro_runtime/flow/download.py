@@ -1,39 +1,51 @@
-"""Saving outputs: fetched whole and checked, or not there at all."""
+"""Fetching outputs: whole and checked, or not there at all."""
 
 from __future__ import annotations
 
+import io
 import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import unquote, urljoin
 
 from wiro_runtime import address, errors, retry
 from wiro_runtime.effect import (
     Claim,
     Discard,
     Download,
-    Downloaded,
     Publish,
     Roll,
     Sleep,
+    Time,
+    Together,
     TransportFailure,
 )
-from wiro_runtime.storage import safe_name
+from wiro_runtime.flow.limit import start_limit
+from wiro_runtime.storage import Incoming, distinct, safe_name
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from wiro_runtime.effect import Flow
+    from wiro_runtime.effect import Downloaded, Flow
+    from wiro_runtime.flow.limit import Limit
     from wiro_runtime.output import Output
     from wiro_runtime.snapshot import TaskSnapshot
+    from wiro_runtime.storage import OnConflict
 
-__all__ = ["Saving", "save_all"]
+__all__ = ["Fetching", "Saving", "read_one", "save_all"]
+
+T = TypeVar("T")
 
 _ATTEMPTS = 4
+"""How often in a row a download may break without having brought a byte."""
+_HOPS = 5
+"""How many redirects are followed."""
 _PATIENCE = 60.0
 """Seconds without a byte after which a download is given up."""
+_PASSING = (408, 416, 425, 429)
+"""Client errors that may be gone at the next attempt; 416 is the answer to a range that has become wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,73 +59,164 @@ class Saving:
     """Bytes in all, as the platform states them."""
 
 
+@dataclass(frozen=True)
+class Fetching:
+    """How outputs are fetched."""
+
+    task: TaskSnapshot
+    """Whose they are."""
+    deadline: float | None
+    """Seconds for all of them."""
+    on_progress: Callable[[Saving], object] | None = None
+
+
 def save_all(
-    task: TaskSnapshot,
+    outputs: Sequence[Output],
     folder: str | os.PathLike[str],
-    on_progress: Callable[[Saving], object] | None,
+    fetching: Fetching,
+    *,
+    on_conflict: OnConflict,
+    at_once: int,
 ) -> Flow[list[Path]]:
-    """Save every output that is a file, one after the other."""
-    saved: list[Path] = []
-    for position, output in enumerate(task.outputs):
-        if output.url is not None:
-            name = safe_name(_stated_name(output), f"output-{position}{_ending(output)}")
-            part = yield from Claim(Path(folder), name)
-            try:
-                yield from _fetch(task, output, part, on_progress)
-                saved.append((yield from Publish(part, name)))
-            except GeneratorExit:
-                raise
-            except BaseException:
-                yield from Discard(part)
-                raise
-    return saved
+    """Save every output that is a file, several at a time."""
+    if on_conflict not in ("rename", "overwrite", "skip", "error") or at_once < 1:
+        raise errors.InvalidRequest(
+            f"save() takes on_conflict= rename, overwrite, skip or error, got {on_conflict!r}; and "
+            f"at_once= 1 or more, got {at_once!r}. Nothing was fetched."
+        )
+    limit = yield from start_limit(fetching.deadline)
+    files = [(number, output) for number, output in enumerate(outputs) if output.url is not None]
+    # Named before they are fetched, so that the order in which they arrive changes nothing.
+    names = distinct([_name(output, number) for number, output in files])
+    saves = [
+        _save(output, Claim(Path(folder), name, on_conflict), fetching, limit)
+        for (_, output), name in zip(files, names, strict=True)
+    ]
+    return (yield from _about(fetching.task, iter(Together(saves, at_once))))
 
 
-def _fetch(
-    task: TaskSnapshot,
-    output: Output,
-    part: Path,
-    on_progress: Callable[[Saving], object] | None,
-) -> Flow[None]:
-    """Fetch an output, from the start again after each failure."""
+def read_one(output: Output, fetching: Fetching) -> Flow[bytes]:
+    """Fetch an output into memory."""
+    limit = yield from start_limit(fetching.deadline)
+    memory = io.BytesIO()
+    incoming = Incoming(memory, output.size)
+    yield from _about(fetching.task, _fetch(output, incoming, fetching, limit))
+    return memory.getvalue()
 
-    def tell(received: int) -> None:
-        if on_progress is not None:
-            on_progress(Saving(output, received, output.size))
+
+def _save(output: Output, claim: Claim, fetching: Fetching, limit: Limit) -> Flow[Path]:
+    part = yield from claim
+    if part is None:
+        return claim.folder / claim.name
+    try:
+        yield from _fetch(output, Incoming(part.file, output.size), fetching, limit)
+        return (yield from Publish(part))
+    except GeneratorExit:  # dropped half-way: nobody is left to perform an effect
+        part.discard()
+        raise
+    except BaseException:
+        yield from Discard(part)
+        raise
+
+
+def _fetch(output: Output, incoming: Incoming, fetching: Fetching, limit: Limit) -> Flow[None]:
+    """Fetch an output, after a break from where it broke off if the host can do that."""
+    failures = before = 0
+    while True:
+        trouble = yield from _attempt(output, incoming, fetching, limit)
+        if trouble is None:
+            return
+        # What brings bytes is no failure in a row, or a large file would never arrive.
+        failures = failures + 1 if incoming.received <= before else 1
+        before = incoming.received
+        if failures >= _ATTEMPTS or not trouble.is_passing:
+            raise _failed(output, fetching, trouble.reason)
+        left = yield from limit.left()
+        pause = retry.delay(failures, asked=trouble.asked, roll=(yield from Roll()))
+        yield from Sleep(min(pause, left))
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    reason: str
+    is_passing: bool = True
+    """Whether it may be gone at the next attempt."""
+    asked: float | None = None
+    """Seconds that the host asks to wait."""
+
+
+def _attempt(
+    output: Output, incoming: Incoming, fetching: Fetching, limit: Limit
+) -> Flow[_Trouble | None]:
+    """Fetch what is missing, through redirects; None if all is there."""
+
+    def tell(received: int) -> object:
+        if fetching.on_progress is None:
+            return None
+        return fetching.on_progress(Saving(output, received, output.size))
 
     url = output.url or ""
-    problem = "its URL is not an http(s) URL"
-    attempts = _ATTEMPTS if url.lower().startswith(("http://", "https://")) else 0
-    for failures in range(1, attempts + 1):
+    for _ in range(_HOPS + 1):
+        if not url.lower().startswith(("http://", "https://")):
+            return _Trouble(f"{url[:80]!r} is not an http(s) URL", is_passing=False)
+        left = yield from limit.left()
         try:
-            got = yield from Download(url, part, _PATIENCE, tell)
+            got = yield from Download(url, incoming, min(_PATIENCE, left), left, tell)
         except TransportFailure as failure:
-            problem = failure.reason
-        else:
-            if got.status == 200 and (output.size is None or got.size == output.size):
-                return
-            problem = _wrong(got, output)
-            if 400 <= got.status < 500 and got.status not in (408, 429):
-                break
-        if failures < attempts:
-            yield from Sleep(retry.delay(failures, asked=None, roll=(yield from Roll())))
-    raise errors.DownloadFailed(
-        f"{output.name or url} of task {task.id} was not saved: {problem}. Saving it again is free, as "
-        "long as the platform keeps it.",
-        url=url,
-        task=task,
+            return _Trouble(failure.reason)
+        forward = _forward(url, got)
+        if forward is None:
+            return (yield from _judge(got, incoming))
+        url = forward
+    return _Trouble(f"its host redirected more than {_HOPS} times", is_passing=False)
+
+
+def _judge(got: Downloaded, incoming: Incoming) -> Flow[_Trouble | None]:
+    if got.status not in (200, 206):
+        reason = f"its host answered HTTP {got.status}"
+        is_passing = got.status >= 500 or got.status in _PASSING
+        return _Trouble(reason, is_passing, (yield from _asked(got)))
+    if incoming.is_whole:
+        return None
+    came = "more" if incoming.is_too_much else f"{incoming.received} bytes"
+    reason = f"{came} came instead of the stated {incoming.expected} bytes"
+    incoming.restart()
+    return _Trouble(reason)
+
+
+def _asked(got: Downloaded) -> Flow[float | None]:
+    header = got.headers.get("retry-after")
+    return None if header is None else retry.read_retry_after(header, now=(yield from Time()))
+
+
+def _forward(url: str, got: Downloaded) -> str | None:
+    """Where an answer sends us; never from a protected connection to an open one."""
+    if got.status not in (301, 302, 303, 307, 308) or not got.headers.get("location"):
+        return None
+    target = urljoin(url, got.headers["location"])
+    opens = url.lower().startswith("https:") and not target.lower().startswith("https:")
+    return None if opens else target
+
+
+def _about(task: TaskSnapshot, flow: Flow[T]) -> Flow[T]:
+    """Say on a passed deadline whose outputs were being fetched."""
+    try:
+        return (yield from flow)
+    except errors.DeadlineExceeded as late:
+        late.task = task
+        raise
+
+
+def _failed(output: Output, fetching: Fetching, problem: str) -> errors.DownloadFailed:
+    return errors.DownloadFailed(
+        f"{output.name or output.url} of task {fetching.task.id} was not fetched: {problem}. Fetching "
+        "it again is free, as long as the platform keeps it.",
+        url=output.url or "",
+        task=fetching.task,
     )
 
 
-def _wrong(got: Downloaded, output: Output) -> str:
-    if got.status != 200:
-        return f"its host answered HTTP {got.status}"
-    return f"{got.size} bytes came instead of the stated {output.size}"
-
-
-def _stated_name(output: Output) -> str:
-    return output.name or unquote(address.split(output.url or "").path)
-
-
-def _ending(output: Output) -> str:
-    return mimetypes.guess_extension(output.content_type) or ""
+def _name(output: Output, number: int) -> str:
+    stated = output.name or unquote(address.split(output.url or "").path)
+    ending = mimetypes.guess_extension(output.content_type) or ""
+    return safe_name(stated, f"output-{number}{ending}")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wiro_runtime import errors, loose, reply, retry
-from wiro_runtime.effect import Roll, Send, Sleep, Time, TransportFailure
+from wiro_runtime.effect import Form, Roll, Send, Sleep, Time, TransportFailure
 from wiro_runtime.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wiro_runtime.effect import Flow, Form
+    from wiro_runtime.effect import Flow
     from wiro_runtime.flow.limit import Limit
 
 __all__ = ["exchange", "look", "read"]
@@ -28,7 +28,10 @@ def exchange(
         DeadlineExceeded: There was no time left to send it.
     """
     left = yield from limit.left()
-    answer = yield from Send(path, body, min(timeout, left))
+    patience = min(timeout, left)
+    # How long a file takes is up to its size and the line; all else has to be over in one timeout.
+    within = left if isinstance(body, Form) else patience
+    answer = yield from Send(path, body, patience, within)
     # Only a `Retry-After` that is a date asks what time it is.
     now = (yield from Time()) if "retry-after" in answer.headers else 0.0
     return reply.read(answer, now=now)

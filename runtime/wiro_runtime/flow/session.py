@@ -143,7 +143,9 @@ class Session:
             error.resume = resume_line(model, error.task)
             raise
 
-    def upload(self, file: FileInput, folder_id: str | None, deadline: Deadline) -> Flow[UploadedFile]:
+    def upload(
+        self, file: FileInput, folder_id: str | None, deadline: Deadline
+    ) -> Flow[UploadedFile]:
         """A local file that the platform now has."""
         local = LocalFile.of(check_local(file))
         yield from inspect([("file", file)], "upload()")

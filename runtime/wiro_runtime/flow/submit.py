@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+import itertools
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import quote
 
-from wiro_runtime import errors
-from wiro_runtime.effect import TransportFailure
-from wiro_runtime.file import location
+from wiro_runtime import errors, retry
+from wiro_runtime.effect import Form, Roll, Sleep, TransportFailure
+from wiro_runtime.file import LocalFile, location
 from wiro_runtime.flow.read import exchange
-from wiro_runtime.flow.upload import inspect, upload
+from wiro_runtime.flow.upload import inspect, upload_all
 from wiro_runtime.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
@@ -21,19 +22,32 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.limit import Limit
     from wiro_runtime.request import Request
 
-__all__ = ["submit"]
+__all__ = ["Upload", "submit"]
+
+Upload: TypeAlias = Literal["before", "with"]
+"""How local files travel: each on its own before the run, whose body then is JSON with their URLs; or in the
+body of Run, which then is multipart."""
 
 
 def submit(
-    request: Request[Any, Any], fields: Mapping[str, str], *, limit: Limit, timeout: float
+    request: Request[Any, Any],
+    fields: Mapping[str, str],
+    *,
+    limit: Limit,
+    timeout: float,
+    upload: Upload = "before",
+    retry_refused: int = 0,
 ) -> Flow[TaskSnapshot]:
-    """Upload the local files, then start the task.
+    """Start the task, with its local files uploaded before or sent along.
 
     Args:
         request: What to run.
         fields: The call's own fields in the body of Run.
         limit: The call's time limit.
         timeout: Seconds for one exchange.
+        upload: How local files travel.
+        retry_refused: How often Run may be sent again after a refusal that proves that nothing was
+            started.
 
     Raises:
         SubmissionUnknown: Run was sent and no usable answer came.
@@ -42,20 +56,25 @@ def submit(
     """
     files = list(request.__local_files__())
     yield from inspect(files, type(request).__name__)
-    urls: dict[int, str] = {}
-    for _, file in files:
-        if id(file) not in urls:  # one object given twice is uploaded once
-            urls[id(file)] = (yield from upload(file, limit=limit, timeout=timeout)).url
-
-    def url_of(file: FileInput) -> str:
-        return location(file) or urls[id(file)]
-
-    body = {**request.__write__(url_of), **fields}
+    body: Mapping[str, Any] | Form
+    if upload == "with":
+        body = Form([*request.__form__(), *fields.items()])
+    else:
+        locals_ = [LocalFile.of(file) for _, file in files]
+        urls = yield from upload_all(locals_, limit=limit, timeout=timeout)
+        body = {**request.__write__(partial(_url_of, urls)), **fields}
+    if not all(LocalFile.of(file).is_repeatable for _, file in files) and upload == "with":
+        retry_refused = 0
+    path = _path(request.__model__)
     try:
-        started = yield from _start(_path(request.__model__), body, limit=limit, timeout=timeout)
+        started = yield from _insist(path, body, retry_refused, limit=limit, timeout=timeout)
     except errors.ParameterRefused as refusal:
         raise _named(refusal, request) from refusal.__cause__
     return TaskSnapshot.from_wire(started)
+
+
+def _url_of(urls: Mapping[object, str], file: FileInput) -> str:
+    return location(file) or urls[LocalFile.of(file).key]
 
 
 @lru_cache(maxsize=256)
@@ -63,21 +82,42 @@ def _path(slug: str) -> str:
     return "/".join(("Run", *(quote(part, safe="") for part in slug.split("/"))))
 
 
+def _insist(
+    path: str, body: Mapping[str, Any] | Form, times: int, *, limit: Limit, timeout: float
+) -> Flow[dict[str, Any]]:
+    """Send Run, and again after a proven refusal, as often as the caller allows it."""
+    for refusals in itertools.count(1):
+        try:
+            return (yield from _start(path, body, limit=limit, timeout=timeout))
+        except (errors.ConcurrencyLimit, errors.RateLimited) as refusal:
+            if refusals > times or not refusal.safe_to_resubmit:
+                raise
+            roll = yield from Roll()
+            pause = retry.pace(refusals, asked=refusal.retry_after, roll=roll)
+            if pause >= (yield from limit.left()):
+                raise  # it says more than a deadline that is sure to pass
+            yield from Sleep(pause)
+    raise AssertionError("unreachable: counting has no end")
+
+
 def _start(
-    path: str, body: Mapping[str, Any], *, limit: Limit, timeout: float
+    path: str, body: Mapping[str, Any] | Form, *, limit: Limit, timeout: float
 ) -> Flow[dict[str, Any]]:
     try:
         payload = yield from exchange(path, body, limit=limit, timeout=timeout)
     except TransportFailure as failure:
         if failure.never_sent:
+            yield from limit.left()  # a passed deadline says more
             raise errors.ConnectionFailed(
                 f"{path} could not be sent: {failure.reason}. Nothing was started."
             ) from failure
         raise _unknown(path, f"{failure.reason}.") from failure
     except (errors.ServerError, errors.UnexpectedReply) as odd:
-        raise _unknown(path, str(odd), status=odd.status) from odd
+        raise _unknown(path, str(odd), status=odd.status, task=odd.task) from odd
     except errors.WiroError:
         raise
+    except OSError as unreadable:
+        raise _unknown(path, f"a file could not be read to its end: {unreadable}.") from unreadable
     except BaseException as leaving:  # Ctrl-C or cancellation while the answer was awaited
         leaving.add_note(
             f"{path} may have been sent; whether the platform started a task, and will bill it, is unknown."
@@ -88,12 +128,16 @@ def _start(
     return payload
 
 
-def _unknown(path: str, reason: str, *, status: int | None = None) -> errors.SubmissionUnknown:
-    return errors.SubmissionUnknown(
+def _unknown(
+    path: str, reason: str, *, status: int | None = None, task: TaskSnapshot | None = None
+) -> errors.SubmissionUnknown:
+    error = errors.SubmissionUnknown(
         f"{path} was sent, but whether a task was started is unknown: {reason} It is not sent again, "
         "because a second task would be billed as well. Look at the project's task list first.",
         status=status,
     )
+    error.task = task
+    return error
 
 
 def _named(refusal: errors.ParameterRefused, request: Request[Any, Any]) -> errors.ParameterRefused:

@@ -1,37 +1,41 @@
-"""Uploads: a local file on its way to a URL. Sent once, like everything that makes something."""
+"""Files and folders of one's own on the platform. Sent once, like everything that makes something."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from wiro_runtime import errors, loose
-from wiro_runtime.effect import Form, Inspect, TransportFailure
-from wiro_runtime.file import LocalFile
+from wiro_runtime.effect import Form, Inspect, Together, TransportFailure
+from wiro_runtime.file import LocalFile, UploadedFile
 from wiro_runtime.flow.read import exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from wiro_runtime.effect import Flow
     from wiro_runtime.file import FileInput
     from wiro_runtime.flow.limit import Limit
 
-__all__ = ["UploadedFile", "inspect", "upload"]
+__all__ = ["Folder", "UploadedFile", "create_folder", "inspect", "upload", "upload_all"]
+
+_AT_ONCE = 4
+"""How many uploads of one request are under way at a time."""
+
+_FOLDER_NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class UploadedFile:
-    """A file that the platform has."""
+class Folder:
+    """A folder that the platform has."""
 
-    url: str
-    """What a file argument takes."""
     id: str
     name: str
-    size: int | None
-    content_type: str
+    parent_id: str | None
+    """The folder it is in; None for the topmost."""
     raw: Mapping[str, Any] = field(repr=False, compare=False)
-    """The item as it came."""
+    """The item as it came, unknown fields included."""
 
 
 def inspect(files: Iterable[tuple[str, FileInput]], subject: str) -> Flow[None]:
@@ -53,35 +57,83 @@ def inspect(files: Iterable[tuple[str, FileInput]], subject: str) -> Flow[None]:
         raise errors.InvalidRequest.about(subject, problems)
 
 
-def upload(file: FileInput, *, limit: Limit, timeout: float) -> Flow[UploadedFile]:
+def upload_all(
+    files: Sequence[LocalFile], *, limit: Limit, timeout: float
+) -> Flow[dict[object, str]]:
+    """Send the files of a request, and give their URLs by key. What was given twice is sent once."""
+    different = list({file.key: file for file in files}.values())
+    uploads = [upload(file, limit=limit, timeout=timeout) for file in different]
+    done: list[UploadedFile] = yield from Together(uploads, _AT_ONCE)
+    return {file.key: sent.url for file, sent in zip(different, done, strict=True)}
+
+
+def upload(
+    file: LocalFile, *, limit: Limit, timeout: float, folder_id: str | None = None
+) -> Flow[UploadedFile]:
     """Send a local file.
 
     Raises:
         UploadFailed: It did not arrive, or the answer names no URL.
         Refused: The platform says why it does not want it.
+        DeadlineExceeded: There was not enough time.
     """
-    local = LocalFile.of(file)
+    form = Form([*([("folderid", folder_id)] if folder_id else []), ("file", file)])
     try:
-        payload = yield from exchange("File/Upload", Form(local), limit=limit, timeout=timeout)
+        payload = yield from exchange("File/Upload", form, limit=limit, timeout=timeout)
     except TransportFailure as failure:
-        raise errors.UploadFailed(f"{local.name} was not uploaded: {failure.reason}.") from failure
+        yield from limit.left()  # a passed deadline says more
+        raise errors.UploadFailed(f"{file.name} was not uploaded: {failure.reason}.") from failure
     except errors.DeadlineExceeded:
         raise
     except OSError as unreadable:
-        raise errors.UploadFailed(f"{local.name} could not be read: {unreadable}.") from unreadable
+        raise errors.UploadFailed(f"{file.name} could not be read: {unreadable}.") from unreadable
     except errors.PlatformError as refusal:
         if refusal.billed_without_task is False:  # a refusal that we know by name
             raise
-        raise errors.UploadFailed(f"{local.name} was not uploaded. {refusal}") from refusal
-    item = next(iter(loose.mappings(payload.get("list"))), dict[str, Any]())
-    url = loose.text(item.get("url"))
-    if not url:
-        raise errors.UploadFailed(f"The answer to the upload of {local.name} names no URL.")
-    return UploadedFile(
-        url=url,
+        raise errors.UploadFailed(f"{file.name} was not uploaded. {refusal}") from refusal
+    item = _made(payload)
+    if not loose.text(item.get("url")):
+        raise errors.UploadFailed(f"The answer to the upload of {file.name} names no URL.")
+    return UploadedFile.from_wire(item)
+
+
+def create_folder(
+    name: str, parent_id: str | None, *, limit: Limit, timeout: float
+) -> Flow[Folder]:
+    """Make a folder.
+
+    Raises:
+        InvalidRequest: The platform takes no such name.
+        ConnectionFailed: It was never asked for.
+        ConnectionLost: No answer came; it may have been made.
+    """
+    if not _FOLDER_NAME.fullmatch(name):
+        raise errors.InvalidRequest(
+            f"create_folder(): {name!r} is not a folder's name; it takes letters, digits, - and _. "
+            "Nothing was sent."
+        )
+    body = {"name": name, **({"parentid": parent_id} if parent_id else {})}
+    try:
+        payload = yield from exchange("File/FolderCreate", body, limit=limit, timeout=timeout)
+    except TransportFailure as failure:
+        yield from limit.left()
+        if failure.never_sent:
+            raise errors.ConnectionFailed(f"No folder was made: {failure.reason}.") from failure
+        raise errors.ConnectionLost(
+            f"Whether the folder {name} was made is unknown: {failure.reason}."
+        ) from failure
+    item = _made(payload)
+    if not loose.text(item.get("id")):
+        raise errors.UnexpectedReply(f"The answer to the making of the folder {name} has no id.")
+    return Folder(
         id=loose.text(item.get("id")),
-        name=loose.text(item.get("name")),
-        size=loose.integer(item.get("size")),
-        content_type=loose.text(item.get("contenttype")),
+        name=loose.text(item.get("name")) or name,
+        parent_id=loose.text(item.get("parentid", item.get("parentId"))) or None,
         raw=item,
     )
+
+
+def _made(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The one item that an answer lists; older answers have it under `data`."""
+    listed = loose.mappings(payload.get("list")) or [loose.mapping(payload.get("data"))]
+    return listed[0]
