@@ -9,7 +9,7 @@ import ast
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from wirogen.errors import GenerateError, Problem
 from wirogen.plan.model import Argument, ModelPlan
@@ -92,15 +92,31 @@ def _check_file(
 
 def _check_nodes(tree: ast.Module, importable: frozenset[str], *, is_model: bool) -> Iterator[str]:
     allowed = _IN_MODELS if is_model else _IN_INDEXES
-    for node in ast.walk(tree):
+    for node in _walk(tree):
         if type(node) not in allowed:
             yield f"{_line(node)}holds a {type(node).__name__}"
-        yield from _check_import(node, importable)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from _check_import(node, importable)
         if is_model and isinstance(node, ast.Call) and not _is_ours(node.func):
             yield f"{_line(node)}calls {ast.unparse(node.func)}"
     classes = [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
     if is_model and len(classes) != 1:
         yield f"defines {classes}"
+
+
+def _walk(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every node, as `ast.walk` gives them but in half its time: a package has half a million."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if isinstance(value, ast.AST):
+                waiting.append(value)
+            elif isinstance(value, list):
+                members = cast("list[object]", value)
+                waiting += [each for each in members if isinstance(each, ast.AST)]
 
 
 def _is_ours(called: ast.expr) -> bool:
@@ -122,11 +138,11 @@ def _check_characters(source: str) -> Iterator[str]:
 
 
 def _check_import(node: ast.AST, importable: frozenset[str]) -> Iterator[str]:
-    names: list[str] = []
-    if isinstance(node, ast.Import):
-        names = [alias.name for alias in node.names]
-    elif isinstance(node, ast.ImportFrom):
-        names = [node.module or "."]
+    names = (
+        [alias.name for alias in node.names]
+        if isinstance(node, ast.Import)
+        else [getattr(node, "module", None) or "."]
+    )
     for name in names:
         if name.split(".")[0] not in importable:
             yield f"{_line(node)}imports {name}"

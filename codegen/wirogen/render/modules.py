@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from wirogen.plan.choice import Constants
@@ -161,12 +162,17 @@ def _gift(model: ModelPlan) -> str:
 
 def _typing_names(types: Collection[FieldType], *, has_constants: bool) -> list[str]:
     """What the module imports from `typing`."""
-    trees = [ast.parse(found.base, mode="eval") for found in types]
-    used = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    used &= {"Any", "Literal"}
-    used |= {"Annotated"} if trees else set()
+    used = {name for found in types for name in _names_in(found.base)} & {"Any", "Literal"}
+    used |= {"Annotated"} if types else set()
     used |= {"Final"} if has_constants else set()
     return sorted(used)
+
+
+@cache
+def _names_in(source: str) -> frozenset[str]:
+    """Names that an annotation uses; models share most of theirs."""
+    tree = ast.parse(source, mode="eval")
+    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
 
 
 def _runtime_names(model: ModelPlan) -> list[str]:
