@@ -1,0 +1,358 @@
+"""The socket: registration, every message in each dialect, drops, realtime sessions."""
+
+import json
+
+import pytest
+from mock_platform import CHAT, SPECS, Input, Platform, model
+
+from wiromock import (
+    Fails,
+    MockError,
+    Requeues,
+    Signals,
+    Stalls,
+    Success,
+    Talks,
+    ToolCall,
+    Turn,
+)
+from wiromock.catalogue import GivenSpecs
+from wiromock.connection import Close
+
+VOICE = model("acme/realtime", Input(name="voice", type="text"), kind="realtime")
+TTS = model("acme/reader", Input(name="text", type="textarea"), kind="realtime")
+STT = model("acme/writer", kind="realtime", categories=("realtime-speech-to-text",))
+CHUNK = b"\0" * 9_600
+
+
+@pytest.fixture
+def given():
+    return Platform(specs=GivenSpecs([CHAT, VOICE, TTS, STT], SPECS.platform()))
+
+
+def start(platform, slug, scenario=None, **parameters):
+    if scenario is not None:
+        platform.engine.on(slug).then(scenario)
+    return platform.post(f"/Run/{slug}", parameters).json
+
+
+def register(platform, token):
+    connection = platform.engine.connect()
+    connection.receive(json.dumps({"type": "task_info", "tasktoken": token}))
+    return connection
+
+
+def told(platform, slug="pruna/vace", scenario=None, seconds=3600, **parameters):
+    """Everything that a socket carries about a task, from its start to its end."""
+    parameters = parameters or {"prompt": "a deer"}
+    run = start(platform, slug, scenario, **parameters)
+    connection = register(platform, run["socketaccesstoken"])
+    platform.clock.advance(seconds)
+    return [
+        frame.data if isinstance(frame.data, bytes) else json.loads(frame.data)
+        for frame in connection.take()
+    ]
+
+
+def kinds(messages):
+    return [one["type"] if isinstance(one, dict) else "audio" for one in messages]
+
+
+class TestMessages:
+    # Typed from the platform notes on the socket, not read from code.
+    def test_the_older_form_names_the_task_and_its_token(self, platform):
+        first = told(platform)[0]
+        assert set(first) == {"type", "id", "tasktoken", "message", "result"}
+        assert (first["type"], first["message"], first["result"]) == ("task_queue", None, True)
+
+    def test_the_newer_form_has_no_token_and_says_how_it_ended(self, platform):
+        messages = told(platform, scenario=Success(signals=Signals(dialect="newer")))
+        fields = {"type", "id", "message", "result", "success", "terminal", "exitCode"}
+        assert set(messages[0]) == fields
+        assert [messages[0][name] for name in ("success", "terminal", "exitCode")] == [
+            None,
+            False,
+            None,
+        ]
+        assert [messages[-1][name] for name in ("success", "terminal", "exitCode")] == [
+            True,
+            True,
+            0,
+        ]
+
+    def test_a_failure_in_the_newer_form(self, platform):
+        scenario = Fails(pexit="137", stderr="no", signals=Signals(dialect="newer"))
+        last = told(platform, scenario=scenario)[-1]
+        assert (last["success"], last["exitCode"], last["message"]) == (False, 137, [])
+
+    def test_every_stage_comes_in_order_and_nothing_after_the_end(self, platform):
+        seen = list(dict.fromkeys(kinds(told(platform))))
+        assert seen == SPECS.platform().lifecycle.order
+
+    @pytest.mark.parametrize(
+        ("shape", "check"),
+        [
+            ("object", lambda said: said["percentage"] == "10"),
+            ("json", lambda said: json.loads(said)["stepTotal"] == "10"),
+            ("text", lambda said: said == "10%"),
+        ],
+    )
+    def test_progress_in_each_documented_shape(self, platform, shape, check):
+        messages = told(platform, scenario=Success(signals=Signals(progress=shape)))
+        assert check(next(one["message"] for one in messages if one["type"] == "task_output"))
+
+    def test_stderr_comes_in_lines_and_then_in_full(self, platform):
+        messages = told(platform, scenario=Success(stderr="a warning"))
+        said = {one["type"]: one["message"] for one in messages}
+        assert (said["task_error"], said["task_error_full"]) == ("a warning", {"raw": "a warning"})
+        assert kinds(messages)[-1] == "task_postprocess_end"
+
+    def test_the_end_carries_the_outputs_by_name(self, platform):
+        (output,) = told(platform)[-1]["message"]
+        assert set(output) == {"name", "contenttype", "size", "url"}
+        assert platform.get(output["url"]).status == 200
+
+    def test_a_cancelled_task_says_so_last(self, platform):
+        run = start(platform, "pruna/vace", prompt="x")
+        connection = register(platform, run["socketaccesstoken"])
+        platform.post("/Task/Cancel", {"taskid": run["taskid"]})
+        messages = [json.loads(frame.data) for frame in connection.take()]
+        assert kinds(messages) == ["task_queue", "task_cancel"]
+        assert messages[-1]["result"] is False
+        platform.clock.advance(3600)
+        assert connection.take() == ()
+
+    def test_socket_and_detail_tell_the_same_story(self, platform):
+        run = start(platform, "pruna/vace", prompt="x")
+        connection = register(platform, run["socketaccesstoken"])
+        for _ in range(200):
+            platform.clock.advance(0.1)
+            frames = [frame for frame in connection.take() if frame.type != "task_error"]
+            if frames:
+                assert frames[-1].type == platform.status(run["taskid"])
+        assert platform.status(run["taskid"]) == "task_postprocess_end"
+
+
+class TestLlm:
+    def speech(self, given, **signals):
+        scenario = Success(
+            thinking="Let me see.", answer="A deer is a deer.", signals=Signals(**signals)
+        )
+        messages = told(given, "acme/chat", scenario, prompt="what?")
+        return [one["message"] for one in messages if one["type"] == "task_output"], messages
+
+    def test_the_older_form_is_cumulative_and_thinks_before_it_speaks(self, given):
+        said, messages = self.speech(given)
+        assert said[0]["isThinking"] is True
+        assert said[-1]["isThinking"] is False
+        for before, after in zip(said, said[1:], strict=False):
+            assert after["raw"].startswith(before["raw"].rstrip("\n"))
+        assert (said[-1]["thinking"], said[-1]["answer"]) == (["Let me see."], ["A deer is a deer."])
+        assert isinstance(said[-1]["speed"], str)
+        full = next(one["message"] for one in messages if one["type"] == "task_output_full")
+        assert set(full) == {"raw", "thinking", "answer"}
+
+    def test_the_newer_form_has_segments(self, given):
+        said, messages = self.speech(given, dialect="newer")
+        assert said[-1]["segments"] == [
+            {"type": "thinking", "text": "Let me see."},
+            {"type": "answer", "text": "A deer is a deer."},
+        ]
+        assert "raw" not in said[-1]
+        content = messages[-1]["message"][0]["content"]
+        assert (content["finishreason"], content["usage"]["output_tokens"]) == ("stop", 8)
+
+    def test_the_page_on_chat_models_has_numbers(self, given):
+        said, _ = self.speech(given, dialect="llm-page")
+        assert (said[0]["type"], said[-1]["type"]) == ("thinking", "answer")
+        assert isinstance(said[-1]["speed"], float)
+        assert isinstance(said[-1]["elapsedTime"], int)
+
+    def test_tool_calls_end_the_newer_form(self, given):
+        scenario = Success(
+            answer="",
+            tool_calls=(ToolCall(name="look", arguments='{"at":"deer"}'),),
+            signals=Signals(dialect="newer"),
+        )
+        messages = told(given, "acme/chat", scenario, prompt="what?")
+        content = messages[-1]["message"][0]["content"]
+        assert content["finishreason"] == "tool_calls"
+        assert content["segments"][-1]["name"] == "look"
+
+
+class TestTrouble:
+    def test_a_late_registration_is_told_everything_unless_told_otherwise(self, platform):
+        run = start(platform, "pruna/vace", prompt="x")
+        platform.clock.advance(5)
+        replayed = [frame.type for frame in register(platform, run["socketaccesstoken"]).take()]
+        assert replayed[0] == "task_queue"
+        mute = start(platform, "pruna/vace", Success(signals=Signals(replay=False)), prompt="x")
+        platform.clock.advance(5)
+        connection = register(platform, mute["socketaccesstoken"])
+        assert connection.take() == ()
+        platform.clock.advance(3600)
+        assert connection.take()[0].type == "task_start"
+
+    def test_messages_can_be_late(self, platform):
+        run = start(platform, "pruna/vace", Success(signals=Signals(lag=30)), prompt="x")
+        connection = register(platform, run["socketaccesstoken"])
+        platform.clock.advance(20)
+        assert connection.take() == ()
+        assert platform.status(run["taskid"]) == "task_postprocess_end"
+        platform.clock.advance(3600)
+        assert connection.take()[-1].type == "task_postprocess_end"
+
+    def test_messages_can_be_missing(self, platform):
+        omit = ("task_end", "task_postprocess_end")
+        seen = kinds(told(platform, scenario=Success(signals=Signals(omit=omit))))
+        assert not set(omit) & set(seen)
+        assert "task_start" in seen
+
+    def test_a_connection_can_break_and_the_next_one_stays(self, platform):
+        scenario = Success(signals=Signals(drop_after="task_start"))
+        run = start(platform, "pruna/vace", scenario, prompt="x")
+        first = register(platform, run["socketaccesstoken"])
+        platform.clock.advance(3600)
+        assert first.take()[-1].type == "task_start"
+        assert first.closing.is_abrupt
+        assert first.take() == ()
+        second = register(platform, run["socketaccesstoken"])
+        assert second.take()[-1].type == "task_postprocess_end"
+        assert second.closing == Close(1000)
+
+    def test_noise_is_either_unknown_or_no_json(self, platform):
+        run = start(platform, "pruna/vace", Success(signals=Signals(noise=True)), prompt="x")
+        connection = register(platform, run["socketaccesstoken"])
+        platform.clock.advance(3600)
+        noise = [frame.data for frame in connection.take() if frame.type == "noise"]
+        assert json.loads(noise[0])["type"] == "task_from_the_future"
+        assert noise[1] == "~ not json ~"
+
+    def test_an_unknown_token_is_refused_and_disputed(self, platform):
+        connection = register(platform, "nobody")
+        assert connection.closing.code == 1008
+        assert platform.engine.journal.plain()[-1]["topic"] == "unknown token"
+
+    @pytest.mark.parametrize("said", ["", "[]", "{}", "nonsense", '{"type":"task_info"}', b"", b"|"])
+    def test_garbage_does_no_harm(self, platform, said):
+        connection = platform.engine.connect()
+        connection.receive(said)
+        assert (connection.take(), connection.closing) == ((), None)
+
+    def test_a_requeued_task_shows_its_error_and_begins_again(self, platform):
+        seen = kinds(told(platform, scenario=Requeues(stderr="worker lost", times=2)))
+        assert (seen.count("task_queue"), seen.count("task_error")) == (3, 2)
+        assert seen[-1] == "task_postprocess_end"
+
+    def test_frames_need_a_token_that_exists(self, platform):
+        with pytest.raises(MockError, match="no task has this token"):
+            platform.engine.frames("nobody")
+
+    def test_a_task_that_stalls_has_no_next_message(self, platform):
+        run = start(platform, "pruna/vace", Stalls(), prompt="x")
+        connection = register(platform, run["socketaccesstoken"])
+        connection.take()
+        assert connection.next_at() is None
+        assert platform.engine.next_event_at() is None
+
+
+class TestRealtime:
+    def ready(self, given, slug, scenario=None, **parameters):
+        run = start(given, slug, scenario, **parameters)
+        connection = register(given, run["socketaccesstoken"])
+        given.clock.advance(10)
+        connection.take()
+        return run, connection
+
+    def say(self, connection, run, kind):
+        connection.receive(json.dumps({"type": kind, "tasktoken": run["socketaccesstoken"]}))
+
+    def speak(self, connection, run, chunks=5, sound=CHUNK):
+        for _ in range(chunks):
+            connection.receive(run["socketaccesstoken"].encode() + b"|" + sound)
+
+    def test_a_voice_session_takes_a_turn_after_enough_sound(self, given):
+        scenario = Talks(turns=(Turn(user="Hi", ai="Hello", seconds=0.6),))
+        run, connection = self.ready(given, "acme/realtime", scenario, voice="marin")
+        self.speak(connection, run, chunks=4)
+        given.clock.advance(5)
+        assert connection.take() == ()
+        self.speak(connection, run, chunks=1, sound=b"|" * 9_600)
+        given.clock.advance(5)
+        frames = connection.take()
+        assert [frame.type for frame in frames] == [
+            "task_output",
+            "task_output",
+            *["audio"] * 3,
+            "task_stream_end",
+            "task_cost",
+        ]
+        texts = [json.loads(frame.data)["message"] for frame in frames[:2]]
+        assert texts == ["TRANSCRIPT_USER:Hi", "TRANSCRIPT_AI:Hello"]
+        token, _, sound = frames[2].data.partition(b"|")
+        assert (token.decode(), len(sound)) == (run["socketaccesstoken"], 9_600)
+        cost = json.loads(frames[-1].data)
+        assert (cost["turnCost"], cost["cumulativeCost"]) == (0.0042, 0.0042)
+        assert set(json.loads(frames[-2].data)) == {"type"}
+
+    def test_the_session_ends_when_the_caller_says_so_and_is_billed_by_the_turn(self, given):
+        run, connection = self.ready(given, "acme/realtime", voice="marin")
+        for _ in range(2):
+            self.speak(connection, run)
+            given.clock.advance(5)
+        self.say(connection, run, "task_session_end")
+        given.clock.advance(5)
+        assert connection.take()[-1].type == "task_postprocess_end"
+        end = given.task(run["taskid"])
+        assert (end["pexit"], end["totalcost"]) == ("0", "0.008400000000")
+        assert given.engine.ledger.billed == 1
+
+    def test_an_interruption_ends_the_speech_but_not_the_session(self, given):
+        scenario = Talks(turns=(Turn(seconds=60),))
+        run, connection = self.ready(given, "acme/realtime", scenario, voice="marin")
+        self.speak(connection, run)
+        given.clock.advance(2)
+        before = len(connection.take())
+        self.say(connection, run, "task_session_interrupt")
+        given.clock.advance(100)
+        rest = [frame.type for frame in connection.take()]
+        assert before > 5
+        assert rest == ["task_stream_end", "task_cost"]
+        assert given.status(run["taskid"]) == "task_output"
+
+    def test_hanging_up_ends_the_session(self, given):
+        run, connection = self.ready(given, "acme/realtime", voice="marin")
+        connection.leave()
+        given.clock.advance(5)
+        assert given.status(run["taskid"]) == "task_postprocess_end"
+
+    def test_an_exhausted_session_ends_with_its_last_cost(self, given):
+        scenario = Talks(ends_after=1)
+        run, connection = self.ready(given, "acme/realtime", scenario, voice="marin")
+        self.speak(connection, run)
+        given.clock.advance(10)
+        seen = [frame.type for frame in connection.take()]
+        assert seen[-4:] == ["task_cost", "task_end", "task_postprocess_start", "task_postprocess_end"]
+
+    def test_a_reader_only_speaks(self, given):
+        seen = kinds(told(given, "acme/reader", text="read this"))
+        at = seen.index("task_stream_ready")
+        assert list(dict.fromkeys(seen[at:])) == [
+            "task_stream_ready",
+            "audio",
+            "task_stream_end",
+            "task_cost",
+            "task_end",
+            "task_postprocess_start",
+            "task_postprocess_end",
+        ]
+
+    def test_a_writer_only_listens(self, given):
+        scenario = Talks(turns=(Turn(user="one two three"),))
+        run, connection = self.ready(given, "acme/writer", scenario)
+        self.speak(connection, run)
+        given.clock.advance(5)
+        frames = connection.take()
+        texts = [json.loads(frame.data)["message"] for frame in frames[:2]]
+        assert texts == ["TRANSCRIPT_USER:one two", "TRANSCRIPT_USER:one two three"]
+        assert "audio" not in [frame.type for frame in frames]
