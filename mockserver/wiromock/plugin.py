@@ -1,11 +1,25 @@
-"""The pytest plugin: a fixture `wiro_mock` with the platform in a box.
+"""The pytest plugin: the platform in a box, as fixtures.
+
+    wiro_mock           in place of the network, in virtual time; for sync and async tests alike
+    wiro_client         a `Wiro` client of it
+    wiro_async_client   an `AsyncWiro` client of it
+    wiro_server         a real server on a free port, for programs in other processes
+
+    @pytest.mark.wiro(Fails(pexit="137"), on="pruna/vace")   # what shall happen
+    @pytest.mark.wiro(scenarios="outage.json")               # the same from a file
+    @pytest.mark.wiro(balance=5, strict=True)                # what kind of mock; see `MockWiro`
+
+A test that fails shows the mock's journal. A test that passes is failed all the same if its code
+swallowed misuse of the mock, or if a scripted scenario never happened (`unused="ignore"` allows it).
 
 pytest loads this module in every project of everyone who has the package, so it imports nothing
-but pytest. What the fixture needs is imported when a test asks for it.
+but pytest. What a fixture needs is imported when a test asks for it.
 """
 
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,24 +27,71 @@ from wiromock._extra import MissingExtra, mock_extra
 
 if TYPE_CHECKING:
     from wiromock.adapter.respx import MockWiro
+    from wiromock.adapter.running import RunningMock
 
-_MOCK = pytest.StashKey["MockWiro"]()
+_MOCK = pytest.StashKey["MockWiro | RunningMock"]()
+_FAILED = pytest.StashKey[bool]()
+
+MARKER = (
+    "wiro(*scenarios, on='*', on_call=None, where={}, calls=(), probability=1.0, after=None, "
+    "scenarios=FILE, unused='error', **options): what the wiro mock shall do in this test; other "
+    "options are those of MockWiro."
+)
+
+_RULE = frozenset({"on", "on_call", "where", "calls", "probability", "tenant", "after"})
+_OURS = frozenset({"scenarios", "unused"})
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line("markers", MARKER)
 
 
 @pytest.fixture
 def wiro_mock(request: pytest.FixtureRequest) -> "Iterator[MockWiro]":
     """The platform, offline, in place of the network for the length of a test.
 
-    Misuse of the mock that the test's code swallowed fails the test at teardown.
+    Misuse of the mock that the test's code swallowed, and scenarios that never happened, fail the
+    test at teardown.
     """
-    try:
-        with mock_extra():
-            from wiromock.adapter.respx import MockWiro  # noqa: PLC0415 - see the module's docstring
-    except MissingExtra as error:
-        pytest.fail(str(error), pytrace=False)
-    with MockWiro() as mock:
-        request.node.stash[_MOCK] = mock
+    with _explained():
+        from wiromock.adapter.respx import MockWiro  # noqa: PLC0415 - see the module's docstring
+    with MockWiro(**_options(request.node)) as mock:
+        _script(request.node, mock)
         yield mock
+    _check_unused(request.node, mock)
+
+
+@pytest.fixture
+def wiro_client(wiro_mock: "MockWiro") -> Iterator[Any]:
+    """A `Wiro` client of `wiro_mock`."""
+    client = import_module("wiro").Wiro(**_settings(wiro_mock))
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def wiro_async_client(wiro_mock: "MockWiro") -> Iterator[Any]:
+    """An `AsyncWiro` client of `wiro_mock`; close it in the test if its event loop shall see that."""
+    import asyncio  # noqa: PLC0415 - see the module's docstring
+
+    client = import_module("wiro").AsyncWiro(**_settings(wiro_mock))
+    yield client
+    asyncio.run(client.close())
+
+
+@pytest.fixture
+def wiro_server(request: pytest.FixtureRequest) -> "Iterator[RunningMock]":
+    """The platform behind a real address on a free port, a thousand times as fast as time.
+
+    Markers script it; of the options, `specs`, `api_key`, `api_secret` and `speed` mean something.
+    """
+    with _explained():
+        from wiromock.adapter.running import run_server  # noqa: PLC0415 - see the module's docstring
+    with run_server(**_options(request.node)) as server:
+        _script(request.node, server)
+        yield server
+    _check_unused(request.node, server)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -40,7 +101,73 @@ def pytest_runtest_makereport(
     """Add the mock's journal to the report of a failed test."""
     report = yield
     mock = item.stash.get(_MOCK, None)
-    if mock is not None and call.when == "call" and report.failed:
+    if mock is not None and call.when == "call" and not report.passed:
+        item.stash[_FAILED] = True
         report.sections.append(("wiro mock: journal", mock.journal.render()))
         mock.journal.take_misuse()  # the failure is reported; saying it twice helps nobody
     return report
+
+
+@contextmanager
+def _explained() -> Generator[None]:
+    """Turn a missing extra into a failure of one sentence, without a traceback."""
+    try:
+        with mock_extra():
+            yield
+    except MissingExtra as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+def _marks(node: pytest.Item) -> list[pytest.Mark]:
+    """The markers, farthest first: what is said closer to the test wins."""
+    return list(node.iter_markers("wiro"))[::-1]
+
+
+def _options(node: pytest.Item) -> dict[str, Any]:
+    """What kind of mock the markers ask for."""
+    options: dict[str, Any] = {}
+    for mark in _marks(node):
+        options |= {k: v for k, v in mark.kwargs.items() if k not in _RULE | _OURS}
+    return options
+
+
+def _script(node: pytest.Item, mock: "MockWiro | RunningMock") -> None:
+    """Script what the markers say, and let reports find the mock."""
+    from wiromock.scenario.rule import Rule, read_rules  # noqa: PLC0415 - see the module's docstring
+
+    node.stash[_MOCK] = mock
+    for mark in _marks(node):
+        if "scenarios" in mark.kwargs:
+            mock.engine.load(read_rules(node.path.parent / mark.kwargs["scenarios"]))
+        if mark.args:
+            calls = {name: value for name, value in mark.kwargs.items() if name in _RULE}
+            mock.engine.load([Rule(then=mark.args, **calls)])
+
+
+def _check_unused(node: pytest.Item, mock: "MockWiro | RunningMock") -> None:
+    """Fail a test that passed, if scenarios never happened or misuse was swallowed."""
+    if node.stash.get(_FAILED, False):
+        return
+    swallowed = mock.journal.take_misuse()
+    if swallowed:
+        raise swallowed[0]
+    allowed = any(mark.kwargs.get("unused") == "ignore" for mark in _marks(node))
+    unused = mock.engine.unused()
+    if unused and not allowed:
+        lines = "\n  ".join(unused)
+        pytest.fail(
+            f"scripted, but it never happened:\n  {lines}\n"
+            'Take it out, or say @pytest.mark.wiro(unused="ignore").',
+            pytrace=False,
+        )
+
+
+def _settings(mock: "MockWiro") -> dict[str, Any]:
+    """What a client of the mock is made with, whatever the environment says."""
+    key = mock.credentials
+    return {
+        "api_key": "test" if key is None else key.api_key,
+        "api_secret": None if key is None else key.api_secret,
+        "base_url": mock.engine.places.api.url,
+        "socket_url": mock.engine.places.socket.url,
+    }

@@ -95,11 +95,33 @@ def _unknown(spec: ModelSpec, name: str) -> Finding:
         each for each in known if each.lower() == name.replace("_", "").lower()
     ]
     hint = f"did you mean `{close[0]}`?" if close else f"it has {', '.join(known)}"
-    return Finding("parameters_invalid", name, f"{spec.model} has no parameter `{name}`; {hint}")
+    said = f"{spec.model} has no parameter `{name}`; {hint}"
+    return Finding("parameters_invalid", name, said, fault="caller" if close else "spec")
 
 
 def _check_urls(name: str, value: Any) -> Finding | None:
     if all(isinstance(each, str) for each in as_list(value)):
         return None
     said = f"`{name}` takes URLs as text, comma-joined or in a list"
-    return Finding("parameters_invalid", name, said)
+    return Finding("parameters_invalid", name, said, fault="client")
+
+
+def find_disputes(spec: ModelSpec, sent: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Find what some sources do and others contradict: topic and detail.
+
+    Args:
+        spec: the model.
+        sent: its parameters, as they arrived.
+    """
+    for one in spec.inputs:
+        if one.type.lower() != "combinefileinput":
+            continue
+        if isinstance(sent.get(one.name), str) and sent[one.name]:
+            yield (
+                "combinefileinput as text",
+                f"`{one.name}` is a text; accepted, as one document does; all others send an array",
+            )
+        for name in url_names(one):
+            if sent.get(name) not in _ABSENT:
+                said = f"`{name}`; accepted, as one client sends it; documents know no such field"
+                yield "URL field of a combinefileinput", said

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 from wirogen.spec.model import Input, ValueKind
 
@@ -17,6 +17,18 @@ _NUMERIC: Final = frozenset({"number", "range", "float", "numeric"})
 _INTEGRAL: Final = frozenset({"integer", "int"})
 _SWITCHES: Final = frozenset({"checkbox", "boolean", "switch", "toggle"})
 FILE_TYPES: Final = frozenset({"fileinput", "multifileinput", "combinefileinput"})
+
+
+Fault: TypeAlias = Literal["caller", "client", "spec"]
+"""`caller`: wrong whichever way it is sent. `client`: the program that wrote the request encoded it
+wrongly. `spec`: wrong by our spec, which may be older than the platform."""
+
+WHOSE: Final[Mapping[Fault, str]] = {
+    "caller": "the caller's",
+    "client": "the client's, which encodes this in a way no source knows",
+    "spec": "the caller's, or the spec is older than the platform",
+}
+"""The same in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,8 @@ class Finding:
     explanation: str
     bounds: Mapping[str, str] = field(default_factory=dict[str, str])
     """What a text about a range leaves open: `min` and `max`."""
+    fault: Fault = "caller"
+    """Whose it most likely is."""
 
 
 def kind_of(one: Input) -> ValueKind:
@@ -62,7 +76,7 @@ def check_value(one: Input, value: Any) -> Finding | None:
 def _check_text(one: Input, value: Any) -> Finding | None:
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return None
-    return _invalid(one, f"takes a text, not {_show(value)}")
+    return _invalid(one, f"takes a text, not {_show(value)}", "client")
 
 
 def _check_choice(one: Input, value: Any) -> Finding | None:
@@ -71,7 +85,9 @@ def _check_choice(one: Input, value: Any) -> Finding | None:
         if _is_text(given) and str(given) in offered:
             continue
         shown = ", ".join(f'"{each}"' for each in offered)
-        return _invalid(one, f"is one of {shown}, not {_show(given)}.{_hint(one, given)}")
+        hint = _hint(one, given)
+        fault: Fault = "caller" if hint else "spec"
+        return _invalid(one, f"is one of {shown}, not {_show(given)}.{hint}", fault)
     return None
 
 
@@ -124,20 +140,20 @@ def _check_range(one: Input, number: float, value: Any) -> Finding | None:
 def _check_boolean(one: Input, value: Any) -> Finding | None:
     if isinstance(value, bool) or value in {"true", "false"}:
         return None
-    return _invalid(one, f"takes true or false, not {_show(value)}")
+    return _invalid(one, f"takes true or false, not {_show(value)}", "client")
 
 
 def _check_file(one: Input, value: Any) -> Finding | None:
     if isinstance(value, str):
         return None
-    return _invalid(one, f"takes the URL of a file, not {_show(value)}")
+    return _invalid(one, f"takes the URL of a file, not {_show(value)}", "client")
 
 
 def _check_files(one: Input, value: Any) -> Finding | None:
     wrong = next((each for each in as_list(value) if not isinstance(each, str)), None)
     if wrong is None:
         return None
-    return _invalid(one, f"takes an array of file URLs, and {_show(wrong)} is none")
+    return _invalid(one, f"takes an array of file URLs, and {_show(wrong)} is none", "client")
 
 
 def _check_json(one: Input, value: Any) -> Finding | None:
@@ -146,7 +162,8 @@ def _check_json(one: Input, value: Any) -> Finding | None:
     try:
         json.loads(value)
     except (ValueError, TypeError, RecursionError):
-        return _invalid(one, f"takes a structure, or one as JSON text, not {_show(value)}")
+        said = f"takes a structure, or one as JSON text, not {_show(value)}"
+        return _invalid(one, said, "client")
     return None
 
 
@@ -169,8 +186,8 @@ def as_list(value: Any) -> list[Any]:
     return [value]
 
 
-def _invalid(one: Input, said: str) -> Finding:
-    return Finding("parameters_invalid", one.name, f"`{one.name}` {said}")
+def _invalid(one: Input, said: str, fault: Fault = "caller") -> Finding:
+    return Finding("parameters_invalid", one.name, f"`{one.name}` {said}", fault=fault)
 
 
 def _because(one: Input) -> str:

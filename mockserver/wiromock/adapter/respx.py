@@ -1,8 +1,9 @@
 """`MockWiro`: the mock in place of the network, for every httpx client of the process."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import wraps
 from pathlib import Path
@@ -16,7 +17,7 @@ from wiro_runtime import clock as clock_seam
 from wiro_runtime import socket as socket_seam
 from wiromock.adapter.httpx import MockTransport
 from wiromock.adapter.socket import MockSockets
-from wiromock.adapter.virtual import LIMIT, VirtualClock
+from wiromock.adapter.virtual import LIMIT, Look, VirtualClock
 from wiromock.auth import Credentials
 from wiromock.catalogue import FolderSpecs, SpecSource
 from wiromock.clock import START
@@ -26,10 +27,22 @@ from wiromock.journal import Journal
 from wiromock.ledger import Ledger
 from wiromock.operation import Operation
 from wiromock.scenario import CallScenario, Scenario
+from wiromock.scenario.rule import Rule, read_rules
 from wiromock.script import When
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PostedWebhook:
+    """A POST that the platform has sent to a `callbackUrl`; hand it to the code that receives such."""
+
+    url: str
+    at: float
+    """Unix seconds."""
+    body: bytes
+    """JSON."""
 
 
 class MockWiro:
@@ -46,6 +59,10 @@ class MockWiro:
         seed: decides ids, tokens, URLs and the contents of outputs.
         start: unix seconds at which time starts.
         balance: USD on the account. Above 250 any number of tasks may run at once.
+        strict: refuse what some sources do and others contradict.
+        reject_replays: refuse a nonce that was used before.
+        look: what a look at a task does to time: nothing (`stand`), it finds the task at its end
+            (`finish`), or so many seconds pass.
         allow_hosts: hosts that requests may really go to, such as a server of your own tests.
         time_limit: virtual seconds after which a wait is taken to be endless, and stopped.
 
@@ -65,19 +82,26 @@ class MockWiro:
         seed: int = 0,
         start: float = START,
         balance: Decimal | int | str = 1000,
+        strict: bool = False,
+        reject_replays: bool = False,
+        look: Look = "stand",
         allow_hosts: Iterable[str] = (),
         time_limit: float = LIMIT,
     ) -> None:
         if api_secret is not None and api_key is None:
             raise ValueError("api_secret needs api_key: a signature is made with both")
-        self.clock = VirtualClock(start, limit=time_limit)
+        self.clock = VirtualClock(start, limit=time_limit, look=look)
         """The mock's time: `advance(seconds)`, `advance_to(status, task=…)`."""
+        self.credentials = None if api_key is None else Credentials(api_key, api_secret)
+        """What a client has to show; None lets any API key in."""
         self.engine = Engine(
             FolderSpecs(Path(specs)) if isinstance(specs, str | Path) else specs or FolderSpecs(),
             clock=self.clock,
             seed=seed,
-            credentials=None if api_key is None else Credentials(api_key, api_secret),
+            credentials=self.credentials,
             balance=balance,
+            strict=strict,
+            reject_replays=reject_replays,
         )
         self.clock.follow(self.engine.moment)
         self.transport = MockTransport(self.engine, self.clock)
@@ -98,13 +122,40 @@ class MockWiro:
         """What was billed."""
         return self.engine.ledger
 
-    def on(self, slug: str = "*") -> When[Scenario]:
+    def on(
+        self,
+        slug: str = "*",
+        *,
+        where: Mapping[str, Any] | None = None,
+        calls: Iterable[int] = (),
+        probability: float = 1.0,
+    ) -> When[Scenario]:
         """Script the runs of a model; see `Engine.on`."""
-        return self.engine.on(slug)
+        return self.engine.on(slug, where=where, calls=calls, probability=probability)
 
-    def on_call(self, operation: Operation) -> When[CallScenario]:
+    def on_call(
+        self,
+        operation: Operation,
+        *,
+        where: Mapping[str, Any] | None = None,
+        calls: Iterable[int] = (),
+        probability: float = 1.0,
+    ) -> When[CallScenario]:
         """Script every call of an operation; see `Engine.on_call`."""
-        return self.engine.on_call(operation)
+        return self.engine.on_call(operation, where=where, calls=calls, probability=probability)
+
+    def load(self, rules: Iterable[Rule] | Path | str) -> None:
+        """Script what rules say, or a file of them.
+
+        Raises:
+            WrongScript: the file or a rule is wrong.
+        """
+        self.engine.load(read_rules(Path(rules)) if isinstance(rules, str | Path) else rules)
+
+    @property
+    def webhooks(self) -> list[PostedWebhook]:
+        """What was posted to callback URLs until now."""
+        return [PostedWebhook(one.url, one.at, body) for one, body in self.engine.webhooks()]
 
     def release(self, task: str) -> None:
         """Let a held task go on; see `Engine.release`."""

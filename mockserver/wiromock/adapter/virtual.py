@@ -7,9 +7,11 @@ does not hold the clock up.
 """
 
 import asyncio
+import math
 from collections.abc import Callable
 from heapq import heappop, heappush
 from itertools import count
+from typing import Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
 from wiromock.clock import START, ManualClock
@@ -25,16 +27,26 @@ _PATIENCE = 10_000
 """The same where the loop shows it: it is busy, but for so long that it must be waiting for us."""
 
 
+Look: TypeAlias = Literal["stand", "finish"] | float
+"""`stand`: nothing. `finish`: whoever looks at a task finds it at its end. A number: so many seconds
+pass with every look."""
+
+
 class VirtualClock(ManualClock):
     """A manual clock that sleepers move. Fits the client's time seam (`wiro_runtime.clock.Clock`).
 
     Args:
         start: unix seconds at which it starts.
         limit: seconds after which it refuses to go on, so that a wait without end ends.
+        look: what a look at a task does to time; see `Look`.
     """
 
-    def __init__(self, start: float = START, *, limit: float = LIMIT) -> None:
+    def __init__(self, start: float = START, *, limit: float = LIMIT, look: Look = "stand") -> None:
         super().__init__(start)
+        if not isinstance(look, str) and not 0 <= look < math.inf:
+            raise ValueError(f"look is a finite number of seconds, 0 or more, not {look}")
+        self._finishes = look == "finish"
+        self._step = 0.0 if isinstance(look, str) else look
         self._limit = limit
         self._lines: WeakKeyDictionary[asyncio.AbstractEventLoop, _Line] = WeakKeyDictionary()
         self._moment: Callable[[str, str], float] | None = None
@@ -60,6 +72,13 @@ class VirtualClock(ManualClock):
             line = self._lines[loop] = _Line(self)
         await line.join(loop, self.time() + max(0.0, seconds))
         self.check()
+
+    def asked(self, ends: float, /) -> None:
+        """Do what a look at a task does to time."""
+        if self._finishes and math.isfinite(ends):
+            self.advance_until(ends)
+        elif self._step:
+            self.advance(self._step)
 
     def check(self) -> None:
         """Complain when the limit is passed.

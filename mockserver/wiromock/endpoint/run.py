@@ -17,8 +17,8 @@ from wiromock.refusal import Complaint, Refusal
 from wiromock.scenario import AsUsual, Fails, Refused, Requeues, Running, Success, Talks
 from wiromock.script import Choice
 from wiromock.task import Task
-from wiromock.validation import check_request
-from wiromock.value import Finding, as_list
+from wiromock.validation import check_request, find_disputes
+from wiromock.value import WHOSE, Finding, as_list
 from wiromock.world import World
 
 _USUAL = Choice(Success(), "nothing is scripted")
@@ -56,6 +56,8 @@ def start(world: World, call: Call) -> tuple[Task, Delivery] | Reply:
     spec = world.catalogue.find(slug)
     if spec is None:
         raise world.say.refuse("unknown_model", world.catalogue.describe_unknown(slug))
+    if slug != spec.model:
+        world.tolerate("raw slug", f"{slug!r} accepted for {spec.model}, as one client sends it")
     parameters = _parameters(world, call)
     _check_parameters(world, spec, parameters)
     _check_account(world)
@@ -93,6 +95,8 @@ def _check_parameters(world: World, spec: ModelSpec, parameters: dict[str, Any])
     findings = list(check_request(spec, parameters))
     if findings:
         raise Refusal(*(_complain(world, spec, one) for one in findings))
+    for topic, detail in find_disputes(spec, parameters):
+        world.tolerate(topic, detail)
     callback = parameters.get("callbackUrl")
     if isinstance(callback, str) and callback and not callback.startswith(("https://", "http://")):
         world.tolerate(
@@ -101,7 +105,8 @@ def _check_parameters(world: World, spec: ModelSpec, parameters: dict[str, Any])
 
 
 def _complain(world: World, spec: ModelSpec, found: Finding) -> Complaint:
-    explanation = f"{found.explanation}; see {world.catalogue.place(spec, found.name)}"
+    place = world.catalogue.place(spec, found.name)
+    explanation = f"{found.explanation}. Whose fault: {WHOSE[found.fault]}; see {place}"
     return world.say.complain(found.text, explanation, name=found.name, **found.bounds)
 
 
