@@ -23,6 +23,7 @@ from wiro_runtime.effect import (
     Reply,
     Send,
     Sleep,
+    Subscribe,
     Together,
     Transmit,
 )
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     import httpx
 
     from wiro_runtime.config import Config
+    from wiro_runtime.driver.subscription import AsyncSubscription
 
 __all__ = ["AsyncDriver"]
 
@@ -65,9 +67,8 @@ class AsyncDriver:
                 effect = step(answer)
                 step, answer = flow.send, await self.do(effect)
             except BaseException as failure:
-                if (
-                    inspect.getgeneratorstate(flow) == inspect.GEN_CLOSED
-                ):  # it was the flow that ended so
+                # It was the flow that ended so.
+                if inspect.getgeneratorstate(flow) == inspect.GEN_CLOSED:
                     if isinstance(failure, StopIteration):
                         value: T = failure.value
                         return value
@@ -81,7 +82,7 @@ class AsyncDriver:
         if own is not None:
             await own[1].aclose()
 
-    async def do(self, effect: Effect[Any]) -> Any:  # noqa: C901, PLR0911 - a table
+    async def do(self, effect: Effect[Any]) -> Any:  # noqa: C901, PLR0911, PLR0912 - a table
         """Perform one effect."""
         match effect:
             case Local():
@@ -102,6 +103,8 @@ class AsyncDriver:
                 return await self._download(effect)
             case Together(flows, at_once):
                 return await self._together(flows, at_once)
+            case Subscribe(send):
+                return await self._subscribe(send)
             case Connect(url, timeout):
                 with line.translated():
                     return await line.connector().connect_async(url, timeout)
@@ -137,7 +140,7 @@ class AsyncDriver:
             if tasks:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
         finally:
-            failed = next((task for task in tasks if task.done() and task.exception()), None)
+            failed = next((task for task in tasks if task.done() and _has_failed(task)), None)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -159,6 +162,25 @@ class AsyncDriver:
                     await response.aclose()
                 return body.reply(response)
 
+    async def _subscribe(self, send: Send) -> Reply | AsyncSubscription:
+        from wiro_runtime.driver import http, subscription  # noqa: PLC0415 - as above
+
+        with http.opened(send) as files, http.translated():
+            client = await self._client()
+            request = http.build(client, self._config, send, files)
+            async with _within(send.timeout):
+                response = await client.send(request, **http.only_once())
+            try:
+                if subscription.is_stream(response):
+                    return subscription.AsyncSubscription(response)
+                body = http.Body(send)
+                async for chunk in response.aiter_bytes():
+                    body.add(chunk)
+                return body.reply(response)
+            finally:
+                if not subscription.is_stream(response):
+                    await response.aclose()
+
     async def _download(self, download: Download) -> Downloaded:
         from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
 
@@ -177,6 +199,10 @@ class AsyncDriver:
                 finally:
                     await response.aclose()
                 return Downloaded(response.status_code, response.headers)
+
+
+def _has_failed(task: asyncio.Task[Any]) -> bool:
+    return task.cancelled() or task.exception() is not None
 
 
 def _within(seconds: float) -> asyncio.Timeout:

@@ -23,6 +23,7 @@ from wiro_runtime.effect import (
     Reply,
     Send,
     Sleep,
+    Subscribe,
     Together,
     Transmit,
 )
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     import httpx
 
     from wiro_runtime.config import Config
+    from wiro_runtime.driver.subscription import Subscription
 
 __all__ = ["BlockingDriver"]
 
@@ -81,7 +83,7 @@ class BlockingDriver:
         if taught is not None and taught[0] == os.getpid() and taught[1] is not self._given:
             taught[1].close()
 
-    def do(self, effect: Effect[Any]) -> Any:  # noqa: C901, PLR0911 - a table
+    def do(self, effect: Effect[Any]) -> Any:  # noqa: C901, PLR0911, PLR0912 - a table
         """Perform one effect."""
         match effect:
             case Local():
@@ -101,6 +103,8 @@ class BlockingDriver:
                 return self._download(effect)
             case Together(flows, at_once):
                 return self._together(flows, at_once)
+            case Subscribe(send):
+                return self._subscribe(send)
             case Connect(url, timeout):
                 with line.translated():
                     return line.connector().connect(url, timeout)
@@ -164,6 +168,25 @@ class BlockingDriver:
                 response.close()
             return body.reply(response)
 
+    def _subscribe(self, send: Send) -> Reply | Subscription:
+        from wiro_runtime.driver import bound, http, subscription  # noqa: PLC0415 - as above
+
+        with http.opened(send) as files, http.translated():
+            client = self._client()
+            request = http.build(client, self._config, send, files)
+            with bound.within(send.timeout):
+                response = client.send(request, **http.only_once())
+            try:
+                if subscription.is_stream(response):
+                    return subscription.Subscription(response)
+                body = http.Body(send)
+                for chunk in response.iter_bytes():
+                    body.add(chunk)
+                return body.reply(response)
+            finally:
+                if not subscription.is_stream(response):
+                    response.close()
+
     def _download(self, download: Download) -> Downloaded:
         from wiro_runtime.driver import bound, http  # noqa: PLC0415 - loaded with the first exchange
 
@@ -173,6 +196,7 @@ class BlockingDriver:
             try:
                 if download.into.begin(response.status_code, response.headers):
                     for chunk in response.iter_bytes():
+                        bound.check()
                         download.on_bytes(download.into.take(chunk))
                         if download.into.is_too_much:
                             break

@@ -18,6 +18,7 @@ import httpcore
 
 from wiro_runtime import clock
 from wiro_runtime.driver.halt import halt
+from wiro_runtime.effect import TransportFailure
 
 if TYPE_CHECKING:
     import ssl
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-__all__ = ["left", "teach", "within"]
+__all__ = ["check", "left", "teach", "within"]
 
 _until: ContextVar[float] = ContextVar("wiro_exchange_until", default=math.inf)
 
@@ -47,6 +48,16 @@ def left() -> float:
     """Seconds that the running exchange still has; infinity without a bound."""
     until = _until.get()
     return until if until == math.inf else until - clock.current().now()
+
+
+def check() -> None:
+    """Do nothing, unless the time is up; for transports of the caller's that have no sockets of ours.
+
+    Raises:
+        TransportFailure: It is.
+    """
+    if left() <= 0:
+        raise TransportFailure("the time for the whole exchange is up", never_sent=False)
 
 
 def teach(client: httpx.Client) -> None:
