@@ -66,6 +66,8 @@ def _is_plain(value: object) -> TypeGuard[str]:
 
 def when(value: object) -> datetime | None:
     """A moment in UTC from Unix seconds; None for "0", "" and what is no moment."""
+    if value is None:
+        return None
     seconds = int(value) if _is_plain(value) else number(value)
     if not seconds:
         return None

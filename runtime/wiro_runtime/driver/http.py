@@ -92,7 +92,10 @@ def build(
         headers["content-type"] = "application/json"
         content = {"content": _JSON.encode(send.body).encode()}
     url = _url(config.base_url, send.path)
-    return client.build_request("POST", url, headers=headers, timeout=send.timeout, **content)
+    patience = dict.fromkeys(("connect", "read", "write", "pool"), send.timeout)
+    return client.build_request(
+        "POST", url, headers=headers, extensions={"timeout": patience}, **content
+    )
 
 
 def build_download(download: Download) -> httpx.Request:

@@ -61,6 +61,8 @@ def upload_all(
     files: Sequence[LocalFile], *, limit: Limit, timeout: float
 ) -> Flow[dict[object, str]]:
     """Send the files of a request, and give their URLs by key. What was given twice is sent once."""
+    if not files:
+        return {}
     different = list({file.key: file for file in files}.values())
     uploads = [upload(file, limit=limit, timeout=timeout) for file in different]
     done: list[UploadedFile] = yield from Together(uploads, _AT_ONCE)
