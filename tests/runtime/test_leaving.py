@@ -1,0 +1,207 @@
+"""Leaving at any moment: no thread stays, no half file stays, and what became of the task is said."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+import threading
+import time
+
+import pytest
+
+from runtime.kit import RUN_REPLY, Handler, Vace, detail, serve
+from wiro_runtime import AsyncClient, Client, errors
+from wiro_runtime.snapshot import TaskSnapshot
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+
+UPLOADED = {"result": True, "list": [{"id": "1", "url": "https://file/1"}]}
+
+
+@pytest.fixture(autouse=True)
+def ctrl_c_raises():
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def interrupted(condition):
+    """Press Ctrl-C a moment after a condition has become true."""
+    main = threading.main_thread().ident
+
+    def press() -> None:
+        until = time.monotonic() + 5
+        while not condition() and time.monotonic() < until:
+            time.sleep(0.005)
+        time.sleep(0.05)
+        signal.pthread_kill(main, signal.SIGINT)
+
+    thread = threading.Thread(target=press)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+
+
+def strays() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("wiro")]
+
+
+def slow(path: str):
+    """A platform that takes its time for one path."""
+
+    def answer(handler: Handler) -> None:
+        if handler.path.startswith(path):
+            time.sleep(0.4)
+        if handler.path.startswith("/v1/Run"):
+            handler.json(RUN_REPLY)
+        elif handler.path == "/v1/File/Upload":
+            handler.json(UPLOADED)
+        elif handler.server.count("/v1/Task/Kill"):
+            handler.json(detail("task_cancel"))
+        else:
+            handler.json(detail("task_start"))
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/v1/File/Upload", None),  # nothing was started
+        ("/v1/Run", "may have been sent; whether the platform started a task"),
+        ("/v1/Task/Detail", 'client.attach(Vace, id="2221")'),
+        ("nothing", 'client.attach(Vace, id="2221")'),  # asleep between two looks
+    ],
+)
+def test_ctrl_c_says_what_became_of_the_run(path, words):
+    with serve(slow(path)) as server:
+        client = Client("key", base_url=f"{server.url}/v1", tracking="polling")
+        awaited = path if path.startswith("/v1") else "/v1/Run"
+        request = Vace(prompt="x", input_image=[("a.png", b"1"), ("b.png", b"2"), ("c.png", b"3")])
+        with interrupted(lambda: server.count(awaited)), pytest.raises(KeyboardInterrupt) as caught:
+            client.run(request)
+        client.close()
+        assert server.count("/v1/Run") <= 1
+    notes = " ".join(getattr(caught.value, "__notes__", []))
+    assert (words or "") in notes
+    assert bool(words) == bool(notes)
+    assert strays() == []
+
+
+def test_ctrl_c_may_stop_the_task():
+    with serve(slow("nothing")) as server:
+        client = Client("key", base_url=f"{server.url}/v1", tracking="polling")
+        with interrupted(lambda: server.count("/v1/Run")), pytest.raises(KeyboardInterrupt):
+            client.run(Vace(prompt="x"), on_abandon="cancel")
+        client.close()
+        assert server.count("/v1/Task/Kill") == 1
+
+
+def endless(handler: Handler) -> None:
+    """Files that never end."""
+    handler.raw(b"x", length=10**9)
+    with contextlib.suppress(OSError):
+        for _ in range(200):
+            handler.wfile.write(b"x" * 1000)
+            time.sleep(0.02)
+
+
+def finished(url: str, count: int) -> TaskSnapshot:
+    outputs = [{"name": f"{n}.png", "url": f"{url}/{n}.png"} for n in range(count)]
+    return TaskSnapshot.from_wire(
+        {"id": "1", "status": "task_postprocess_end", "pexit": "0", "outputs": outputs}
+    )
+
+
+def test_ctrl_c_ends_all_transfers_at_once_and_leaves_no_file(tmp_path):
+    from wiro_runtime.outputs import Outputs
+
+    with serve(endless) as server:
+        client = Client("key", base_url=f"{server.url}/v1")
+        outputs = Outputs(finished(server.url, 8), client._perform)
+        with interrupted(lambda: len(server.seen) >= 4), pytest.raises(KeyboardInterrupt):
+            outputs.save(tmp_path)
+        left = time.monotonic()
+        assert strays() == []
+        assert list(tmp_path.iterdir()) == []
+        assert time.monotonic() - left < 1
+        client.close()
+
+
+def test_one_failure_ends_the_other_transfers_and_leaves_no_file(tmp_path):
+    from wiro_runtime.outputs import Outputs
+
+    def answer(handler: Handler) -> None:
+        if handler.path == "/2.png":
+            handler.json({}, 404)
+        else:
+            endless(handler)
+
+    with serve(answer) as server, Client("key", base_url=f"{server.url}/v1") as client:
+        with pytest.raises(errors.DownloadFailed, match="HTTP 404"):
+            Outputs(finished(server.url, 4), client._perform).save(tmp_path)
+        assert strays() == []
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_cancelling_ends_all_awaited_transfers_and_leaves_no_file(tmp_path):
+    from wiro_runtime.outputs import AsyncOutputs
+
+    four = threading.Event()
+
+    def answer(handler: Handler) -> None:
+        if len(handler.server.seen) == 4:
+            four.set()
+        endless(handler)
+
+    async def main(server) -> None:
+        async with AsyncClient("key", base_url=f"{server.url}/v1") as client:
+            saving = asyncio.create_task(
+                AsyncOutputs(finished(server.url, 8), client._perform).save(tmp_path)
+            )
+            await asyncio.to_thread(four.wait, 5)
+            saving.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await saving
+            assert len(asyncio.all_tasks()) == 1
+
+    with serve(answer) as server:
+        asyncio.run(main(server))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_are_saved_several_at_a_time_and_named_in_their_order(tmp_path):
+    from wiro_runtime.outputs import Outputs
+
+    together = threading.Barrier(4, timeout=5)
+
+    def answer(handler: Handler) -> None:
+        together.wait()
+        handler.raw(handler.path.encode())
+
+    with serve(answer) as server, Client("key", base_url=f"{server.url}/v1") as client:
+        task = finished(server.url, 8)
+        seen = []
+        paths = Outputs(task, client._perform).save(tmp_path, on_progress=seen.append)
+    assert [path.name for path in paths] == [f"{n}.png" for n in range(8)]
+    assert [path.read_bytes() for path in paths] == [f"/{n}.png".encode() for n in range(8)]
+    assert {saving.output.name for saving in seen} == {path.name for path in paths}
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_an_output_is_read_into_memory(kind):
+    from wiro_runtime.outputs import AsyncOutputs, Outputs
+
+    async def main(url: str) -> bytes:
+        async with AsyncClient("key", base_url=f"{url}/v1") as client:
+            return await AsyncOutputs(finished(url, 1), client._perform)[0].read()
+
+    with serve(lambda handler: handler.raw(b"content")) as server:
+        if kind == "async":
+            assert asyncio.run(main(server.url)) == b"content"
+        else:
+            with Client("key", base_url=f"{server.url}/v1") as client:
+                assert Outputs(finished(server.url, 1), client._perform)[0].read() == b"content"
