@@ -10,16 +10,27 @@ from wiro_runtime._version import __version__
 
 if TYPE_CHECKING:
     from wiro_runtime import clock, endpoint, errors, wire
+    from wiro_runtime.answer import Segment, ToolCall
     from wiro_runtime.client import AsyncClient, Client
+    from wiro_runtime.conversation import AsyncConversation, Conversation
     from wiro_runtime.directory import BindingDrift
     from wiro_runtime.event import (
+        AudioChunk,
+        Cost,
         Event,
         Finished,
+        Log,
+        OutputReady,
         Progress,
         Queued,
         Started,
         StatusChanged,
+        StreamEnd,
+        StreamReady,
         Submitted,
+        TextDelta,
+        ThinkingDelta,
+        Transcript,
     )
     from wiro_runtime.exchange import Exchange
     from wiro_runtime.file import FileInput, Files, UploadedFile
@@ -38,20 +49,26 @@ if TYPE_CHECKING:
         TextResult,
     )
     from wiro_runtime.snapshot import TaskSnapshot
+    from wiro_runtime.stream import AsyncStream, Stream
     from wiro_runtime.task import AsyncTask, Task
     from wiro_runtime.untyped import UntypedRequest
     from wiro_runtime.webhook import InvalidWebhook, Webhook, parse_webhook
 
 __all__ = [
     "AsyncClient",
+    "AsyncConversation",
     "AsyncMediaResult",
     "AsyncOutputFile",
     "AsyncOutputs",
     "AsyncRealtimeResult",
+    "AsyncStream",
     "AsyncTask",
     "AsyncTextResult",
+    "AudioChunk",
     "BindingDrift",
     "Client",
+    "Conversation",
+    "Cost",
     "Event",
     "Exchange",
     "FileInput",
@@ -61,10 +78,12 @@ __all__ = [
     "InvalidWebhook",
     "LiveInput",
     "LiveModel",
+    "Log",
     "MediaRequest",
     "MediaResult",
     "Output",
     "OutputFile",
+    "OutputReady",
     "Outputs",
     "Progress",
     "Queued",
@@ -72,13 +91,21 @@ __all__ = [
     "RealtimeResult",
     "Request",
     "Saving",
+    "Segment",
     "Started",
     "StatusChanged",
+    "Stream",
+    "StreamEnd",
+    "StreamReady",
     "Submitted",
     "Task",
     "TaskSnapshot",
+    "TextDelta",
     "TextRequest",
     "TextResult",
+    "ThinkingDelta",
+    "ToolCall",
+    "Transcript",
     "UntypedRequest",
     "UploadedFile",
     "Webhook",
@@ -97,14 +124,26 @@ _MODULES = {
     "untyped": ("UntypedRequest",),
     "webhook": ("InvalidWebhook", "Webhook", "parse_webhook"),
     "client": ("AsyncClient", "Client"),
+    "answer": ("Segment", "ToolCall"),
+    "conversation": ("AsyncConversation", "Conversation"),
+    "stream": ("AsyncStream", "Stream"),
     "event": (
+        "AudioChunk",
+        "Cost",
         "Event",
         "Finished",
+        "Log",
+        "OutputReady",
         "Progress",
         "Queued",
         "Started",
         "StatusChanged",
+        "StreamEnd",
+        "StreamReady",
         "Submitted",
+        "TextDelta",
+        "ThinkingDelta",
+        "Transcript",
     ),
     "file": ("FileInput", "Files", "UploadedFile"),
     "flow.download": ("Saving",),

@@ -5,12 +5,14 @@ Both make the same flows and differ in who performs them.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from wiro_runtime.config import BASE_URL, SOCKET_URL, read_config
+from wiro_runtime.event import pulled
 from wiro_runtime.flow.session import CallFields, Session
 from wiro_runtime.shelf import AsyncFileShelf, FileShelf
+from wiro_runtime.stream import AsyncStream, Stream
 from wiro_runtime.task import AsyncTask, Task
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     import httpx
 
     from wiro_runtime.config import Tracking
+    from wiro_runtime.conversation import AsyncConversation, Conversation
     from wiro_runtime.directory import AsyncModelDirectory, ModelDirectory
     from wiro_runtime.event import Event
     from wiro_runtime.exchange import Exchange
@@ -28,7 +31,8 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.submit import Upload
     from wiro_runtime.flow.track import OnAbandon
     from wiro_runtime.register import AsyncTaskRegister, TaskRegister
-    from wiro_runtime.request import Request
+    from wiro_runtime.request import RealtimeRequest, Request
+    from wiro_runtime.result import AsyncRealtimeResult, RealtimeResult
     from wiro_runtime.snapshot import TaskSnapshot
 
 __all__ = ["AsyncClient", "Client"]
@@ -168,6 +172,79 @@ class Client(_Settings):
         flow = self._session.run(request, fields, deadline, on_event, on_abandon, tracking)
         return self._task(type(request), self._perform(flow)).result()
 
+    def stream(
+        self,
+        request: Request[R, Any],
+        *,
+        deadline: Deadline = "default",
+        on_abandon: OnAbandon = "detach",
+        tracking: Tracking | None = None,
+        callback_url: str | None = None,
+        project_id: str | int | None = None,
+        upload: Upload = "before",
+        retry_refused: int = 0,
+    ) -> Stream[R]:
+        """Run a model and take its events one by one, then its result.
+
+            with client.stream(request) as run:
+                for event in run:
+                    match event:
+                        case Progress(percent=p): ...
+            result = run.result()
+
+        The task is started when the block is entered. Failures are raised in the loop.
+
+        Args:
+            request: What to run, like `Vace(prompt="…")`.
+            deadline: Seconds for all of it, the caller's own share included; None for no limit.
+            on_abandon: What happens to the task if the block is left before it has ended: "detach"
+                leaves it running, "cancel" asks it to stop.
+            tracking: How the task is followed; None for the client's way.
+            callback_url: Where the platform reports the end of the task to.
+            project_id: Another project to bill.
+            upload: How local files travel: "before" uploads each on its own and sends a JSON body with
+                their URLs; "with" sends them in the body of the run, which then is multipart.
+            retry_refused: How often the run may be sent again after a refusal that proves that nothing
+                was started: too many tasks at a time (code 96) or too many requests (HTTP 429). Waits in
+                between, never past the deadline.
+        """
+        fields = CallFields(callback_url, project_id, upload, retry_refused)
+        flow = self._session.run(request, fields, deadline, pulled, on_abandon, tracking)
+        return Stream(flow, self._driver.do, partial(self._task, type(request)))
+
+    def session(
+        self,
+        request: RealtimeRequest,
+        *,
+        deadline: Deadline = None,
+        callback_url: str | None = None,
+        project_id: str | int | None = None,
+    ) -> Conversation[RealtimeResult]:
+        """Open a live session: sound and words both ways while the task runs.
+
+            with client.session(request) as call:
+                call.send(sound)
+                for event in call: ...
+
+        Leaving the block ends the session.
+
+        Args:
+            request: A realtime model's request.
+            deadline: Seconds for all of it; None for no limit.
+            callback_url: Where the platform reports the end of the task to.
+            project_id: Another project to bill.
+
+        Raises:
+            ConnectionFailed: The WebSocket cannot be reached; the task was stopped.
+        """
+        from wiro_runtime.conversation import Conversation, Voice  # noqa: PLC0415 - rare
+
+        voice = Voice()
+        fields = CallFields(callback_url, project_id)
+        flow = self._session.converse(request, fields, deadline, voice.found)
+        handle = partial(self._task, type(request))
+        return Conversation(flow, self._driver.do, handle, self._perform, voice)
+
     def submit(
         self,
         request: Request[R, Any],
@@ -239,7 +316,7 @@ class Client(_Settings):
         self.close()
 
     def _task(self, model: type[Request[R, Any]], snapshot: TaskSnapshot) -> Task[R]:
-        return Task(self._session, model, snapshot, self._perform)
+        return Task(self._session, model, snapshot, self._perform, self._driver.do)
 
 
 class AsyncClient(_Settings):
@@ -316,6 +393,40 @@ class AsyncClient(_Settings):
         flow = self._session.run(request, fields, deadline, on_event, on_abandon, tracking)
         return await self._task(type(request), await self._perform(flow)).result()
 
+    def stream(
+        self,
+        request: Request[Any, A],
+        *,
+        deadline: Deadline = "default",
+        on_abandon: OnAbandon = "detach",
+        tracking: Tracking | None = None,
+        callback_url: str | None = None,
+        project_id: str | int | None = None,
+        upload: Upload = "before",
+        retry_refused: int = 0,
+    ) -> AsyncStream[A]:
+        """Run a model and take its events one by one, as `Client.stream()` does: `async with`, `async for`."""
+        fields = CallFields(callback_url, project_id, upload, retry_refused)
+        flow = self._session.run(request, fields, deadline, pulled, on_abandon, tracking)
+        return AsyncStream(flow, self._driver.do, partial(self._task, type(request)))
+
+    def session(
+        self,
+        request: RealtimeRequest,
+        *,
+        deadline: Deadline = None,
+        callback_url: str | None = None,
+        project_id: str | int | None = None,
+    ) -> AsyncConversation[AsyncRealtimeResult]:
+        """Open a live session, as `Client.session()` does."""
+        from wiro_runtime.conversation import AsyncConversation, Voice  # noqa: PLC0415 - rare
+
+        voice = Voice()
+        fields = CallFields(callback_url, project_id)
+        flow = self._session.converse(request, fields, deadline, voice.found)
+        handle = partial(self._task, type(request))
+        return AsyncConversation(flow, self._driver.do, handle, self._perform, voice)
+
     async def submit(
         self,
         request: Request[Any, A],
@@ -362,4 +473,4 @@ class AsyncClient(_Settings):
         await self.close()
 
     def _task(self, model: type[Request[Any, A]], snapshot: TaskSnapshot) -> AsyncTask[A]:
-        return AsyncTask(self._session, model, snapshot, self._perform)
+        return AsyncTask(self._session, model, snapshot, self._perform, self._driver.do)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from wiro_runtime.event import Event
     from wiro_runtime.file import LocalFile
-    from wiro_runtime.socket import AsyncSocket, Socket
     from wiro_runtime.storage import Incoming, OnConflict, Part
 
 __all__ = [
@@ -44,6 +43,7 @@ __all__ = [
     "Roll",
     "Send",
     "Sleep",
+    "Subscribe",
     "Time",
     "Together",
     "TransportFailure",
@@ -109,6 +109,16 @@ class Send(Effect[Reply]):
 
 
 @dataclass(frozen=True)
+class Subscribe(Effect["Reply | Line"]):
+    """POST to the platform, once, for an answer that is read while it is written.
+
+    An answer that is no stream is given whole. Raises `TransportFailure`.
+    """
+
+    send: Send
+
+
+@dataclass(frozen=True)
 class Downloaded:
     """How a download began; its bytes are in the `Incoming`."""
 
@@ -131,8 +141,8 @@ class Download(Effect[Downloaded]):
     """Called with the number of bytes that are there so far; awaited if it gives an awaitable."""
 
 
-Line: TypeAlias = "Socket | AsyncSocket"
-"""An open connection, of the kind that the driver which opened it can use. A flow only passes it on."""
+Line: TypeAlias = Any
+"""An open connection: a `Socket` or an `AsyncSocket`, as the driver that opened it can use. A flow passes it on."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from wiro_runtime.client import AsyncClient, Client
     from wiro_runtime.request import Request
+    from wiro_runtime.stream import AsyncStream, Stream
     from wiro_runtime.task import AsyncTask, Task
     from wiro_runtime.untyped import UntypedRequest
 
@@ -58,6 +59,10 @@ class Endpoint(Generic[P, R]):
         """Run the model, as `client.run(request)` does."""
         return self._client.run(self._build(*args, **kwargs))
 
+    def stream(self, *args: P.args, **kwargs: P.kwargs) -> Stream[R]:
+        """Run the model event by event, as `client.stream(request)` does."""
+        return self._client.stream(self._build(*args, **kwargs))
+
     def submit(self, *args: P.args, **kwargs: P.kwargs) -> Task[R]:
         """Start a task, as `client.submit(request)` does."""
         return self._client.submit(self._build(*args, **kwargs))
@@ -81,6 +86,10 @@ class AsyncEndpoint(Generic[P, A]):
     async def run(self, *args: P.args, **kwargs: P.kwargs) -> A:
         """Run the model, as `client.run(request)` does."""
         return await self._client.run(self._build(*args, **kwargs))
+
+    def stream(self, *args: P.args, **kwargs: P.kwargs) -> AsyncStream[A]:
+        """Run the model event by event, as `client.stream(request)` does."""
+        return self._client.stream(self._build(*args, **kwargs))
 
     async def submit(self, *args: P.args, **kwargs: P.kwargs) -> AsyncTask[A]:
         """Start a task, as `client.submit(request)` does."""

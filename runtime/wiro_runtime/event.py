@@ -37,6 +37,7 @@ __all__ = [
     "TextDelta",
     "ThinkingDelta",
     "Transcript",
+    "pulled",
 ]
 
 
@@ -181,3 +182,7 @@ class Finished(Event):
     """The task has ended."""
 
     outcome: Outcome
+
+
+def pulled(_event: Event) -> None:
+    """Stands for the callback of a run whose events are taken one by one instead."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from wiro_runtime.errors import WiroError
+from wiro_runtime.event import pulled
 from wiro_runtime.snapshot import TaskSnapshot
+from wiro_runtime.stream import AsyncStream, Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from wiro_runtime.config import Tracking
-    from wiro_runtime.effect import Flow
+    from wiro_runtime.effect import Effect, Flow
     from wiro_runtime.event import Event
     from wiro_runtime.flow.session import Deadline, Session
     from wiro_runtime.flow.track import OnAbandon
@@ -77,9 +79,11 @@ class Task(_Handle, Generic[R]):
         model: type[Request[R, Any]],
         snapshot: TaskSnapshot,
         perform: Performer,
+        do: Callable[[Effect[Any]], Any],
     ) -> None:
         super().__init__(session, model, snapshot)
         self._perform = perform
+        self._do = do
 
     def refresh(self) -> TaskSnapshot:
         """Look at the task now.
@@ -116,6 +120,28 @@ class Task(_Handle, Generic[R]):
         )
         return self._result(self._perform(self._kept(flow)))
 
+    def stream(
+        self,
+        *,
+        deadline: Deadline = "default",
+        on_abandon: OnAbandon = "detach",
+        tracking: Tracking | None = None,
+    ) -> Stream[R]:
+        """Wait for the task and take its events one by one, as `Client.stream()` does with a new one.
+
+        Args:
+            deadline: Seconds from now; None for no limit; "default" for the client's.
+            on_abandon: What happens to the task if the block is left before it has ended.
+            tracking: How it is followed; None for the client's way.
+        """
+        flow = self._session.wait(
+            self._model, self._snapshot, deadline, pulled, on_abandon, tracking
+        )
+        return Stream(self._kept(flow), self._do, self._handle, self._snapshot)
+
+    def _handle(self, snapshot: TaskSnapshot) -> Task[R]:
+        return Task(self._session, self._model, snapshot, self._perform, self._do)
+
     def result(self) -> R:
         """The result of a task that has ended; looks once if that is not known yet.
 
@@ -151,9 +177,11 @@ class AsyncTask(_Handle, Generic[A]):
         model: type[Request[Any, A]],
         snapshot: TaskSnapshot,
         perform: AsyncPerformer,
+        do: Callable[[Effect[Any]], Awaitable[Any]],
     ) -> None:
         super().__init__(session, model, snapshot)
         self._perform = perform
+        self._do = do
 
     async def refresh(self) -> TaskSnapshot:
         """Look at the task now, as `Task.refresh()` does."""
@@ -172,6 +200,22 @@ class AsyncTask(_Handle, Generic[A]):
             self._model, self._snapshot, deadline, on_event, on_abandon, tracking
         )
         return self._result(await self._perform(self._kept(flow)))
+
+    def stream(
+        self,
+        *,
+        deadline: Deadline = "default",
+        on_abandon: OnAbandon = "detach",
+        tracking: Tracking | None = None,
+    ) -> AsyncStream[A]:
+        """Wait for the task and take its events one by one, as `Task.stream()` does."""
+        flow = self._session.wait(
+            self._model, self._snapshot, deadline, pulled, on_abandon, tracking
+        )
+        return AsyncStream(self._kept(flow), self._do, self._handle, self._snapshot)
+
+    def _handle(self, snapshot: TaskSnapshot) -> AsyncTask[A]:
+        return AsyncTask(self._session, self._model, snapshot, self._perform, self._do)
 
     async def result(self) -> A:
         """The result of a task that has ended, as `Task.result()` gives it."""

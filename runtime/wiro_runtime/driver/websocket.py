@@ -60,8 +60,8 @@ class _Connector:
     def connect(self, url: str, seconds: float, /) -> Socket:
         with _translated(), ExitStack() as open_now:
             # Entered, since calling it for the bare connection is on its way out of the library.
-            entered = websockets.sync.client.connect(url, **_settings(url, seconds))
-            connection = open_now.enter_context(entered)
+            connect: Any = websockets.sync.client.connect  # its type changes with its versions
+            connection: Any = open_now.enter_context(connect(url, **_settings(url, seconds)))
             return _Socket(connection, open_now.pop_all())
 
     async def connect_async(self, url: str, seconds: float, /) -> AsyncSocket:

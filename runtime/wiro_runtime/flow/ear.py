@@ -7,6 +7,7 @@ at more often.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,15 @@ from wiro_runtime.message import Message, read_frame, register
 from wiro_runtime.status import Stage, stage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from wiro_runtime.effect import Flow, Line
+    from wiro_runtime.flow.hold import Subscriber
     from wiro_runtime.flow.limit import Limit
     from wiro_runtime.message import Frame
     from wiro_runtime.snapshot import TaskSnapshot
 
-__all__ = ["Ear", "Switchboard", "open_ear"]
+__all__ = ["Ear", "Switchboard", "open_ear", "tap"]
 
 _logger = logging.getLogger("wiro")
 
@@ -30,6 +34,13 @@ _GRUDGE = 60.0
 """Seconds for which no connection is tried after one that failed."""
 _MOST = 100
 """Sockets that one client holds at a time; the tasks beyond are polled."""
+
+
+def read_frames(data: str | bytes) -> Iterator[Frame]:
+    """What a frame of a socket says."""
+    frame = read_frame(data)
+    if frame is not None:
+        yield frame
 
 
 @dataclass(slots=True)
@@ -59,24 +70,21 @@ class Ear:
     """Whether it has said something of the task, and nothing since shows that it missed something."""
     is_over: bool = False
     """Whether it has told the end of the task."""
+    read: Callable[[str | bytes], Iterable[Frame]] = read_frames
+    """Takes what comes apart."""
     _heard: Stage = Stage.UNKNOWN
+    _waiting: deque[Frame] = field(default_factory=deque["Frame"])
 
     @property
     def is_open(self) -> bool:
         """Whether there is anything to listen for."""
-        return self.line is not None and not self.is_over
+        return not self.is_over and (self.line is not None or bool(self._waiting))
 
     def listen(self, seconds: float) -> Flow[Frame | None]:
         """The next frame about the task; None if there was none, be it that the line broke."""
-        if self.line is None:
-            return None
-        try:
-            data = yield from Receive(self.line, seconds)
-        except TransportFailure as failure:
-            _logger.debug("The socket of task %s closed: %s", self.task_id, failure.reason)
-            yield from self.close()
-            return None
-        frame = None if data is None else read_frame(data)
+        if not self._waiting:
+            yield from self._fetch(seconds)
+        frame = self._waiting.popleft() if self._waiting else None
         if frame is None or not self._is_ours(frame):
             return None
         self.speaks = True
@@ -84,6 +92,18 @@ class Ear:
             self._heard = max(self._heard, stage(frame.type))
             self.is_over = self.is_over or frame.ends
         return frame
+
+    def _fetch(self, seconds: float) -> Flow[None]:
+        if self.line is None:
+            return
+        try:
+            data = yield from Receive(self.line, seconds)
+        except TransportFailure as failure:
+            _logger.debug("The line of task %s closed: %s", self.task_id, failure.reason)
+            yield from self.close()
+            return
+        if data is not None:
+            self._waiting.extend(self.read(data))
 
     def say(self, data: str | bytes) -> Flow[None]:
         """Send a frame.
@@ -94,6 +114,10 @@ class Ear:
         if self.line is None:
             raise TransportFailure("the socket is closed", never_sent=True)
         yield from Transmit(self.line, data)
+
+    def overhear(self, frames: Iterable[Frame]) -> None:
+        """Take in what was read elsewhere."""
+        self._waiting.extend(frames)
 
     def compare(self, task: TaskSnapshot) -> None:
         """Stop trusting a socket that has missed what a look at the task shows."""
@@ -139,4 +163,12 @@ def open_ear(
         board.failed_at = yield from Now()
         _logger.debug("No socket for task %s, it is polled: %s", task.id, failure.reason)
         yield from ear.close()
+    return ear
+
+
+def tap(task: TaskSnapshot, source: Subscriber, board: Switchboard) -> Ear:
+    """An ear at an answer that is still being written."""
+    board.lines += 1
+    ear = Ear(board, task.token or "", task.id, line=source.line, read=source.reader.read)
+    ear.overhear(source.messages)
     return ear

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from wiro_runtime import address, clock, errors, socket
+from wiro_runtime.event import pulled
 from wiro_runtime.file import LocalFile, check_local
 from wiro_runtime.flow.control import stop
-from wiro_runtime.flow.ear import Switchboard
+from wiro_runtime.flow.ear import Switchboard, tap
+from wiro_runtime.flow.hold import Subscriber, hold
 from wiro_runtime.flow.limit import start_limit
-from wiro_runtime.flow.read import look
+from wiro_runtime.flow.read import exchange, look
 from wiro_runtime.flow.submit import Upload, submit
 from wiro_runtime.flow.track import OnAbandon, Watch, track
 from wiro_runtime.flow.upload import Folder, UploadedFile, create_folder, inspect, upload
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
     from wiro_runtime.effect import Flow
     from wiro_runtime.event import Event
     from wiro_runtime.file import FileInput
+    from wiro_runtime.flow.ear import Ear
     from wiro_runtime.flow.limit import Limit
+    from wiro_runtime.flow.submit import Beginning
     from wiro_runtime.live import LiveModel
     from wiro_runtime.request import Request
 
@@ -91,9 +95,40 @@ class Session:
     ) -> Flow[TaskSnapshot]:
         """Start a task and wait until it has succeeded."""
         limit = yield from self._limit(deadline)
-        task = yield from self._submit(request, fields, limit)
         watch = self._watch(type(request), limit, on_event, on_abandon, tracking)
-        return judge((yield from track(task, watch)))
+        match tracking or self.config.tracking:
+            case "sync":
+                task = yield from self._submit(request, fields, limit, hold)
+                return judge((yield from track(task, watch)))
+            case "sse":
+                line = Subscriber()
+                task = yield from self._submit(request, fields, limit, line.begin)
+                ear = None if line.line is None else tap(task, line, self.board)
+                return judge((yield from track(task, watch, ear)))
+            case _:
+                task = yield from self._submit(request, fields, limit)
+                return judge((yield from track(task, watch)))
+
+    def converse(
+        self,
+        request: Request[Any, Any],
+        fields: CallFields,
+        deadline: Deadline,
+        on_ear: Callable[[Ear], None],
+    ) -> Flow[TaskSnapshot]:
+        """Start a live session and follow it to its end; its events are pulled, its ear is passed out."""
+        limit = yield from self._limit(deadline)
+        task = yield from self._submit(request, fields, limit)
+        watch = self._watch(type(request), limit, pulled, "cancel", "socket")
+        try:
+            return judge((yield from track(task, replace(watch, on_ear=on_ear))))
+        except errors.ConnectionFailed as deaf:  # nobody can talk to it
+            stopping = yield from start_limit(10.0)
+            try:
+                deaf.task = yield from stop(task, limit=stopping, timeout=watch.timeout)
+            except errors.WiroError as failed:
+                deaf.add_note(f"Task {task.id} could not be stopped: {failed}")
+            raise
 
     def wait(  # noqa: PLR0917 - as above
         self,
@@ -159,7 +194,11 @@ class Session:
         return (yield from create_folder(name, parent_id, limit=limit, timeout=timeout))
 
     def _submit(
-        self, request: Request[Any, Any], fields: CallFields, limit: Limit
+        self,
+        request: Request[Any, Any],
+        fields: CallFields,
+        limit: Limit,
+        begin: Beginning = exchange,
     ) -> Flow[TaskSnapshot]:
         if isinstance(request, type) or not getattr(request, "__model__", ""):
             raise errors.InvalidRequest(
@@ -177,6 +216,7 @@ class Session:
             timeout=self.config.http_timeout,
             upload=fields.upload,
             retry_refused=fields.retry_refused,
+            begin=begin,
         )
         return (yield from started)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 from urllib.parse import quote
 
 from wiro_runtime import errors, retry
@@ -22,11 +22,21 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.limit import Limit
     from wiro_runtime.request import Request
 
-__all__ = ["Upload", "submit"]
+__all__ = ["Beginning", "Upload", "submit"]
 
 Upload: TypeAlias = Literal["before", "with"]
 """How local files travel: each on its own before the run, whose body then is JSON with their URLs; or in the
 body of Run, which then is multipart."""
+
+
+class Beginning(Protocol):
+    """Sends Run once; `exchange` does it the usual way."""
+
+    def __call__(
+        self, path: str, body: Mapping[str, Any] | Form, *, limit: Limit, timeout: float
+    ) -> Flow[dict[str, Any]]:
+        """Send it, and give the payload that names the task."""
+        ...
 
 
 def submit(
@@ -37,6 +47,7 @@ def submit(
     timeout: float,
     upload: Upload = "before",
     retry_refused: int = 0,
+    begin: Beginning = exchange,
 ) -> Flow[TaskSnapshot]:
     """Start the task, with its local files uploaded before or sent along.
 
@@ -48,6 +59,7 @@ def submit(
         upload: How local files travel.
         retry_refused: How often Run may be sent again after a refusal that proves that nothing was
             started.
+        begin: Sends Run once, and gives what it answers.
 
     Raises:
         SubmissionUnknown: Run was sent and no usable answer came.
@@ -67,7 +79,7 @@ def submit(
         retry_refused = 0
     path = _path(request.__model__)
     try:
-        started = yield from _insist(path, body, retry_refused, limit=limit, timeout=timeout)
+        started = yield from _insist(path, body, retry_refused, begin, limit=limit, timeout=timeout)
     except errors.ParameterRefused as refusal:
         raise _named(refusal, request) from refusal.__cause__
     return TaskSnapshot.from_wire(started)
@@ -83,12 +95,18 @@ def _path(slug: str) -> str:
 
 
 def _insist(
-    path: str, body: Mapping[str, Any] | Form, times: int, *, limit: Limit, timeout: float
+    path: str,
+    body: Mapping[str, Any] | Form,
+    times: int,
+    begin: Beginning,
+    *,
+    limit: Limit,
+    timeout: float,
 ) -> Flow[dict[str, Any]]:
     """Send Run, and again after a proven refusal, as often as the caller allows it."""
     for refusals in itertools.count(1):
         try:
-            return (yield from _start(path, body, limit=limit, timeout=timeout))
+            return (yield from _start(path, body, begin, limit=limit, timeout=timeout))
         except (errors.ConcurrencyLimit, errors.RateLimited) as refusal:
             if refusals > times or not refusal.safe_to_resubmit:
                 raise
@@ -101,10 +119,10 @@ def _insist(
 
 
 def _start(
-    path: str, body: Mapping[str, Any] | Form, *, limit: Limit, timeout: float
+    path: str, body: Mapping[str, Any] | Form, begin: Beginning, *, limit: Limit, timeout: float
 ) -> Flow[dict[str, Any]]:
     try:
-        payload = yield from exchange(path, body, limit=limit, timeout=timeout)
+        payload = yield from begin(path, body, limit=limit, timeout=timeout)
     except TransportFailure as failure:
         if failure.never_sent:
             yield from limit.left()  # a passed deadline says more

@@ -65,6 +65,8 @@ class Watch:
     """Whether a socket is tried even where it seems pointless."""
     on_event: Callable[[Event], object] | None = None
     on_abandon: OnAbandon = "detach"
+    on_ear: Callable[[Ear], None] | None = None
+    """Given the ear, by somebody who also wants to speak."""
 
     @property
     def kind(self) -> Kind:
@@ -78,8 +80,13 @@ class Watch:
                 yield from Emit(event, self.on_event)
 
 
-def track(task: TaskSnapshot, watch: Watch) -> Flow[TaskSnapshot]:
+def track(task: TaskSnapshot, watch: Watch, ear: Ear | None = None) -> Flow[TaskSnapshot]:
     """Wait until a task has ended, and give its last state, whether it went well or not.
+
+    Args:
+        task: The task as far as it is known.
+        watch: How to wait.
+        ear: An ear that is open already.
 
     Raises:
         DeadlineExceeded: It did not end in time.
@@ -87,7 +94,7 @@ def track(task: TaskSnapshot, watch: Watch) -> Flow[TaskSnapshot]:
     """
     wait = _Wait(task, watch)
     try:
-        return (yield from _listening(wait))
+        return (yield from _listening(wait, ear))
     except errors.DeadlineExceeded as late:
         late.task = yield from _leave(wait.task, watch, late)
         raise
@@ -102,23 +109,26 @@ def track(task: TaskSnapshot, watch: Watch) -> Flow[TaskSnapshot]:
         raise
 
 
-def _listening(wait: _Wait) -> Flow[TaskSnapshot]:
-    """Wait with an ear at the socket, and hang up afterwards, come what may."""
+def _listening(wait: _Wait, ear: Ear | None) -> Flow[TaskSnapshot]:
+    """Wait with an ear at the line, and hang up afterwards, come what may."""
     watch = wait.watch
-    yield from _greet(wait)
-    if watch.socket_url is None:
-        return (yield from _follow(wait, None))
-    ear = yield from open_ear(
-        wait.task, watch.socket_url, watch.board, limit=watch.limit, insists=watch.insists
-    )
     try:
+        yield from _greet(wait)
+        if ear is None and watch.socket_url is not None:
+            ear = yield from open_ear(
+                wait.task, watch.socket_url, watch.board, limit=watch.limit, insists=watch.insists
+            )
+        if ear is not None and watch.on_ear is not None:
+            watch.on_ear(ear)
         task = yield from _follow(wait, ear)
     except GeneratorExit:  # a flow that is thrown away performs nothing more
         raise
     except BaseException:
-        yield from ear.close()
+        if ear is not None:
+            yield from ear.close()
         raise
-    yield from ear.close()
+    if ear is not None:
+        yield from ear.close()
     return task
 
 
@@ -137,10 +147,14 @@ class _Wait:
     @property
     def tick(self) -> float:
         """Seconds between two words on progress, where nobody but us says any."""
-        reckons = self.watch.on_event is not None and self.expected is not None
-        if not reckons or self.expected is None or self.observation.tells_progress:
+        if self.watch.on_event is None or self.expected is None or not self._reckons:
             return math.inf
         return max(1.0, self.expected.typical / 20)
+
+    @property
+    def _reckons(self) -> bool:
+        # A live session takes as long as its caller likes.
+        return not self.observation.tells_progress and self.watch.kind != "realtime"
 
     def pace(self) -> Flow[Pace]:
         """How the task is getting on."""
@@ -160,7 +174,7 @@ class _Wait:
 
     def reckon(self) -> Flow[None]:
         """Tell how far a running task should be, unless the model says so itself."""
-        if self.observation.stage is Stage.RUNNING and not self.observation.tells_progress:
+        if self.observation.stage is Stage.RUNNING and self._reckons:
             yield from self.watch.tell([(yield from self.pace()).progress()])
 
 
@@ -194,7 +208,7 @@ def _delay(wait: _Wait, ear: Ear | None, pace: Pace) -> float:
     ear.compare(wait.task)
     if ear.is_over:  # Task/Detail is a moment behind
         wait.endings += 1
-        return min(pace.delay(), _SETTLING * 2 ** (wait.endings - 1))
+        return min(pace.delay(), _SETTLING * 2.0 ** (wait.endings - 1))
     return pace.safety_delay() if ear.speaks else pace.delay()
 
 
