@@ -129,7 +129,9 @@ class TestCredentials:
 
 def test_two_tenants_do_not_see_one_another(served):
     mine = served.post("/Run/pruna/vace", PROMPT, x_mock_tenant="one").json()
-    other = served.post("/Task/Detail", {"tasktoken": mine["socketaccesstoken"]}, x_mock_tenant="two")
+    other = served.post(
+        "/Task/Detail", {"tasktoken": mine["socketaccesstoken"]}, x_mock_tenant="two"
+    )
     assert other.json()["result"] is False
     assert [one["id"] for one in served.control("GET", "/tasks", x_mock_tenant="one")["tasks"]] == [
         mine["taskid"]

@@ -18,7 +18,13 @@ from wiromock.cli import main
 @contextmanager
 def started(*arguments: str, cwd=None):
     """A server process, and the address of its ready line."""
-    command = [sys.executable, "-W", "error", "-c", "import sys; from wiromock.cli import main; sys.exit(main())"]
+    command = [
+        sys.executable,
+        "-W",
+        "error",
+        "-c",
+        "import sys; from wiromock.cli import main; sys.exit(main())",
+    ]
     with subprocess.Popen(
         [*command, "serve", "--port", "0", *arguments],
         stdout=subprocess.PIPE,
@@ -47,9 +53,14 @@ def run(capsys, *arguments: str) -> tuple[int, str]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_without_complaint_even_while_somebody_waits(number):
     with started() as (process, address):
-        httpx.put(f"{address}/_mock/scenarios", json={"scenarios": [{"on_call": "TaskDetail", "then": [{"scenario": "hangs"}]}]})
+        httpx.put(
+            f"{address}/_mock/scenarios",
+            json={"scenarios": [{"on_call": "TaskDetail", "then": [{"scenario": "hangs"}]}]},
+        )
         with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as waiting:
-            waiting.sendall(b"POST /v1/Task/Detail HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}")
+            waiting.sendall(
+                b"POST /v1/Task/Detail HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}"
+            )
             while not httpx.get(f"{address}/_mock/journal").text.count("TaskDetail"):
                 pass
             process.send_signal(number)
@@ -126,7 +137,11 @@ def test_its_help_teaches(capsys):
 def test_a_missing_extra_is_one_sentence(missing, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(f"import sys; sys.modules[{missing!r}] = None")
     done = subprocess.run(
-        [sys.executable, "-c", "import sys; from wiromock.cli import main; sys.exit(main(['serve', '--port', '99999' if False else '0', '--speed', '-1']))"],
+        [
+            sys.executable,
+            "-c",
+            "import sys; from wiromock.cli import main; sys.exit(main(['serve', '--port', '99999' if False else '0', '--speed', '-1']))",
+        ],
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
         capture_output=True,
         text=True,

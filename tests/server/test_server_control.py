@@ -26,7 +26,13 @@ class TestTime:
         assert served.task(task)["status"] == "task_assign"
 
     def test_it_is_pushed_until_all_is_over_but_not_for_who_never_ends(self, served):
-        served.script({"on": "*", "then": [{"scenario": "stalls"}, {"scenario": "success"}], "after": "repeat"})
+        served.script(
+            {
+                "on": "*",
+                "then": [{"scenario": "stalls"}, {"scenario": "success"}],
+                "after": "repeat",
+            }
+        )
         stalled, usual = served.run()["taskid"], served.run()["taskid"]
         served.push(until_all_is_over=True)
         assert served.task(stalled)["status"] == "task_queue"
@@ -59,7 +65,9 @@ class TestTime:
 
     def test_a_stage_that_never_comes_and_a_task_that_is_none_are_told_apart(self, served):
         task = served.run()["taskid"]
-        status, said = refused(served, "POST", "/clock", {"until": {"task": task, "status": "task_x"}})
+        status, said = refused(
+            served, "POST", "/clock", {"until": {"task": task, "status": "task_x"}}
+        )
         assert status == 409
         assert "never reaches 'task_x'" in said
         nobody = {"until": {"task": "1", "status": "task_start"}}
@@ -86,7 +94,12 @@ class TestScenarios:
     def test_of_wrong_rules_none_is_taken_and_the_old_ones_stay(self, served):
         served.script({"on": "*", "then": [OUT_OF_MEMORY]})
         before = served.control("GET", "/scenarios")
-        wrong = {"scenarios": [{"on": "*", "then": [{"scenario": "success"}]}, {"on": "no/model", "then": [OUT_OF_MEMORY]}]}
+        wrong = {
+            "scenarios": [
+                {"on": "*", "then": [{"scenario": "success"}]},
+                {"on": "no/model", "then": [OUT_OF_MEMORY]},
+            ]
+        }
         status, said = refused(served, "PUT", "/scenarios", wrong)
         assert (status, "no spec of `no/model`" in said) == (400, True)
         assert served.control("GET", "/scenarios") == before
@@ -179,7 +192,9 @@ class TestManners:
     def test_a_wrong_verb_names_the_right_ones(self, served):
         assert refused(served, "DELETE", "/clock") == (405, "/_mock/clock takes GET, POST")
 
-    @pytest.mark.parametrize("body", [b"{", b"[]", b"NaN", b"\xff", b"[" * 100_000, b'{"advance": NaN}'])
+    @pytest.mark.parametrize(
+        "body", [b"{", b"[]", b"NaN", b"\xff", b"[" * 100_000, b'{"advance": NaN}']
+    )
     def test_a_body_that_is_no_json_object_is_refused(self, served, body):
         reply = served.http.post("/_mock/clock", content=body)
         assert reply.status_code == 400

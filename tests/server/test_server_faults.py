@@ -67,7 +67,11 @@ def test_a_http_error_says_when_to_come_back(served):
 
 
 def test_a_run_whose_answer_is_lost_may_have_happened(served):
-    rule = {"on": "*", "then": [{"scenario": "connection_lost", "accepted": True}], "after": "as_usual"}
+    rule = {
+        "on": "*",
+        "then": [{"scenario": "connection_lost", "accepted": True}],
+        "after": "as_usual",
+    }
     served.script(rule)
     with pytest.raises(httpx.ReadError):
         served.run()

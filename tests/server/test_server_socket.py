@@ -77,7 +77,9 @@ def test_an_unknown_token_is_shown_the_door(socket):
     assert closed.value.rcvd.code == 1008
 
 
-@pytest.mark.parametrize("said", ["", "no json", "[]", "{}", '{"type": 1}', b"\x00|", b"x" * 70_000])
+@pytest.mark.parametrize(
+    "said", ["", "no json", "[]", "{}", '{"type": 1}', b"\x00|", b"x" * 70_000]
+)
 def test_garbage_is_noted_and_nothing_else(served, socket, said):
     socket.send(said)
     register(socket, served.run()["socketaccesstoken"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wiromock.auth import Credentials
-from wiromock.catalogue import FolderSpecs
+from wiromock.catalogue import FolderSpecs, SpecSource
 from wiromock.engine import Engine
 from wiromock.journal import Journal
 from wiromock.ledger import Ledger
@@ -52,7 +52,7 @@ class RunningMock:
 
 @contextmanager
 def run_server(
-    specs: Path | str | None = None,
+    specs: Path | str | SpecSource | None = None,
     *,
     api_key: str | None = None,
     api_secret: str | None = None,
@@ -62,16 +62,16 @@ def run_server(
     """Serve on a free port of this machine until the block ends.
 
     Args:
-        specs: a folder; None takes `./specs` if there is one, else the packaged.
+        specs: a folder, or a source of specs; None takes `./specs` if there is one, else the packaged.
         api_key: the only key that is let in; None lets any key in.
         api_secret: makes signatures mandatory.
         speed: mock seconds in a real second.
         rules: what is scripted.
     """
-    opened = listen("127.0.0.1", 0)
-    address = address_of(opened)
     key = None if api_key is None else Credentials(api_key, api_secret)
-    folder = FolderSpecs(None if specs is None else Path(specs))
-    site = make_site(folder, address, credentials=key, speed=speed, rules=tuple(rules))
-    with ServerThread(site, opened, on_stop=site.platform.waiting.stop):
-        yield RunningMock(address, site.engine)
+    source = FolderSpecs(Path(specs)) if isinstance(specs, str | Path) else specs or FolderSpecs()
+    with listen("127.0.0.1", 0) as opened:
+        address = address_of(opened)
+        site = make_site(source, address, credentials=key, speed=speed, rules=tuple(rules))
+        with ServerThread(site, opened, on_stop=site.platform.waiting.stop):
+            yield RunningMock(address, site.engine)

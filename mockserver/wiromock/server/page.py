@@ -67,7 +67,7 @@ HTML: Final = {
     "frame-ancestors 'none'",
 }
 
-_LOCAL: Final = re.compile(r"/(?:[A-Za-z0-9._~-]+/?)*(?:\?[A-Za-z0-9._~=&%+-]*)?")
+_LOCAL: Final = re.compile(r"/(?!/)[A-Za-z0-9._~/-]*")
 
 _TENANT: Final = "wiromock-tenant"
 """The cookie with the tenant that the page shows."""
@@ -479,4 +479,4 @@ def _go(path: str) -> Reply:
 def _back(visit: Visit) -> Reply:
     """Return to where the button was; only to a page of ours."""
     back = visit.said("back")
-    return _go(back if _LOCAL.fullmatch(back) and not back.startswith("//") else "/")
+    return _go(back if _LOCAL.fullmatch(back) else "/")

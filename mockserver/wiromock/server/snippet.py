@@ -47,14 +47,14 @@ def write_python(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> str:
     return (
         "from wiro import Wiro\n"
         f"from wiro.models.{names.package(owner)} import {title}\n\n"
-        f"client = Wiro(\n"
-        f'    api_key="any",\n'
+        f"request = {title}(\n{arguments})\n"
+        "with Wiro(\n"
+        '    api_key="any",\n'
         f"    base_url={_text(f'{origin}/v1')},\n"
         f"    socket_url={_text(f'{socket_origin(origin)}/v1')},\n"
-        ")\n"
-        f"request = {title}(\n{arguments})\n"
-        "result = client.run(request)\n"
-        'print(result.outputs.save("out/"))\n'
+        ") as client:\n"
+        "    result = client.run(request)\n"
+        '    print(result.outputs.save("out/"))\n'
     )
 
 
