@@ -1,0 +1,67 @@
+"""How often a task is asked about while it runs, and how late its end is noticed.
+
+    python benchmarks/client_waiting.py
+
+Runs of about 4, 30 and 180 seconds, each in five lengths a fraction of a second apart, since a single
+length may happen to suit a rhythm. Time is virtual and an exchange takes 100 ms of it. "Known" is a
+model that this client has run three times before, a little faster and slower each time.
+"""
+
+from measuring import describe_machine, show
+
+from wiro import Wiro
+from wiro.models.pruna import Vace
+from wiromock import AsUsual, MockWiro, Pace, Success
+
+LENGTHS = (4.0, 30.0, 180.0)
+FRACTIONS = (0.0, 0.19, 0.42, 0.63, 0.87)
+EXCHANGE = 0.1
+_PACE = Pace(
+    queue=0.5, accept=0.1, preprocess=0.3, prepared=0.1, assign=0.4, ended=0.1, postprocess=0.5
+)
+_AROUND = 2.0
+"""Seconds of a run that are not the process."""
+
+
+def measure(length: float, earlier: tuple[float, ...]) -> tuple[int, float]:
+    """Status calls of one run and the seconds from its end to our return."""
+    with MockWiro() as mock:
+        client = Wiro(api_key="made-up", tracking="polling")
+        for operation in ("Run", "TaskDetail"):
+            mock.on_call(operation).then(AsUsual(latency=EXCHANGE))
+        for seconds in (*earlier, length):
+            mock.on("pruna/vace").then(Success(duration=seconds - _AROUND, pace=_PACE, outputs=()))
+            before = len(mock.journal.calls("TaskDetail"))
+            result = client.run(Vace(prompt="a deer"))
+        ended = mock.engine.moment("task_postprocess_end", result.task.id)
+        return len(mock.journal.calls("TaskDetail")) - before, mock.clock.time() - ended
+
+
+def summarize(runs: list[tuple[float, float]]) -> tuple[str, str]:
+    """The mean of the calls and the worst of the overshoots."""
+    calls = sum(calls for calls, _ in runs) / len(runs)
+    return f"{calls:.1f}", f"{max(late for _, late in runs):.2f}"
+
+
+def rows() -> list[tuple[object, ...]]:
+    told: list[tuple[object, ...]] = []
+    for known in (False, True):
+        columns: list[object] = []
+        for length in LENGTHS:
+            earlier = (length * 0.98, length * 1.03, length * 1.01) if known else ()
+            columns += summarize([measure(length + part, earlier) for part in FRACTIONS])
+        told.append((f"wiro, {'known model' if known else 'first run of a model'}", *columns))
+    return told
+
+
+HEADINGS = ("who", *(f"{length:g} s: {what}" for length in LENGTHS for what in ("calls", "late")))
+
+
+def main() -> None:
+    title = "Status calls (mean), and seconds from a task's end to its notice (worst)"
+    show(f"{title}; budget at 180 s < 10, < 1 s", HEADINGS, rows())
+
+
+if __name__ == "__main__":
+    print(describe_machine())
+    main()
