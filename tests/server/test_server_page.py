@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from server_kit import ROOT
 
-from wirogen.spec.model import Input, ModelSpec, Option, Source
 from wiro.models.pruna import Vace
+from wirogen.spec.model import Input, ModelSpec, Option, Source
 from wiromock.adapter.running import run_server
 from wiromock.catalogue import FolderSpecs, GivenSpecs
 from wiromock.server.form import body_of, fields_of
