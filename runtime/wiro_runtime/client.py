@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 from wiro_runtime.config import BASE_URL, SOCKET_URL, read_config
 from wiro_runtime.event import pulled
 from wiro_runtime.flow.session import CallFields, Session
+from wiro_runtime.secret import Hidden
 from wiro_runtime.shelf import AsyncFileShelf, FileShelf
 from wiro_runtime.stream import AsyncStream, Stream
 from wiro_runtime.task import AsyncTask, Task
@@ -298,6 +299,7 @@ class Client(_Settings):
         Raises:
             TaskNotFound: There is no such task.
         """
+        token = token and Hidden(token)  # tools show the variables of a frame that fails
         return self._task(model, self._perform(self._session.attach(model, token, id)))
 
     def close(self) -> None:
@@ -455,6 +457,7 @@ class AsyncClient(_Settings):
         id: str | None = None,  # noqa: A002 - the platform's own word
     ) -> AsyncTask[A]:
         """Pick up a task as `Client.attach()` does."""
+        token = token and Hidden(token)
         return self._task(model, await self._perform(self._session.attach(model, token, id)))
 
     async def close(self) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wiro_runtime import errors, loose, reply, retry
 from wiro_runtime.effect import Form, Roll, Send, Sleep, Time, TransportFailure
+from wiro_runtime.secret import Hidden
 from wiro_runtime.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def look(task: TaskSnapshot, *, limit: Limit, timeout: float) -> Flow[TaskSnapsh
     Raises:
         TaskNotFound: There is no such task.
     """
-    names = {"taskid": task.id} if task.id else {"tasktoken": task.token or ""}
+    names = {"taskid": task.id} if task.id else {"tasktoken": Hidden(task.token or "")}
     payload = yield from read("Task/Detail", names, limit=limit, timeout=timeout)
     found = loose.mappings(payload.get("tasklist"))
     if not found:

@@ -1,0 +1,17 @@
+"""Text that keeps itself out of representations, and so out of logs and of tracebacks with variables."""
+
+from __future__ import annotations
+
+__all__ = ["Hidden"]
+
+
+class Hidden(str):
+    """A text like any other, except that its `repr()` does not tell it; `print()` and `str()` do."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} secret characters>"
+
+    def __reduce__(self) -> tuple[type[Hidden], tuple[str]]:
+        return Hidden, (str.__str__(self),)
