@@ -18,5 +18,5 @@ class SpecsInWheel(BuildHookInterface[Any]):
         """Add the files to `build_data` (see hatchling's build hook interface)."""
         if version == "editable":
             return
-        for part in ("platform.yaml", "spec.schema.json", "models", "documents"):
+        for part in ("platform.yaml", "names.json", "spec.schema.json", "models", "documents"):
             build_data["force_include"][f"specs/{part}"] = f"wirogen/_specs/{part}"
