@@ -30,7 +30,7 @@ ALLOWED = {
 }
 
 # Third-party packages that a base install has; the runtime and its output may use no others.
-BASE = {"httpx", "pydantic", "pydantic_core", "websockets"}
+BASE = {"httpcore", "httpx", "pydantic", "pydantic_core", "websockets"}
 
 
 def imports(path: Path) -> set[str]:
