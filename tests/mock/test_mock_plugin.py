@@ -138,3 +138,92 @@ def test_every_public_name_is_there_and_no_other():
     assert set(wiromock.__all__) <= set(dir(wiromock))
     with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
         _ = wiromock.Nothing
+
+
+EVERYTHING = """
+    import asyncio
+    import httpx
+    import pytest
+    import wiro.errors
+    from wiro.models.pruna import Vace
+    from wiromock import Fails
+
+    URL = "https://api.wiro.ai/v1/Run/pruna/vace"
+
+    def code(client):
+        with pytest.raises(wiro.errors.TaskFailed) as caught:
+            client.run(Vace(prompt="x"))
+        return str(caught.value)
+
+    def test_sync(wiro_client, wiro_mock):
+        assert wiro_client.run(Vace(prompt="x")).outputs
+        assert wiro_mock.ledger.billed == 1
+
+    def test_async(wiro_async_client, wiro_mock):
+        assert asyncio.run(wiro_async_client.run(Vace(prompt="x"))).outputs
+        assert wiro_mock.ledger.billed == 1
+
+    @pytest.mark.wiro(api_key="k", api_secret="s")
+    def test_signed(wiro_client):
+        assert wiro_client.run(Vace(prompt="x")).outputs
+
+    def test_server(wiro_server):
+        url = wiro_server.base_url + "/Run/pruna/vace"
+        reply = httpx.post(url, json={"prompt": "x"}, headers={"x-api-key": "k"})
+        assert reply.json()["result"] is True
+        assert len(wiro_server.journal.calls("Run")) == 1
+
+    @pytest.mark.wiro(Fails(pexit="1"), on="pruna/vace", unused="ignore")
+    class TestMarkers:
+        def test_far(self, wiro_client):
+            assert "1" in code(wiro_client)
+
+        @pytest.mark.wiro(Fails(pexit="7"), on="pruna/vace")
+        def test_near(self, wiro_client):
+            assert "7" in code(wiro_client)
+
+        def test_unused_but_allowed(self, wiro_mock):
+            pass
+
+    @pytest.mark.wiro(scenarios="outage.json")
+    def test_file(wiro_client):
+        assert "9" in code(wiro_client)
+
+    @pytest.mark.wiro(balance=0)
+    def test_options(wiro_client):
+        with pytest.raises(wiro.errors.WiroError, match="balance"):
+            wiro_client.run(Vace(prompt="x"))
+
+    def test_refusals_name_the_line_that_called(wiro_mock):
+        reply = httpx.post(URL, json={"promt": "x"}, headers={"x-api-key": "k"})
+        line = test_refusals_name_the_line_that_called.__code__.co_firstlineno + 1
+        assert reply.headers["x-mock-explanation"].endswith(
+            f"called at test_clients_servers_markers_and_reports.py:{line}"
+        )
+
+    @pytest.mark.parametrize("number", range(4))
+    def test_workers_do_not_disturb_one_another(wiro_client, number):
+        assert wiro_client.submit(Vace(prompt="x")).id == "2221"
+
+    @pytest.mark.wiro(Fails(), on="pruna/vace")
+    def test_an_error_at_teardown(wiro_mock):
+        pass
+
+    def test_a_failure_and_no_more(wiro_mock):
+        wiro_mock.on("pruna/vace").then(Fails())
+        assert False
+"""
+
+
+def test_clients_servers_markers_and_reports(pytester, monkeypatch):
+    """One inner run for all of it: starting pytest takes longer than all these tests."""
+    monkeypatch.setenv("WIRO_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("WIRO_API_KEY", "of the environment")
+    rule = '{"scenarios": [{"on": "*", "then": [{"scenario": "fails", "pexit": "9"}]}]}'
+    pytester.makefile(".json", outage=rule)
+    pytester.makepyfile(EVERYTHING)
+    result = pytester.runpytest_subprocess("-W", "error", "--strict-markers", "-n", "2")
+    result.assert_outcomes(passed=15, failed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        ["*scripted, but it never happened:*", "*pruna/vace: 1 of 1 never happened*"]
+    )

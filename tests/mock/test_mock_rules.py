@@ -1,0 +1,290 @@
+"""Rules: one JSON form, which calls they are for, clear errors, tenants."""
+
+import json
+from pathlib import Path
+
+import pytest
+from mock_platform import PROMPT, SPECS, Platform
+
+from wiromock import Credentials, Engine, Fails, HttpFault, ManualClock, MockError, Rule, Success
+from wiromock.auth import sign
+from wiromock.journal import Dispute, ScenarioChosen
+from wiromock.scenario.rule import json_schema, read_rules, rules_from_json, rules_to_json
+
+SCHEMA = Path(__file__).parents[2] / "mockserver/wiromock/scenarios.schema.json"
+
+
+def exit_of(platform, **parameters):
+    task = platform.run(**parameters)
+    platform.clock.advance(3600)
+    return platform.task(task)["pexit"]
+
+
+class TestSelection:
+    def test_by_parameter_as_value_or_as_text(self, platform):
+        platform.engine.on("pruna/vace", where={"frameNum": 49}).then(Fails(pexit="4"))
+        assert [exit_of(platform, frameNum=one) for one in ("49", 49, "50")] == ["4", "4", "0"]
+
+    def test_by_the_number_of_the_call(self, platform):
+        platform.engine.on("pruna/vace", calls=[2]).then(Fails())
+        assert [exit_of(platform) for _ in range(3)] == ["0", "1", "0"]
+
+    def test_by_probability_the_seed_decides(self):
+        def exits(seed):
+            platform = Platform(seed=seed)
+            platform.engine.on("pruna/vace", probability=0.5).then(Fails())
+            return "".join(exit_of(platform) for _ in range(40))
+
+        assert exits(1) == exits(1) != exits(2)
+        assert 8 < exits(1).count("1") < 32
+
+    def test_by_a_field_of_any_call(self, platform):
+        one, other = platform.run(), platform.run()
+        platform.engine.on_call("TaskDetail", where={"taskid": one}).then(HttpFault(500))
+        assert platform.post("/Task/Detail", {"taskid": one}).status == 500
+        assert platform.status(other) == "task_queue"
+
+    def test_the_closer_description_wins_and_the_journal_says_what_was_passed_over(self, platform):
+        platform.engine.on("pruna/vace").then(Fails(pexit="2"))
+        platform.engine.on("pruna/vace", calls=[2]).then(Fails(pexit="3"))
+        assert [exit_of(platform) for _ in range(2)] == ["2", "3"]
+        why = [one.why for one in platform.engine.journal.of(ScenarioChosen)]
+        assert why[0].endswith("passed over: pruna/vace call 2: this is call 1")
+
+    def test_the_later_of_two_equal_descriptions_replaces_the_other(self, platform):
+        platform.engine.on("pruna/vace", where={"a": 1}).then(Fails())
+        platform.engine.on("pruna/vace", where={"a": 1}).then(Success())
+        assert len(platform.engine.show_script()) == 1
+
+    def test_unused_scenarios_are_told(self, platform):
+        platform.engine.on("pruna/vace").then(Fails(), Success(), after="repeat")
+        platform.engine.on_call("TaskKill").then(HttpFault(500))
+        exit_of(platform)
+        assert platform.engine.unused() == [
+            "pruna/vace: 1 of 2 never happened",
+            "TaskKill: 1 of 1 never happened",
+        ]
+
+
+class TestJson:
+    RULES = (
+        Rule(then=(Fails(pexit="7"),), on="pruna/vace", where={"seed": "1"}, calls=(1, 2)),
+        Rule(then=(HttpFault(503), HttpFault(502)), on_call="TaskKill", after="as_usual"),
+        Rule(then=(Success(duration=3),), probability=0.25, tenant="a"),
+    )
+
+    def test_rules_survive_json(self):
+        assert rules_from_json(json.loads(json.dumps(rules_to_json(self.RULES)))) == self.RULES
+
+    def test_a_file_is_read(self, tmp_path, platform):
+        path = tmp_path / "outage.json"
+        path.write_text(json.dumps({"$schema": "x", **rules_to_json(self.RULES)}), encoding="utf-8")
+        platform.engine.load(read_rules(path))
+        assert exit_of(platform, seed="1") == "7"
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ('{"scenarios": [', "outage.json:1:16: no JSON"),
+            ("[]", "outage.json: the file: "),
+            ('{"scenario": []}', "outage.json: scenario: Unexpected keyword argument"),
+            (
+                '{"scenarios": [{"then": [{"scenario": "fails", "pexti": "1"}]}]}',
+                r"outage.json: scenarios\[0\].then\[0\].*pexti: ",
+            ),
+            ('{"scenarios": [{"then": []}]}', "nothing is scripted for"),
+            (
+                '{"scenarios": [{"on_call": "Detail", "then": [{"scenario": "hangs"}]}]}',
+                r"scenarios\[0\].on_call: ",
+            ),
+            (
+                '{"scenarios": [{"on_call": "TaskDetail", "then": [{"scenario": "success"}]}]}',
+                "Success makes a task",
+            ),
+            (
+                '{"scenarios": [{"then": [{"scenario": "hangs"}, {"scenario": "hangs"}]}]}',
+                "say what follows the last one",
+            ),
+            (
+                '{"scenarios": [{"probability": 2, "then": [{"scenario": "hangs"}]}]}',
+                "probability is 0 to 1, not 2",
+            ),
+        ],
+    )
+    def test_a_wrong_file_is_refused_with_its_place(self, tmp_path, text, said):
+        path = tmp_path / "outage.json"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(MockError, match=said):
+            read_rules(path)
+
+    def test_a_missing_file(self, tmp_path):
+        with pytest.raises(MockError, match="cannot be read: No such file"):
+            read_rules(tmp_path / "none.json")
+
+    def test_all_rules_or_none(self, platform):
+        with pytest.raises(MockError, match="no spec of `pruna/vac`"):
+            platform.engine.load([Rule(then=(Fails(),)), Rule(then=(Fails(),), on="pruna/vac")])
+        assert platform.engine.show_script() == []
+
+    def test_the_schema_is_current(self):
+        assert json.loads(SCHEMA.read_text(encoding="utf-8")) == json_schema()
+
+
+class TestTenants:
+    def test_the_header_gives_a_world_of_its_own(self, platform):
+        run = platform.run()
+        reply = platform.post("/Task/Detail", {"taskid": run}, x_mock_tenant="other")
+        assert reply.json["result"] is False
+        other = platform.post("/Run/pruna/vace", PROMPT, x_mock_tenant="other").json
+        assert other["taskid"] == run
+        assert other["socketaccesstoken"] != platform.task(run)["socketaccesstoken"]
+        assert platform.engine.tenants == ["", "other"]
+        assert platform.engine.tenant("other").ledger.running == 1
+
+    def test_the_key_may_name_the_tenant(self):
+        platform = Platform(tenant_by="key")
+        platform.run()
+        assert platform.engine.tenant("key").ledger.running == 1
+        assert platform.engine.ledger.running == 0
+
+    def test_downloads_and_sockets_name_nobody_and_work_all_the_same(self, platform):
+        other = platform.post("/Run/pruna/vace", PROMPT, x_mock_tenant="other").json
+        platform.clock.advance(60)
+        detail = platform.post("/Task/Detail", {"taskid": other["taskid"]}, x_mock_tenant="other")
+        assert platform.get(detail.json["tasklist"][0]["outputs"][0]["url"]).status == 200
+        assert platform.engine.frames(other["socketaccesstoken"])
+
+    def test_a_rule_and_a_reset_for_one_tenant(self, platform):
+        platform.engine.on("pruna/vace", tenant="a").then(Fails())
+        for tenant in ("a", "b"):
+            platform.post("/Run/pruna/vace", PROMPT, x_mock_tenant=tenant)
+        platform.clock.advance(60)
+        billed = [platform.engine.tenant(tenant).ledger.billed for tenant in ("a", "b")]
+        assert billed == [0, 1]
+        platform.engine.reset("a")
+        assert (platform.engine.tenant("a").tasks, platform.engine.show_script()) == ({}, [])
+        assert platform.engine.tenant("b").ledger.billed == 1
+
+
+class TestStrict:
+    @pytest.mark.parametrize(
+        ("path", "body", "headers", "topic"),
+        [
+            ("/Run/pruna/vace", PROMPT, {"content_type": "multipart/form-data"}, "content type"),
+            ("/Run/pruna/vace", {**PROMPT, "callbackUrl": "later"}, {}, "callbackUrl"),
+            ("/Run/Pruna/VACE", PROMPT, {}, "raw slug"),
+            (
+                "/Run/pruna/vace",
+                {**PROMPT, "inputImage": "https://x/a.png"},
+                {},
+                "combinefileinput as text",
+            ),
+            (
+                "/Run/pruna/vace",
+                {**PROMPT, "inputImageUrl": "https://x/a.png"},
+                {},
+                "URL field of a combinefileinput",
+            ),
+            ("/Task/Cancel", {"tasktoken": "x"}, {}, "TaskCancel identity"),
+        ],
+    )
+    def test_what_is_disputed_is_journaled_or_refused(self, path, body, headers, topic):
+        lenient, strict = Platform(), Platform(strict=True)
+        reply = lenient.post(path, body, **headers).json
+        assert reply["result"] is True or "no task" in reply["errors"][0]["message"].lower()
+        assert [one.topic for one in lenient.engine.journal.of(Dispute)] == [topic]
+        _, _, explanation = strict.refusal(path, body, **headers)
+        assert f"this mock is strict: {topic}" in explanation
+
+    def test_the_rest_is_the_same(self):
+        assert Platform(strict=True).post("/Run/pruna/vace", PROMPT).json["result"] is True
+
+
+class TestReplays:
+    def call(self, platform, nonce):
+        key, secret = "wk_demo_key_0123456789", "ws_demo_secret_abcdef"
+        signed = {"x_nonce": nonce, "x_signature": sign(key, secret, nonce)}
+        return platform.post("/Task/List", {}, **signed)
+
+    @pytest.mark.parametrize(("rejects", "status"), [(False, 200), (True, 401)])
+    def test_a_nonce_may_come_twice_unless_told_otherwise(self, rejects, status):
+        key = Credentials("wk_demo_key_0123456789", "ws_demo_secret_abcdef")
+        platform = Platform(key=key.api_key, credentials=key, reject_replays=rejects)
+        assert self.call(platform, "1").status == 200
+        assert self.call(platform, "1").status == status
+        assert self.call(platform, "2").status == 200
+        platform.engine.reset()
+        assert self.call(platform, "1").status == 200
+
+
+class TestControl:
+    def test_a_running_task_can_be_made_to_fail(self, platform):
+        task = platform.run()
+        platform.clock.advance(9)
+        platform.engine.fail(task, pexit="3", stderr="pulled the plug")
+        platform.clock.advance(3)
+        end = platform.task(task)
+        assert (end["pexit"], end["debugerror"], end["totalcost"]) == ("3", "pulled the plug", "0")
+        with pytest.raises(MockError, match="it is over"):
+            platform.engine.fail(task)
+        with pytest.raises(MockError, match="it is over"):
+            platform.engine.stop(task, "kill")
+
+    def test_whoever_listens_is_told_of_every_change(self, platform):
+        heard = []
+        stop = platform.engine.listen(lambda: heard.append(1))
+        platform.run()
+        platform.engine.advance(1)
+        before = len(heard)
+        stop()
+        platform.run()
+        assert before >= 2
+        assert len(heard) == before
+
+    def test_the_next_event_is_known(self, platform):
+        assert platform.engine.next_event_at() is None
+        platform.run()
+        assert platform.engine.next_event_at() == platform.clock.time() + 2
+
+    def test_a_snapshot_is_plain_data_and_reset_restores_it(self, platform):
+        fresh = json.dumps(platform.engine.snapshot())
+        platform.engine.on("pruna/vace", probability=0.5).then(Fails(), Success(), after="repeat")
+        platform.engine.on_call("FileUpload").then(HttpFault(500))
+        for _ in range(4):
+            platform.run(callbackUrl="https://example.com/")
+        platform.post("/File/FolderCreate", {"name": "a"})
+        platform.post("/Run/pruna/vace", PROMPT, x_mock_tenant="other")
+        platform.clock.advance(7)
+        platform.post("/Task/Kill", {"taskid": "2222"})
+        platform.clock.advance(3600)
+        used = json.dumps(platform.engine.snapshot())
+        assert used != fresh
+        platform.clock.reset()
+        platform.engine.reset()
+        assert json.dumps(platform.engine.snapshot()) == fresh
+        assert platform.engine.tenants == [""]
+
+    def test_memory_is_bounded_and_no_running_task_is_lost(self, platform, monkeypatch):
+        monkeypatch.setattr("wiromock.world.KEPT_TASKS", 5)
+        first = platform.run()
+        for _ in range(20):
+            platform.run()
+        assert len(platform.engine.tenant().tasks) == 21
+        platform.clock.advance(60)
+        for _ in range(20):
+            platform.run()
+        assert len(platform.engine.tenant().tasks) == 21
+        assert first not in platform.engine.tenant().tasks
+        assert platform.engine.ledger.billed == 21
+
+    def test_uploads_are_bounded_too(self, platform, monkeypatch):
+        monkeypatch.setattr("wiromock.world.KEPT_UPLOADS", 10)
+        world = platform.engine.tenant()
+        keys = [world.keep("a.txt", "text/plain", b"1234") for _ in range(5)]
+        assert list(world.uploads) == keys[-2:]
+
+
+def test_engines_do_not_share_anything():
+    one, other = (Engine(SPECS, clock=ManualClock()) for _ in range(2))
+    one.on("pruna/vace").then(Fails())
+    assert other.show_script() == []
