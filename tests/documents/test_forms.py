@@ -1,5 +1,7 @@
 """The two forms of llms.txt say the same, and no damage leads anywhere but to a DocumentError."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,6 +77,45 @@ def read_or_refuse(data):
         return None
     assert document.run_endpoint
     return document
+
+
+HEAD = "## Basic tool info Run Task Endpoint (POST): https://a/Run/a/b ## Model Inputs: "
+ITEM = "- name: a label: x help: type: t default: options: - value: "
+LINES = "## Basic tool info\nRun Task Endpoint (POST):\nhttps://a/Run/a/b\n## Model Inputs:\n"
+TREE = '{"openapi": "3", "paths": {"/Run/a/b": {"post": {"description": "'
+CODE = "## Run Command - Make HTTP Post Request ```bash "
+
+
+@pytest.mark.parametrize(
+    ("start", "again", "end"),
+    [
+        (HEAD, "- name: a label: ", " ## Integration Header Prepare"),
+        (HEAD, "- name: a", ""),
+        (f"{HEAD}- name: a label: help: ", "type: ", "## Integration Header Prepare"),
+        (f"{HEAD}{ITEM}", '" ', "## Integration Header Prepare"),
+        (f"{HEAD}{ITEM}", '- value: "', "## Integration Header Prepare"),
+        ("", "## Model Inputs: ", HEAD),
+        (f"{HEAD}{CODE}", "curl ", "```"),
+        (f'{HEAD}{CODE}curl "u" ', '-H "a', "```"),
+        (f'{HEAD}{CODE}curl "u" ', "-d '", ""),
+        (f"{HEAD}{CODE}", '"["a",', "```"),
+        (f"{HEAD}{CODE}", '"[""', "```"),
+        (f"{HEAD}{CODE}", "``` ", ""),
+        ("## Basic tool info\n", "\n", "## Model Inputs:\n"),
+        ("## Basic tool info\n", " ", "x"),
+        (f"{LINES}- name: a\nlabel:\nhelp:\ntype:", " ", "x y\ndefault:\n"),
+        (f"{LINES}- name:", " ", "\n"),
+        (f'{LINES}- name: a\nlabel:\nhelp:\ntype: t\ndefault:\noptions:\n- value: "', '"\n', "x"),
+        (TREE, " ", 'x"}}}}'),
+        (TREE, "**Processing Time:** ", '"}}}}'),
+    ],
+)
+def test_reading_takes_time_in_proportion_to_length(start, again, end):
+    """Two hundred thousand repetitions: what grows with the square of them would take minutes."""
+    data = (start + again * 200_000 + end).encode()[: 8 * 1024 * 1024]
+    started = time.perf_counter()
+    read_or_refuse(data)
+    assert time.perf_counter() - started < 10
 
 
 @pytest.mark.parametrize("cut_every", [7])

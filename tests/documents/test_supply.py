@@ -17,7 +17,9 @@ from wirogen.documents.detect import MAX_BYTES
 from wirogen.download import Download, check_url
 from wirogen.errors import DocumentError, UsageError
 from wirogen.platform_tool import Platform, PlatformTool
+from wirogen.spec.file import read_model
 from wirogen.supply import File, StandardInput, find
+from wiromock import MockWiro
 
 KEY, SECRET = "wk_demo_key_0123456789", "ws_demo_secret_abcdef"
 
@@ -266,6 +268,20 @@ class TestPlatform:
         server.answer = lambda handler: handler.reply(b"<html>", 502)
         with pytest.raises(DocumentError, match="the platform answered 502"):
             _ = PlatformTool("acme/model", self.platform(server)).data
+
+
+class TestMock:
+    def test_the_simulated_platform_answers_with_a_document(self, tmp_path, root, monkeypatch):
+        monkeypatch.setenv("WIRO_API_KEY", "test")
+        with MockWiro():
+            assert main(["import", "pruna/vace", "--specs", str(tmp_path)]) == 0
+        made = read_model(tmp_path / "models/pruna/vace.yaml")
+        shipped = read_model(root / "specs/models/pruna/vace.yaml")
+        assert made.source.form == "tool-detail"
+        assert (made.title, made.categories) == (shipped.title, shipped.categories)
+        for one, other in zip(made.inputs, shipped.inputs, strict=True):
+            assert (one.name, one.type, one.help) == (other.name, other.type, other.help)
+            assert one.options == other.options
 
 
 class TestImport:

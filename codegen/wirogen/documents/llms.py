@@ -33,7 +33,7 @@ _INPUT_KEYS: Final = {
     "label": r"label:",
     "help": r"help:",
     # A help text may say `type:` too; the real one is a single word before `default:`.
-    "type": r"type:(?=[ \t]*\S*\s*(?:\Z|default:))",
+    "type": r"type:(?=[ \t]*+\S*+\s*+(?:\Z|default:))",
     "default": r"default:",
     "options": r"options:(?=\s*(?:\Z|- value:))",
 }

@@ -23,7 +23,7 @@ from wirogen.spec.scalar import INTEGER_LIMIT
 _RUN_PATH: Final = re.compile(r"/Run/[^/]+/[^/]+")
 _SCHEMA_PATH: Final = "#/components/schemas/"
 _TITLE: Final = re.compile(r"(?P<name>.*?) API(?: \([^()]*\))?", re.DOTALL)
-_TIME: Final = re.compile(r"\s*\*\*Processing Time:\*\*[ \t]*(?P<time>[^\n]*)")
+_TIME: Final = re.compile(r"\*\*Processing Time:\*\*(?P<time>[^\n]*)")
 
 _WIDGETS: Final = {
     "string": "text",
@@ -136,7 +136,8 @@ def _split_description(text: str) -> tuple[str, str | None]:
     time = _TIME.search(text)
     if time is None:
         return text.strip(), None
-    return (text[: time.start()] + text[time.end() :]).strip(), time["time"].strip() or None
+    rest = text[: time.start()].rstrip() + text[time.end() :]
+    return rest.strip(), time["time"].strip() or None
 
 
 def _statuses(section: Tree) -> tuple[DocumentStatus, ...]:
@@ -153,6 +154,9 @@ class _Inputs:
     def __init__(self, schema: Tree) -> None:
         self._schema = schema
         self._properties = dict(schema["properties"].items())
+        self._url_siblings = {
+            name.replace("Url", "", 1): name for name in self._properties if "Url" in name
+        }
         self._required = self._read_required()
         self.notes: list[str] = []
 
@@ -165,11 +169,12 @@ class _Inputs:
             if name not in self._properties:
                 self.notes.append(f"`{name}` is listed as required and is no input")
 
-    def _read_required(self) -> list[str] | None:
+    def _read_required(self) -> dict[str, None] | None:
+        """Give the names that are listed, in their order."""
         listed = self._schema["required"]
         if listed.value is None:
             return None
-        return [name for each in listed.elements() if (name := each.text()) is not None]
+        return {name: None for each in listed.elements() if (name := each.text()) is not None}
 
     def _input(self, name: str, one: Tree) -> DocumentInput:
         options = self._options(name, one)
@@ -209,9 +214,8 @@ class _Inputs:
         """Say what shows that a text takes a file; the form itself does not tell."""
         if "Url" in name:
             return None
-        for other in self._properties:
-            if other != name and other.replace("Url", "", 1) == name:
-                return f"`{other}` stands beside it"
+        if name in self._url_siblings:
+            return f"`{self._url_siblings[name]}` stands beside it"
         for key in ("title", "description"):
             word = one[key].text() or ""
             if _FILE_KEY.fullmatch(word):
