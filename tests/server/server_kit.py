@@ -1,7 +1,7 @@
 """Words for what a client says to a server."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -19,7 +19,7 @@ class Served:
         self.engine = running.engine
         self.http = httpx.Client(base_url=running.address, timeout=10, trust_env=False)
 
-    def __enter__(self) -> "Served":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -23,7 +23,11 @@ def curl(served):
     def run(line: str) -> dict:
         assert line.count(HOST) == 1
         done = subprocess.run(
-            ["bash", "-c", "export YOUR_API_KEY=k NONCE=1 SIGNATURE=s\n" + line.replace(HOST, served.url)],
+            [
+                "bash",
+                "-c",
+                "export YOUR_API_KEY=k NONCE=1 SIGNATURE=s\n" + line.replace(HOST, served.url),
+            ],
             capture_output=True,
             text=True,
             check=True,

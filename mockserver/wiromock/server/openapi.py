@@ -225,7 +225,10 @@ def _property(one: Input) -> dict[str, Any]:
         case "choice":
             return {**stated, "enum": [option.value for option in one.options or ()]}
         case "integer" | "number" as kind:
-            return {**stated, "type": [kind, "string"], **_range(one), "pattern": "^[0-9]{1,4}$"}
+            limits = _range(one)
+            if limits:  # as text it is taken too, but JSON Schema has no words for the limits of a text
+                return {**stated, "type": kind, **limits}
+            return {**stated, "type": [kind, "string"], "pattern": "^[0-9]{1,4}$"}
         case "boolean":
             return {**stated, "enum": [True, False, "true", "false"]}
         case "files":
