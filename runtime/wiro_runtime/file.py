@@ -110,6 +110,8 @@ def check_several(value: object) -> tuple[FileInput, ...]:
     items = cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else [value]
     if _is_named_bytes(items):
         items = [items]
+    if not items:
+        raise ValueError("the list is empty; give one file or more.")
     checked: list[FileInput] = []
     for position, item in enumerate(items, start=1):
         try:

@@ -214,7 +214,10 @@ class _FileEncoding(Encoding):
         from pydantic_core import core_schema  # noqa: PLC0415 - `wiro_runtime` alone loads no pydantic
 
         checked = core_schema.no_info_plain_validator_function(self._check)
-        return core_schema.nullable_schema(checked) if type(None) in get_args(source) else checked
+        if type(None) not in get_args(source):
+            return checked
+        nullable = core_schema.nullable_schema(checked)
+        return core_schema.no_info_before_validator_function(_none_if_empty, nullable)
 
 
 @dataclass(frozen=True)
@@ -264,6 +267,11 @@ class File(_FileWithSibling):
         return check_one(value)
 
 
+def _none_if_empty(value: object) -> object:
+    """A list of files that turned out empty stands for no files."""
+    return None if isinstance(value, (list, tuple)) and not value else value
+
+
 class FileList(_FileWithSibling):
     """Several files: their URLs in one string, joined by commas."""
 
@@ -279,7 +287,7 @@ class FileList(_FileWithSibling):
             yield self.name, self.write(urls, _location)
 
     def write(self, value: Any, url_of: UrlOf, /) -> str:
-        """The joined URLs. A comma inside a URL is percent-encoded, or it would end the URL there."""
+        """The joined URLs, each without a comma of its own."""
         return ",".join(url_of(file).replace(",", "%2C") for file in value)
 
     def read(self, value: Any) -> Any:
@@ -288,7 +296,11 @@ class FileList(_FileWithSibling):
         return tuple(url.strip() if isinstance(url, str) else url for url in urls if url) or None
 
     def _check(self, value: object) -> object:
-        return check_several(value)
+        return tuple(
+            # A comma would end the URL on the wire.
+            file.replace(",", "%2C") if isinstance(file, str) else file
+            for file in check_several(value)
+        )
 
 
 class CombinedFiles(_FileEncoding):

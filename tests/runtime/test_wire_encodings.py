@@ -36,7 +36,7 @@ class Everything(MediaRequest, model="test/everything"):
 
 
 words = st.text(st.characters(codec="utf-8"))
-urls = st.from_regex(r"https://[a-z]{1,8}\.example/[A-Za-z0-9._%-]{0,12}", fullmatch=True)
+urls = st.from_regex(r"https://[a-z]{1,8}\.example/[A-Za-z0-9.,_%-]{0,12}", fullmatch=True)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | words,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
@@ -59,8 +59,8 @@ arguments = st.fixed_dictionaries(
         "shots": structures | structures.map(json.dumps),
         "mask": urls,
         "document": urls,
-        "many": st.lists(urls, min_size=1, max_size=4),
-        "images": st.lists(urls, min_size=1, max_size=4),
+        "many": st.lists(urls, max_size=4),
+        "images": st.lists(urls, max_size=4),
     },
 )
 
