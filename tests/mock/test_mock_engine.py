@@ -3,9 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from mock_platform import API, PROMPT, SPECS, Platform
 
 from wirogen.spec.model import Endpoint
@@ -163,93 +160,3 @@ def test_time_does_not_run_backwards():
     clock.advance(5)
     clock.advance_until(clock.time() - 3)
     assert clock.now() == 5
-
-
-ORDER = SPECS.platform().lifecycle.order
-TERMINAL = {"task_postprocess_end", "task_cancel"}
-
-
-class Lifecycle(RuleBasedStateMachine):
-    """Whatever is called and whenever: the invariants of a task hold."""
-
-    def __init__(self):
-        super().__init__()
-        self.platform = Platform(balance=100_000)
-        self.platform.engine.on("pruna/vace").then(Success())
-        self.seen: dict[str, list[str]] = {}
-        self.final: dict[str, dict] = {}
-
-    @rule(
-        scenario=st.sampled_from(
-            [
-                Success(),
-                Success(hold_at="task_queue"),
-                Success(hold_at="task_output", omit_pexit=True),
-                Fails(stderr="no"),
-                Stalls(at="task_assign"),
-            ]
-        )
-    )
-    def run(self, scenario):
-        self.platform.engine.on("pruna/vace").then(scenario)
-        task = self.platform.run()
-        assert task not in self.seen
-        self.seen[task] = []
-
-    @rule(seconds=st.floats(0, 8))
-    def advance(self, seconds):
-        self.platform.clock.advance(seconds)
-
-    @precondition(lambda self: self.seen)
-    @rule(data=st.data(), command=st.sampled_from(["Cancel", "Kill"]))
-    def stop(self, data, command):
-        task = data.draw(st.sampled_from(sorted(self.seen)))
-        before = self.platform.task(task)
-        reply = self.platform.post(f"/Task/{command}", {"taskid": task}).json
-        after = self.platform.task(task)
-        if reply["result"]:
-            assert after["status"] == "task_cancel"
-        else:
-            assert after == before
-
-    @precondition(lambda self: self.seen)
-    @rule(data=st.data())
-    def release(self, data):
-        task = data.draw(st.sampled_from(sorted(self.seen)))
-        before = self.platform.task(task)
-        try:
-            self.platform.engine.release(task)
-        except MockError:
-            self.platform.engine.journal.take_misuse()
-        assert self.platform.task(task)["status"] == before["status"]
-
-    @invariant()
-    def every_task_is_sound(self):
-        running = 0
-        for task, seen in self.seen.items():
-            now = self.platform.task(task)
-            status = now["status"]
-            if seen[-1:] != [status]:
-                seen.append(status)
-            running += status not in TERMINAL
-            walk = [ORDER.index(each) for each in seen if each != "task_cancel"]
-            assert walk == sorted(walk)
-            assert "task_cancel" not in seen[:-1]
-            assert (now["totalcost"] != "0") == bool(now["outputs"])
-            if now["outputs"]:
-                assert now.get("pexit", "0") == "0"
-                assert status == "task_postprocess_end"
-            if status in TERMINAL:
-                assert self.final.setdefault(task, now) == now
-        ledger = self.platform.engine.ledger
-        assert ledger.running == running
-        assert ledger.billed == sum(bool(each["outputs"]) for each in self.final.values())
-
-    @invariant()
-    def names_are_unique(self):
-        tokens = {self.platform.task(task)["socketaccesstoken"] for task in self.seen}
-        assert len(tokens) == len(self.seen)
-
-
-Lifecycle.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
-TestLifecycle = Lifecycle.TestCase

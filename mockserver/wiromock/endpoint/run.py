@@ -106,7 +106,8 @@ def _check_parameters(world: World, spec: ModelSpec, parameters: dict[str, Any])
 
 def _complain(world: World, spec: ModelSpec, found: Finding) -> Complaint:
     place = world.catalogue.place(spec, found.name)
-    explanation = f"{found.explanation}. Whose fault: {WHOSE[found.fault]}; see {place}"
+    said = found.explanation if found.explanation.endswith("?") else f"{found.explanation}."
+    explanation = f"{said} Whose fault: {WHOSE[found.fault]}; see {place}"
     return world.say.complain(found.text, explanation, name=found.name, **found.bounds)
 
 
