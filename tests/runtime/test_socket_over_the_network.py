@@ -1,0 +1,329 @@
+"""Sockets of the real library, to a real server, for threads and for asyncio: hand-typed transcripts."""
+
+import asyncio
+import contextlib
+import gc
+import json
+import threading
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+import websockets.sync.server
+
+from runtime.kit import RUN_REPLY, TOKEN, Chat, Vace, detail
+from wiro_runtime import AsyncClient, Client, errors
+from wiro_runtime.event import Finished, Log, Progress, Queued, Started, Submitted, TextDelta
+
+OLDER = [
+    {"type": "task_queue", "id": "2221", "tasktoken": TOKEN, "message": None, "result": True},
+    {"type": "task_start", "id": "2221", "tasktoken": TOKEN, "message": None, "result": True},
+    {
+        "type": "task_error",
+        "id": "2221",
+        "tasktoken": TOKEN,
+        "message": "warming up",
+        "result": True,
+    },
+    {
+        "type": "task_output",
+        "id": "2221",
+        "tasktoken": TOKEN,
+        "message": {
+            "type": "progressGenerate",
+            "task": "Generate",
+            "percentage": "60",
+            "stepCurrent": "6",
+            "stepTotal": "10",
+            "speed": "1.2",
+            "speedType": "it/s",
+            "elapsedTime": "5s",
+            "remainingTime": "3s",
+        },
+        "result": True,
+    },
+    {"type": "task_end", "id": "2221", "tasktoken": TOKEN, "message": None, "result": True},
+    {
+        "type": "task_postprocess_end",
+        "id": "2221",
+        "tasktoken": TOKEN,
+        "message": [
+            {"name": "0.mp4", "contenttype": "video/mp4", "size": "1", "url": "https://cdn/0"}
+        ],
+        "result": True,
+    },
+]
+NEWER = [
+    {key: value for key, value in message.items() if key != "tasktoken"}
+    | {"success": None, "terminal": False, "exitCode": None}
+    for message in OLDER[:-1]
+] + [
+    {
+        "type": "task_postprocess_end",
+        "id": "2221",
+        "message": [],
+        "result": True,
+        "success": True,
+        "terminal": True,
+        "exitCode": 0,
+    }
+]
+
+
+class Stage:
+    """A platform whose socket plays a transcript; Task/Detail knows the end when the socket told it."""
+
+    def __init__(self) -> None:
+        self.frames: list = []
+        self.registered: list[dict] = []
+        self.over = threading.Event()
+        self.looks = 0
+        self.runs = 0
+        self.open = 0
+        self.url = ""
+        self.done = detail("task_postprocess_end", pexit="0", totalcost="0.5")
+
+    def play(self, connection) -> None:
+        self.open += 1
+        with contextlib.suppress(websockets.exceptions.ConnectionClosed):
+            self.registered.append(json.loads(connection.recv()))
+            for frame in self.frames:
+                if callable(frame):
+                    frame(connection)
+                    continue
+                if isinstance(frame, dict) and frame["type"] == "task_postprocess_end":
+                    self.over.set()
+                connection.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
+            connection.recv()
+        self.open -= 1
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if "/Run/" in request.url.path:
+            self.runs += 1
+            return httpx.Response(200, json=RUN_REPLY)
+        if request.url.path.endswith(("Cancel", "Kill")):
+            self.done = detail("task_cancel")
+            self.over.set()
+            return httpx.Response(200, json={"result": True, "errors": []})
+        self.looks += 1
+        return httpx.Response(200, json=self.done if self.over.is_set() else detail("task_queue"))
+
+    def client(self, **options) -> Client:
+        transport = httpx.MockTransport(self.answer)
+        settings = {
+            "http_client": httpx.Client(transport=transport),
+            "socket_url": self.url,
+        } | options
+        return Client("key", **settings)
+
+    def async_client(self, **options) -> AsyncClient:
+        transport = httpx.MockTransport(self.answer)
+        own = httpx.AsyncClient(transport=transport)
+        return AsyncClient("key", **({"http_client": own, "socket_url": self.url} | options))
+
+    def run(self, how: str, request=None, **options):
+        request = request or Vace(prompt="x")
+        if how == "thread":
+            return self.client().run(request, **options)
+
+        async def main():
+            return await self.async_client().run(request, **options)
+
+        return asyncio.run(main())
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    stage = Stage()
+    server = websockets.sync.server.serve(stage.play, "127.0.0.1", 0, close_timeout=1)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    stage.url = f"ws://127.0.0.1:{server.socket.getsockname()[1]}"
+    try:
+        yield stage
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(stage):
+    before = set(threading.enumerate())
+    yield
+    until = time.monotonic() + 3
+    while (stage.open or set(threading.enumerate()) - before) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert stage.open == 0, "a socket is still open"
+    assert set(threading.enumerate()) - before == set()
+    gc.collect()
+
+
+both = pytest.mark.parametrize("how", ["thread", "asyncio"])
+
+
+@both
+@pytest.mark.parametrize("transcript", [OLDER, NEWER], ids=["older", "newer"])
+def test_a_transcript_becomes_events_and_a_result(stage, how, transcript):
+    stage.frames = transcript
+    seen = []
+    began = time.monotonic()
+    result = stage.run(how, on_event=seen.append)
+    assert time.monotonic() - began < 0.9, "it waited for a look instead of listening"
+    assert result.task.outcome == "succeeded"
+    assert stage.registered == [{"type": "task_info", "tasktoken": TOKEN}]
+    kinds = [type(event) for event in seen]
+    assert kinds[:5] == [Submitted, Queued, Started, Log, Progress]
+    assert kinds[-1] is Finished
+    progress = seen[4]
+    assert (progress.percent, progress.step, progress.steps, progress.remaining) == (
+        60.0,
+        6,
+        10,
+        3.0,
+    )
+    assert (progress.speed, progress.speed_unit, progress.estimated) == (1.2, "it/s", False)
+    assert stage.runs == 1
+
+
+@both
+def test_both_kinds_of_callback_are_called(stage, how):
+    stage.frames = OLDER
+    seen = []
+
+    async def note(event):
+        seen.append(event)
+
+    stage.run(how, on_event=seen.append if how == "thread" else note)
+    assert isinstance(seen[-1], Finished)
+
+
+@both
+@pytest.mark.parametrize("step", range(6))
+def test_the_server_may_vanish_at_every_step(stage, how, step):
+    def vanish(connection):
+        stage.over.set()
+        connection.close_socket()
+
+    stage.frames = [*OLDER[:step], vanish]
+    assert stage.run(how, deadline=10).task.outcome == "succeeded"
+    assert stage.runs == 1
+
+
+@both
+@pytest.mark.parametrize("code", [1000, 1001, 1011, 4000])
+def test_the_server_may_hang_up_early(stage, how, code):
+    def hang_up(connection):
+        stage.over.set()
+        connection.close(code, "bye")
+
+    stage.frames = [OLDER[0], hang_up]
+    assert stage.run(how, deadline=10).task.outcome == "succeeded"
+
+
+@both
+def test_a_socket_that_is_not_there_costs_a_moment(stage, how):
+    stage.url = "ws://127.0.0.1:9"
+    stage.over.set()
+    assert stage.run(how, deadline=10).task.outcome == "succeeded"
+    assert stage.looks == 1
+
+
+@both
+def test_what_is_no_socket_at_all_is_done_without(stage, how):
+    stage.url = stage.url.replace("ws://", "wss://")
+    stage.over.set()
+    assert stage.run(how, deadline=10).task.outcome == "succeeded"
+
+
+@both
+def test_the_deadline_is_kept_while_the_socket_is_silent(stage, how):
+    stage.frames = [OLDER[0]]
+    began = time.monotonic()
+    with pytest.raises(errors.DeadlineExceeded) as caught:
+        stage.run(how, deadline=1.0)
+    assert 1.0 <= time.monotonic() - began < 1.3
+    assert caught.value.task.id == "2221"
+
+
+@both
+def test_binary_frames_and_noise_are_passed_over(stage, how):
+    stage.frames = [b"\x00\xff", "~", TOKEN.encode() + b"|a|b", *OLDER]
+    assert stage.run(how).task.outcome == "succeeded"
+
+
+@both
+def test_a_language_models_words_arrive_while_it_writes(stage, how):
+    def words(text):
+        message = {"type": "progressGenerate", "segments": [{"type": "answer", "text": text}]}
+        return {"type": "task_output", "id": "2221", "message": message, "result": True}
+
+    stage.frames = [words("Hello"), words("Hello wor"), words("Hello world"), NEWER[-1]]
+    content = {"segments": [{"type": "answer", "text": "Hello world"}], "finishreason": "stop"}
+    outputs = [{"contenttype": "raw", "content": content}]
+    stage.done = detail("task_postprocess_end", pexit="0", outputs=outputs)
+    seen = []
+    result = stage.run(how, Chat(prompt="x"), on_event=seen.append)
+    deltas = [event.delta for event in seen if isinstance(event, TextDelta)]
+    assert deltas == ["Hello", " wor", "ld"]
+    assert (result.text, result.finish_reason) == ("Hello world", "stop")
+
+
+def test_one_client_serves_several_event_loops(stage):
+    stage.frames = OLDER
+    client = stage.async_client()
+
+    async def main():
+        stage.over.clear()
+        return await client.run(Vace(prompt="x"))
+
+    for _ in range(3):
+        assert asyncio.run(main()).task.outcome == "succeeded"
+    assert len(stage.registered) == 3
+
+
+def test_many_tasks_of_one_loop_listen_side_by_side(stage):
+    stage.frames = OLDER
+    client = stage.async_client()
+
+    async def main():
+        runs = [client.run(Vace(prompt="x")) for _ in range(20)]
+        return await asyncio.gather(*runs)
+
+    assert len(asyncio.run(main())) == 20
+    assert client._session.board.lines == 0
+
+
+@pytest.mark.parametrize("on_abandon", ["detach", "cancel"])
+def test_a_cancelled_task_hangs_up(stage, on_abandon):
+    stage.frames = [OLDER[0], OLDER[1]]
+
+    async def main():
+        started = asyncio.Event()
+        running = asyncio.create_task(
+            stage.async_client().run(
+                Vace(prompt="x"),
+                on_event=lambda event: isinstance(event, Started) and started.set(),
+                on_abandon=on_abandon,
+            )
+        )
+        await asyncio.wait_for(started.wait(), 5)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []
+
+    asyncio.run(main())
+    assert stage.over.is_set() is (on_abandon == "cancel")
+
+
+def test_ctrl_c_hangs_up(stage):
+    stage.frames = [OLDER[0], OLDER[1]]
+
+    def interrupt(event):
+        if isinstance(event, Started):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        stage.client().run(Vace(prompt="x"), on_event=interrupt)
+    assert "client.attach(Vace" in caught.value.__notes__[0]
