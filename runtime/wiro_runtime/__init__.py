@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from wiro_runtime.snapshot import TaskSnapshot
     from wiro_runtime.stream import AsyncStream, Stream
     from wiro_runtime.task import AsyncTask, Task
+    from wiro_runtime.timing import Timings
     from wiro_runtime.untyped import UntypedRequest
     from wiro_runtime.webhook import InvalidWebhook, Webhook, parse_webhook
 
@@ -104,6 +105,7 @@ __all__ = [
     "TextRequest",
     "TextResult",
     "ThinkingDelta",
+    "Timings",
     "ToolCall",
     "Transcript",
     "UntypedRequest",
@@ -161,6 +163,7 @@ _MODULES = {
     ),
     "snapshot": ("TaskSnapshot",),
     "task": ("AsyncTask", "Task"),
+    "timing": ("Timings",),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 

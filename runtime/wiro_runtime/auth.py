@@ -8,6 +8,7 @@ hex; what the platform wants is the bare hex.
 from __future__ import annotations
 
 import hmac
+import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,16 @@ __all__ = ["headers", "next_nonce", "sign"]
 
 _lock = threading.Lock()
 _last = 0
+
+
+def _unlock() -> None:
+    global _lock  # noqa: PLW0603 - see below
+    _lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    # A thread of the parent's may hold the lock at that moment, and in the child it never lets go.
+    os.register_at_fork(after_in_child=_unlock)
 
 
 def next_nonce() -> str:

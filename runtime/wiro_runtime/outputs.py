@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, overload
 
 from wiro_runtime.flow.download import Fetching, Saving, read_one, save_all
 from wiro_runtime.output import Output
@@ -118,7 +118,7 @@ class _Outputs(Sequence[O_co]):
         return iter(self._items)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Outputs) and self._items == other._items
+        return isinstance(other, _Outputs) and list(self) == list(cast("_Outputs[Output]", other))
 
     def __hash__(self) -> int:
         return hash(tuple(item.url for item in self._items))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from wiro_runtime import loose
 from wiro_runtime.output import Output
 from wiro_runtime.status import Stage, stage
+from wiro_runtime.timing import Timings, read_timings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,6 +84,11 @@ class TaskSnapshot:
             categories=loose.texts(task.get("categories")),
             raw=task,
         )
+
+    @property
+    def timings(self) -> Timings:
+        """How long each stage took."""
+        return read_timings(self.raw)
 
     @property
     def stage(self) -> Stage:

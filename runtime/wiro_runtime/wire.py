@@ -269,7 +269,7 @@ class File(_FileWithSibling):
 
 def _none_if_empty(value: object) -> object:
     """A list of files that turned out empty stands for no files."""
-    return None if isinstance(value, (list, tuple)) and not value else value
+    return None if value in ([], ()) else value
 
 
 class FileList(_FileWithSibling):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from runtime.kit import RUN_REPLY, TOKEN, task
 from transcripts import vace
-from wiro_runtime import TaskSnapshot, TextResult
+from wiro_runtime import TaskSnapshot, TextResult, Timings
 from wiro_runtime.status import Stage
 
 
@@ -129,3 +129,23 @@ def test_an_llms_answer_is_found_in_every_shape(content, text, thinking):
     snapshot = TaskSnapshot.from_wire(task(outputs=outputs, debugoutput="from the stream"))
     result = TextResult.of(snapshot, lambda flow: None)
     assert (result.text, result.thinking) == (text, thinking)
+
+
+def test_stages_are_timed_by_the_platforms_own_times():
+    times = {
+        "createtime": "100",
+        "accepttime": "101",
+        "preprocessstarttime": "101",
+        "preprocessendtime": "103",
+        "starttime": "107",
+        "endtime": "117",
+        "postprocessstarttime": "117",
+        "postprocessendtime": "119",
+    }
+    timings = TaskSnapshot.from_wire({"id": "1", **times}).timings
+    assert timings == Timings(1.0, 2.0, 6.0, 10.0, 2.0, 19.0)
+    cancelled = {"createtime": "100", "accepttime": "0", "canceltime": "104"}
+    timings = TaskSnapshot.from_wire({"id": "1", **cancelled}).timings
+    assert timings == Timings(None, None, None, None, None, 4.0)
+    backwards = {"starttime": "107", "endtime": "106"}
+    assert TaskSnapshot.from_wire({"id": "1", **backwards}).timings.running == 0.0

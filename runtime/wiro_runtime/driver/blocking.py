@@ -6,6 +6,7 @@ import os
 from inspect import GEN_CLOSED, getgeneratorstate
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakSet
 
 from wiro_runtime import clock
 from wiro_runtime.driver import line
@@ -45,6 +46,9 @@ _NAP = 0.1
 """Seconds after which a thread that may be stopped looks up from its sleep."""
 
 
+_drivers: WeakSet[BlockingDriver] = WeakSet()
+
+
 class BlockingDriver:
     """Performs flows in the calling thread. Several threads may share one.
 
@@ -58,6 +62,11 @@ class BlockingDriver:
         self._given = http_client
         self._taught: tuple[int, httpx.Client] | None = None
         """The client in use, and the process that uses it."""
+        self._opening = Lock()
+        _drivers.add(self)
+
+    def unlock(self) -> None:
+        """Forget who is opening: after a fork, a thread of the parent's that will never finish."""
         self._opening = Lock()
 
     def perform(self, flow: Flow[T]) -> T:
@@ -203,3 +212,12 @@ class BlockingDriver:
             finally:
                 response.close()
             return Downloaded(response.status_code, response.headers)
+
+
+def _after_fork() -> None:
+    for driver in list(_drivers):
+        driver.unlock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
