@@ -1,0 +1,217 @@
+"""`tracking="sync"` and `"sse"`: Run with its answer held open; lost or late, it is never sent twice."""
+
+import asyncio
+import itertools
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.kit import TOKEN, Chat, detail, serve
+from wiro_runtime import AsyncClient, Client, errors
+from wiro_runtime.event import Finished, Submitted, TextDelta
+from wiro_runtime.sse import EventReader
+
+MODEL = "/v1/Run/openai/gpt-oss-20b/sync"
+DONE = detail(
+    "task_postprocess_end",
+    pexit="0",
+    totalcost="0.5",
+    outputs=[
+        {"contenttype": "raw", "content": {"segments": [{"type": "answer", "text": "Hello"}]}}
+    ],
+)
+LATE = {"result": False, "errors": [], "taskid": "2221", "socketaccesstoken": TOKEN}
+
+
+def event(name, data):
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
+
+
+def segments(text):
+    data = {"id": "2221", "status": "task_output", "pexit": None}
+    return event("task_output", data | {"segments": [{"type": "answer", "text": text}]})
+
+
+START = event("start", {"taskid": "2221", "socketaccesstoken": TOKEN})
+
+
+class Server:
+    """Plays pieces of a stream, or gives a whole answer; Task/Detail gives `details` in turn."""
+
+    def __init__(self, *pieces, whole=None, status=200, details=(DONE,)):
+        self.pieces, self.whole, self.status = pieces, whole, status
+        self.details = list(details)
+
+    def __call__(self, handler):
+        if handler.path == "/v1/Task/Detail":
+            handler.json(self.details.pop(0) if len(self.details) > 1 else self.details[0])
+        elif self.whole is not None:
+            handler.json(self.whole, self.status)
+        else:
+            self.stream(handler)
+
+    def stream(self, handler):
+        handler.send_response(200)
+        handler.send_header("content-type", "text/event-stream; charset=utf-8")
+        handler.send_header("connection", "close")
+        handler.end_headers()
+        for piece in self.pieces:
+            if isinstance(piece, float):
+                time.sleep(piece)
+            else:
+                handler.wfile.write(piece)
+                handler.wfile.flush()
+        handler.hang_up()
+
+
+def run(how, url, tracking, **options):
+    request = Chat(prompt="x")
+    if how == "thread":
+        with Client("key", base_url=f"{url}/v1", tracking=tracking) as client:
+            return client.run(request, **options)
+
+    async def main():
+        async with AsyncClient("key", base_url=f"{url}/v1", tracking=tracking) as client:
+            return await client.run(request, **options)
+
+    return asyncio.run(main())
+
+
+def runs(server):
+    return [path for path, _, _ in server.seen if "/Run/" in path]
+
+
+both = pytest.mark.parametrize("how", ["thread", "asyncio"])
+modes = pytest.mark.parametrize("tracking", ["sync", "sse"])
+
+
+@both
+def test_sync_waits_in_the_answer_and_asks_nothing_more(how):
+    seen = []
+    with serve(Server(whole=DONE)) as server:
+        result = run(how, server.url, "sync", on_event=seen.append)
+        assert [path for path, _, _ in server.seen] == [MODEL]
+    assert (result.text, str(result.cost)) == ("Hello", "0.5")
+    assert isinstance(seen[-1], Finished)
+
+
+@both
+def test_events_stream_and_the_last_word_is_task_details(how):
+    seen = []
+    done = event("done", DONE)
+    pieces = [
+        b": keep-alive\n\n",
+        START[:9],
+        START[9:],
+        segments("He"),
+        segments("Hello"),
+        b":\n\n",
+        done,
+    ]
+    with serve(Server(*pieces)) as server:
+        result = run(how, server.url, "sse", on_event=seen.append)
+        assert [path for path, _, _ in server.seen] == [f"{MODEL}?stream=true", "/v1/Task/Detail"]
+    assert result.text == "Hello"
+    assert isinstance(seen[0], Submitted)
+    assert (seen[0].task_id, seen[0].token) == ("2221", TOKEN)
+    assert [one.delta for one in seen if isinstance(one, TextDelta)] == ["He", "llo"]
+
+
+@both
+@modes
+def test_after_a_504_the_task_it_names_is_polled(how, tracking):
+    with serve(Server(whole=LATE, status=504, details=[detail("task_output"), DONE])) as server:
+        assert run(how, server.url, tracking).text == "Hello"
+        assert len(runs(server)) == 1
+        assert server.count("/v1/Task/Detail") == 2
+
+
+@both
+@pytest.mark.parametrize("broken", [[START], [START, segments("He")], [START, b"event: task_out"]])
+def test_a_stream_that_breaks_is_followed_by_polling(how, broken):
+    with serve(Server(*broken)) as server:
+        assert run(how, server.url, "sse").text == "Hello"
+        assert len(runs(server)) == 1
+
+
+@both
+@pytest.mark.parametrize("broken", [[], [b": keep-alive\n\n"], [b"event: start\n"]])
+def test_a_stream_that_breaks_before_it_names_the_task_is_not_sent_again(how, broken):
+    with serve(Server(*broken)) as server:
+        with pytest.raises(errors.SubmissionUnknown) as caught:
+            run(how, server.url, "sse")
+        assert len(server.seen) == 1
+    assert (caught.value.billed, caught.value.safe_to_resubmit) == (None, False)
+
+
+@both
+@modes
+def test_refusals_are_what_they_are(how, tracking):
+    refusal = {"result": False, "errors": [{"code": 97, "message": "Insufficient balance"}]}
+    with serve(Server(whole=refusal)) as server:
+        with pytest.raises(errors.InsufficientBalance):
+            run(how, server.url, tracking)
+        assert len(server.seen) == 1
+
+
+@both
+def test_a_failure_is_a_failure(how):
+    with serve(Server(whole=detail("task_postprocess_end", pexit="1"))) as server:
+        with pytest.raises(errors.TaskFailed):
+            run(how, server.url, "sync")
+
+
+@both
+def test_the_deadline_beats_a_stream_that_only_keeps_alive(how):
+    running = detail("task_output")
+    with serve(Server(START, *[0.1, b":\n\n"] * 30, details=[running])) as server:
+        began = time.monotonic()
+        with pytest.raises(errors.DeadlineExceeded) as caught:
+            run(how, server.url, "sse", deadline=1.0)
+        assert time.monotonic() - began < 1.3
+    assert caught.value.task.id == "2221"
+
+
+@both
+def test_the_deadline_beats_an_answer_that_is_held(how):
+    def answer(handler):
+        time.sleep(1.5)
+        handler.json(DONE)
+
+    with serve(answer) as server:
+        began = time.monotonic()
+        with pytest.raises((errors.SubmissionUnknown, errors.DeadlineExceeded)):
+            run(how, server.url, "sync", deadline=0.5)
+        assert time.monotonic() - began < 0.8
+        assert len(server.seen) == 1
+
+
+def test_streams_and_held_answers_go_together():
+    with serve(Server(START, segments("He"), event("done", DONE))) as server:
+        client = Client("key", base_url=f"{server.url}/v1", tracking="sse")
+        with client, client.stream(Chat(prompt="x")) as stream:
+            assert "".join(one.delta for one in stream if isinstance(one, TextDelta)) == "Hello"
+
+
+STREAM = (START + b": hi\r\n" + segments("caf\u00e9 \u2603") + event("done", DONE)).replace(
+    b"\n\n", b"\r\n\r\n"
+)
+
+
+@given(st.lists(st.integers(0, len(STREAM)), max_size=12))
+def test_a_stream_reads_the_same_wherever_it_is_cut(cuts):
+    whole = list(EventReader().read(STREAM))
+    assert [message.type for message in whole] == ["start", "task_output", "task_postprocess_end"]
+    reader, read = EventReader(), []
+    bounds = [0, *sorted(cuts), len(STREAM)]
+    for start, end in itertools.pairwise(bounds):
+        read += reader.read(STREAM[start:end])
+    assert read == whole
+
+
+@given(st.binary(max_size=200))
+def test_no_stream_breaks_the_reader(data):
+    list(EventReader().read(data))
