@@ -57,7 +57,16 @@ def test_problems_are_found_before_anything_is_sent(tmp_path):
     closed.close()
     problems = [
         LocalFile.of(check_one(given)).find_problem()
-        for given in (tmp_path / "no.png", tmp_path, tmp_path / "empty.png", big, b"", closed, ("a.exe", b"1"), b"1")
+        for given in (
+            tmp_path / "no.png",
+            tmp_path,
+            tmp_path / "empty.png",
+            big,
+            b"",
+            closed,
+            ("a.exe", b"1"),
+            b"1",
+        )
     ]
     for problem, words in zip(
         problems,
