@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeAlias, TypeVar
 from wirogen.errors import PlanError, Problem
 from wirogen.plan import names
 from wirogen.plan.model import ModelPlan, plan_model
-from wirogen.render.untrusted import Untrusted, data
+from wirogen.render.untrusted import Untrusted, data, url
 from wirogen.spec.model import ModelSpec, PlatformSpec
 
 
@@ -109,6 +109,7 @@ def assemble(
         found += [owner] if isinstance(owner, Problem) else _model_collisions(owner)
         owners += [owner] if isinstance(owner, Owner) else []
     found += _collisions("package", {data(o.slug): o.package for o in owners})
+    found += _address_problems(platform)
     if not owners and not found:
         found = [Problem("there is no model", "read one in with `wirogen import`", "models")]
     if found:
@@ -119,6 +120,16 @@ def assemble(
         socket_url=Untrusted(platform.hosts.socket),
         owners=tuple(owners),
     )
+
+
+def _address_problems(platform: PlatformSpec) -> Iterator[Problem]:
+    """Refuse addresses that clients must not take for granted: credentials would be sent there."""
+    for name, address in (("rest", platform.hosts.rest), ("socket", platform.hosts.socket)):
+        try:
+            url(Untrusted(address))
+        except ValueError as error:
+            remedy = "write it like https://host/path, without credentials, port or query"
+            yield Problem(str(error), remedy, file="platform.yaml", pointer=f"hosts.{name}")
 
 
 def _owner(slug: str, models: tuple[M, ...]) -> Owner[M] | Problem:
