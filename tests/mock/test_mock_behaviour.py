@@ -81,7 +81,9 @@ class TestLifecycle:
         front.advance(60)
         assert front.task(run)["pexit"] == "0"
 
-    @pytest.mark.parametrize(("ends", "status"), [("fails", "task_postprocess_end"), ("stays", "task_error")])
+    @pytest.mark.parametrize(
+        ("ends", "status"), [("fails", "task_postprocess_end"), ("stays", "task_error")]
+    )
     def test_a_requeued_task_may_end_badly(self, front, ends, status):
         front.engine.on().then(Requeues(ends=ends))
         run = front.run()
@@ -262,7 +264,9 @@ class TestModels:
         assert all(set(group) >= {"id", "title", "tools"} for group in groups)
 
     def test_each_has_an_openapi_document_for_each_way_to_authenticate(self, front):
-        _, _, body = front.send("/Tool/DetailOpenAPI", {"slugowner": "pruna", "slugproject": "vace"})
+        _, _, body = front.send(
+            "/Tool/DetailOpenAPI", {"slugowner": "pruna", "slugproject": "vace"}
+        )
         documents = json.loads(body)
         assert [one["type"] for one in documents] == ["apikey", "bearer", "signature"]
         schema = documents[2]["spec"]["components"]["schemas"]["RunToolSchema"]

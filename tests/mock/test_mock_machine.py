@@ -49,7 +49,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.platform = Platform(balance=200)
+        self.platform = Platform(balance=30)
         self.log: list[tuple] = []
         self.tokens: dict[str, str] = {}
         self.heard: dict[str, list[str]] = {}
@@ -155,7 +155,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     def teardown(self):
         """The same story on a fresh engine gives the same bytes."""
-        again = Platform(balance=200)
+        again = Platform(balance=30)
         for kind, *said in self.log:
             match kind:
                 case "script":

@@ -147,7 +147,10 @@ class TestLlm:
         assert said[-1]["isThinking"] is False
         for before, after in zip(said, said[1:], strict=False):
             assert after["raw"].startswith(before["raw"].rstrip("\n"))
-        assert (said[-1]["thinking"], said[-1]["answer"]) == (["Let me see."], ["A deer is a deer."])
+        assert (said[-1]["thinking"], said[-1]["answer"]) == (
+            ["Let me see."],
+            ["A deer is a deer."],
+        )
         assert isinstance(said[-1]["speed"], str)
         full = next(one["message"] for one in messages if one["type"] == "task_output_full")
         assert set(full) == {"raw", "thinking", "answer"}
@@ -233,7 +236,9 @@ class TestTrouble:
         assert connection.closing.code == 1008
         assert platform.engine.journal.plain()[-1]["topic"] == "unknown token"
 
-    @pytest.mark.parametrize("said", ["", "[]", "{}", "nonsense", '{"type":"task_info"}', b"", b"|"])
+    @pytest.mark.parametrize(
+        "said", ["", "[]", "{}", "nonsense", '{"type":"task_info"}', b"", b"|"]
+    )
     def test_garbage_does_no_harm(self, platform, said):
         connection = platform.engine.connect()
         connection.receive(said)
@@ -332,7 +337,12 @@ class TestRealtime:
         self.speak(connection, run)
         given.clock.advance(10)
         seen = [frame.type for frame in connection.take()]
-        assert seen[-4:] == ["task_cost", "task_end", "task_postprocess_start", "task_postprocess_end"]
+        assert seen[-4:] == [
+            "task_cost",
+            "task_end",
+            "task_postprocess_start",
+            "task_postprocess_end",
+        ]
 
     def test_a_reader_only_speaks(self, given):
         seen = kinds(told(given, "acme/reader", text="read this"))

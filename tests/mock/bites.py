@@ -1,0 +1,338 @@
+"""Breaks that the suite must notice: each names a test that turns red when the break is made.
+
+    python tests/mock/bites.py             # all of them, in a copy; a minute or two
+    python tests/mock/bites.py nonce quota # those whose names contain one of the words
+
+Client and mock are made from the same specs, so both could be wrong together and agree. Each bite makes
+one such mistake in a temporary copy of the sources and runs one test against it. CI makes a few of them
+(`test_mock_bites.py`); all of them are for whoever changes the mock, the client or the specs.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ROOTS = ("runtime", "generated", "codegen", "mockserver")
+COPIED = (*ROOTS, "specs", "tests", "pyproject.toml")
+FAILED = 1
+"""pytest's exit status when tests failed; anything else is no bite but an accident."""
+
+
+@dataclass(frozen=True)
+class Bite:
+    """One break."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    test: str
+    """What turns red: a path, perhaps with `::name`."""
+
+
+MOCK, CLIENT = "mockserver/wiromock", "runtime/wiro_runtime"
+MOCK_TESTS, CLIENT_TESTS, BOTH = "tests/mock", "tests/runtime", "tests/e2e/test_transcripts.py"
+MACHINE = f"{MOCK_TESTS}/test_mock_machine.py"
+LIFECYCLE = f"{MOCK_TESTS}/test_mock_lifecycle.py"
+SOCKET = f"{MOCK_TESTS}/test_mock_socket.py"
+BEHAVIOUR = f"{MOCK_TESTS}/test_mock_behaviour.py"
+
+BITES = (
+    # the mock
+    Bite(
+        "mock: HMAC key and message swapped",
+        f"{MOCK}/auth.py",
+        "return _hmac(key=api_key, message=api_secret + nonce)",
+        "return _hmac(key=api_secret + nonce, message=api_key)",
+        f"{MOCK_TESTS}/test_mock_auth.py",
+    ),
+    Bite(
+        "mock: nonce after secret swapped",
+        f"{MOCK}/auth.py",
+        "message=api_secret + nonce)",
+        "message=nonce + api_secret)",
+        f"{MOCK_TESTS}/test_mock_auth.py",
+    ),
+    Bite(
+        "mock: authentication failures are 200",
+        f"{MOCK}/refusal.py",
+        "return Complaint(stated.code, text, stated.http, explanation)",
+        "return Complaint(stated.code, text, 200, explanation)",
+        f"{MOCK_TESTS}/test_mock_auth.py",
+    ),
+    Bite(
+        "mock: Cancel works on running tasks",
+        f"{MOCK}/endpoint/task.py",
+        "legal = status in allowed and",
+        "legal = status not in TERMINAL and",
+        LIFECYCLE,
+    ),
+    Bite(
+        "mock: Kill works in the queue",
+        "specs/platform.yaml",
+        "  kill_during:\n",
+        "  kill_during:\n    - task_queue\n",
+        LIFECYCLE,
+    ),
+    Bite(
+        "mock: quota off by one",
+        f"{MOCK}/endpoint/run.py",
+        "world.ledger.running >= limit",
+        "world.ledger.running > limit",
+        MACHINE,
+    ),
+    Bite(
+        "mock: failures are billed",
+        f"{MOCK}/task.py",
+        "return self.status == FINISHED and self._task.timeline.succeeds",
+        "return self.status == FINISHED",
+        MACHINE,
+    ),
+    Bite(
+        "mock: a cancelled task goes on",
+        f"{MOCK}/timeline.py",
+        'one.kind in {"cancel", "kill"}',
+        'one.kind in {"kill"}',
+        LIFECYCLE,
+    ),
+    Bite(
+        "mock: unseeded names",
+        f"{MOCK}/chance.py",
+        'of = f"{self.tenant}/" if self.tenant else ""',
+        "import os\n        of = os.urandom(4).hex()",
+        MACHINE,
+    ),
+    Bite(
+        "mock: looking moves time",
+        f"{MOCK}/clock.py",
+        '"""Stand still, whoever looks."""',
+        "self.advance(0.3)",
+        MACHINE,
+    ),
+    Bite(
+        "mock: reset forgets the script",
+        f"{MOCK}/engine.py",
+        "            self._script.clear(tenant)\n            self._tenants.reset(tenant)",
+        "            self._tenants.reset(tenant)",
+        f"{MOCK_TESTS}/test_mock_rules.py",
+    ),
+    Bite(
+        "mock: reset forgets the nonces",
+        f"{MOCK}/engine.py",
+        "self._guard.reset()",
+        "pass",
+        f"{MOCK_TESTS}/test_mock_rules.py",
+    ),
+    Bite(
+        "mock: the last socket message is dropped",
+        f"{MOCK}/frame.py",
+        "if event.type not in signals.omit:",
+        'if event.type not in (*signals.omit, "task_postprocess_end"):',
+        SOCKET,
+    ),
+    Bite(
+        "mock: binary frames split at the last bar",
+        f"{MOCK}/frame.py",
+        "data.partition(SEPARATOR)",
+        "data.rpartition(SEPARATOR)",
+        SOCKET,
+    ),
+    Bite(
+        "mock: LLM text is a difference",
+        f"{MOCK}/plot.py",
+        "answer=speech.answer[: max(0, said - len(speech.thinking))]",
+        "answer=speech.answer[max(0, said - 4 - len(speech.thinking)) : max(0, said - len(speech.thinking))]",
+        SOCKET,
+    ),
+    Bite(
+        "mock: outputs of a failed task",
+        f"{MOCK}/task.py",
+        "return self._task.outputs if self.succeeded and not self._task.is_emptied else ()",
+        "return self._task.outputs if self.is_over else ()",
+        MACHINE,
+    ),
+    Bite(
+        "mock: a timeout is not honoured",
+        f"{MOCK}/adapter/httpx.py",
+        "if seconds > self._patience:",
+        "if seconds < 0:",
+        BEHAVIOUR,
+    ),
+    Bite(
+        "mock: a reset looks like a timeout",
+        f"{MOCK}/adapter/httpx.py",
+        "raise httpx.ReadError(",
+        "raise httpx.ReadTimeout(",
+        BEHAVIOUR,
+    ),
+    Bite(
+        "mock: unknown parameters pass",
+        f"{MOCK}/validation.py",
+        "finding = None if _is_common(spec, name) else _unknown(spec, name)",
+        "finding = None",
+        f"{MOCK_TESTS}/test_mock_validation.py",
+    ),
+    Bite(
+        "mock: fields below data",
+        f"{MOCK}/endpoint/run.py",
+        "replace(json_reply(200, names), delivery=delivery)",
+        'replace(json_reply(200, {"result": True, "errors": [], "data": names}), delivery=delivery)',
+        f"{MOCK_TESTS}/test_mock_transcripts.py",
+    ),
+    # the specs: client and mock would change together, only what was typed by hand stays
+    Bite(
+        "spec: a field is renamed",
+        "specs/models/pruna/vace.yaml",
+        "  - name: frameNum\n",
+        "  - name: frameNumber\n",
+        f"{MOCK_TESTS}/test_mock_transcripts.py",
+    ),
+    Bite(
+        "spec: an option is gone",
+        "specs/models/pruna/vace.yaml",
+        '      - value: "480p"\n',
+        "",
+        f"{MOCK_TESTS}/test_mock_transcripts.py",
+    ),
+    Bite(
+        "spec: Cancel reads another field",
+        "specs/platform.yaml",
+        "    identify_by:\n      - taskid\n    answers:\n      - tasklist\n    source: the pruna/vace document, sections Cancel Task",
+        "    identify_by:\n      - tasktoken\n    answers:\n      - tasklist\n    source: the pruna/vace document, sections Cancel Task",
+        LIFECYCLE,
+    ),
+    Bite(
+        "spec: the stages in another order",
+        "specs/platform.yaml",
+        "    - task_assign\n    - task_start\n    - task_output\n    - task_output_full\n    - task_end\n    - task_postprocess_start\n    - task_postprocess_end\n  terminal",
+        "    - task_start\n    - task_assign\n    - task_output\n    - task_output_full\n    - task_end\n    - task_postprocess_start\n    - task_postprocess_end\n  terminal",
+        LIFECYCLE,
+    ),
+    Bite(
+        "spec: a code has another number",
+        "specs/platform.yaml",
+        "    code: 96\n",
+        "    code: 69\n",
+        f"{MOCK_TESTS}/test_mock_scenario.py",
+    ),
+    # the client
+    Bite(
+        "client: nonce before secret",
+        f"{CLIENT}/auth.py",
+        "(api_secret + nonce).encode()",
+        "(nonce + api_secret).encode()",
+        f"{CLIENT_TESTS}/test_signatures.py::test_the_worked_example",
+    ),
+    Bite(
+        "client: any end is a success",
+        f"{CLIENT}/snapshot.py",
+        "if self._exit_missing else self.exit_code == 0",
+        "if self._exit_missing else True",
+        f"{CLIENT_TESTS}/test_task_snapshots.py",
+    ),
+    Bite(
+        "client: a missing exit code is a failure",
+        f"{CLIENT}/snapshot.py",
+        "succeeded = bool(self.outputs) if self._exit_missing else self.exit_code == 0",
+        "succeeded = self.exit_code == 0",
+        BOTH,
+    ),
+    Bite(
+        "client: a field has another wire name",
+        "generated/wiro/models/pruna/vace.py",
+        'wire.Text("frameNum")',
+        'wire.Text("frame_num")',
+        BOTH,
+    ),
+    Bite(
+        "client: numbers travel as numbers",
+        "generated/wiro/models/pruna/vace.py",
+        'wire.Text("sampleSteps")',
+        'wire.Number("sampleSteps")',
+        BOTH,
+    ),
+    Bite(
+        "client: one file instead of an array",
+        f"{CLIENT}/wire.py",
+        "return [url_of(file) for file in value]",
+        "return url_of(value[0])  # type: ignore",
+        BOTH,
+    ),
+    Bite(
+        "client: Cancel names the token",
+        f"{CLIENT}/flow/control.py",
+        '{"taskid": task.id}',
+        '{"tasktoken": task.token}',
+        f"{MOCK_TESTS}/test_mock_client.py",
+    ),
+)
+"""Every bite."""
+
+
+def make_copy(folder: Path) -> None:
+    """Copy what the tests need."""
+    skipped = shutil.ignore_patterns("__pycache__", ".hypothesis", "golden")
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=skipped)
+        else:
+            shutil.copy(source, folder / name)
+
+
+def bite(one: Bite, folder: Path) -> str | None:
+    """Make a break in a copy, run its test, and mend it; gives what is wrong, None if it was noticed."""
+    path = folder / one.file
+    text = path.read_text(encoding="utf-8")
+    if text.count(one.old) < 1:
+        return f"{one.file} does not hold {one.old!r} any more; write the bite anew"
+    path.write_text(text.replace(one.old, one.new, 1), encoding="utf-8")
+    try:
+        done = _test(one.test, folder)
+    finally:
+        path.write_text(text, encoding="utf-8")
+    if done.returncode == FAILED:
+        return None
+    return f"{one.test} stayed green (exit status {done.returncode})\n{done.stdout[-1000:]}"
+
+
+def _test(test: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    paths = os.pathsep.join(str(folder / root) for root in ROOTS)
+    environment = {**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
+    options = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist")
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *options, test],
+        cwd=folder,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def main(words: Sequence[str]) -> int:
+    """Make the bites whose names contain one of the words; all without words."""
+    chosen = [one for one in BITES if not words or any(word in one.name for word in words)]
+    unnoticed = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        make_copy(folder)
+        for one in chosen:
+            wrong = bite(one, folder)
+            unnoticed += wrong is not None
+            print(f"{'noticed' if wrong is None else 'NOT NOTICED':12} {one.name}", flush=True)
+            if wrong is not None:
+                print(f"             {wrong}")
+    print(f"{len(chosen) - unnoticed} of {len(chosen)} breaks were noticed")
+    return int(unnoticed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
