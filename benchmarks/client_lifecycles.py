@@ -11,6 +11,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from typing import Literal
 
 import httpx
 from measuring import describe_machine, race, show
@@ -25,8 +26,17 @@ RUNS = 60
 
 def with_patch(calls: int) -> float:
     """Through `MockWiro` as a test uses it: every httpx client of the process is patched."""
+    return _patched("polling", calls)
+
+
+def with_socket(calls: int) -> float:
+    """The same, with the client's defaults: it listens to the task's socket."""
+    return _patched("auto", calls)
+
+
+def _patched(tracking: Literal["auto", "polling"], calls: int) -> float:
     with MockWiro():
-        client = Wiro(api_key="made-up", tracking="polling")
+        client = Wiro(api_key="made-up", tracking=tracking)
         client.run(Vace(prompt="a deer"))
         return _timed(lambda: client.run(Vace(prompt="a deer")), calls)
 
@@ -87,9 +97,10 @@ def main() -> None:
     timed = race(
         {
             f"bare httpx, {exchanges} exchanges": bare(exchanges),
-            "client and mock, httpx patched": with_patch,
-            "client and mock, as a transport": with_transport,
-            "client and mock, asyncio, all at once": with_asyncio,
+            "client and mock": with_socket,
+            "client and mock, polling": with_patch,
+            "polling, the mock as a transport": with_transport,
+            "polling, asyncio, all at once": with_asyncio,
         },
         rounds=9,
         calls=RUNS,

@@ -3,9 +3,13 @@
     python benchmarks/client_waiting.py
 
 Runs of about 4, 30 and 180 seconds, each in five lengths a fraction of a second apart, since a single
-length may happen to suit a rhythm. Time is virtual and an exchange takes 100 ms of it. "Known" is a
-model that this client has run three times before, a little faster and slower each time.
+length may happen to suit a rhythm. Time is virtual and an exchange takes 100 ms of it. A "known" model
+has been run three times before by this client: in the same time, or in one that varied by 5 %.
 """
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Literal, TypeAlias, get_args
 
 from measuring import describe_machine, show
 
@@ -23,10 +27,13 @@ _AROUND = 2.0
 """Seconds of a run that are not the process."""
 
 
-def measure(length: float, earlier: tuple[float, ...]) -> tuple[int, float]:
+_Tracking: TypeAlias = Literal["auto", "polling"]
+
+
+def measure(length: float, earlier: tuple[float, ...], tracking: _Tracking) -> tuple[int, float]:
     """Status calls of one run and the seconds from its end to our return."""
     with MockWiro() as mock:
-        client = Wiro(api_key="made-up", tracking="polling")
+        client = Wiro(api_key="made-up", tracking=tracking)
         for operation in ("Run", "TaskDetail"):
             mock.on_call(operation).then(AsUsual(latency=EXCHANGE))
         for seconds in (*earlier, length):
@@ -43,14 +50,26 @@ def summarize(runs: list[tuple[float, float]]) -> tuple[str, str]:
     return f"{calls:.1f}", f"{max(late for _, late in runs):.2f}"
 
 
+_KNOWN: Mapping[str, tuple[float, ...]] = {
+    "first run of a model": (),
+    "known model": (1.0, 1.0, 1.0),
+    "known, 5 % apart": (0.98, 1.03, 1.01),
+}
+
+
 def rows() -> list[tuple[object, ...]]:
     told: list[tuple[object, ...]] = []
-    for known in (False, True):
+    for tracking, known in product(get_args(_Tracking), _KNOWN):
         columns: list[object] = []
         for length in LENGTHS:
-            earlier = (length * 0.98, length * 1.03, length * 1.01) if known else ()
-            columns += summarize([measure(length + part, earlier) for part in FRACTIONS])
-        told.append((f"wiro, {'known model' if known else 'first run of a model'}", *columns))
+            runs = [
+                measure(length + part, tuple(length * share for share in _KNOWN[known]), tracking)
+                for part in FRACTIONS
+            ]
+            columns += summarize(runs)
+        told.append(
+            (f"wiro, {'polling' if tracking == 'polling' else 'socket'}: {known}", *columns)
+        )
     return told
 
 
