@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Expectation", "History", "next_delay", "run_seconds", "safety_delay", "seconds_between"]
 
-_CLOSE = 0.8
-"""Seconds between looks when the end is near. With the exchange itself, it is noticed within a second."""
+_CLOSE = 0.9
+"""Seconds between looks when the end is near; bounds how late the end is noticed."""
 _SLOWEST = 6.0
 """Seconds between looks when nothing is known."""
+_SOONER, _LATER = 0.6, 1.5
+"""How far the catalogue's average is trusted: times of one model vary with its arguments."""
 _SLACK = 1.0
 """The platform's times are whole seconds."""
 
@@ -100,6 +102,7 @@ class History:
     """
 
     _runs: dict[str, deque[float]] = field(default_factory=dict)
+    _hints: dict[str, float] = field(default_factory=dict)
 
     def record(self, model: str, task: TaskSnapshot) -> None:
         """Learn from a task that succeeded; the others say nothing of how long success takes."""
@@ -107,11 +110,17 @@ class History:
         if seconds is not None and task.outcome == "succeeded":
             self._runs.setdefault(model, deque(maxlen=5)).append(seconds)
 
+    def hint(self, model: str, seconds: float) -> None:
+        """Take what the platform's catalogue says of a model, until a run of it has ended here."""
+        if seconds > 0:
+            self._hints[model] = seconds
+
     def expected(self, model: str) -> Expectation | None:
-        """What to expect of a model; None if it never ran here."""
+        """What to expect of a model; None if it never ran here and nothing is said of it."""
         runs = self._runs.get(model)
         if not runs:
-            return None
+            said = self._hints.get(model)
+            return None if said is None else Expectation(said * _SOONER, said * _LATER)
         return Expectation(max(0.0, min(runs) * 0.995 - _SLACK), max(runs) * 1.005 + _SLACK)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wiro_runtime.polling import Expectation, History, next_delay
+from wiro_runtime.polling import Expectation, History, next_delay, safety_delay
 from wiro_runtime.snapshot import TaskSnapshot
 from wiro_runtime.status import Stage
 
@@ -109,3 +109,33 @@ def test_only_success_teaches():
     history.record("m", finished(5))
     assert history.expected("m") is not None
     assert history.expected("other") is None
+
+
+def hinted(seconds: float) -> Expectation | None:
+    history = History()
+    history.hint("m", seconds)
+    return history.expected("m")
+
+
+@pytest.mark.parametrize("runs", [4.0, 30.0, 180.0])
+def test_what_the_catalogue_says_saves_looks(runs):
+    looks, late = follow(runs, hinted(runs))
+    assert looks < follow(runs, None)[0] or runs < 10
+    assert looks < 22
+    assert late <= 6.0
+
+
+def test_a_run_that_ended_here_says_more_than_the_catalogue():
+    history = History()
+    history.hint("m", 500.0)
+    history.record("m", finished(10.0))
+    expected = history.expected("m")
+    assert expected is not None
+    assert expected.high < 15
+    history.hint("other", 0.0)
+    assert history.expected("other") is None
+
+
+@given(st.floats(0.5, 3600.0))
+def test_a_socket_that_speaks_makes_looks_rare_but_not_endless(delay):
+    assert 5.0 <= safety_delay(delay) <= 60.0

@@ -4,7 +4,18 @@ import inspect
 
 import pytest
 
-from wiro_runtime import client, directory, endpoint, outputs, register, result, shelf, task
+from wiro_runtime import (
+    client,
+    conversation,
+    directory,
+    endpoint,
+    outputs,
+    register,
+    result,
+    shelf,
+    stream,
+    task,
+)
 
 TWINS = [
     (client.Client, client.AsyncClient),
@@ -17,6 +28,8 @@ TWINS = [
     (result.MediaResult, result.AsyncMediaResult),
     (result.TextResult, result.AsyncTextResult),
     (result.RealtimeResult, result.AsyncRealtimeResult),
+    (stream.Stream, stream.AsyncStream),
+    (conversation.Conversation, conversation.AsyncConversation),
     (endpoint.Endpoint, endpoint.AsyncEndpoint),
     (endpoint.Namespace, endpoint.AsyncNamespace),
 ]
@@ -29,6 +42,8 @@ AWAITED = {
     "TaskRegister": {"get", "cancel", "kill", "delete_files", "confirm"},
     "ModelDirectory": {"explore", "get", "drift"},
     "Outputs": {"save"},
+    "Stream": {"result", "__enter__", "__exit__"},
+    "Conversation": {"send", "receive", "interrupt", "end", "result", "__enter__", "__exit__"},
     "Endpoint": {"run", "submit"},
 }
 

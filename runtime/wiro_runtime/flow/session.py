@@ -230,7 +230,8 @@ class Session:
             from wiro_runtime.flow.live import fetch  # noqa: PLC0415 - rare, and slow to load
 
             limit, timeout = yield from self.allowance()
-            self._lives[slug] = yield from fetch(slug, limit=limit, timeout=timeout)
+            found = self._lives[slug] = yield from fetch(slug, limit=limit, timeout=timeout)
+            self.history.hint(slug, found.computing_seconds or 0.0)
         return self._lives[slug]
 
     def _limit(self, deadline: Deadline) -> Flow[Limit]:
