@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Expectation", "History", "next_delay", "run_seconds", "safety_delay", "seconds_between"]
 
-_CLOSE = 0.9
-"""Seconds between looks when the end is near; bounds how late the end is noticed."""
+_CLOSE = 0.8
+"""Seconds between looks when the end is near. With the exchange itself, it is noticed within a second."""
 _SLOWEST = 6.0
 """Seconds between looks when nothing is known."""
 _SOONER, _LATER = 0.6, 1.5
