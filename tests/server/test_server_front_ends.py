@@ -31,7 +31,9 @@ class Way:
         self.engine, self.clock, self.send = engine, clock, send
         self.api, self.outputs = api, outputs
 
-    async def say(self, method: str, url: str, body: bytes = b"", kind: str = "application/json", **headers):
+    async def say(
+        self, method: str, url: str, body: bytes = b"", kind: str = "application/json", **headers
+    ):
         """Send, and write the answer down as the platform itself would have said it."""
         url = url.replace(API, self.api).replace(OUTPUTS, self.outputs)
         headers = {"x-api-key": "any", "content-type": kind, **headers}
@@ -58,7 +60,9 @@ async def story(way: Way) -> list[object]:
         way.engine.advance(seconds)
         await note(way.post("/Task/Detail", **name))
     way.engine.advance(60)
-    detail = json.loads(await note(way.post("/Task/Detail", tasktoken=started["socketaccesstoken"])))
+    detail = json.loads(
+        await note(way.post("/Task/Detail", tasktoken=started["socketaccesstoken"]))
+    )
     url = detail["tasklist"][0]["outputs"][0]["url"]
     for headers in ({}, {"range": "bytes=0-9"}, {"range": "bytes=999999-"}):
         await note(way.say("GET", url, **headers))
@@ -154,7 +158,9 @@ def test_every_way_in_tells_the_same_story(way, expected):
 def test_a_server_of_its_own_tells_the_same_names_for_the_same_seed():
     with run_server(SPECS, speed=0) as first, run_server(SPECS, speed=0) as second:
         runs = [
-            httpx.post(f"{one.base_url}/Run/pruna/vace", json={"prompt": "x"}, headers={"x-api-key": "k"}).json()
+            httpx.post(
+                f"{one.base_url}/Run/pruna/vace", json={"prompt": "x"}, headers={"x-api-key": "k"}
+            ).json()
             for one in (first, second)
         ]
     assert runs[0] == runs[1]

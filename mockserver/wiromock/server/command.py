@@ -1,5 +1,6 @@
 """What `wiromock serve` does."""
 
+import logging
 import sys
 from argparse import Namespace
 from functools import partial
@@ -26,6 +27,8 @@ def serve(options: Namespace) -> int:
     Returns:
         The exit status.
     """
+    # What it has to say about a caller's body, the reply says better.
+    logging.getLogger("python_multipart").addHandler(logging.NullHandler())
     try:
         specs = FolderSpecs(None if options.specs is None else Path(options.specs))
         rules = () if options.scenarios is None else read_rules(Path(options.scenarios))

@@ -18,7 +18,7 @@ from wiromock.adapter.asgi.message import (
     send_reply,
 )
 from wiromock.errors import MockError, WrongScript
-from wiromock.message import Reply, json_reply, to_json
+from wiromock.message import Reply, json_reply
 from wiromock.scenario.rule import json_schema, rules_from_json
 from wiromock.server.origin import is_foreign
 from wiromock.server.route import Asked, BadCall, ControlRoute, Schema, describe, problem
@@ -324,8 +324,9 @@ class Control:
             raise BadCall(400, f"last is a number of entries, not {last!r}")
         journal = self._engine.tenant(asked.tenant).journal
         entries = journal.plain(None if last is None else int(last))
-        lines = b"".join(to_json(entry) + b"\n" for entry in entries)
-        return Reply(200, {"content-type": "application/x-ndjson; charset=utf-8"}, lines)
+        # In ASCII, because some languages end lines at characters that JSON leaves as they are.
+        lines = "".join(f"{json.dumps(entry)}\n" for entry in entries)
+        return Reply(200, {"content-type": "application/x-ndjson"}, lines.encode())
 
     def _reset(self, asked: Asked) -> Reply:
         self._site.reset(asked.tenant or None)
