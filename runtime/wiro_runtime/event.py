@@ -80,12 +80,12 @@ class StatusChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class Progress(Event):
-    """The task is still running."""
+    """How far a running task is: told by the model, else reckoned from earlier runs of it."""
 
     percent: float | None
-    """From 0 to 100; None while nothing is known to reckon with. A model with several passes starts over."""
+    """From 0 to 100; None if the model says other things only. A model with several passes starts over."""
     remaining: float | None
-    """Seconds still to go; None while nothing is known to reckon with."""
+    """Seconds still to go; None if nobody knows."""
     estimated: bool
     """Whether both are reckoned from earlier runs of the model rather than told by it."""
     step: int | None = None

@@ -95,6 +95,7 @@ def test_sync_waits_in_the_answer_and_asks_nothing_more(how):
         result = run(how, server.url, "sync", on_event=seen.append)
         assert [path for path, _, _ in server.seen] == [MODEL]
     assert (result.text, str(result.cost)) == ("Hello", "0.5")
+    assert isinstance(seen[0], Submitted)
     assert isinstance(seen[-1], Finished)
 
 

@@ -198,8 +198,6 @@ class TestEvents:
             Queued,
             StatusChanged,
             Started,
-            Progress,
-            Progress,
             StatusChanged,
             Cost,
             Finished,

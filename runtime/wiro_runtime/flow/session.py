@@ -99,7 +99,7 @@ class Session:
         match tracking or self.config.tracking:
             case "sync":
                 task = yield from self._submit(request, fields, limit, hold)
-                return judge((yield from track(task, watch)))
+                return judge((yield from track(task, replace(watch, is_new=True))))
             case "sse":
                 line = Subscriber()
                 task = yield from self._submit(request, fields, limit, line.begin)

@@ -65,6 +65,8 @@ class Watch:
     """Whether a socket is tried even where it seems pointless."""
     on_event: Callable[[Event], object] | None = None
     on_abandon: OnAbandon = "detach"
+    is_new: bool = False
+    """Whether the call itself started the task."""
     on_ear: Callable[[Ear], None] | None = None
     """Given the ear, by somebody who also wants to speak."""
 
@@ -154,7 +156,8 @@ class _Wait:
     @property
     def _reckons(self) -> bool:
         # A live session takes as long as its caller likes.
-        return not self.observation.tells_progress and self.watch.kind != "realtime"
+        is_open_ended = self.watch.kind == "realtime"
+        return self.expected is not None and not (self.observation.tells_progress or is_open_ended)
 
     def pace(self) -> Flow[Pace]:
         """How the task is getting on."""
@@ -173,7 +176,7 @@ class _Wait:
         yield from self.watch.tell(self.observation.hear(frame, elapsed))
 
     def reckon(self) -> Flow[None]:
-        """Tell how far a running task should be, unless the model says so itself."""
+        """Tell how far a running task should be, unless the model says so itself or nobody knows."""
         if self.observation.stage is Stage.RUNNING and self._reckons:
             yield from self.watch.tell([(yield from self.pace()).progress()])
 
@@ -181,11 +184,11 @@ class _Wait:
 def _greet(wait: _Wait) -> Flow[None]:
     """Tell what is known at the beginning."""
     wait.age = yield from age_of(wait.task)
-    if wait.task.status:
-        yield from wait.see(wait.task)
-    else:
+    if wait.watch.is_new or not wait.task.status:
         elapsed = yield from wait.watch.limit.elapsed()
         yield from wait.watch.tell([Submitted(wait.task.id, elapsed, wait.task.token)])
+    if wait.task.status:
+        yield from wait.see(wait.task)
 
 
 def _follow(wait: _Wait, ear: Ear | None) -> Flow[TaskSnapshot]:
