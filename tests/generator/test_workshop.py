@@ -201,6 +201,40 @@ def test_a_worker_that_dies_is_told_with_a_way_out(monkeypatch):
         crew.make_all([3, 3, 3], 2, int)
 
 
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_progress_is_shown_on_a_terminal_only(here, is_terminal):
+    """On standard error, so that a report can still be piped."""
+    terminal, end = os.openpty()
+    seen = []
+
+    def look():
+        while chunk := _read(terminal):
+            seen.append(chunk)
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    done = subprocess.run(
+        [sys.executable, "-m", "wirogen", "generate", "--no-cache", "--workers", "1", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=end if is_terminal else subprocess.PIPE,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "80"},
+        check=True,
+    )
+    os.close(end)
+    reader.join()
+    os.close(terminal)
+    assert json.loads(done.stdout)["made"] == MODELS
+    assert (b"Making models" in b"".join(seen)) == is_terminal
+    assert not done.stderr
+
+
+def _read(terminal):
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # the other end is closed
+        return b""
+
+
 def test_models_are_cut_into_batches():
     assert split(["a", "b", "c"], 2) == [("a", "b"), ("c",)]
     assert split([], 2) == []
