@@ -422,3 +422,31 @@ def test_a_callback_may_be_a_coroutine_function():
 
     assert asyncio.run(main()).task.outcome == "succeeded"
     assert (told[0], told[-1]) == ("Submitted", "Finished")
+
+
+def test_the_sockets_of_every_blocking_client_keep_to_the_deadline():
+    """Fails as soon as httpx keeps its network backend elsewhere: see docs/decisions/014."""
+    from wiro_runtime.driver import bound
+
+    with httpx.Client(mounts={"https://proxied": httpx.HTTPTransport(proxy="http://p:1")}) as own:
+        bound.teach(own)
+        bound.teach(own)
+        for transport in (own._transport, *own._mounts.values()):
+            backend = transport._pool._network_backend
+            assert isinstance(backend, bound._Backend)
+            assert not isinstance(backend._inner, bound._Backend)
+
+
+def test_a_deadline_holds_for_the_callers_own_client_too():
+    def drip(handler: Handler) -> None:
+        for letter in b"HTTP/1.1 200 OK\r\nx-slow: " + b"a" * 100:
+            handler.wfile.write(bytes([letter]))
+            time.sleep(0.03)
+        handler.close_connection = True
+
+    with serve(drip) as server, httpx.Client() as own:
+        client = Client("key", base_url=f"{server.url}/v1", http_client=own)
+        began = time.monotonic()
+        with pytest.raises(errors.SubmissionUnknown):
+            client.submit(Vace(prompt="x"), deadline=0.3)
+        assert time.monotonic() - began < 2
