@@ -183,10 +183,11 @@ def over_sockets(plan: Plan) -> Iterator[str]:
             listening.close()
         else:
             threading.Thread(target=accept, daemon=True).start()
-        yield f"{'https' if context else 'http'}://127.0.0.1:{port}"
-        if plan.fault != "refused":
+        try:
+            yield f"{'https' if context else 'http'}://127.0.0.1:{port}"
+        finally:
             with contextlib.suppress(OSError):
-                listening.shutdown(socket.SHUT_RDWR)
+                listening.shutdown(socket.SHUT_RDWR)  # ends the thread that accepts
 
 
 class InProcess(httpx.BaseTransport, httpx.AsyncBaseTransport):
