@@ -30,7 +30,9 @@ def test_a_run_with_a_file_and_its_outputs(strict, client, tmp_path):
     assert strict.ledger.billed == 1
 
 
-@pytest.mark.parametrize(("stage", "call"), [("task_queue", "TaskCancel"), ("task_start", "TaskKill")])
+@pytest.mark.parametrize(
+    ("stage", "call"), [("task_queue", "TaskCancel"), ("task_start", "TaskKill")]
+)
 def test_stopping_a_task_by_its_state(strict, client, stage, call):
     strict.on("pruna/vace").then(Success(hold_at=stage))
     task = client.submit(Vace(prompt="a deer"))
