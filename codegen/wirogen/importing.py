@@ -214,7 +214,10 @@ def _lay_out(spec: ModelSpec, name: str) -> bytes:
     breaches = [*check_model(spec)]
     if breaches:
         raise DocumentError(unsayable(each.message, name, each.pointer) for each in breaches)
-    data = dump_model(spec).encode()
+    try:
+        data = dump_model(spec).encode()
+    except SpecError as error:
+        raise DocumentError(unsayable(each.message, name, ()) for each in error.problems) from error
     if len(data) > MAX_BYTES:
         message = f"its spec would have {len(data)} bytes, more than {MAX_BYTES}"
         raise DocumentError(unsayable(message, name, ()))

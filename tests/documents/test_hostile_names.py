@@ -183,14 +183,12 @@ class TestOptions:
 
     @JSON_FORMS
     def test_vector_45_options_without_end(self, tmp_path, form):
-        made, _ = take(
-            tmp_path, hostile(type="select", options=[option(str(at)) for at in range(2000)]), form
-        )
-        assert len(made.inputs[0].options) == 2000
-        many = hostile(
-            type="select", options=[option(f"{at}" * 5, "x" * 50) for at in range(20_000)]
-        )
-        assert "its spec would have" in refusal(tmp_path / "many", many, form)
+        some = hostile(type="select", options=[option(str(at)) for at in range(500)])
+        made, _ = take(tmp_path, some, form)
+        assert len(made.inputs[0].options) == 500
+        many = hostile(type="select", options=[option(str(at)) for at in range(20_000)])
+        said = refusal(tmp_path / "many", many, form)
+        assert "values are more than a spec may have (20000)" in said
 
     @JSON_FORMS
     def test_vectors_46_48_values_that_come_twice_are_kept_once_and_said(self, tmp_path, form):

@@ -45,6 +45,20 @@ class TestSlug:
         assert slug_of(document, "doc") == slug
         assert " " not in document.run_endpoint
 
+    def test_without_a_server_the_path_alone_gives_the_slug(self):
+        made = tree()
+        del made["servers"]
+        document = read(made)
+        assert (document.run_endpoint, document.detail_endpoint) == (None, None)
+        assert slug_of(document, "doc") == "acme/model"
+
+    @pytest.mark.parametrize("step", ["a\ud800b", "a\u202eb", "a\\b", "..", "%41", "a?b", "é"])
+    def test_a_path_that_no_model_has_is_refused_by_name(self, step):
+        made = tree()
+        made["paths"] = {f"/Run/acme/{step}": made["paths"]["/Run/acme/model"]}
+        with pytest.raises(DocumentError, match="names no model"):
+            slug_of(read(made), "doc")
+
     def test_one_run_path_is_expected(self):
         made = tree()
         del made["paths"]["/Run/acme/model"]

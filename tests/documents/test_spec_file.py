@@ -296,3 +296,17 @@ def test_texts_that_hide_something_are_never_written(root):
     spec = read_model(root / "specs" / "models" / "pruna" / "vace.yaml")
     with pytest.raises(SpecError, match="description: the text holds U\\+202E"):
         dump_model(spec.model_copy(update={"description": "a\u202eb"}))
+
+
+@pytest.mark.parametrize(("options", "fits"), [(6600, True), (6700, False)])
+def test_no_more_values_are_written_than_are_read(options, fits):
+    """Each option is three values: itself, a key, a text."""
+    one = Input(name="a", type="select", options=[Option(value=str(at)) for at in range(options)])
+    spec = ModelSpec(
+        model="a/b", title="t", source=Source(form="llms.txt", sha256="0" * 64), inputs=[one]
+    )
+    if fits:
+        assert fit(parse(dump_model(spec).encode(), "spec.yaml"), ModelSpec) == spec
+    else:
+        with pytest.raises(SpecError, match="values are more than a spec may have"):
+            dump_model(spec)

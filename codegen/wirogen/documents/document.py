@@ -80,9 +80,9 @@ class ModelDocument:
     """The display form of `owner/model`; may have capitals and blanks."""
     title: str | None = None
     run_endpoint: str | None = None
-    """Its last two steps are the authoritative slug, except where `slug` is stated."""
+    """Its last two steps are the authoritative slug."""
     slug: str | None = None
-    """The clean `owner/model`, where the document has no Run endpoint."""
+    """`owner/model`, raw or clean, of a document that may have no Run endpoint."""
     detail_endpoint: str | None = None
     description: str | None = None
     cover: str | None = None

@@ -20,6 +20,7 @@ from wirogen.documents.document import (
 from wirogen.documents.tree import Tree
 from wirogen.spec.scalar import INTEGER_LIMIT
 
+_DETAIL: Final = "/Task/Detail"
 _RUN_PATH: Final = re.compile(r"/Run/[^/]+/[^/]+")
 _SCHEMA_PATH: Final = "#/components/schemas/"
 _TITLE: Final = re.compile(r"(?P<name>.*?) API(?: \([^()]*\))?", re.DOTALL)
@@ -87,8 +88,9 @@ def read_openapi(root: Tree) -> ModelDocument:
         form="openapi.json",
         name=_name(root),
         title=(run["summary"].text() or "").removeprefix("Run ") or None,
-        run_endpoint=server + quote(path),
-        detail_endpoint=server + "/Task/Detail" if "/Task/Detail" in root["paths"].value else None,
+        run_endpoint=server + quote(path, errors="replace") if server else None,
+        slug=path.removeprefix("/Run/"),
+        detail_endpoint=server + _DETAIL if server and root["paths"].has(_DETAIL) else None,
         description=description or None,
         computing_time=time,
         inputs=inputs,

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from wirogen.errors import Problem, SpecError
 from wirogen.spec.scalar import needs_quotes
-from wirogen.spec.strict import Pointer, show
+from wirogen.spec.strict import MAX_NODES, Pointer, show
 from wirogen.text import describe_unsafe
 
 if TYPE_CHECKING:
@@ -33,11 +33,16 @@ def lay_out(spec: BaseModel, header: str) -> str:
         header: a comment line for the top, without its line end.
 
     Raises:
-        SpecError: a text holds a character that a spec may not hold.
+        SpecError: a text holds a character that a spec may not hold, or there are more values
+            than a spec may have.
     """
+    tree = _tree(spec, ())
+    values = _count(tree)
+    if values > MAX_NODES:  # asked before writing, which takes long
+        raise SpecError(Problem(f"{values} values are more than a spec may have ({MAX_NODES})"))
     stream = io.StringIO()
     yaml.dump(
-        _tree(spec, ()),
+        tree,
         stream,
         Dumper=_Dumper,
         allow_unicode=True,
@@ -66,6 +71,16 @@ def _tree(value: Any, pointer: Pointer) -> Any:
             Problem(f"the text holds {unsafe}", "remove the character", pointer=show(pointer))
         )
     return value
+
+
+def _count(tree: Any) -> int:
+    """Count values as the reader does: keys, containers and single values."""
+    if isinstance(tree, dict):
+        members = cast("Iterable[Any]", tree.values())
+        return 1 + sum(1 + _count(each) for each in members)
+    if isinstance(tree, list):
+        return 1 + sum(_count(each) for each in cast("Iterable[Any]", tree))
+    return 1
 
 
 def _member(section: BaseModel, name: str, pointer: Pointer) -> Any:
