@@ -40,6 +40,7 @@ class Model(pydantic.BaseModel):
     resolution: Literal["480p", "720p"] = "480p"
     steps: int = pydantic.Field(default=1, ge=1)
 http.post("http://localhost/v1", json=Model(prompt="a deer").model_dump()).json()
+httpx.Client()
 """
 _CALLED = _EXCHANGE + _OWN.replace("made-up'", "made-up', http_client=http") + "\n" + _FIRST
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from wiro_runtime.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
@@ -56,9 +55,15 @@ def explain(model: type[Request[Any, Any]], invalid: ValidationError) -> list[Pr
     return list(problems.values())
 
 
+def _close(name: str, known: Iterable[str]) -> list[str]:
+    import difflib  # noqa: PLC0415 - loaded for a mistake only
+
+    return difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+
+
 def unknown(name: str, known: Collection[str], *, what: str = "input") -> Problem:
     """An argument that is not there, with the one that was probably meant."""
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    close = _close(name, known)
     if close:
         return Problem(name, f"there is no such {what}; did you mean {close[0]}?")
     listed = ", ".join(sorted(known)) or "none"
@@ -124,9 +129,7 @@ def _literals(annotation: object) -> Iterator[object]:
 
 def _not_offered(given: object, choices: list[object]) -> str:
     texts = {str(choice): choice for choice in choices}
-    close = (
-        [str(given)] if str(given) in texts else difflib.get_close_matches(str(given), texts, n=1)
-    )
+    close = [str(given)] if str(given) in texts else _close(str(given), texts)
     meant = f" did you mean {texts[close[0]]!r}?" if close else ""
     return f"{_shown(given)} is not offered;{meant} Offered: {_listed(choices)}."
 
