@@ -60,7 +60,8 @@ HTML: Final = {
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    # Not "no-referrer": browsers then hide from us, too, that a form was sent from our own page.
+    "referrer-policy": "same-origin",
     # Spec texts are escaped; should one slip through all the same, it finds nothing it may do.
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
