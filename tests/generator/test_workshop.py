@@ -14,6 +14,7 @@ from generator.synthetic import write_specs
 from wirogen.cli import main
 from wirogen.errors import GenerateError
 from wirogen.publish.tree import read_tree
+from wirogen.spec.folder import SpecFolder
 from wirogen.workshop import crew
 from wirogen.workshop.batch import split
 from wirogen.workshop.cache import Cache, default_folder
@@ -81,6 +82,31 @@ def test_one_changed_spec_is_one_model_made(here, capsys):
     assert told["made"] == 1
     assert told["changed"] == ["_catalog/index.json", "_manifest.json"]
     assert main(["generate", "--check", "--force", "--no-cache", "--workers", "1"]) == 0
+
+
+def test_a_spec_edited_while_it_is_made_is_not_kept_under_the_old_hash(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WIROGEN_CACHE", str(tmp_path / "cache"))
+    write_specs(tmp_path / "specs", 1)
+    path = tmp_path / "specs/models/owner-000/model-0000.yaml"
+    before = path.read_text()
+
+    def edit(folder, slug):
+        path.write_text(before.replace("Makes things", "Makes other things"))
+        return read(folder, slug)
+
+    read = SpecFolder.model
+    monkeypatch.setattr(SpecFolder, "model", edit)
+    generate("--out", "edited")
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WIROGEN_CACHE", str(tmp_path / "cache"))
+    path.write_text(before)
+    capsys.readouterr()
+    assert generate("--out", "again", capsys=capsys)["made"] == 1
+    assert "Makes things" in (tmp_path / "again/wiro/models/owner_000/model_0000.py").read_text()
 
 
 def test_one_wrong_spec_among_many_is_told_and_the_others_are_kept(here, capsys):

@@ -61,6 +61,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="generate even if nothing seems to have changed, and overwrite edited files",
     )
     parser.add_argument("--json", action="store_true", help="report as one JSON object")
+    _add_style(parser)
+    _add_effort(parser)
+
+
+def _add_style(parser: argparse.ArgumentParser) -> None:
     style = parser.add_argument_group("for packages of your own (see docs/own-models.md)")
     style.add_argument(
         "--templates",
@@ -73,6 +78,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="MODULE:CLASS",
         help="a class of yours that every request class gets as its first base",
     )
+
+
+def _add_effort(parser: argparse.ArgumentParser) -> None:
     effort = parser.add_argument_group("effort")
     effort.add_argument(
         "--workers",

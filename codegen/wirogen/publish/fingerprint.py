@@ -34,14 +34,14 @@ def hash_specs(specs: Path) -> dict[str, str]:
     The packaged `platform.yaml` stands in for one that the folder does not have.
     """
     hashes = {
-        f"models/{owner.name}/{name}": _digest_text(os.path.join(owner.path, name))  # noqa: PTH118 - thousands of them
+        f"models/{owner.name}/{name}": digest_text(os.path.join(owner.path, name))  # noqa: PTH118 - thousands of them
         for owner in _folders(specs / "models")
         for name in sorted(os.listdir(owner.path))  # noqa: PTH208 - thousands of them
         if name.endswith(".yaml")
     }
-    hashes["platform.yaml"] = _digest_text(find_platform(specs))
+    hashes["platform.yaml"] = digest_text(find_platform(specs))
     if (specs / "names.json").exists():
-        hashes["names.json"] = _digest_text(specs / "names.json")
+        hashes["names.json"] = digest_text(specs / "names.json")
     return hashes
 
 
@@ -61,7 +61,7 @@ def hash_generator(templates: Path | None = None, mixin: str | None = None) -> s
 
 def _hash_folder(folder: Path, name: str) -> list[str]:
     return [
-        f"{name}/{path.relative_to(folder).as_posix()} {_digest_text(path)}"
+        f"{name}/{path.relative_to(folder).as_posix()} {digest_text(path)}"
         for path in sorted(folder.rglob("*"))
         if path.suffix in {".py", ".jinja"}
     ]
@@ -74,7 +74,7 @@ def _folders(models: Path) -> list[os.DirEntry[str]]:
         return sorted((each for each in found if each.is_dir()), key=lambda each: each.name)
 
 
-def _digest_text(path: str | Path) -> str:
+def digest_text(path: str | Path) -> str:
     """Hash a text whatever its line ends: a checkout with CRLF gives the same output."""
     try:
         found = os.stat(path)  # noqa: PTH116 - thousands of them

@@ -9,7 +9,7 @@ from typing import Final
 from wirogen import pins
 from wirogen.errors import PlanError, Problem, SpecError
 from wirogen.plan.package import Package, assemble
-from wirogen.publish.fingerprint import UNREADABLE, digest
+from wirogen.publish.fingerprint import UNREADABLE, digest, digest_text
 from wirogen.render.catalogue import catalogue_files
 from wirogen.render.package import render_index
 from wirogen.render.style import Style
@@ -116,7 +116,10 @@ def make_models(order: Order, cache: Cache, progress: Progress) -> tuple[list[Ou
     for slug, outcome in zip(missing, made, strict=True):
         outcomes[slug] = outcome
         if isinstance(outcome, Built) and (key := keys[slug]) is not None:
-            cache.write(key, outcome.to_json())
+            path = f"models/{slug}.yaml"
+            # Not what was edited since its hash was taken: it would be kept under another's name.
+            if digest_text(order.specs / path) == order.hashes[path]:
+                cache.write(key, outcome.to_json())
     cache.prune()
     return [outcome for outcome in outcomes.values() if outcome is not None], len(missing)
 
