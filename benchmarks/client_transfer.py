@@ -9,7 +9,6 @@ its memory grew. Bare httpx, the file read into memory, stands beside it.
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from measuring import describe_machine, environment, resident, show
+from measuring import describe_machine, environment, peak_resident, resident, show
 
 _CHUNK = bytes(1 << 20)
 
@@ -122,8 +121,7 @@ def probe(who: str, way: str, address: str, folder: str) -> None:
     move = {"bare": bare, "wiro": wiro, "async": wiro_async}[who](way, address, folder)
     before, began = resident(), time.perf_counter()
     move()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print((peak - before) / 1024, time.perf_counter() - began)
+    print((peak_resident() - before) / 1024, time.perf_counter() - began)
 
 
 def main(megabytes: int = 300) -> None:

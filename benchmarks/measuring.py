@@ -14,7 +14,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ROOT", "Timing", "describe_machine", "environment", "race", "resident", "show"]
+__all__ = [
+    "ROOT",
+    "Timing",
+    "describe_machine",
+    "environment",
+    "peak_resident",
+    "race",
+    "resident",
+    "show",
+]
 
 ROOT = Path(__file__).parent.parent
 
@@ -76,6 +85,15 @@ def resident() -> float:
     """KiB of memory that this process holds now. Linux only."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024
+
+
+def peak_resident() -> float:
+    """KiB of memory that this process held at most. Linux only.
+
+    `getrusage` would not do: there, a new process begins with the peak of the one that started it.
+    """
+    status = Path("/proc/self/status").read_text()
+    return float(status.partition("VmHWM:")[2].split(maxsplit=1)[0])
 
 
 def describe_machine() -> str:
