@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import signal
 import sys
 import threading
@@ -9,8 +10,11 @@ import time
 
 import pytest
 
-from runtime.kit import RUN_REPLY, Handler, Vace, detail, serve
+from runtime.kit import DONE, RUN_REPLY, Handler, Script, Vace, detail, serve
 from wiro_runtime import AsyncClient, Client, errors
+from wiro_runtime.config import read_config
+from wiro_runtime.effect import Send
+from wiro_runtime.flow.session import CallFields, Session
 from wiro_runtime.snapshot import TaskSnapshot
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -205,3 +209,49 @@ def test_an_output_is_read_into_memory(kind):
         else:
             with Client("key", base_url=f"{server.url}/v1") as client:
                 assert Outputs(finished(server.url, 1), client._perform)[0].read() == b"content"
+
+
+class InterruptedAt(Script):
+    """Presses Ctrl-C at one effect, before or after it is performed."""
+
+    def __init__(self, moment: int, *, after: bool) -> None:
+        super().__init__(UPLOADED, RUN_REPLY, *[detail("task_start")] * 3, *[DONE] * 20)
+        self.moment = moment
+        self.after = after
+        self.last: object = None
+
+    def _answer(self, effect):
+        self.moment -= 1
+        if self.moment != -1:
+            return super()._answer(effect)
+        self.last = effect
+        if self.after:
+            super()._answer(effect)
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("leaving", ["detach", "cancel"])
+def test_at_every_single_step_it_is_said_what_became_of_the_run(leaving, after):
+    session = Session(read_config(api_key="key", tracking="polling"))
+    request = Vace(prompt="x", input_image=("a.png", b"1"))
+    heard = []
+    for moment in itertools.count():
+        script = InterruptedAt(moment, after=after)
+        flow = session.run(request, CallFields(), 600.0, heard.append, leaving)
+        try:
+            script.run(flow)
+        except KeyboardInterrupt as caught:
+            notes = " ".join(getattr(caught, "__notes__", []))
+        else:
+            break
+        in_flight = isinstance(script.last, Send) and script.last.path.startswith("Run/")
+        started = "Run/pruna/vace" in script.sent and not in_flight
+        # Said a step too early rather than too late, but never of a run that is known to have started.
+        assert ("may have been sent" in notes) or not in_flight, script.last
+        assert not (started and "may have been sent" in notes), script.last
+        # A task that was asked to stop may be over by then, and nothing is left to resume.
+        assert ("client.attach(" in notes) or not started or leaving == "cancel", script.last
+        assert script.sent.count("Run/pruna/vace") <= 1
+    assert moment > 10
+    assert heard
