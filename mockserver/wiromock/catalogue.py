@@ -8,6 +8,7 @@ from typing import Protocol
 
 from wirogen.spec.folder import SpecFolder, open_folder
 from wirogen.spec.model import ModelSpec, PlatformSpec
+from wiromock.validation import Validator
 
 
 class SpecSource(Protocol):
@@ -101,6 +102,7 @@ class Catalogue:
         self._source = source
         self._slugs = {clean_slug(slug): slug for slug in source.slugs()}
         self._read: dict[str, ModelSpec] = {}
+        self._validators: dict[str, Validator] = {}
         self.platform = source.platform()
 
     def find(self, slug: str) -> ModelSpec | None:
@@ -111,6 +113,12 @@ class Catalogue:
         if known not in self._read:
             self._read[known] = self._source.model(known)
         return self._read[known]
+
+    def validator(self, spec: ModelSpec) -> Validator:
+        """Give what checks the requests of a model; made once."""
+        if spec.model not in self._validators:
+            self._validators[spec.model] = Validator(spec)
+        return self._validators[spec.model]
 
     def all(self) -> list[ModelSpec]:
         """Every model, sorted by slug; reads those that were not read yet."""

@@ -13,12 +13,10 @@ ones and carry out the delivery that a reply asks for. They may call from severa
     snapshot                   everything, as plain data
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from math import inf
-from threading import RLock
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar
 
 from wiromock.auth import Credentials, Guard
 from wiromock.catalogue import Catalogue, SpecSource
@@ -31,13 +29,11 @@ from wiromock.frame import Frame, write_frames
 from wiromock.journal import CommandIn, Journal, WebhookSent
 from wiromock.ledger import Ledger
 from wiromock.message import Reply, Request
-from wiromock.operation import Operation
 from wiromock.reception import EXPLANATION_HEADER, Reception
 from wiromock.record import write_webhook
 from wiromock.refusal import Phrasebook
-from wiromock.scenario import CallScenario, Scenario
-from wiromock.scenario.rule import Rule
-from wiromock.script import Script, When
+from wiromock.script import Script
+from wiromock.scripted import Scripted
 from wiromock.snapshot import show_script, show_task, show_world
 from wiromock.task import Task
 from wiromock.tenant import TenantBy, Tenants
@@ -49,7 +45,7 @@ __all__ = ["EXPLANATION_HEADER", "Engine"]
 E = TypeVar("E", bound=MockError)
 
 
-class Engine:
+class Engine(Scripted):
     """The platform, as a function of requests and time.
 
     Args:
@@ -77,18 +73,16 @@ class Engine:
         reject_replays: bool = False,
         tenant_by: TenantBy = "header",
     ) -> None:
-        self._catalogue = Catalogue(specs)
-        platform = self._catalogue.platform
+        catalogue = Catalogue(specs)
+        platform = catalogue.platform
         self.places = Places.of(platform.hosts)
         """Where the engine says that the platform is."""
         self._clock = clock
         say = Phrasebook(platform.errors)
-        self._lock = RLock()
+        super().__init__(catalogue, Script(Chance(seed)))
         self._setting = Setting(
-            self._catalogue, clock, seed, Decimal(balance), self.places, strict, say, self._lock
+            catalogue, clock, seed, Decimal(balance), self.places, strict, say, self._lock
         )
-        self._listeners: list[Callable[[], object]] = []
-        self._script = Script(Chance(seed))
         self._tenants = Tenants(self._new_world, tenant_by, platform.auth.key_header, self._lock)
         self._guard = Guard(credentials, platform.auth, say, reject_replays=reject_replays)
         self._reception = Reception(platform, self._guard, self._tenants)
@@ -107,11 +101,6 @@ class Engine:
             self._script.clear(tenant)
             self._tenants.reset(tenant)
         self._change()
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """The models that have a spec."""
-        return self._catalogue
 
     @property
     def clock(self) -> Clock:
@@ -136,123 +125,6 @@ class Engine:
     def ledger(self) -> Ledger:
         """The account of whoever names no tenant."""
         return self._tenants.get().ledger
-
-    def listen(self, listener: Callable[[], object]) -> Callable[[], None]:
-        """Be told whenever something has changed but the time; gives back how to unsubscribe."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
-    def on(
-        self,
-        slug: str = "*",
-        *,
-        where: Mapping[str, Any] | None = None,
-        calls: Iterable[int] = (),
-        probability: float = 1.0,
-        tenant: str | None = None,
-    ) -> When[Scenario]:
-        """Script the runs of a model: `engine.on("pruna/vace").then(Fails())`.
-
-        Args:
-            slug: the model, raw or clean; `*` for every model that has no script of its own.
-            where: only runs with these parameters.
-            calls: only these of the runs so described, counted from 1.
-            probability: only this share of them; the seed decides which.
-            tenant: only this one's.
-
-        Raises:
-            WrongScript: there is no spec of that model.
-        """
-        return When(
-            {
-                "on": self._slug(slug),
-                "where": dict(where or {}),
-                "calls": tuple(calls),
-                "probability": probability,
-                "tenant": tenant,
-            },
-            self._put,
-        )
-
-    def on_call(
-        self,
-        operation: Operation,
-        *,
-        where: Mapping[str, Any] | None = None,
-        calls: Iterable[int] = (),
-        probability: float = 1.0,
-        tenant: str | None = None,
-    ) -> When[CallScenario]:
-        """Script every call of an operation: `engine.on_call("TaskDetail").then(HttpFault(503))`.
-
-        Args:
-            operation: such as Run, TaskDetail, TaskCancel, FileUpload, Output.
-            where: only calls with these fields.
-            calls: only these of the calls so described, counted from 1.
-            probability: only this share of them; the seed decides which.
-            tenant: only this one's.
-
-        Raises:
-            WrongScript: there is no such operation.
-        """
-        if operation not in get_args(Operation):
-            offered = ", ".join(get_args(Operation))
-            raise WrongScript(f"no operation is called {operation!r}; there are {offered}")
-        return When(
-            {
-                "on_call": operation,
-                "where": dict(where or {}),
-                "calls": tuple(calls),
-                "probability": probability,
-                "tenant": tenant,
-            },
-            self._put,
-        )
-
-    def load(self, rules: Iterable[Rule]) -> None:
-        """Script what rules say, such as those of a file; all of them or, if one is wrong, none.
-
-        Raises:
-            WrongScript: one of them is for a model that has no spec.
-        """
-        for rule in self.check(rules):
-            self._put(rule)
-
-    def check(self, rules: Iterable[Rule]) -> list[Rule]:
-        """Give rules with clean slugs, without scripting anything.
-
-        Raises:
-            WrongScript: one of them is for a model that has no spec.
-        """
-        return [replace(rule, on=self._slug(rule.on)) for rule in rules]
-
-    def clear_script(self, tenant: str | None = None) -> None:
-        """Drop all rules; or those of a tenant."""
-        with self._lock:
-            self._script.clear(tenant)
-        self._change()
-
-    def unused(self) -> list[str]:
-        """Say which scripted scenarios have never happened."""
-        return self._script.unused()
-
-    def show_script(self) -> list[dict[str, Any]]:
-        """Show the rules in the order in which they are asked, as plain data."""
-        with self._lock:
-            return show_script(self._script)
-
-    def _put(self, rule: Rule) -> None:
-        with self._lock:
-            self._script.add(rule)
-        self._change()
-
-    def _slug(self, slug: str) -> str:
-        if slug == "*":
-            return slug
-        spec = self._catalogue.find(slug)
-        if spec is None:
-            raise WrongScript(self._catalogue.describe_unknown(slug))
-        return spec.model
 
     def connect(self, headers: Mapping[str, str] | None = None) -> Connection:
         """Open a socket.
@@ -449,10 +321,6 @@ class Engine:
         """Remember misuse that a front end is about to raise, in case somebody swallows it."""
         self._tenants.get(tenant).journal.misuse(error, self._clock.time())
         return error
-
-    def _change(self) -> None:
-        for listener in tuple(self._listeners):
-            listener()
 
     def _new_world(self, tenant: str) -> World:
         return World(self._setting, self._script, tenant)

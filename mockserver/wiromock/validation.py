@@ -31,28 +31,47 @@ _ABSENT: Final[tuple[Any, ...]] = (None, "", [])
 """What clients send for "not set"."""
 
 
-def check_request(spec: ModelSpec, sent: dict[str, Any]) -> Iterator[Finding]:
-    """Find everything that is wrong with a Run.
+class Validator:
+    """Checks the requests of one model. Made once a model, since a test may make thousands of runs.
 
     Args:
         spec: the model.
-        sent: its parameters, as they arrived; files already replaced by their URLs.
     """
-    siblings = {name: one for one in spec.inputs for name in url_names(one)}
-    inputs = {one.name: one for one in spec.inputs}
-    for one in spec.inputs:
-        given = [sent[name] for name in (one.name, *url_names(one)) if name in sent]
-        if is_required(one) and all(value in _ABSENT for value in given):
-            yield _missing(spec, one)
-    for name, value in sent.items():
-        if name in inputs:
-            finding = None if _is_unset(inputs[name], value) else check_value(inputs[name], value)
-        elif name in siblings:
-            finding = _check_urls(name, value)
-        else:
-            finding = None if _is_common(spec, name) else _unknown(spec, name)
-        if finding is not None:
-            yield finding
+
+    def __init__(self, spec: ModelSpec) -> None:
+        self._spec = spec
+        self._inputs = {one.name: one for one in spec.inputs}
+        self._urls = {name for one in spec.inputs for name in url_names(one)}
+        self._needed = [
+            (one, (one.name, *url_names(one))) for one in spec.inputs if is_required(one)
+        ]
+
+    def check(self, sent: dict[str, Any]) -> Iterator[Finding]:
+        """Find everything that is wrong with a Run.
+
+        Args:
+            sent: its parameters, as they arrived; files already replaced by their URLs.
+        """
+        for one, names in self._needed:
+            if all(sent.get(name) in _ABSENT for name in names):
+                yield _missing(self._spec, one)
+        for name, value in sent.items():
+            finding = self._check(name, value)
+            if finding is not None:
+                yield finding
+
+    def _check(self, name: str, value: Any) -> Finding | None:
+        one = self._inputs.get(name)
+        if one is not None:
+            return None if _is_unset(one, value) else check_value(one, value)
+        if name in self._urls:
+            return _check_urls(name, value)
+        return None if _is_common(self._spec, name) else _unknown(self._spec, name)
+
+
+def check_request(spec: ModelSpec, sent: dict[str, Any]) -> Iterator[Finding]:
+    """Find everything that is wrong with a Run; see `Validator.check`."""
+    return Validator(spec).check(sent)
 
 
 def is_required(one: Input) -> bool:

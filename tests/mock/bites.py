@@ -174,8 +174,8 @@ BITES = (
     Bite(
         "mock: unknown parameters pass",
         f"{MOCK}/validation.py",
-        "finding = None if _is_common(spec, name) else _unknown(spec, name)",
-        "finding = None",
+        "return None if _is_common(self._spec, name) else _unknown(self._spec, name)",
+        "return None",
         f"{MOCK_TESTS}/test_mock_validation.py",
     ),
     Bite(

@@ -1,6 +1,7 @@
 """The socket: registration, every message in each dialect, drops, realtime sessions."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from mock_platform import CHAT, SPECS, Input, Platform, model
@@ -145,7 +146,7 @@ class TestLlm:
         said, messages = self.speech(given)
         assert said[0]["isThinking"] is True
         assert said[-1]["isThinking"] is False
-        for before, after in zip(said, said[1:], strict=False):
+        for before, after in pairwise(said):
             assert after["raw"].startswith(before["raw"].rstrip("\n"))
         assert (said[-1]["thinking"], said[-1]["answer"]) == (
             ["Let me see."],

@@ -17,7 +17,7 @@ from wiromock.refusal import Complaint, Refusal
 from wiromock.scenario import AsUsual, Fails, Refused, Requeues, Running, Success, Talks
 from wiromock.script import Choice
 from wiromock.task import Task
-from wiromock.validation import check_request, find_disputes
+from wiromock.validation import find_disputes
 from wiromock.value import WHOSE, Finding, as_list
 from wiromock.world import World
 
@@ -92,7 +92,7 @@ def _parameters(world: World, call: Call) -> dict[str, Any]:
 
 
 def _check_parameters(world: World, spec: ModelSpec, parameters: dict[str, Any]) -> None:
-    findings = list(check_request(spec, parameters))
+    findings = list(world.catalogue.validator(spec).check(parameters))
     if findings:
         raise Refusal(*(_complain(world, spec, one) for one in findings))
     for topic, detail in find_disputes(spec, parameters):

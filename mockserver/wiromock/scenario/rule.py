@@ -185,11 +185,10 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
 
 def json_schema() -> dict[str, Any]:
     """Describe the JSON form of rules, for editors and other languages."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Scenarios of the Wiro mock",
-        **_file().json_schema(mode="validation"),
-    }
+    described = _file().json_schema(mode="validation")
+    described["properties"]["$schema"] = {"type": "string"}
+    described["title"] = "Scenarios of the Wiro mock"
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **described}
 
 
 def _place(steps: tuple[int | str, ...]) -> str:

@@ -1,0 +1,155 @@
+"""The part of the engine that takes scripts, and tells whoever listens that something has changed."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from threading import RLock
+from typing import Any, get_args
+
+from wiromock.catalogue import Catalogue
+from wiromock.errors import WrongScript
+from wiromock.operation import Operation
+from wiromock.scenario import CallScenario, Scenario
+from wiromock.scenario.rule import Rule
+from wiromock.script import Script, When
+from wiromock.snapshot import show_script
+
+
+class Scripted:
+    """Takes scripts.
+
+    Args:
+        catalogue: the models that can be scripted.
+        script: where rules go.
+    """
+
+    def __init__(self, catalogue: Catalogue, script: Script) -> None:
+        self._catalogue = catalogue
+        self._script = script
+        self._lock = RLock()
+        self._listeners: list[Callable[[], object]] = []
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The models that have a spec."""
+        return self._catalogue
+
+    def listen(self, listener: Callable[[], object]) -> Callable[[], None]:
+        """Be told whenever something has changed but the time; gives back how to unsubscribe."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _change(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
+
+    def on(
+        self,
+        slug: str = "*",
+        *,
+        where: Mapping[str, Any] | None = None,
+        calls: Iterable[int] = (),
+        probability: float = 1.0,
+        tenant: str | None = None,
+    ) -> When[Scenario]:
+        """Script the runs of a model: `engine.on("pruna/vace").then(Fails())`.
+
+        Args:
+            slug: the model, raw or clean; `*` for every model that has no script of its own.
+            where: only runs with these parameters.
+            calls: only these of the runs so described, counted from 1.
+            probability: only this share of them; the seed decides which.
+            tenant: only this one's.
+
+        Raises:
+            WrongScript: there is no spec of that model.
+        """
+        return When(
+            {
+                "on": self._slug(slug),
+                "where": dict(where or {}),
+                "calls": tuple(calls),
+                "probability": probability,
+                "tenant": tenant,
+            },
+            self._put,
+        )
+
+    def on_call(
+        self,
+        operation: Operation,
+        *,
+        where: Mapping[str, Any] | None = None,
+        calls: Iterable[int] = (),
+        probability: float = 1.0,
+        tenant: str | None = None,
+    ) -> When[CallScenario]:
+        """Script every call of an operation: `engine.on_call("TaskDetail").then(HttpFault(503))`.
+
+        Args:
+            operation: such as Run, TaskDetail, TaskCancel, FileUpload, Output.
+            where: only calls with these fields.
+            calls: only these of the calls so described, counted from 1.
+            probability: only this share of them; the seed decides which.
+            tenant: only this one's.
+
+        Raises:
+            WrongScript: there is no such operation.
+        """
+        if operation not in get_args(Operation):
+            offered = ", ".join(get_args(Operation))
+            raise WrongScript(f"no operation is called {operation!r}; there are {offered}")
+        return When(
+            {
+                "on_call": operation,
+                "where": dict(where or {}),
+                "calls": tuple(calls),
+                "probability": probability,
+                "tenant": tenant,
+            },
+            self._put,
+        )
+
+    def load(self, rules: Iterable[Rule]) -> None:
+        """Script what rules say, such as those of a file; all of them or, if one is wrong, none.
+
+        Raises:
+            WrongScript: one of them is for a model that has no spec.
+        """
+        for rule in self.check(rules):
+            self._put(rule)
+
+    def check(self, rules: Iterable[Rule]) -> list[Rule]:
+        """Give rules with clean slugs, without scripting anything.
+
+        Raises:
+            WrongScript: one of them is for a model that has no spec.
+        """
+        return [replace(rule, on=self._slug(rule.on)) for rule in rules]
+
+    def clear_script(self, tenant: str | None = None) -> None:
+        """Drop all rules; or those of a tenant."""
+        with self._lock:
+            self._script.clear(tenant)
+        self._change()
+
+    def unused(self) -> list[str]:
+        """Say which scripted scenarios have never happened."""
+        return self._script.unused()
+
+    def show_script(self) -> list[dict[str, Any]]:
+        """Show the rules in the order in which they are asked, as plain data."""
+        with self._lock:
+            return show_script(self._script)
+
+    def _put(self, rule: Rule) -> None:
+        with self._lock:
+            self._script.add(rule)
+        self._change()
+
+    def _slug(self, slug: str) -> str:
+        if slug == "*":
+            return slug
+        spec = self._catalogue.find(slug)
+        if spec is None:
+            raise WrongScript(self._catalogue.describe_unknown(slug))
+        return spec.model
