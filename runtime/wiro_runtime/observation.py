@@ -36,14 +36,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from decimal import Decimal
 
+    from wiro_runtime.catalog import Kind
     from wiro_runtime.message import Frame
     from wiro_runtime.output import Output
     from wiro_runtime.snapshot import TaskSnapshot
 
-__all__ = ["Kind", "Observation"]
-
-Kind: TypeAlias = Literal["media", "text", "realtime"]
-"""What a model makes, which decides what plain text of it means."""
+__all__ = ["Observation"]
 
 _Source: TypeAlias = Literal["polling", "socket"]
 _Stream: TypeAlias = Literal["stdout", "stderr"]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, datacla
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wiro_runtime import result
+from wiro_runtime.catalog import Kind  # noqa: TC001 - whoever asks for type hints needs it
 from wiro_runtime.complaint import explain, unknown
 from wiro_runtime.errors import InvalidRequest, Problem
 from wiro_runtime.file import FileInput, LocalFile, location
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     # Named for type checkers only; at run time it is asked of BaseModel.
     from pydantic._internal._model_construction import ModelMetaclass as ModelType
 
-    from wiro_runtime.observation import Kind
     from wiro_runtime.wire import Parts, UrlOf
 else:
     ModelType = type(BaseModel)

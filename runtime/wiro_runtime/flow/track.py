@@ -25,11 +25,11 @@ from wiro_runtime.status import Stage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from wiro_runtime.catalog import Kind
     from wiro_runtime.effect import Flow
     from wiro_runtime.flow.ear import Ear, Switchboard
     from wiro_runtime.flow.limit import Limit
     from wiro_runtime.message import Frame
-    from wiro_runtime.observation import Kind
     from wiro_runtime.polling import History
     from wiro_runtime.request import Request
     from wiro_runtime.snapshot import TaskSnapshot
