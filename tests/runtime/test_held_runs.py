@@ -160,9 +160,9 @@ def test_refusals_are_what_they_are(how, tracking):
 
 @both
 def test_a_failure_is_a_failure(how):
-    with serve(Server(whole=detail("task_postprocess_end", pexit="1"))) as server:
-        with pytest.raises(errors.TaskFailed):
-            run(how, server.url, "sync")
+    ended = detail("task_postprocess_end", pexit="1")
+    with serve(Server(whole=ended)) as server, pytest.raises(errors.TaskFailed):
+        run(how, server.url, "sync")
 
 
 @both
