@@ -47,10 +47,22 @@ def read_frames(data: str | bytes) -> Iterator[Frame]:
 class Switchboard:
     """What one client's tasks share of its sockets."""
 
-    lines: int = 0
-    """How many are open."""
+    _open: set[int] = field(default_factory=set[int])
     failed_at: float | None = None
     """When the last connection failed."""
+
+    @property
+    def lines(self) -> int:
+        """How many are open."""
+        return len(self._open)
+
+    def opened(self, ear: Ear) -> None:
+        """Count an ear's line; a set, since threads that count together would miscount."""
+        self._open.add(id(ear))
+
+    def closed(self, ear: Ear) -> None:
+        """Count it no longer."""
+        self._open.discard(id(ear))
 
     def is_free(self, now: float) -> bool:
         """Whether another connection is worth trying."""
@@ -129,7 +141,7 @@ class Ear:
         line, self.line = self.line, None
         self.speaks = False
         if line is not None:
-            self.board.lines -= 1
+            self.board.closed(self)
             yield from HangUp(line)
 
     def _is_ours(self, frame: Frame) -> bool:
@@ -156,7 +168,7 @@ def open_ear(
         return ear
     try:
         ear.line = yield from Connect(url, min(_PATIENCE, (yield from limit.left())))
-        board.lines += 1
+        board.opened(ear)
         yield from ear.say(register("task_info", ear.token))
         board.failed_at = None
     except TransportFailure as failure:
@@ -168,7 +180,7 @@ def open_ear(
 
 def tap(task: TaskSnapshot, source: Subscriber, board: Switchboard) -> Ear:
     """An ear at an answer that is still being written."""
-    board.lines += 1
     ear = Ear(board, task.token or "", task.id, line=source.line, read=source.reader.read)
+    board.opened(ear)
     ear.overhear(source.messages)
     return ear

@@ -1,0 +1,41 @@
+"""Whichever way a task is followed on the mock, the story is the same, and the same again next time."""
+
+import asyncio
+
+import pytest
+
+from wiro import AsyncWiro, Finished, TextDelta, Wiro
+from wiro.models.google import Gemini3Flash
+from wiromock import MockWiro
+
+WAYS = ("auto", "polling", "socket", "sync", "sse")
+
+
+def story(tracking):
+    with MockWiro() as mock, Wiro(api_key="test", tracking=tracking) as client:
+        with client.stream(Gemini3Flash(prompt="a deer in snow")) as run:
+            events = list(run)
+        assert mock.ledger.billed == 1
+        return events, run.result().text
+
+
+@pytest.mark.parametrize("tracking", WAYS)
+def test_every_way_tells_the_whole_answer_and_how_it_ended(tracking):
+    events, text = story(tracking)
+    assert "".join(event.delta for event in events if isinstance(event, TextDelta)) == text
+    assert isinstance(events[-1], Finished)
+    assert events[-1].outcome == "succeeded"
+    assert story(tracking) == (events, text)
+
+
+@pytest.mark.parametrize("tracking", WAYS)
+def test_the_asynchronous_client_hears_the_same(tracking):
+    async def main():
+        async with AsyncWiro(api_key="test", tracking=tracking) as client:
+            async with client.stream(Gemini3Flash(prompt="a deer in snow")) as run:
+                events = [event async for event in run]
+            return events, (await run.result()).text
+
+    with MockWiro():
+        heard = asyncio.run(main())
+    assert heard == story(tracking)
