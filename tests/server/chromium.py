@@ -89,7 +89,10 @@ class Chromium:
 
     def _note(self, answer: dict[str, Any]) -> None:
         match answer:
-            case {"method": "Log.entryAdded", "params": {"entry": {"level": "error", "text": text}}}:
+            case {
+                "method": "Log.entryAdded",
+                "params": {"entry": {"level": "error", "text": text}},
+            }:
                 self.complaints.append(text)
             case {"method": "Runtime.exceptionThrown", "params": params}:
                 self.complaints.append(str(params))

@@ -52,7 +52,9 @@ def test_a_model_is_run_by_keyboard_alone_and_its_video_watched(browser, served,
     served.push(advance=600)
     browser.until("document.querySelector('video')?.readyState >= 1")
     assert browser.ask("document.querySelector('video').duration") > 0
-    assert browser.ask("document.getElementById('said').textContent").startswith("Task 2221 is finished")
+    assert browser.ask("document.getElementById('said').textContent").startswith(
+        "Task 2221 is finished"
+    )
     assert len(browser.shoot(pictures / "finished.png")) > 20_000
     assert served.task("2221")["parameters"]["prompt"] == "a fox in the snow"
 
@@ -66,14 +68,18 @@ def test_the_page_keeps_itself_current_and_the_focus_where_it_is(browser, served
     browser.until("document.querySelector('li.now').title === 'task_start'")
     assert browser.ask("document.activeElement.id") == "fail-2221"
     browser.press("Enter", 13, "\r")
-    browser.until("document.querySelector('.task .wrong')?.textContent.includes('failed from the page')")
+    browser.until(
+        "document.querySelector('.task .wrong')?.textContent.includes('failed from the page')"
+    )
     served.run()
     served.push(advance=9)
     browser.until("document.querySelectorAll('.task').length === 2")
     assert len(browser.shoot(pictures / "home.png")) > 20_000
 
 
-@pytest.mark.parametrize("path", ["/", "/models", "/models/pruna/vace", "/tasks/2221", "/journal", "/scenarios"])
+@pytest.mark.parametrize(
+    "path", ["/", "/models", "/models/pruna/vace", "/tasks/2221", "/journal", "/scenarios"]
+)
 def test_assistive_technology_finds_a_name_on_everything_that_can_be_used(browser, served, path):
     served.run()
     browser.open(f"{served.url}{path}")

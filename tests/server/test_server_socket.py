@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from websockets.exceptions import ConnectionClosedError
+from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import connect
 
 
@@ -104,3 +104,17 @@ def test_a_caller_who_leaves_is_forgotten(served):
     with connect(served.socket) as opened:
         register(opened, token)
         assert types(opened)[-1] == "task_postprocess_end"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "status"),
+    [({"scenario": "http_fault", "status": 503}, 503), ({"scenario": "connection_lost"}, 403)],
+)
+def test_a_handshake_is_refused_as_scripted(served, scenario, status):
+    served.script({"on_call": "Socket", "then": [scenario], "after": "as_usual"})
+    with pytest.raises(InvalidStatus) as refused, connect(served.socket):
+        pass
+    assert refused.value.response.status_code == status
+    with connect(served.socket) as again:
+        register(again, served.run()["socketaccesstoken"])
+        assert hear(again)["type"] == "task_queue"

@@ -215,7 +215,7 @@ def _run(spec: ModelSpec) -> dict[str, Any]:
     }
 
 
-def _property(one: Input) -> dict[str, Any]:
+def _property(one: Input) -> dict[str, Any]:  # noqa: PLR0911 - one for each kind
     stated = {
         "title": one.label or one.name,
         "description": one.help or "",
@@ -226,7 +226,9 @@ def _property(one: Input) -> dict[str, Any]:
             return {**stated, "enum": [option.value for option in one.options or ()]}
         case "integer" | "number" as kind:
             limits = _range(one)
-            if limits:  # as text it is taken too, but JSON Schema has no words for the limits of a text
+            if (
+                limits
+            ):  # as text it is taken too, but JSON Schema has no words for the limits of a text
                 return {**stated, "type": kind, **limits}
             return {**stated, "type": [kind, "string"], "pattern": "^[0-9]{1,4}$"}
         case "boolean":

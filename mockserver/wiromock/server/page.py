@@ -4,12 +4,10 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -22,18 +20,18 @@ from wiromock.adapter.asgi.message import (
     Send,
     TooLarge,
     explained,
-    origin_of,
     read_body,
     read_headers,
     send_reply,
 )
-from wiromock.body import Form, UnreadableBody, read_form
+from wiromock.body import UnreadableBody
 from wiromock.errors import MockError, WrongScript
-from wiromock.message import Reply, Request, json_reply, text_reply
+from wiromock.message import Reply, json_reply, text_reply
 from wiromock.record import show_detail
 from wiromock.scenario.rule import rules_from_json
 from wiromock.server.form import body_of, fields_of
 from wiromock.server.origin import is_foreign
+from wiromock.server.preset import PRESETS
 from wiromock.server.runner import Outcome, Runner
 from wiromock.server.snippet import socket_origin, write_all
 from wiromock.server.view import (
@@ -45,6 +43,7 @@ from wiromock.server.view import (
     view_journal,
     view_task,
 )
+from wiromock.server.visit import TENANT, Visit
 
 if TYPE_CHECKING:
     from wiromock.server.site import Site
@@ -69,59 +68,6 @@ HTML: Final = {
 }
 
 _LOCAL: Final = re.compile(r"/(?!/)[A-Za-z0-9._~/-]*")
-
-_TENANT: Final = "wiromock-tenant"
-"""The cookie with the tenant that the page shows."""
-
-_PRESETS: Final[Mapping[str, Mapping[str, Any]]] = {
-    "The next run fails: out of memory": {
-        "then": [{"scenario": "fails", "stderr": "CUDA out of memory"}],
-        "after": "as_usual",
-    },
-    "The next run waits in the queue until it is let go": {
-        "then": [{"scenario": "success", "hold_at": "task_queue"}],
-        "after": "as_usual",
-    },
-    "The next run is refused: too many tasks": {
-        "then": [{"scenario": "refused", "code": 96}],
-        "after": "as_usual",
-    },
-    "The next look at a task loses its connection": {
-        "on_call": "TaskDetail",
-        "then": [{"scenario": "connection_lost"}],
-        "after": "as_usual",
-    },
-    "The next look at a task meets 503": {
-        "on_call": "TaskDetail",
-        "then": [{"scenario": "http_fault", "status": 503, "retry_after": 2}],
-        "after": "as_usual",
-    },
-}
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A request for a page."""
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    request: Request
-    """Neutral, for its body."""
-    origin: str
-    """`http://host:port` at which the visitor reached us."""
-    tenant: str
-    """Whose world is shown."""
-
-    @cached_property
-    def form(self) -> Form:
-        """What was filled in."""
-        return read_form(self.request)
-
-    def said(self, name: str) -> str:
-        """One text of the form; empty when there is none."""
-        value = self.form.fields.get(name, "")
-        return value if isinstance(value, str) else ""
 
 
 class NotThere(Exception):  # noqa: N818 - the name says what happened
@@ -172,23 +118,7 @@ class Page:
         except TooLarge as error:
             await send_reply(send, text_reply(413, str(error)))
             return
-        await send_reply(send, self._answer(self._visit(scope, headers, body), headers))
-
-    def _visit(self, scope: Scope, headers: Mapping[str, str], body: bytes) -> Visit:
-        method, path = scope["method"], scope["path"]
-        cookies = dict(
-            pair.strip().split("=", 1)
-            for pair in headers.get("cookie", "").split(";")
-            if "=" in pair
-        )
-        return Visit(
-            method="GET" if method == "HEAD" else method,
-            path=path,
-            query=dict(parse_qsl(scope["query_string"].decode("latin-1"))),
-            request=Request(method, "", path, "", headers, body),
-            origin=origin_of(scope, headers) or "http://127.0.0.1",
-            tenant=unquote(cookies.get(_TENANT, "")),
-        )
+        await send_reply(send, self._answer(Visit.of(scope, headers, body), headers))
 
     def _answer(self, visit: Visit, headers: Mapping[str, str]) -> Reply:
         if visit.method != "GET" and is_foreign(headers):
@@ -308,9 +238,9 @@ class Page:
             visit,
             400 if wrong else 200,
             rules=rules,
-            presets=list(_PRESETS),
+            presets=list(PRESETS),
             text=text
-            or json.dumps({"scenarios": [{"on": "*", **next(iter(_PRESETS.values()))}]}, indent=2),
+            or json.dumps({"scenarios": [{"on": "*", **next(iter(PRESETS.values()))}]}, indent=2),
             wrong=wrong,
         )
 
@@ -368,7 +298,7 @@ class Page:
         return _back(visit)
 
     def _script(self, visit: Visit) -> Reply:
-        preset, text = _PRESETS.get(visit.said("preset")), visit.said("text")
+        preset, text = PRESETS.get(visit.said("preset")), visit.said("text")
         if visit.said("clear"):
             self._engine.clear_script()
         elif preset is not None:
@@ -386,7 +316,7 @@ class Page:
 
     def _choose_tenant(self, visit: Visit) -> Reply:
         cookie = (
-            f"{_TENANT}={quote(visit.said('tenant'), safe='')}; Path=/; SameSite=Strict; HttpOnly"
+            f"{TENANT}={quote(visit.said('tenant'), safe='')}; Path=/; SameSite=Strict; HttpOnly"
         )
         return Reply(303, {"location": "/", "set-cookie": cookie}, b"")
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from wiromock.adapter.asgi.delivery import Delivery
+from wiromock.adapter.asgi.delivery import Delivery, is_plain
 from wiromock.adapter.asgi.message import (
     API,
     OUTPUTS,
@@ -58,6 +58,10 @@ class MockApp:
     def __init__(self, engine: Engine, clock: TickingClock) -> None:
         self._engine = engine
         self._places = engine.places
+        home = engine.places.api.url.removesuffix(API)
+        is_home = engine.places.outputs.url == f"{home}{OUTPUTS}"
+        self._home = {None, home} if is_home else {None}
+        """Origins at which the engine's own addresses are right; None is a caller who names none."""
         self.waiting = Waiting(clock)
         """Where open calls wait; ring it when something has changed that no call changed."""
         engine.listen(self.waiting.ring)
@@ -71,7 +75,11 @@ class MockApp:
                 headers = read_headers(scope)
                 move = partial(relocate, places=self._places, origin=origin_of(scope, headers))
                 connection = self._engine.connect(headers)
-                await Socket(connection, receive, send, self.waiting, move).hold()
+                can_answer = "websocket.http.response" in (scope.get("extensions") or {})
+                socket = Socket(
+                    connection, receive, send, self.waiting, move, can_answer=can_answer
+                )
+                await socket.hold()
             case "lifespan":
                 await live(receive, send)
             case other:
@@ -86,9 +94,13 @@ class MockApp:
             await send_reply(send, explained(413, "Request parameters are invalid.", str(error)))
             return
         headers = read_headers(scope)
-        move = partial(self._move, origin_of(scope, headers))
-        reply = move(self.handle(to_neutral(scope, headers, body, self._places)))
-        await Delivery(scope, receive, send, self.waiting, move).carry_out(reply)
+        origin = origin_of(scope, headers)
+        reply = self._move(origin, self.handle(to_neutral(scope, headers, body, self._places)))
+        if is_plain(reply):
+            await send_reply(send, reply)
+        else:
+            move = partial(self._move, origin)
+            await Delivery(scope, receive, send, self.waiting, move).carry_out(reply)
 
     def handle(self, request: Request) -> Reply:
         """Ask the engine. Misuse comes back as a reply that looks like nothing of the platform's."""
@@ -99,10 +111,9 @@ class MockApp:
 
     def _move(self, origin: str | None, reply: Reply) -> Reply:
         """Let the URLs of a reply lead to where the caller reached us."""
-        if not reply.headers.get("content-type", "").startswith(_WRITTEN):
+        if origin in self._home or not reply.headers.get("content-type", "").startswith(_WRITTEN):
             return reply
-        body = relocate(reply.body, self._places, origin)
-        return reply if body is reply.body else replace(reply, body=body)
+        return replace(reply, body=relocate(reply.body, self._places, origin))
 
 
 async def live(

@@ -25,6 +25,11 @@ Move: TypeAlias = Callable[[Reply], Reply]
 """Lets the URLs of a reply lead to where the caller reached us."""
 
 
+def is_plain(reply: Reply) -> bool:
+    """Whether a reply travels at once and in one piece, as nearly all do."""
+    return reply.delivery is AT_ONCE and reply.live is None and reply.pending is None
+
+
 class Delivery:
     """One reply on its way to one caller.
 
@@ -52,9 +57,6 @@ class Delivery:
         Raises:
             ConnectionResetError: the connection shall break, and the server does not hand it over.
         """
-        if reply.delivery is AT_ONCE and reply.live is None and reply.pending is None:
-            await send_reply(self._send, reply)
-            return
         try:
             await first_of(self._slowly(reply), self._hung_up())
         except Stopped:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from wiromock.message import JSON_HEADERS, Reply, Request, to_json
@@ -43,8 +44,6 @@ async def read_body(receive: Receive, largest: int = LARGEST_BODY) -> bytes:
         TooLarge: it is longer than `largest`.
     """
     message = await receive()
-    if message["type"] == "http.request" and not message.get("more_body"):
-        return bytes(message.get("body", b""))  # the usual case, without a copy
     body = bytearray()
     while message["type"] == "http.request":
         body += message.get("body", b"")
@@ -67,8 +66,12 @@ def read_headers(scope: Scope) -> dict[str, str]:
 
 def origin_of(scope: Scope, headers: Mapping[str, str]) -> str | None:
     """Tell at which `scheme://host:port` the caller reached us; None when it gives no sane host."""
-    host = headers.get("host", "")
-    scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
+    return _origin(scope["scheme"], headers.get("host", ""))
+
+
+@lru_cache(maxsize=256)
+def _origin(scheme: str, host: str) -> str | None:
+    scheme = {"ws": "http", "wss": "https"}.get(scheme, scheme)
     return f"{scheme}://{host}" if _HOST.fullmatch(host) else None
 
 
@@ -85,14 +88,20 @@ def to_neutral(scope: Scope, headers: Mapping[str, str], body: bytes, places: Pl
 
 def relocate(text: bytes, places: Places, origin: str | None) -> bytes:
     """Let every URL of the platform in a text lead to where the caller reached us."""
-    if origin is None:
-        return text
-    api, outputs = f"{origin}{API}", f"{origin}{OUTPUTS}"
-    if places.outputs.url != outputs:
-        text = text.replace(f"{places.outputs.url}/".encode(), f"{outputs}/".encode())
-    if places.api.url != api:
-        text = text.replace(f"{places.api.url}/".encode(), f"{api}/".encode())
+    for there, here in _removals(places, origin):
+        text = text.replace(there, here)
     return text
+
+
+@lru_cache(maxsize=256)
+def _removals(places: Places, origin: str | None) -> tuple[tuple[bytes, bytes], ...]:
+    """What has to be replaced by what: nothing, where the caller knows us by our own name."""
+    if origin is None:
+        return ()
+    moved = ((places.outputs.url, f"{origin}{OUTPUTS}"), (places.api.url, f"{origin}{API}"))
+    return tuple(
+        (f"{there}/".encode(), f"{here}/".encode()) for there, here in moved if there != here
+    )
 
 
 def explained(status: int, text: str, explanation: str) -> Reply:
@@ -121,9 +130,15 @@ def start_of(reply: Reply, *, is_whole: bool = True) -> Message:
         reply: states its length itself where the body does not (HEAD).
         is_whole: whether the body is all there, so that its length can be told.
     """
-    named = [
-        (name.encode("latin-1"), text.encode("latin-1")) for name, text in reply.headers.items()
-    ]
+    usual = reply.headers is JSON_HEADERS  # written once
+    named = [*_JSON_HEAD] if usual else _encode(reply.headers)
     if is_whole and "content-length" not in reply.headers:
         named.append((b"content-length", b"%d" % len(reply.body)))
     return {"type": "http.response.start", "status": reply.status, "headers": named}
+
+
+def _encode(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers.items()]
+
+
+_JSON_HEAD: Final = _encode(JSON_HEADERS)

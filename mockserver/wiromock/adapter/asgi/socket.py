@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from wiromock.adapter.asgi.message import Receive, Send
+from wiromock.adapter.asgi.message import Receive, Send, start_of
 from wiromock.adapter.asgi.waiting import Stopped, Waiting, first_of
 from wiromock.connection import Connection
+from wiromock.message import Reply
 
 GOING_AWAY = 1001
 """Close code of a server that ends."""
@@ -19,6 +20,7 @@ class Socket:
         send: takes ours.
         waiting: where to wait.
         move: lets the URLs of a message lead to where the caller reached us.
+        can_answer: whether the server can answer a handshake with another HTTP reply.
     """
 
     def __init__(
@@ -28,16 +30,22 @@ class Socket:
         send: Send,
         waiting: Waiting,
         move: Callable[[bytes], bytes],
+        *,
+        can_answer: bool,
     ) -> None:
         self._connection = connection
         self._receive = receive
         self._send = send
         self._waiting = waiting
         self._move = move
+        self._can_answer = can_answer
 
     async def hold(self) -> None:
         """Open the socket and serve it until one of the two sides ends it."""
         await self._receive()  # websocket.connect
+        if self._connection.refused is not None:
+            await self._turn_away(self._connection.refused)
+            return
         await self._send({"type": "websocket.accept"})
         try:
             await first_of(self._listen(), self._tell())
@@ -46,6 +54,15 @@ class Socket:
         finally:
             self._connection.leave()
             self._waiting.ring()
+
+    async def _turn_away(self, reply: Reply) -> None:
+        """Answer the handshake with something else; a server that cannot say it says 403."""
+        if not self._can_answer or reply.delivery.loss is not None:
+            await self._send({"type": "websocket.close"})
+            return
+        head = start_of(reply)
+        await self._send({**head, "type": "websocket.http.response.start"})
+        await self._send({"type": "websocket.http.response.body", "body": reply.body})
 
     async def _listen(self) -> None:
         while (message := await self._receive())["type"] == "websocket.receive":
