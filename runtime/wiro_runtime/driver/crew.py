@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["perform_all"]
 
 _GRACE = 5.0
-"""Seconds for the threads to tidy up. What cannot be stopped is only the look-up of a host's address and
+"""Seconds for all threads to tidy up. What cannot be stopped is only the look-up of a host's address and
 the wait for a connection; such a thread ends by itself, and does not keep the process alive."""
 
 _LOOK = 0.1
@@ -45,9 +46,10 @@ def perform_all(perform: Performer, flows: Sequence[Flow[Any]], at_once: int) ->
             pass
     finally:
         crew.stop.call()  # has no effect on those that are done
+        until = time.monotonic() + _GRACE
         for thread in threads:
             if thread.ident is not None:
-                thread.join(_GRACE)
+                thread.join(max(0.0, until - time.monotonic()))
     if crew.failure is not None:
         raise crew.failure
     return crew.values

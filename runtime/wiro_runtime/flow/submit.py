@@ -66,17 +66,17 @@ def submit(
         ConnectionFailed: Run was never sent.
         Refused: The platform did not start a task.
     """
-    files = list(request.__local_files__())
-    yield from inspect(files, type(request).__name__)
+    given = list(request.__local_files__())
+    yield from inspect(given, type(request).__name__)
+    files = [LocalFile.of(file) for _, file in given]
     body: Mapping[str, Any] | Form
     if upload == "with":
         body = Form([*request.__form__(), *fields.items()])
+        if not all(file.is_repeatable for file in files):
+            retry_refused = 0  # a stream that has been read cannot be sent again
     else:
-        locals_ = [LocalFile.of(file) for _, file in files]
-        urls = yield from upload_all(locals_, limit=limit, timeout=timeout)
+        urls = yield from upload_all(files, limit=limit, timeout=timeout)
         body = {**request.__write__(partial(_url_of, urls)), **fields}
-    if not all(LocalFile.of(file).is_repeatable for _, file in files) and upload == "with":
-        retry_refused = 0
     path = _path(request.__model__)
     try:
         started = yield from _insist(path, body, retry_refused, begin, limit=limit, timeout=timeout)
