@@ -140,15 +140,15 @@ class _Waits:
 
     def grow(self, live: Live, silent_since: float) -> None:
         """Wait until an answer may have grown."""
-        end = silent_since + self._patience
-        self._waiting.until(min(_moment(live), end))
-        self._check_silence(end)
+        moment, end = _moment(live), silent_since + self._patience
+        self._waiting.until(min(moment, end))
+        self._check_silence(moment, end)
 
     async def grow_async(self, live: Live, silent_since: float) -> None:
         """The same, awaited."""
-        end = silent_since + self._patience
-        await self._waiting.until_async(min(_moment(live), end))
-        self._check_silence(end)
+        moment, end = _moment(live), silent_since + self._patience
+        await self._waiting.until_async(min(moment, end))
+        self._check_silence(moment, end)
 
     def time(self) -> float:
         """The present, in unix seconds."""
@@ -158,8 +158,8 @@ class _Waits:
         if seconds > self._patience:
             _too_late(self._request)
 
-    def _check_silence(self, end: float) -> None:
-        if self.time() > end:
+    def _check_silence(self, moment: float, end: float) -> None:
+        if moment > end and self.time() >= end:
             _too_late(self._request)
 
 
