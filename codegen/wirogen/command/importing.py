@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     prose.add_argument(
         "--keep-document",
         action="store_true",
-        help="store the document too, as DIR/documents/<owner>/<model>.llms.txt",
+        help="store the document too, as DIR/documents/<owner>/<model>.<form>",
     )
     parser.add_argument(
         "--allow-http",
