@@ -107,12 +107,6 @@ class Observation:
             found += self._change(frame.type, elapsed, "socket", started=started)
         return found + list(self._message(frame, elapsed))
 
-    def reconnected(self) -> None:
-        """Begin anew with a socket, which may tell from the beginning or from now on."""
-        self._status.forget("socket")
-        for lines in self._lines.values():
-            lines.forget()
-
     def _message(self, frame: Message, elapsed: float) -> Iterator[Event]:
         match frame.type:
             case "task_output":
@@ -248,10 +242,6 @@ class _Status:
         self._told.add(status)
         return before
 
-    def forget(self, source: _Source) -> None:
-        """Take what a source says next for its first word."""
-        self._told_by.pop(source, None)
-
 
 @dataclass(slots=True)
 class _Lines:
@@ -271,10 +261,6 @@ class _Lines:
     def hear(self, text: str) -> Iterator[str]:
         """What is new in a piece of it."""
         yield from self._new(_LINE_ENDS.split(text), self._heard)
-
-    def forget(self) -> None:
-        """The socket may tell from the beginning."""
-        self._heard.clear()
 
     def _new(self, lines: list[str], counts: Counter[str]) -> Iterator[str]:
         for line in filter(str.strip, lines):

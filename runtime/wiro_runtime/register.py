@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.flow import register as flows
+from wiro_runtime.secret import Hidden
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -73,6 +74,7 @@ class TaskRegister(_Register):
         Raises:
             TaskNotFound: There is no such task.
         """
+        token = token and Hidden(token)
         return self._perform(self._get(token, id))
 
     def list(
@@ -99,6 +101,7 @@ class TaskRegister(_Register):
         Raises:
             NotCancellable: It is no longer queued.
         """
+        token = token and Hidden(token)
         return self._perform(self._cancel(token, id))
 
     def kill(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
@@ -107,6 +110,7 @@ class TaskRegister(_Register):
         Raises:
             NotCancellable: No worker has it, or it has ended.
         """
+        token = token and Hidden(token)
         return self._perform(self._kill(token, id))
 
     def delete_files(self, *, id: str | None = None, token: str | None = None) -> None:  # noqa: A002 - as above
@@ -115,6 +119,7 @@ class TaskRegister(_Register):
         Raises:
             Refused: The task is still running, or somebody else's.
         """
+        token = token and Hidden(token)
         self._perform(self._delete_files(token, id))
 
     def confirm(self, webhook: Webhook) -> TaskSnapshot:
@@ -134,6 +139,7 @@ class AsyncTaskRegister(_Register):
 
     async def get(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - the platform's own word
         """A task as it is now, as `TaskRegister.get()` gives it."""
+        token = token and Hidden(token)
         return await self._perform(self._get(token, id))
 
     async def list(
@@ -152,14 +158,17 @@ class AsyncTaskRegister(_Register):
 
     async def cancel(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
         """Take a queued task back, as `TaskRegister.cancel()` does."""
+        token = token and Hidden(token)
         return await self._perform(self._cancel(token, id))
 
     async def kill(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
         """Stop a running task, as `TaskRegister.kill()` does."""
+        token = token and Hidden(token)
         return await self._perform(self._kill(token, id))
 
     async def delete_files(self, *, id: str | None = None, token: str | None = None) -> None:  # noqa: A002 - as above
         """Delete a task's files, as `TaskRegister.delete_files()` does."""
+        token = token and Hidden(token)
         await self._perform(self._delete_files(token, id))
 
     async def confirm(self, webhook: Webhook) -> TaskSnapshot:
