@@ -1,12 +1,12 @@
 """Lets every example run as it is: with a key against the service, without one against the mock."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 
 @contextmanager
-def mock_unless_there_is_a_key() -> Iterator[None]:
+def mock_unless_there_is_a_key() -> Generator[None]:
     """Play the platform for the length of the block, unless `WIRO_API_KEY` is set."""
     if os.environ.get("WIRO_API_KEY"):
         yield
