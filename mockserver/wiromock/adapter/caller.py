@@ -1,6 +1,6 @@
 """Whose line made a call: the innermost one that belongs to no library of ours or of httpx."""
 
-import sys
+from inspect import currentframe
 from pathlib import Path
 from typing import Final
 
@@ -15,12 +15,12 @@ def find_caller() -> str | None:
 
     In asyncio the stack goes up to the running task's own coroutine, which is where a caller awaits.
     """
-    frame = sys._getframe(1)  # noqa: SLF001 - the documented way to walk the stack without its cost
+    frame = currentframe()
     while frame is not None:
         module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
         if module not in _LIBRARIES and not frame.f_code.co_filename.startswith("<"):
             return f"{_short(frame.f_code.co_filename)}:{frame.f_lineno}"
-        frame = frame.f_back  # type: ignore[assignment] # None ends the walk
+        frame = frame.f_back
     return None
 
 
