@@ -26,6 +26,7 @@ CHUNK = 9_600
 CHUNK_SECONDS = 0.2
 BYTES_PER_SECOND = 2 * RATE
 
+_SAME_MOMENT = 1e-6
 _USAGE = {"input_tokens": 120, "output_tokens": 80}
 _TONE = 440
 """Hertz; a multiple of 5, so that every chunk begins where the one before it ended."""
@@ -96,8 +97,10 @@ class Conversation:
                 case "interrupt":
                     self._interrupt(told, at)
                 case "session_end":
-                    told = [event for event in told if event.at <= at]
-                    self._end(told, at)
+                    # What the caller answers with the end has happened: the difference of two Unix
+                    # times in floats may fall short of it by a fraction of a microsecond.
+                    told = [event for event in told if event.at <= at + _SAME_MOMENT]
+                    self._end(told, max(at, told[-1].at))
                 case _:
                     continue
         return tuple(told)
