@@ -14,7 +14,8 @@ PIP = ("-m", "pip", "--disable-pip-version-check", "--quiet")
 
 
 def run(*command, **options) -> subprocess.CompletedProcess[str]:
-    """Run a command that must succeed."""
+    """Run a command that must succeed, and must not find this checkout by a variable."""
+    options.setdefault("env", {k: v for k, v in os.environ.items() if k != "PYTHONPATH"})
     done = subprocess.run(
         [*map(str, command)], capture_output=True, text=True, check=False, **options
     )
