@@ -12,7 +12,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from runtime.faults import Plan
 from runtime.test_fault_matrix import OPERATIONS, SLOW, Stopwatch, perform
-from wiro_runtime import clock, errors
+from wiro_runtime import errors
+from wiro_runtime.seam import clock
 
 PROMISE = 0.2
 """Seconds."""

@@ -18,7 +18,7 @@ from measuring import describe_machine, race, show
 
 from wiro import AsyncWiro, Wiro
 from wiro.models.pruna import Vace
-from wiro_runtime import clock
+from wiro_runtime.seam import clock
 from wiromock import MockWiro
 
 RUNS = 60

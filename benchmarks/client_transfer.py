@@ -72,7 +72,7 @@ def serve(megabytes: int) -> None:
 def wiro(way: str, address: str, folder: str) -> Callable[[], object]:
     from wiro import Wiro
     from wiro.models.pruna import Vace
-    from wiro_runtime import file
+    from wiro_runtime.request import file
 
     # The platform takes 100 MiB at most, and the client says so before it sends; not here.
     file.MAX_UPLOAD_BYTES = 1 << 40

@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 
 from measuring import describe_machine, show
 
-from wirogen.documents.detect import read_document
-from wirogen.importing import Given, Importer, Wishes
+from wirogen.document.detect import read_document
+from wirogen.importing.importer import Given, Importer, Wishes
 from wirogen.spec.folder import SpecFolder
 
 SENTENCE = "A quiet forest in the early morning, with snow on every branch. "

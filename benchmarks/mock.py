@@ -16,7 +16,7 @@ import respx
 from measuring import describe_machine, race, show
 
 from wiromock import Engine, ManualClock, MockWiro, Request
-from wiromock.catalogue import FolderSpecs
+from wiromock.spec.catalog import FolderSpecs
 
 URL = "https://api.wiro.ai/v1"
 HEADERS = {"x-api-key": "made-up"}

@@ -24,8 +24,8 @@ ALLOWED = {
         "wirogen.spec",
         "wirogen.errors",
         "wirogen.plan.names",
-        "wiro_runtime.clock",
-        "wiro_runtime.socket",
+        "wiro_runtime.seam.clock",
+        "wiro_runtime.seam.socket",
     ),
 }
 

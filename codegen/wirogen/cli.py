@@ -51,11 +51,11 @@ EXTRA_PACKAGES: Final = frozenset(
 """Packages that only the extra `codegen` brings."""
 
 COMMANDS: Final = (
-    Command("import", "importing", "read model documents into specs"),
-    Command("lint", "linting", "check specs and show every problem at once"),
-    Command("generate", "generating", "make a typed client package from specs"),
-    Command("pin", "pinning", "publish the names that callers use, so that none changes silently"),
-    Command("diff", "diffing", "say what callers notice between two states of specs"),
+    Command("import", "import_", "read model documents into specs"),
+    Command("lint", "lint", "check specs and show every problem at once"),
+    Command("generate", "generate", "make a typed client package from specs"),
+    Command("pin", "pin", "publish the names that callers use, so that none changes silently"),
+    Command("diff", "diff", "say what callers notice between two states of specs"),
     Command("schema", "schema", "write the JSON Schema that editors complete specs with"),
 )
 

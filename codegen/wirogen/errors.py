@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar
 
-from wirogen.text import show_unsafe
+from wirogen.text.unsafe import show_unsafe
 
 SUCCESS = 0
 DRIFT = 1

@@ -9,7 +9,7 @@
 It loads no model, and its data when they are first asked for.
 """
 
-from wiro_runtime.catalog import Catalog, Choice, Input, Model
+from wiro_runtime.catalog.bindings import Catalog, Choice, Input, Model
 
 __all__ = ["Catalog", "Choice", "Input", "Model", "get", "models"]
 

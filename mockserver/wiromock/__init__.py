@@ -19,11 +19,10 @@ from wiromock._extra import mock_extra
 if TYPE_CHECKING:
     from wiromock.adapter.httpx import MockTransport
     from wiromock.adapter.respx import MockWiro
-    from wiromock.auth import Credentials
-    from wiromock.clock import InstantClock, ManualClock, PollClock
-    from wiromock.engine import Engine
+    from wiromock.engine.auth import Credentials
+    from wiromock.engine.clock import InstantClock, ManualClock, PollClock
+    from wiromock.engine.engine import Engine
     from wiromock.errors import MockError
-    from wiromock.message import Delivery, Reply, Request
     from wiromock.scenario import (
         AsUsual,
         BadJson,
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
         Turn,
     )
     from wiromock.scenario.rule import Rule
+    from wiromock.wire.http import Delivery, Reply, Request
 
 __all__ = [
     "AsUsual",
@@ -78,18 +78,18 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Credentials": "auth",
-    "Delivery": "message",
-    "Engine": "engine",
-    "InstantClock": "clock",
-    "ManualClock": "clock",
-    "PollClock": "clock",
+    "Credentials": "engine.auth",
+    "Delivery": "wire.http",
+    "Engine": "engine.engine",
+    "InstantClock": "engine.clock",
+    "ManualClock": "engine.clock",
+    "PollClock": "engine.clock",
     "MockError": "errors",
     "MockTransport": "adapter.httpx",
     "MockWiro": "adapter.respx",
-    "Reply": "message",
+    "Reply": "wire.http",
     "Rule": "scenario.rule",
-    "Request": "message",
+    "Request": "wire.http",
 }
 """Where a name lives; everything else lives in `scenario`."""
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 from threading import RLock
 from typing import Any, get_args
 
-from wiromock.catalogue import Catalogue
+from wiromock.engine.routes import Operation
+from wiromock.engine.snapshot import show_script
 from wiromock.errors import WrongScript
-from wiromock.operation import Operation
 from wiromock.scenario import CallScenario, Scenario
 from wiromock.scenario.rule import Rule
-from wiromock.script import Script, When
-from wiromock.snapshot import show_script
+from wiromock.scenario.script import Script, When
+from wiromock.spec.catalog import Catalogue
 
 
 class Scripted:

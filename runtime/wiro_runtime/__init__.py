@@ -9,12 +9,32 @@ from typing import TYPE_CHECKING, Any
 from wiro_runtime._version import __version__
 
 if TYPE_CHECKING:
-    from wiro_runtime import clock, endpoint, errors, wire
-    from wiro_runtime.answer import Segment, ToolCall
-    from wiro_runtime.client import AsyncClient, Client
-    from wiro_runtime.conversation import AsyncConversation, Conversation
-    from wiro_runtime.directory import BindingDrift
-    from wiro_runtime.event import (
+    from wiro_runtime import errors
+    from wiro_runtime.catalog.info import LiveInput, LiveModel
+    from wiro_runtime.client import endpoint
+    from wiro_runtime.client.catalog import BindingDrift
+    from wiro_runtime.client.client import AsyncClient, Client
+    from wiro_runtime.client.live_session import AsyncConversation, Conversation
+    from wiro_runtime.client.outputs import AsyncOutputFile, AsyncOutputs, OutputFile, Outputs
+    from wiro_runtime.client.result import (
+        AsyncMediaResult,
+        AsyncRealtimeResult,
+        AsyncTextResult,
+        MediaResult,
+        RealtimeResult,
+        TextResult,
+    )
+    from wiro_runtime.client.stream import AsyncStream, Stream
+    from wiro_runtime.client.task import AsyncTask, Task
+    from wiro_runtime.client.untyped import UntypedRequest
+    from wiro_runtime.driver.observe import Exchange
+    from wiro_runtime.flow.download import Saving
+    from wiro_runtime.flow.upload import Folder
+    from wiro_runtime.request import wire
+    from wiro_runtime.request.file import FileInput, Files, UploadedFile
+    from wiro_runtime.request.request import MediaRequest, RealtimeRequest, Request, TextRequest
+    from wiro_runtime.seam import clock
+    from wiro_runtime.task.event import (
         AudioChunk,
         Cost,
         Event,
@@ -32,28 +52,11 @@ if TYPE_CHECKING:
         ThinkingDelta,
         Transcript,
     )
-    from wiro_runtime.exchange import Exchange
-    from wiro_runtime.file import FileInput, Files, UploadedFile
-    from wiro_runtime.flow.download import Saving
-    from wiro_runtime.flow.upload import Folder
-    from wiro_runtime.live import LiveInput, LiveModel
-    from wiro_runtime.output import Output
-    from wiro_runtime.outputs import AsyncOutputFile, AsyncOutputs, OutputFile, Outputs
-    from wiro_runtime.request import MediaRequest, RealtimeRequest, Request, TextRequest
-    from wiro_runtime.result import (
-        AsyncMediaResult,
-        AsyncRealtimeResult,
-        AsyncTextResult,
-        MediaResult,
-        RealtimeResult,
-        TextResult,
-    )
-    from wiro_runtime.snapshot import TaskSnapshot
-    from wiro_runtime.stream import AsyncStream, Stream
-    from wiro_runtime.task import AsyncTask, Task
+    from wiro_runtime.task.llm_answer import Segment, ToolCall
+    from wiro_runtime.task.output import Output
+    from wiro_runtime.task.snapshot import TaskSnapshot
+    from wiro_runtime.task.webhook import InvalidWebhook, Webhook, parse_webhook
     from wiro_runtime.timing import Timings
-    from wiro_runtime.untyped import UntypedRequest
-    from wiro_runtime.webhook import InvalidWebhook, Webhook, parse_webhook
 
 __all__ = [
     "AsyncClient",
@@ -120,16 +123,16 @@ __all__ = [
 ]
 
 _MODULES = {
-    "directory": ("BindingDrift",),
-    "exchange": ("Exchange",),
-    "live": ("LiveInput", "LiveModel"),
-    "untyped": ("UntypedRequest",),
-    "webhook": ("InvalidWebhook", "Webhook", "parse_webhook"),
-    "client": ("AsyncClient", "Client"),
-    "answer": ("Segment", "ToolCall"),
-    "conversation": ("AsyncConversation", "Conversation"),
-    "stream": ("AsyncStream", "Stream"),
-    "event": (
+    "client.catalog": ("BindingDrift",),
+    "driver.observe": ("Exchange",),
+    "catalog.info": ("LiveInput", "LiveModel"),
+    "client.untyped": ("UntypedRequest",),
+    "task.webhook": ("InvalidWebhook", "Webhook", "parse_webhook"),
+    "client.client": ("AsyncClient", "Client"),
+    "task.llm_answer": ("Segment", "ToolCall"),
+    "client.live_session": ("AsyncConversation", "Conversation"),
+    "client.stream": ("AsyncStream", "Stream"),
+    "task.event": (
         "AudioChunk",
         "Cost",
         "Event",
@@ -147,13 +150,13 @@ _MODULES = {
         "ThinkingDelta",
         "Transcript",
     ),
-    "file": ("FileInput", "Files", "UploadedFile"),
+    "request.file": ("FileInput", "Files", "UploadedFile"),
     "flow.download": ("Saving",),
     "flow.upload": ("Folder",),
-    "output": ("Output",),
-    "request": ("MediaRequest", "RealtimeRequest", "Request", "TextRequest"),
-    "outputs": ("AsyncOutputFile", "AsyncOutputs", "OutputFile", "Outputs"),
-    "result": (
+    "task.output": ("Output",),
+    "request.request": ("MediaRequest", "RealtimeRequest", "Request", "TextRequest"),
+    "client.outputs": ("AsyncOutputFile", "AsyncOutputs", "OutputFile", "Outputs"),
+    "client.result": (
         "AsyncMediaResult",
         "AsyncRealtimeResult",
         "AsyncTextResult",
@@ -161,10 +164,12 @@ _MODULES = {
         "RealtimeResult",
         "TextResult",
     ),
-    "snapshot": ("TaskSnapshot",),
-    "task": ("AsyncTask", "Task"),
+    "task.snapshot": ("TaskSnapshot",),
+    "client.task": ("AsyncTask", "Task"),
     "timing": ("Timings",),
 }
+_SUBMODULES = {"clock": "seam.clock", "endpoint": "client.endpoint", "wire": "request.wire"}
+
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
 
@@ -172,7 +177,7 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     elif name in __all__:
-        value = import_module(f"{__name__}.{name}")
+        value = import_module(f"{__name__}.{_SUBMODULES.get(name, name)}")
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value

@@ -43,7 +43,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wiro_runtime.snapshot import TaskSnapshot
+    from wiro_runtime.task.snapshot import TaskSnapshot
 
 __all__ = [
     "AuthenticationFailed",

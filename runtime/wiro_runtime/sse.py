@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import loose
-from wiro_runtime.message import Message
+from wiro_runtime import parse as loose
+from wiro_runtime.task.frame import Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

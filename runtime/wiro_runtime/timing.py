@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wiro_runtime import loose
+from wiro_runtime import parse as loose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirogen.change import Change, Severity, compare, worst
+from wirogen.compat.compare import Change, Severity, compare, worst
 from wirogen.plan.package import PackagePlan, plan_package
 from wirogen.spec.file import read_model, read_platform
 from wirogen.spec.folder import packaged_folder

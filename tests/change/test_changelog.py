@@ -1,9 +1,9 @@
 """A changelog entry tells callers what to change, by the names that they wrote."""
 
 from change.test_change import VACE, package, with_input, without
-from wirogen.change import compare
-from wirogen.changelog import write_entry
 from wirogen.cli import main
+from wirogen.compat.changelog import write_entry
+from wirogen.compat.compare import compare
 from wirogen.spec.folder import packaged_folder
 from wirogen.spec.model import Option
 

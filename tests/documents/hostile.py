@@ -8,7 +8,7 @@ import pytest
 
 from documents import forms
 from wirogen.errors import DocumentError, SpecError
-from wirogen.importing import Given, import_documents
+from wirogen.importing.importer import Given, import_documents
 from wirogen.spec.file import read_model
 from wirogen.spec.model import Endpoints, Input, ModelSpec, Option, Source, Statuses
 

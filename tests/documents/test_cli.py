@@ -180,7 +180,7 @@ class TestBoundary:
         def interrupt(_):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("wirogen.command.linting.open_folder", interrupt)
+        monkeypatch.setattr("wirogen.command.lint.open_folder", interrupt)
         assert run(capsys, "lint") == (130, "", "wirogen: interrupted\n")
 
     def test_a_reader_that_went_away_is_no_traceback(self, root):

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from wirogen.documents.detect import read_document
-from wirogen.fact import slug_of
-from wirogen.importing import Importer, Wishes
+from wirogen.document.detect import read_document
+from wirogen.importing.facts import slug_of
+from wirogen.importing.importer import Importer, Wishes
+from wirogen.source.find import File, find
 from wirogen.spec.folder import SpecFolder
-from wirogen.supply import File, find
 
 KEPT = 60
 """Characters of a label that is still a name."""

@@ -7,9 +7,9 @@ import pytest
 from documents import forms
 from documents.damage import damage, damage_tree
 from documents.llms_writer import flatten
-from wirogen.documents.detect import read_document
+from wirogen.document.detect import read_document
 from wirogen.errors import DocumentError
-from wirogen.importing import Given, Importer, Wishes
+from wirogen.importing.importer import Given, Importer, Wishes
 from wirogen.spec.folder import SpecFolder
 from wirogen.spec.model import Endpoints, Input, ModelSpec, Option, Source, Statuses
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from documents import forms
 from documents.llms_writer import flatten
-from wirogen.documents.detect import read_document
-from wirogen.fact import Facts
-from wirogen.heritage import Heritage
+from wirogen.document.detect import read_document
+from wirogen.importing.facts import Facts
+from wirogen.importing.merge import Heritage
 from wirogen.spec.file import dump_model
 from wirogen.spec.model import Endpoints, Input, ModelSpec, Option, Source, Statuses
 from wirogen.spec.shape import fit

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents.llms_writer import Choice, Item, flatten, write
-from wirogen.documents.detect import read_document
+from wirogen.document.detect import read_document
 from wirogen.errors import DocumentError
 
 WORDS = st.text(

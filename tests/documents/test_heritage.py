@@ -4,7 +4,7 @@ import pytest
 
 from documents import forms
 from documents.test_damage import SPEC
-from wirogen.importing import Given, Wishes, import_documents
+from wirogen.importing.importer import Given, Wishes, import_documents
 from wirogen.spec.file import read_model
 
 WRITERS = {

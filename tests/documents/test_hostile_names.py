@@ -9,7 +9,7 @@ import pytest
 from documents.hostile import WRITERS, hostile, lint_refusal, option, refusal, take
 from documents.llms_writer import flatten
 from wirogen.errors import DocumentError
-from wirogen.importing import Given, import_documents
+from wirogen.importing.importer import Given, import_documents
 from wirogen.spec.file import dump_model
 
 FORMS = pytest.mark.parametrize("form", WRITERS)

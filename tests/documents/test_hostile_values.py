@@ -10,9 +10,9 @@ import pytest
 from documents.hostile import WRITERS, hostile, lint_refusal, option, refusal, take
 from documents.test_hostile_names import SOUND
 from wirogen.errors import DocumentError, SpecError, UsageError
+from wirogen.source.find import find
 from wirogen.spec.file import dump_model, read_model
 from wirogen.spec.folder import SpecFolder
-from wirogen.supply import find
 
 JSON_FORMS = pytest.mark.parametrize("form", ["openapi", "tool"])
 

@@ -7,7 +7,7 @@ import pytest
 from documents.damage import damage
 from documents.llms_writer import Choice, Item, flatten, write
 from wirogen.errors import DocumentError, SpecError
-from wirogen.importing import Given, Wishes, import_documents
+from wirogen.importing.importer import Given, Wishes, import_documents
 from wirogen.spec.file import read_model
 from wirogen.spec.folder import SpecFolder
 

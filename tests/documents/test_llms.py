@@ -3,7 +3,7 @@
 import pytest
 
 from documents.llms_writer import STATUS_SECTION, Choice, Item, flatten, write
-from wirogen.documents.detect import MAX_BYTES, read_document
+from wirogen.document.detect import MAX_BYTES, read_document
 from wirogen.errors import DocumentError
 
 # Typed by hand from the document, not made by the reader: name, label, help, type, default, and

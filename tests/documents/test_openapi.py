@@ -7,9 +7,9 @@ import pytest
 from documents import forms
 from documents.hostile import hostile
 from documents.test_damage import SPEC
-from wirogen.documents.detect import read_document
+from wirogen.document.detect import read_document
 from wirogen.errors import DocumentError
-from wirogen.fact import slug_of
+from wirogen.importing.facts import slug_of
 
 
 def tree(**properties):

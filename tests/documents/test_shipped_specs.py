@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from wirogen.documents.detect import read_document
+from wirogen.document.detect import read_document
 from wirogen.spec.folder import open_folder
 from wirogen.spec.model import ModelSpec
 from wirogen.spec.schema import schema_text

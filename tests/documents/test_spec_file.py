@@ -19,7 +19,7 @@ from wirogen.spec.model import (
 )
 from wirogen.spec.shape import fit
 from wirogen.spec.strict import parse
-from wirogen.text import find_unsafe, remove_unsafe, show_unsafe
+from wirogen.text.unsafe import find_unsafe, remove_unsafe, show_unsafe
 
 HOSTILE = st.sampled_from(
     [

@@ -13,12 +13,12 @@ from documents import forms
 from documents.llms_writer import Item, write
 from documents.test_damage import SPEC
 from wirogen.cli import main
-from wirogen.documents.detect import MAX_BYTES
-from wirogen.download import Download, check_url
+from wirogen.document.detect import MAX_BYTES
 from wirogen.errors import DocumentError, UsageError
-from wirogen.platform_tool import Platform, PlatformTool
+from wirogen.source.find import File, StandardInput, find
+from wirogen.source.https import Download, check_url
+from wirogen.source.platform import Platform, PlatformTool
 from wirogen.spec.file import read_model
-from wirogen.supply import File, StandardInput, find
 from wiromock import MockWiro
 
 KEY, SECRET = "wk_demo_key_0123456789", "ws_demo_secret_abcdef"
@@ -204,7 +204,7 @@ class TestUrls:
                 return
 
         server.answer = answer
-        monkeypatch.setattr("wirogen.download.SECONDS", 0.1)
+        monkeypatch.setattr("wirogen.source.https.SECONDS", 0.1)
         with pytest.raises(DocumentError, match="was not there after"):
             fetch(f"{server.base}/x")
 

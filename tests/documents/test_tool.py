@@ -6,9 +6,9 @@ import pytest
 
 from documents import forms
 from documents.hostile import hostile
-from wirogen.documents.detect import read_document
+from wirogen.document.detect import read_document
 from wirogen.errors import DocumentError
-from wirogen.fact import Facts, slug_of
+from wirogen.importing.facts import Facts, slug_of
 from wirogen.spec.model import Source
 
 

@@ -8,13 +8,14 @@ from typing import Annotated
 import pytest
 
 from wiro import AsyncWiro, AudioChunk, Cost, StreamEnd, StreamReady, Transcript, Wiro
-from wiro_runtime import RealtimeRequest, wire
-from wiro_runtime.conversation import CHUNK_BYTES
+from wiro_runtime import RealtimeRequest
+from wiro_runtime.client.live_session import CHUNK_BYTES
+from wiro_runtime.request import wire
 from wirogen.spec.folder import open_folder
 from wirogen.spec.model import Input, ModelSpec, Source
 from wiromock import MockWiro, Talks, Turn
 from wiromock.adapter.running import run_server
-from wiromock.catalogue import GivenSpecs
+from wiromock.spec.catalog import GivenSpecs
 
 CHUNK = bytes(CHUNK_BYTES)
 TALK = Talks(turns=(Turn(user="Hi", ai="Hello", seconds=0.6),))

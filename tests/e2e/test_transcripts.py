@@ -70,7 +70,7 @@ class TestClientAgainstTranscripts:
 
     @pytest.mark.parametrize("stop", ["Kill", "Cancel"])
     def test_the_documented_stop_replies_are_understood(self, stop):
-        from wiro_runtime.task import TaskSnapshot
+        from wiro_runtime.client.task import TaskSnapshot
 
         reply = vace.KILL_REPLY if stop == "Kill" else vace.CANCEL_REPLY
         task = TaskSnapshot.from_wire(reply["tasklist"][0])

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from generator.kit import a_spec, an_input
 from generator.values import calls_of, check_body
+from wirogen.importing.report import explain
 from wirogen.plan.model import ModelPlan, plan_model
-from wirogen.plan.notes import explain
-from wirogen.plan.rule import WIDGETS
-from wirogen.render.gate import check_model
+from wirogen.plan.types.widget import WIDGETS
 from wirogen.render.modules import model_module
-from wirogen.render.untrusted import data
+from wirogen.render.verify import check_model
 from wirogen.spec.model import Input, ModelSpec, Option
+from wirogen.text.untrusted import data
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 TEXTS = TEXT | st.sampled_from(["seed-help", "Optional.", '"""', "\\", "a b c d", "👍 yes"])

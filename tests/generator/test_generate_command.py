@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from wirogen.cli import main
-from wirogen.publish.tree import read_tree
+from wirogen.output.tree import read_tree
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden" / "specs"

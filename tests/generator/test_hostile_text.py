@@ -65,7 +65,7 @@ TEXTS = {
 PROBE = """
 import importlib, json, sys, typing
 from pathlib import Path
-from wiro_runtime import wire
+from wiro_runtime.request import wire
 
 found = {}
 for slug, module in json.load(sys.stdin).items():

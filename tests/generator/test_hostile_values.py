@@ -8,8 +8,8 @@ import pytest
 from generator.kit import a_plan, an_input
 from wiro_runtime.errors import InvalidRequest
 from wirogen.plan.defaults import usable
-from wirogen.plan.select import MANY_CHOICES
-from wirogen.plan.typing import decide
+from wirogen.plan.types.decide import decide
+from wirogen.plan.types.select import MANY_CHOICES
 from wirogen.render.modules import model_module
 
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from generator.kit import a_plan, an_input
-from wirogen import pins
 from wirogen.cli import main
+from wirogen.compat import pins
 from wirogen.errors import PlanError, SpecError
 
 SPEC = """\

@@ -3,8 +3,9 @@
 import pytest
 
 from generator.kit import an_input
-from wirogen.plan import defaults, typing
-from wirogen.render.untrusted import Untrusted
+from wirogen.plan import defaults
+from wirogen.plan.types import decide as typing
+from wirogen.text.untrusted import Untrusted
 
 SENT, SERVER, SAMPLE = "sent", "server", "sample"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from generator.kit import a_package, a_spec, an_input
-from wiro_runtime.request import Request
+from wiro_runtime.request.request import Request
 from wirogen.errors import PlanError, Problem
 from wirogen.plan import names, reserved
 from wirogen.plan.model import plan_model

@@ -3,7 +3,7 @@
 import pytest
 
 from generator.kit import a_spec, an_input
-from wirogen.plan.notes import explain
+from wirogen.importing.report import explain
 
 
 @pytest.mark.parametrize(

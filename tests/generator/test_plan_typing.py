@@ -3,11 +3,11 @@
 import pytest
 
 from generator.kit import a_plan, a_spec, an_input
-from wirogen.plan import typing
 from wirogen.plan.model import plan_model
-from wirogen.plan.value import Flag, TypingError
-from wirogen.render.untrusted import Untrusted, data
+from wirogen.plan.types import decide as typing
+from wirogen.plan.types.value_type import Flag, TypingError
 from wirogen.spec.model import Option
+from wirogen.text.untrusted import Untrusted, data
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,12 @@ import os
 
 import pytest
 
+from wirogen.build import fingerprint
 from wirogen.errors import GenerateError
-from wirogen.publish import fingerprint, manifest
-from wirogen.publish.manifest import Manifest, read_manifest
-from wirogen.publish.tree import compare, describe, read_tree
-from wirogen.publish.writing import write_tree
+from wirogen.output import manifest
+from wirogen.output.manifest import Manifest, read_manifest
+from wirogen.output.tree import compare, describe, read_tree
+from wirogen.output.write import write_tree
 
 OLD = {"__init__.py": b"old\n", "models/a.py": b"a\n", "models/gone/b.py": b"b\n"}
 NEW = {"__init__.py": b"new\n", "models/a.py": b"a\n", "models/c.py": b"c\n"}
@@ -139,7 +140,7 @@ def test_a_pipe_is_refused_and_not_waited_for(package):
 
 def test_the_manifest_is_written_last(package, monkeypatch):
     order = []
-    monkeypatch.setattr("wirogen.publish.writing.write_files", order.extend)
+    monkeypatch.setattr("wirogen.output.write.write_files", order.extend)
     publish(package, {**NEW, "zz.py": b"z\n"})
     assert order[-1] == package / manifest.NAME
 
@@ -148,7 +149,7 @@ def test_a_failed_write_is_told_in_words(package, monkeypatch):
     def full(_files):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("wirogen.publish.writing.write_files", full)
+    monkeypatch.setattr("wirogen.output.write.write_files", full)
     with pytest.raises(GenerateError, match=r"cannot be written: .*No space left on device"):
         publish(package, NEW)
 

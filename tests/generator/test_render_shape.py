@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from wirogen.plan.model import ModelPlan, plan_model
 from wirogen.render import shape
-from wirogen.render.types import field_types, schema
+from wirogen.render.field_types import field_types, schema
 from wirogen.spec.folder import open_folder, packaged_folder
 from wirogen.spec.model import Input, ModelSpec, Option, Source
 

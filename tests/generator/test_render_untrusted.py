@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.kit import a_plan
-from wirogen.render import untrusted
 from wirogen.render.template import environment
-from wirogen.render.untrusted import Paragraph, Untrusted, compose, data, docstring, literal
+from wirogen.text import untrusted
+from wirogen.text.untrusted import Paragraph, Untrusted, compose, data, docstring, literal
 
 TEXT = st.text(st.characters(exclude_categories=()))
 HOSTILE = TEXT | st.text('"\\\n\r\u2028 aN{x}', max_size=12)

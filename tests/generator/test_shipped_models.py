@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 
 from generator.kit import PLATFORM, SPECS
 from generator.values import calls_of, check_body
-from wirogen.importing import Given, import_documents
-from wirogen.plan import typing
+from wirogen.importing.importer import Given, import_documents
+from wirogen.importing.report import explain
 from wirogen.plan.defaults import usable
 from wirogen.plan.model import ModelPlan, plan_model
-from wirogen.plan.notes import explain
 from wirogen.plan.package import plan_package
-from wirogen.plan.scalar import as_text
-from wirogen.render.untrusted import data
+from wirogen.plan.types import decide as typing
+from wirogen.plan.types.scalar import as_text
 from wirogen.spec.folder import SpecFolder
 from wirogen.spec.model import Input, ModelSpec
+from wirogen.text.untrusted import data
 
 SHIPPED = SpecFolder(SPECS).models()
 PACKAGE = plan_package(SHIPPED, PLATFORM, name="wiro")

@@ -2,7 +2,7 @@
 
 from generator.update_typing_page import PAGE, updated
 from wirogen.plan import defaults
-from wirogen.plan.rule import WIDGETS
+from wirogen.plan.types.widget import WIDGETS
 
 
 def test_the_page_is_in_step_with_the_code():

@@ -15,7 +15,7 @@ import pytest
 
 from generator.kit import SPECS
 from wirogen.cli import main
-from wirogen.publish.tree import read_tree
+from wirogen.output.tree import read_tree
 
 SOURCE = f'source: {{form: llms.txt, sha256: "{"0" * 64}"}}'
 
@@ -412,7 +412,7 @@ class Test68:
 
     def test_a_lying_manifest_does_not_hide_an_edit_from_a_forced_check(self, package):
         """Somebody who edits a file and its hash in the manifest is found by making everything anew."""
-        from wirogen.publish.fingerprint import digest
+        from wirogen.build.fingerprint import digest
 
         edited = b"import os\n"
         manifest = json.loads((package / "_manifest.json").read_bytes())

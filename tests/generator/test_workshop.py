@@ -11,13 +11,13 @@ import threading
 import pytest
 
 from generator.synthetic import write_specs
+from wirogen.build import workers as crew
+from wirogen.build.batch import split
+from wirogen.build.cache import Cache, default_folder
 from wirogen.cli import main
 from wirogen.errors import GenerateError
-from wirogen.publish.tree import read_tree
+from wirogen.output.tree import read_tree
 from wirogen.spec.folder import SpecFolder
-from wirogen.workshop import crew
-from wirogen.workshop.batch import split
-from wirogen.workshop.cache import Cache, default_folder
 
 MODELS = 130  # four batches: enough for a second process
 

@@ -8,9 +8,9 @@ Each spec below `golden/specs` is named after the one feature it shows.
 import shutil
 from pathlib import Path
 
-from wirogen.publish.fingerprint import hash_specs
-from wirogen.workshop.cache import Cache
-from wirogen.workshop.package import Order, make_package
+from wirogen.build.cache import Cache
+from wirogen.build.fingerprint import hash_specs
+from wirogen.build.package import Order, make_package
 
 SPECS = Path(__file__).parent / "golden" / "specs"
 PACKAGE = Path(__file__).parent / "golden" / "acme_models"

@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from wiro_runtime import wire
+from wiro_runtime.request import wire
 from wirogen.plan import defaults
-from wirogen.plan.rule import WIDGETS, unknown
-from wirogen.plan.text import KNOBS
+from wirogen.plan.types.text import KNOBS
+from wirogen.plan.types.widget import WIDGETS, unknown
 
 PAGE = Path(__file__).parents[2] / "docs" / "typing-rules.md"
 

@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from wirogen.plan.model import Argument, ModelPlan
-from wirogen.plan.value import ValueType
-from wirogen.render.untrusted import bare, data
+from wirogen.plan.types.value_type import ValueType
+from wirogen.text.untrusted import bare, data
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=20)
 URLS = st.from_regex(r"https://[a-z]{1,8}\.example/[A-Za-z0-9._%-]{0,12}", fullmatch=True)

@@ -13,7 +13,7 @@ from mock_platform import API, PROMPT, SPECS
 
 from wiromock import Engine, MockWiro, Request
 from wiromock.adapter.httpx import MockTransport
-from wiromock.adapter.virtual import VirtualClock
+from wiromock.adapter.virtual_time import VirtualClock
 
 Answer = tuple[int, dict[str, str], bytes]
 """Status, headers with names in lower case, body."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from wirogen.spec.model import Input, ModelSpec, Option, Refinement, Source
 from wiromock import Engine, ManualClock, Reply, Request
-from wiromock.catalogue import FolderSpecs
+from wiromock.spec.catalog import FolderSpecs
 
 ROOT = Path(__file__).parent.parent.parent
 API = "https://api.wiro.ai/v1"

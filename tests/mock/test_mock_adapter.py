@@ -10,7 +10,7 @@ import pytest
 import respx
 from mock_platform import API, CHAT, PROMPT
 
-from wiro_runtime import clock as seam
+from wiro_runtime.seam import clock as seam
 from wirogen.spec.file import dump_model
 from wiromock import AsUsual, ConnectionLost, Fails, HttpFault, MockError, MockWiro, Success
 

@@ -4,7 +4,7 @@ import pytest
 from mock_platform import PROMPT, Platform
 
 from wiromock import Credentials
-from wiromock.auth import sign
+from wiromock.engine.auth import sign
 
 KEY, SECRET, NONCE = "wk_demo_key_0123456789", "ws_demo_secret_abcdef", "1734513807"
 SIGNATURE = "f894fa569688bf04d4730cfef9aa9efcf18a572b2521f615f1d4e972ec329dbf"

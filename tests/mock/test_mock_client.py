@@ -7,7 +7,7 @@ import pytest
 from wiro import AsyncWiro, Wiro
 from wiro.models.pruna import Vace
 from wiromock import MockWiro, Signals, Success
-from wiromock.journal import Dispute, SocketIn
+from wiromock.engine.journal import Dispute, SocketIn
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from wiromock import MockError
-from wiromock.adapter.virtual import VirtualClock
+from wiromock.adapter.virtual_time import VirtualClock
 
 
 async def poll(clock, log, name, interval, times):

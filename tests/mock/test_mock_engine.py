@@ -7,8 +7,8 @@ from mock_platform import API, PROMPT, SPECS, Platform
 
 from wirogen.spec.model import Endpoint
 from wiromock import Fails, HttpFault, ManualClock, MockError, Request, Stalls, Success
-from wiromock.catalogue import GivenSpecs
-from wiromock.journal import Journal, Misused, ReplyOut, RequestIn
+from wiromock.engine.journal import Journal, Misused, ReplyOut, RequestIn
+from wiromock.spec.catalog import GivenSpecs
 
 
 class TestRoutes:

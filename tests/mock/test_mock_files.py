@@ -11,7 +11,7 @@ from mock_platform import API, PROMPT, Platform
 from PIL import Image
 
 from wiromock import Request, Success
-from wiromock.journal import Dispute
+from wiromock.engine.journal import Dispute
 
 
 def send(platform, path, **form):

@@ -21,10 +21,10 @@ from wiromock import (
     Stalls,
     Success,
 )
-from wiromock.catalogue import FolderSpecs
-from wiromock.engine import Engine
-from wiromock.media import Caption, render
-from wiromock.message import Request
+from wiromock.engine.engine import Engine
+from wiromock.spec.catalog import FolderSpecs
+from wiromock.task.media import Caption, render
+from wiromock.wire.http import Request
 
 HEADERS = {"x-api-key": "key"}
 SOCKET = "wss://socket.wiro.ai/v1"

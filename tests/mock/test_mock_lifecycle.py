@@ -7,7 +7,7 @@ import pytest
 from mock_platform import SPECS
 
 from wiromock import Fails, MockError, Pace, Stalls, Success
-from wiromock.journal import CommandIn, Dispute, StageReached
+from wiromock.engine.journal import CommandIn, Dispute, StageReached
 
 # Typed from the platform notes, not read from a spec: the order that the platform documents.
 ORDER = [

@@ -7,8 +7,8 @@ import pytest
 from mock_platform import PROMPT, SPECS, Platform
 
 from wiromock import Credentials, Engine, Fails, HttpFault, ManualClock, MockError, Rule, Success
-from wiromock.auth import sign
-from wiromock.journal import Dispute, ScenarioChosen
+from wiromock.engine.auth import sign
+from wiromock.engine.journal import Dispute, ScenarioChosen
 from wiromock.scenario.rule import json_schema, read_rules, rules_from_json, rules_to_json
 
 SCHEMA = Path(__file__).parents[2] / "mockserver/wiromock/scenarios.schema.json"
@@ -265,7 +265,7 @@ class TestControl:
         assert platform.engine.tenants == [""]
 
     def test_memory_is_bounded_and_no_running_task_is_lost(self, platform, monkeypatch):
-        monkeypatch.setattr("wiromock.world.KEPT_TASKS", 5)
+        monkeypatch.setattr("wiromock.engine.world.KEPT_TASKS", 5)
         first = platform.run()
         for _ in range(20):
             platform.run()
@@ -278,7 +278,7 @@ class TestControl:
         assert platform.engine.ledger.billed == 21
 
     def test_uploads_are_bounded_too(self, platform, monkeypatch):
-        monkeypatch.setattr("wiromock.world.KEPT_UPLOADS", 10)
+        monkeypatch.setattr("wiromock.engine.world.KEPT_UPLOADS", 10)
         world = platform.engine.tenant()
         keys = [world.keep("a.txt", "text/plain", b"1234") for _ in range(5)]
         assert list(world.uploads) == keys[-2:]

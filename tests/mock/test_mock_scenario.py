@@ -18,7 +18,7 @@ from wiromock import (
     Stalls,
     Success,
 )
-from wiromock.journal import ScenarioChosen
+from wiromock.engine.journal import ScenarioChosen
 from wiromock.scenario import Stage, from_json, to_json
 
 seconds = st.floats(0, 1e6)

@@ -17,8 +17,8 @@ from wiromock import (
     ToolCall,
     Turn,
 )
-from wiromock.catalogue import GivenSpecs
-from wiromock.connection import Close
+from wiromock.engine.connection import Close
+from wiromock.spec.catalog import GivenSpecs
 
 VOICE = model("acme/realtime", Input(name="voice", type="text"), kind="realtime")
 TTS = model("acme/reader", Input(name="text", type="textarea"), kind="realtime")

@@ -7,7 +7,7 @@ from mock_platform import API
 
 from transcripts import vace
 from wiromock import Request
-from wiromock.journal import Dispute
+from wiromock.engine.journal import Dispute
 
 
 def say(platform, path, body):

@@ -1,7 +1,7 @@
 import pytest
 
 from runtime.kit import FakeClock
-from wiro_runtime import clock
+from wiro_runtime.seam import clock
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 import httpx
 from pydantic import Field
 
-from wiro_runtime import AsyncClient, Client, Files, MediaRequest, TextRequest, wire
-from wiro_runtime.effect import (
+from wiro_runtime import AsyncClient, Client, Files, MediaRequest, TextRequest
+from wiro_runtime.flow.effect import (
     Claim,
     Connect,
     Discard,
@@ -35,6 +35,7 @@ from wiro_runtime.effect import (
     Transmit,
     TransportFailure,
 )
+from wiro_runtime.request import wire
 from wiro_runtime.storage import Part
 
 TOKEN = "eDcCm5yyUfIvMFspTwww49OUfgXkQt"

@@ -239,7 +239,7 @@ def test_a_fork_at_the_worst_moment_does_not_hang():
     """Another thread holds every lock of ours while this one forks."""
     program = (
         "import os, threading\n"
-        "from wiro_runtime import Client, auth\n"
+        "from wiro_runtime import Client\nfrom wiro_runtime.driver import auth\n"
         "client = Client('key', 'secret')\n"
         "held, go = threading.Event(), threading.Event()\n"
         "def hold():\n"
@@ -426,7 +426,7 @@ def test_a_callback_may_be_a_coroutine_function():
 
 def test_the_sockets_of_every_blocking_client_keep_to_the_deadline():
     """Fails as soon as httpx keeps its network backend elsewhere: see docs/decisions/014."""
-    from wiro_runtime.driver import bound
+    from wiro_runtime.driver import deadline as bound
 
     with httpx.Client(mounts={"https://proxied": httpx.HTTPTransport(proxy="http://p:1")}) as own:
         bound.teach(own)

@@ -10,7 +10,7 @@ import wiro
 from wiro import catalog
 from wiro.errors import InvalidRequest
 from wiro.models.pruna import Vace
-from wiro_runtime.catalog import Catalog, Choice
+from wiro_runtime.catalog.bindings import Catalog, Choice
 
 
 def test_each_model_is_listed_once_in_order():
@@ -86,7 +86,7 @@ def test_it_is_an_attribute_of_its_package():
 
 def test_it_costs_nothing_until_it_is_used():
     code = (
-        "import sys, wiro; assert 'wiro_runtime.catalog' not in sys.modules\n"
+        "import sys, wiro; assert 'wiro_runtime.catalog.bindings' not in sys.modules\n"
         "from wiro import catalog; catalog.get('pruna/vace').inputs\n"
         "assert not {'pydantic', 'httpx', 'wiro.models'} & set(sys.modules)"
     )

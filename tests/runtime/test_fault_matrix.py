@@ -12,8 +12,9 @@ import pytest
 
 from runtime.faults import FAULTS, PNG, InProcess, Plan, over_sockets
 from runtime.kit import Vace
-from wiro_runtime import AsyncClient, Client, TaskSnapshot, clock, errors
-from wiro_runtime.outputs import AsyncOutputs, Outputs
+from wiro_runtime import AsyncClient, Client, TaskSnapshot, errors
+from wiro_runtime.client.outputs import AsyncOutputs, Outputs
+from wiro_runtime.seam import clock
 
 SLOW = ("silence", "drip headers", "drip body")
 NEVER_SENT = ("refused", "tls")

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from wiro_runtime.file import MAX_UPLOAD_BYTES, LocalFile, check_one, check_several, location
+from wiro_runtime.request.file import (
+    MAX_UPLOAD_BYTES,
+    LocalFile,
+    check_one,
+    check_several,
+    location,
+)
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,10 @@ PROGRAM = """
 import asyncio, json, sys
 from pathlib import Path
 
-from wiro_runtime import AsyncClient, Client, file
-from wiro_runtime.outputs import AsyncOutputs, Outputs
-from wiro_runtime.snapshot import TaskSnapshot
+from wiro_runtime import AsyncClient, Client
+from wiro_runtime.request import file
+from wiro_runtime.client.outputs import AsyncOutputs, Outputs
+from wiro_runtime.task.snapshot import TaskSnapshot
 
 kind, url, folder, size = sys.argv[1:]
 file.MAX_UPLOAD_BYTES = int(size)

@@ -13,9 +13,9 @@ import pytest
 from runtime.kit import DONE, RUN_REPLY, Handler, Script, Vace, detail, serve
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.config import read_config
-from wiro_runtime.effect import Send
-from wiro_runtime.flow.session import CallFields, Session
-from wiro_runtime.snapshot import TaskSnapshot
+from wiro_runtime.flow.calls import CallFields, Session
+from wiro_runtime.flow.effect import Send
+from wiro_runtime.task.snapshot import TaskSnapshot
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
@@ -121,7 +121,7 @@ def finished(url: str, count: int) -> TaskSnapshot:
 
 
 def test_ctrl_c_ends_all_transfers_at_once_and_leaves_no_file(tmp_path):
-    from wiro_runtime.outputs import Outputs
+    from wiro_runtime.client.outputs import Outputs
 
     with serve(endless) as server:
         client = Client("key", base_url=f"{server.url}/v1")
@@ -136,7 +136,7 @@ def test_ctrl_c_ends_all_transfers_at_once_and_leaves_no_file(tmp_path):
 
 
 def test_one_failure_ends_the_other_transfers_and_leaves_no_file(tmp_path):
-    from wiro_runtime.outputs import Outputs
+    from wiro_runtime.client.outputs import Outputs
 
     def answer(handler: Handler) -> None:
         if handler.path == "/2.png":
@@ -152,7 +152,7 @@ def test_one_failure_ends_the_other_transfers_and_leaves_no_file(tmp_path):
 
 
 def test_cancelling_ends_all_awaited_transfers_and_leaves_no_file(tmp_path):
-    from wiro_runtime.outputs import AsyncOutputs
+    from wiro_runtime.client.outputs import AsyncOutputs
 
     four = threading.Event()
 
@@ -178,7 +178,7 @@ def test_cancelling_ends_all_awaited_transfers_and_leaves_no_file(tmp_path):
 
 
 def test_files_are_saved_several_at_a_time_and_named_in_their_order(tmp_path):
-    from wiro_runtime.outputs import Outputs
+    from wiro_runtime.client.outputs import Outputs
 
     together = threading.Barrier(4, timeout=5)
 
@@ -197,7 +197,7 @@ def test_files_are_saved_several_at_a_time_and_named_in_their_order(tmp_path):
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_an_output_is_read_into_memory(kind):
-    from wiro_runtime.outputs import AsyncOutputs, Outputs
+    from wiro_runtime.client.outputs import AsyncOutputs, Outputs
 
     async def main(url: str) -> bytes:
         async with AsyncClient("key", base_url=f"{url}/v1") as client:

@@ -172,8 +172,8 @@ class TestUntypedModel:
     @pytest.fixture(autouse=True)
     def models(self, monkeypatch):
         """The generated package hangs the namespace on its clients; here it is hung on by hand."""
-        from wiro_runtime.client import AsyncClient, Client
-        from wiro_runtime.endpoint import AsyncNamespace, Namespace
+        from wiro_runtime.client.client import AsyncClient, Client
+        from wiro_runtime.client.endpoint import AsyncNamespace, Namespace
 
         monkeypatch.setattr(Client, "models_", property(Namespace), raising=False)
         monkeypatch.setattr(AsyncClient, "models_", property(AsyncNamespace), raising=False)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from runtime.kit import refusal, reply
 from wiro_runtime import errors
-from wiro_runtime.reply import read
-from wiro_runtime.retry import delay, read_retry_after
+from wiro_runtime.flow.reply import read
+from wiro_runtime.flow.retry import delay, read_retry_after
 
 
 def error_of(payload, status=200, **headers) -> errors.PlatformError:

@@ -9,8 +9,9 @@ from typing import Annotated
 import pytest
 
 from runtime.kit import Vace
-from wiro_runtime import MediaRequest, wire
+from wiro_runtime import MediaRequest
 from wiro_runtime.errors import InvalidRequest
+from wiro_runtime.request import wire
 
 
 def complaint(**arguments) -> str:

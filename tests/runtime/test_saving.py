@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from runtime.kit import Arrived, Script
 from wiro_runtime import TaskSnapshot, errors
-from wiro_runtime.effect import Discard, Download, Publish, TransportFailure
 from wiro_runtime.flow.download import Fetching, read_one, save_all
+from wiro_runtime.flow.effect import Discard, Download, Publish, TransportFailure
 from wiro_runtime.storage import claim, distinct, safe_name
 
 URL = "https://cdn/0.png"

@@ -13,7 +13,7 @@ import pytest
 from runtime.faults import FAULTS, InProcess, Plan, over_sockets
 from runtime.kit import RUN_REPLY, TOKEN, Vace, refusal, task
 from wiro_runtime import AsyncClient, Client, TaskSnapshot, errors
-from wiro_runtime.outputs import Outputs
+from wiro_runtime.client.outputs import Outputs
 
 KEY = "wk-very-secret-key-0123456789"
 SECRET = "ws-very-secret-secret-abcdef"

@@ -4,9 +4,10 @@ import threading
 
 import pytest
 
-from wiro_runtime import auth, clock
 from wiro_runtime.config import read_config
+from wiro_runtime.driver import auth
 from wiro_runtime.errors import ConfigurationError
+from wiro_runtime.seam import clock
 
 KEY, SECRET = "wk_demo_key_0123456789", "ws_demo_secret_abcdef"
 

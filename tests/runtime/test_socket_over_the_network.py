@@ -15,7 +15,7 @@ import websockets.sync.server
 
 from runtime.kit import RUN_REPLY, TOKEN, Chat, Vace, detail
 from wiro_runtime import AsyncClient, Client, errors
-from wiro_runtime.event import Finished, Log, Progress, Queued, Started, Submitted, TextDelta
+from wiro_runtime.task.event import Finished, Log, Progress, Queued, Started, Submitted, TextDelta
 
 OLDER = [
     {"type": "task_queue", "id": "2221", "tasktoken": TOKEN, "message": None, "result": True},

@@ -7,9 +7,17 @@ import pytest
 from runtime.kit import RUN_REPLY, TOKEN, Chat, Script, Tape, Vace, detail
 from wiro_runtime import TaskSnapshot, errors
 from wiro_runtime.config import read_config
-from wiro_runtime.effect import Connect, HangUp, Send
-from wiro_runtime.event import Finished, Log, Progress, Queued, Started, StatusChanged, Submitted
-from wiro_runtime.flow.session import CallFields, Session
+from wiro_runtime.flow.calls import CallFields, Session
+from wiro_runtime.flow.effect import Connect, HangUp, Send
+from wiro_runtime.task.event import (
+    Finished,
+    Log,
+    Progress,
+    Queued,
+    Started,
+    StatusChanged,
+    Submitted,
+)
 
 BEGAN = 1_734_513_807
 PROGRESS = {"type": "progressGenerate", "percentage": "60", "remainingTime": "3s"}

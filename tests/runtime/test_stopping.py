@@ -5,8 +5,8 @@ import pytest
 from runtime.kit import DONE, Script, Vace, detail, refusal, reply
 from wiro_runtime import TaskSnapshot, errors
 from wiro_runtime.config import read_config
-from wiro_runtime.effect import Send, TransportFailure
-from wiro_runtime.flow.session import Session
+from wiro_runtime.flow.calls import Session
+from wiro_runtime.flow.effect import Send, TransportFailure
 
 OK = {"result": True, "errors": [], "tasklist": []}
 STOPPED = detail("task_cancel")

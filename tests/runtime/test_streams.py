@@ -8,18 +8,11 @@ import httpx
 import pytest
 
 from runtime.kit import RUN_REPLY, TOKEN, Chat, FakeClock, Tape, Vace, detail
-from wiro_runtime import (
-    AsyncClient,
-    Client,
-    RealtimeRequest,
-    TaskSnapshot,
-    clock,
-    errors,
-    socket,
-    wire,
-)
-from wiro_runtime.conversation import CHUNK_BYTES
-from wiro_runtime.event import (
+from wiro_runtime import AsyncClient, Client, RealtimeRequest, TaskSnapshot, errors
+from wiro_runtime.client.live_session import CHUNK_BYTES
+from wiro_runtime.request import wire
+from wiro_runtime.seam import clock, socket
+from wiro_runtime.task.event import (
     AudioChunk,
     Cost,
     Finished,
@@ -258,7 +251,7 @@ class TestStream:
         assert len(kinds) == 4
 
     def test_attributes_stream_as_well(self, world):
-        from wiro_runtime.endpoint import Endpoint
+        from wiro_runtime.client.endpoint import Endpoint
 
         with Endpoint(world.client(), Chat).stream(prompt="x") as run:
             assert run.result().task.outcome == "succeeded"

@@ -7,8 +7,8 @@ import pytest
 from runtime.kit import RUN_REPLY, Script, Vace, refusal, reply
 from wiro_runtime import errors
 from wiro_runtime.config import read_config
-from wiro_runtime.effect import Form, Inspect, Send, TransportFailure
-from wiro_runtime.flow.session import CallFields, Session
+from wiro_runtime.flow.calls import CallFields, Session
+from wiro_runtime.flow.effect import Form, Inspect, Send, TransportFailure
 
 REQUEST = Vace(prompt="x")
 UPLOADED = {"result": True, "list": [{"id": "1", "url": "https://file/1", "size": "3"}]}

@@ -7,9 +7,17 @@ import pytest
 from runtime.kit import DONE, RUN_REPLY, TOKEN, Script, Vace, detail, refusal, reply
 from wiro_runtime import TaskSnapshot, errors
 from wiro_runtime.config import read_config
-from wiro_runtime.effect import TransportFailure
-from wiro_runtime.event import Cost, Finished, Progress, Queued, Started, StatusChanged, Submitted
-from wiro_runtime.flow.session import CallFields, Session
+from wiro_runtime.flow.calls import CallFields, Session
+from wiro_runtime.flow.effect import TransportFailure
+from wiro_runtime.task.event import (
+    Cost,
+    Finished,
+    Progress,
+    Queued,
+    Started,
+    StatusChanged,
+    Submitted,
+)
 
 LOST = TransportFailure("ReadTimeout", never_sent=False)
 

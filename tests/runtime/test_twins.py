@@ -4,18 +4,11 @@ import inspect
 
 import pytest
 
-from wiro_runtime import (
-    client,
-    conversation,
-    directory,
-    endpoint,
-    outputs,
-    register,
-    result,
-    shelf,
-    stream,
-    task,
-)
+from wiro_runtime.client import catalog as directory
+from wiro_runtime.client import client, endpoint, outputs, result, stream, task
+from wiro_runtime.client import files as shelf
+from wiro_runtime.client import live_session as conversation
+from wiro_runtime.client import tasks as register
 
 TWINS = [
     (client.Client, client.AsyncClient),

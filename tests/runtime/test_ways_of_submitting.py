@@ -10,11 +10,12 @@ from typing import Annotated
 import pytest
 
 from runtime.kit import RUN_REPLY, Handler, Script, Vace, refusal, reply, serve
-from wiro_runtime import AsyncClient, Client, Files, MediaRequest, UploadedFile, errors, wire
+from wiro_runtime import AsyncClient, Client, Files, MediaRequest, UploadedFile, errors
 from wiro_runtime.config import read_config
-from wiro_runtime.effect import Form, Send, TransportFailure
-from wiro_runtime.file import LocalFile
-from wiro_runtime.flow.session import CallFields, Session
+from wiro_runtime.flow.calls import CallFields, Session
+from wiro_runtime.flow.effect import Form, Send, TransportFailure
+from wiro_runtime.request import wire
+from wiro_runtime.request.file import LocalFile
 
 UPLOADED = {"result": True, "list": [{"id": "1", "url": "https://file/1", "size": "3"}]}
 LIMIT = reply(refusal("You have reached your concurrent task limit.", 96))
@@ -186,7 +187,7 @@ def test_a_stream_is_sent_to_its_end_but_not_past_the_limit(monkeypatch):
         handler.rfile.read()  # until the client hangs up
         handler.close_connection = True
 
-    monkeypatch.setattr("wiro_runtime.file.MAX_UPLOAD_BYTES", 100_000)
+    monkeypatch.setattr("wiro_runtime.request.file.MAX_UPLOAD_BYTES", 100_000)
     with serve(answer) as server, Client("key", base_url=f"{server.url}/v1") as client:
         with pytest.raises(errors.UploadFailed, match="more than 100,000 bytes"):
             client.files.upload(Pipe())

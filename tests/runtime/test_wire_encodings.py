@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wiro_runtime import Files, MediaRequest, Output, wire
+from wiro_runtime import Files, MediaRequest, Output
 from wiro_runtime.errors import InvalidRequest
+from wiro_runtime.request import wire
 
 
 def url_of(file: object) -> str:

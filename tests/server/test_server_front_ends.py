@@ -11,11 +11,11 @@ from server_kit import ROOT
 from wiromock import MockTransport, MockWiro
 from wiromock.adapter.asgi import MockApp
 from wiromock.adapter.running import run_server
-from wiromock.adapter.virtual import VirtualClock
-from wiromock.catalogue import FolderSpecs
-from wiromock.engine import Engine
-from wiromock.message import Request
+from wiromock.adapter.virtual_time import VirtualClock
+from wiromock.engine.engine import Engine
 from wiromock.server.running import ServerThread, address_of, listen
+from wiromock.spec.catalog import FolderSpecs
+from wiromock.wire.http import Request
 
 API, OUTPUTS = "https://api.wiro.ai/v1", "https://cdn1.wiro.ai"
 SPECS = FolderSpecs(ROOT / "specs")

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
-from wirogen.workshop.package import Progress
+from wirogen.build.package import Progress
 
 MANY: Final = 100
 """So many models take long enough to be watched."""

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from wirogen.console import say, warn
 from wirogen.errors import DRIFT, SUCCESS
+from wirogen.output.files import write_files
 from wirogen.spec.folder import open_folder
 from wirogen.spec.schema import FILE_NAME, schema_text
-from wirogen.storage import write_files
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from wirogen.plan import names
-from wirogen.plan.value import ValueType
-from wirogen.render.untrusted import Untrusted, data
+from wirogen.plan.types.value_type import ValueType
+from wirogen.text.untrusted import Untrusted, data
 
 
 @dataclass(frozen=True)

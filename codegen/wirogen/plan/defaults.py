@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from wirogen.plan.scalar import as_text, is_structure, read_number
-from wirogen.plan.value import TRUE_FALSE, ValueType
-from wirogen.render.untrusted import Untrusted, data
+from wirogen.plan.types.scalar import as_text, is_structure, read_number
+from wirogen.plan.types.value_type import TRUE_FALSE, ValueType
 from wirogen.spec.model import DefaultKind, Input, Scalar
+from wirogen.text.untrusted import Untrusted, data
 
 PROSE_WORDS: Final = 3
 """A default of so many words was written to be read."""

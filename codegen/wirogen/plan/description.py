@@ -6,9 +6,9 @@ from typing import Final
 
 from wirogen.plan.choice import Constants
 from wirogen.plan.defaults import Default, Value
-from wirogen.plan.value import Choice, ValueType
-from wirogen.render.untrusted import Untrusted, compose, data
+from wirogen.plan.types.value_type import Choice, ValueType
 from wirogen.spec.model import Input
+from wirogen.text.untrusted import Untrusted, compose, data
 
 LISTED_CHOICES: Final = 12
 """So many are listed; the type has them all."""

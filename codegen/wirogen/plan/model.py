@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from wirogen.errors import Problem
-from wirogen.plan import defaults, file_input, names, reserved, typing
+from wirogen.plan import defaults, names, reserved
 from wirogen.plan.choice import Constants, name_choices
 from wirogen.plan.defaults import Default, Flags
 from wirogen.plan.description import describe
 from wirogen.plan.media import media_types
-from wirogen.plan.value import TypingError, ValueType
-from wirogen.render.untrusted import Untrusted, compose, data
+from wirogen.plan.types import decide as typing
+from wirogen.plan.types import file as file_input
+from wirogen.plan.types.value_type import TypingError, ValueType
 from wirogen.spec.model import Input, Kind, ModelSpec
+from wirogen.text.untrusted import Untrusted, compose, data
 
 _BASES: Final[dict[Kind, str]] = {
     "media": "MediaRequest",

@@ -8,8 +8,8 @@ from typing import Generic, Protocol, TypeAlias, TypeVar
 from wirogen.errors import PlanError, Problem
 from wirogen.plan import names
 from wirogen.plan.model import ModelPlan, plan_model
-from wirogen.render.untrusted import Untrusted, data, url
 from wirogen.spec.model import ModelSpec, PlatformSpec
+from wirogen.text.untrusted import Untrusted, data, url
 
 
 class Entry(Protocol):

@@ -9,12 +9,13 @@ from typing import Final
 from wirogen.plan.choice import Constants
 from wirogen.plan.model import Argument, ModelPlan
 from wirogen.plan.package import Entry, Owner, Package, PackagePlan
-from wirogen.render import shape, untrusted
+from wirogen.render import shape
+from wirogen.render.customization import Style
+from wirogen.render.field_types import FieldType, schema
 from wirogen.render.shape import Store
-from wirogen.render.style import Style
 from wirogen.render.template import render
-from wirogen.render.types import FieldType, schema
-from wirogen.render.untrusted import Paragraph, Untrusted, compose, docstring, literal
+from wirogen.text import untrusted
+from wirogen.text.untrusted import Paragraph, Untrusted, compose, docstring, literal
 
 _FIXED: Final = (
     *("__init__.py", "_client.py", "catalog.py", "errors.py", "models/__init__.py", "py.typed"),

@@ -7,12 +7,12 @@ from typing import Final
 from wirogen.plan import names
 from wirogen.plan.model import ModelPlan
 from wirogen.plan.package import Entry, Owner, Package, PackagePlan
-from wirogen.render.gate import check_package
-from wirogen.render.layout import lay_out
+from wirogen.render.customization import Style
+from wirogen.render.format import lay_out
 from wirogen.render.modules import index_modules, model_modules
 from wirogen.render.shape import Store
-from wirogen.render.style import Style
-from wirogen.render.untrusted import Untrusted, data
+from wirogen.render.verify import check_package
+from wirogen.text.untrusted import Untrusted, data
 
 _PLAIN: Final = Style()
 

@@ -13,8 +13,8 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any, Final, Protocol, TypeAlias
 
-from wirogen.publish.fingerprint import digest
-from wirogen.render.types import FieldType, field_types
+from wirogen.build.fingerprint import digest
+from wirogen.render.field_types import FieldType, field_types
 
 Shape: TypeAlias = str
 """One field's schema and whether it is required, as JSON."""

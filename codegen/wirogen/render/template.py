@@ -1,7 +1,7 @@
 """Templates: ours, and in their place those of whoever generates.
 
 Templates are code and trusted like code; text of specs is not, and reaches them as values that
-refuse to be shown before they went through an exit of `wirogen.render.untrusted`.
+refuse to be shown before they went through an exit of `wirogen.text.untrusted`.
 """
 
 from collections.abc import Callable
@@ -13,9 +13,9 @@ import jinja2
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from wirogen.errors import GenerateError, Problem, UsageError, suggest
-from wirogen.render import untrusted
-from wirogen.render.style import Style
-from wirogen.render.untrusted import Untrusted
+from wirogen.render.customization import Style
+from wirogen.text import untrusted
+from wirogen.text.untrusted import Untrusted
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 _SUFFIX: Final = ".jinja"

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from wirogen.errors import Problem, SpecError
 from wirogen.spec.scalar import needs_quotes
 from wirogen.spec.strict import MAX_NODES, Pointer, show
-from wirogen.text import describe_unsafe
+from wirogen.text.unsafe import describe_unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

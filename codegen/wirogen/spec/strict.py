@@ -13,7 +13,7 @@ import yaml
 
 from wirogen.errors import Problem, SpecError
 from wirogen.spec.scalar import UnclearScalarError, read_plain
-from wirogen.text import describe_unsafe, find_unsafe
+from wirogen.text.unsafe import describe_unsafe, find_unsafe
 
 MAX_BYTES: Final = 256 * 1024
 MAX_DEPTH: Final = 16

@@ -3,7 +3,7 @@
 
 from typing import TYPE_CHECKING
 
-from wiro_runtime.endpoint import AsyncNamespace, Namespace, owner
+from wiro_runtime.client.endpoint import AsyncNamespace, Namespace, owner
 
 if TYPE_CHECKING:
     from wiro.models.aidc_ai import (

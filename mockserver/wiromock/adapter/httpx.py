@@ -10,8 +10,8 @@ import httpx
 
 from wiromock.adapter.caller import find_caller
 from wiromock.adapter.waiting import Sleeper, Waiting
-from wiromock.engine import Engine
-from wiromock.message import AT_ONCE, Delivery, Live, Pending, Reply, Request
+from wiromock.engine.engine import Engine
+from wiromock.wire.http import AT_ONCE, Delivery, Live, Pending, Reply, Request
 
 _DRIPS = 10
 """Pieces a second in which a dripping body arrives."""

@@ -13,22 +13,22 @@ from typing import Any, ClassVar, ParamSpec, Self, TypeVar, cast
 import httpx
 import respx
 
-from wiro_runtime import clock as clock_seam
-from wiro_runtime import socket as socket_seam
+from wiro_runtime.seam import clock as clock_seam
+from wiro_runtime.seam import socket as socket_seam
 from wiromock.adapter.httpx import MockTransport
 from wiromock.adapter.socket import MockSockets
-from wiromock.adapter.virtual import LIMIT, Look, VirtualClock
-from wiromock.auth import Credentials
-from wiromock.catalogue import FolderSpecs, SpecSource
-from wiromock.clock import START
-from wiromock.engine import Engine
+from wiromock.adapter.virtual_time import LIMIT, Look, VirtualClock
+from wiromock.engine.auth import Credentials
+from wiromock.engine.clock import START
+from wiromock.engine.engine import Engine
+from wiromock.engine.journal import Journal
+from wiromock.engine.ledger import Ledger
+from wiromock.engine.routes import Operation
 from wiromock.errors import MockError
-from wiromock.journal import Journal
-from wiromock.ledger import Ledger
-from wiromock.operation import Operation
 from wiromock.scenario import CallScenario, Scenario
 from wiromock.scenario.rule import Rule, read_rules
-from wiromock.script import When
+from wiromock.scenario.script import When
+from wiromock.spec.catalog import FolderSpecs, SpecSource
 
 P = ParamSpec("P")
 T = TypeVar("T")

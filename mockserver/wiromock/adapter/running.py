@@ -5,16 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from wiromock.auth import Credentials
-from wiromock.catalogue import FolderSpecs, SpecSource
-from wiromock.engine import Engine
-from wiromock.journal import Journal
-from wiromock.ledger import Ledger
+from wiromock.engine.auth import Credentials
+from wiromock.engine.engine import Engine
+from wiromock.engine.journal import Journal
+from wiromock.engine.ledger import Ledger
 from wiromock.scenario import Scenario
 from wiromock.scenario.rule import Rule
-from wiromock.script import When
+from wiromock.scenario.script import When
+from wiromock.server.app import make_site
 from wiromock.server.running import ServerThread, address_of, listen
-from wiromock.server.site import make_site
+from wiromock.spec.catalog import FolderSpecs, SpecSource
 
 
 @dataclass(frozen=True, slots=True)

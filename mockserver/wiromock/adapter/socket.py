@@ -1,6 +1,6 @@
 """Sockets without a network: what a client opens while `MockWiro` is entered, in virtual time.
 
-The client's runtime opens every WebSocket through `wiro_runtime.socket`; this is the connector that
+The client's runtime opens every WebSocket through `wiro_runtime.seam.socket`; this is the connector that
 `MockWiro` installs there. Other programs may use it directly: `mock.sockets.connect(url, 10)`.
 """
 
@@ -8,8 +8,8 @@ from collections import deque
 from typing import Final
 
 from wiromock.adapter.waiting import Sleeper, Waiting
-from wiromock.connection import Close, Connection
-from wiromock.engine import Engine
+from wiromock.engine.connection import Close, Connection
+from wiromock.engine.engine import Engine
 from wiromock.errors import UnknownHost
 
 _BROKEN: Final = "ConnectionClosedError: no close frame received or sent"

@@ -4,7 +4,7 @@ import asyncio
 import math
 from typing import Protocol
 
-from wiromock.engine import Engine
+from wiromock.engine.engine import Engine
 from wiromock.errors import TimeRanAway
 
 

@@ -24,6 +24,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import Field, TypeAdapter, ValidationError
 
 from wiromock.errors import WrongScript
+from wiromock.scenario.base import MediaKind, Stage
 from wiromock.scenario.fault import (
     AsUsual,
     BadJson,
@@ -34,8 +35,8 @@ from wiromock.scenario.fault import (
     HttpFault,
     Refused,
 )
-from wiromock.scenario.manner import Dialect, Pace, Race, Signals
-from wiromock.scenario.play import (
+from wiromock.scenario.options import Dialect, Pace, Race, Signals
+from wiromock.scenario.task import (
     Cancelled,
     Fails,
     Played,
@@ -47,7 +48,6 @@ from wiromock.scenario.play import (
     ToolCall,
     Turn,
 )
-from wiromock.scenario.shown import MediaKind, Stage
 
 __all__ = [
     "AsUsual",

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Literal, TypeAlias
 
 from wiromock.errors import WrongScript
-from wiromock.scenario.shown import STRICT, Shown, check_choice, check_count, check_seconds
+from wiromock.scenario.base import STRICT, Shown, check_choice, check_count, check_seconds
 
 Breakage: TypeAlias = Literal["reset", "empty", "truncated", "garbage"]
 """How a connection breaks: reset by the peer; closed before any byte; closed in the middle of the body;

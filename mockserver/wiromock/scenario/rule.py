@@ -13,10 +13,10 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from wiromock.engine.routes import Operation
 from wiromock.errors import WrongScript
-from wiromock.operation import Operation
 from wiromock.scenario import AnyScenario, CallScenario, to_json
-from wiromock.scenario.shown import STRICT, Shown, check_choice
+from wiromock.scenario.base import STRICT, Shown, check_choice
 
 After: TypeAlias = Literal["repeat", "as_usual", "error"]
 """What happens when a sequence has ended: its last scenario again, what would happen without a

@@ -5,7 +5,7 @@ import math
 import time
 from collections.abc import Callable
 
-from wiromock.clock import START
+from wiromock.engine.clock import START
 from wiromock.errors import WrongScript
 
 FASTEST = 1_000_000.0

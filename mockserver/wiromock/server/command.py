@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from wirogen.errors import SpecError
-from wiromock.auth import Credentials
-from wiromock.catalogue import FolderSpecs
+from wiromock.engine.auth import Credentials
 from wiromock.errors import WrongScript
 from wiromock.scenario.rule import read_rules
+from wiromock.server.app import make_site
 from wiromock.server.running import CannotListen, MockServer, address_of, listen
-from wiromock.server.site import make_site
+from wiromock.spec.catalog import FolderSpecs
 
 CANNOT_START = 2
 """Exit status."""

@@ -17,16 +17,16 @@ from wiromock.adapter.asgi.message import (
     read_headers,
     send_reply,
 )
+from wiromock.engine.snapshot import show_ledger
+from wiromock.engine.tenant import HEADER
 from wiromock.errors import MockError, WrongScript
-from wiromock.message import Reply, json_reply
 from wiromock.scenario.rule import json_schema, rules_from_json
-from wiromock.server.origin import is_foreign
+from wiromock.server.csrf import is_foreign
 from wiromock.server.route import Asked, BadCall, ControlRoute, Schema, describe, problem
-from wiromock.snapshot import show_ledger
-from wiromock.tenant import HEADER
+from wiromock.wire.http import Reply, json_reply
 
 if TYPE_CHECKING:
-    from wiromock.server.site import Site
+    from wiromock.server.app import Site
 
 BASE: Final = "/_mock"
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 from wirogen.spec.model import Input, ModelSpec, ValueKind
-from wiromock.validation import is_required
-from wiromock.value import as_list, kind_of
+from wiromock.spec.validation import is_required
+from wiromock.spec.value import as_list, kind_of
 
 Widget: TypeAlias = Literal["line", "text", "choice", "choices", "switch", "file", "files"]
 

@@ -1,6 +1,6 @@
 """The OpenAPI document of what the server plays below `/v1`: one path for each model, from its spec.
 
-It says what the mock takes, disputed spellings included; `wiromock.openapi` writes the documents that
+It says what the mock takes, disputed spellings included; `wiromock.wire.openapi` writes the documents that
 the platform itself serves of a model.
 """
 
@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from wirogen.spec.model import Input, ModelSpec, PlatformSpec
-from wiromock.reception import EXPLANATION_HEADER
-from wiromock.validation import is_required
-from wiromock.value import kind_of
+from wiromock.engine.dispatch import EXPLANATION_HEADER
+from wiromock.spec.validation import is_required
+from wiromock.spec.value import kind_of
 
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
 _ANY_OBJECT: Final[dict[str, Any]] = {"type": "object"}

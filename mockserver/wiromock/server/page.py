@@ -24,13 +24,11 @@ from wiromock.adapter.asgi.message import (
     read_headers,
     send_reply,
 )
-from wiromock.body import UnreadableBody
 from wiromock.errors import MockError, WrongScript
-from wiromock.message import Reply, json_reply, text_reply
-from wiromock.record import show_detail
 from wiromock.scenario.rule import rules_from_json
+from wiromock.server.csrf import is_foreign
 from wiromock.server.form import body_of, fields_of
-from wiromock.server.origin import is_foreign
+from wiromock.server.page_request import TENANT, Visit
 from wiromock.server.preset import PRESETS
 from wiromock.server.runner import Outcome, Runner
 from wiromock.server.snippet import socket_origin, write_all
@@ -43,10 +41,12 @@ from wiromock.server.view import (
     view_journal,
     view_task,
 )
-from wiromock.server.visit import TENANT, Visit
+from wiromock.wire.body import UnreadableBody
+from wiromock.wire.http import Reply, json_reply, text_reply
+from wiromock.wire.task import show_detail
 
 if TYPE_CHECKING:
-    from wiromock.server.site import Site
+    from wiromock.server.app import Site
 
 HERE: Final = Path(__file__).parent
 SHOWN_TASKS: Final = 20

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from wiromock.errors import MockError
-from wiromock.message import Reply, json_reply
+from wiromock.wire.http import Reply, json_reply
 
 Schema = Mapping[str, Any]
 

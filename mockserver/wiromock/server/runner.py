@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wirogen.spec.model import ModelSpec
-from wiromock.auth import Credentials, sign
-from wiromock.body import Form, Part
-from wiromock.engine import Engine
-from wiromock.message import Reply, Request, to_json
-from wiromock.reception import EXPLANATION_HEADER
+from wiromock.engine.auth import Credentials, sign
+from wiromock.engine.dispatch import EXPLANATION_HEADER
+from wiromock.engine.engine import Engine
+from wiromock.engine.tenant import HEADER
 from wiromock.server.form import body_of
-from wiromock.tenant import HEADER
-from wiromock.validation import check_request
-from wiromock.value import FILE_TYPES, as_list
+from wiromock.spec.validation import check_request
+from wiromock.spec.value import FILE_TYPES, as_list
+from wiromock.wire.body import Form, Part
+from wiromock.wire.http import Reply, Request, to_json
 
 _BOUNDARY = "wiromock-page"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from wirogen.plan import names
 from wirogen.spec.model import Input, ModelSpec
-from wiromock.value import as_list, kind_of
+from wiromock.spec.value import as_list, kind_of
 
 
 def write_all(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
 
-from wiromock.ledger import Ledger
+from wiromock.engine.ledger import Ledger
 
 State: TypeAlias = Literal["running", "held", "done", "failed", "cancelled"]
 When: TypeAlias = Literal["past", "now", "ahead"]

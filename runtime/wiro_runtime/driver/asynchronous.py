@@ -9,9 +9,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from wiro_runtime import clock
 from wiro_runtime.driver import line
-from wiro_runtime.effect import (
+from wiro_runtime.driver.observe import observed
+from wiro_runtime.flow.effect import (
     Connect,
     Download,
     Downloaded,
@@ -29,7 +29,7 @@ from wiro_runtime.effect import (
     Transmit,
     TransportFailure,
 )
-from wiro_runtime.exchange import observed
+from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence

@@ -8,10 +8,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
-from wiro_runtime import clock
 from wiro_runtime.driver import line
 from wiro_runtime.driver.halt import halt
-from wiro_runtime.effect import (
+from wiro_runtime.driver.observe import observed
+from wiro_runtime.flow.effect import (
     Connect,
     Download,
     Downloaded,
@@ -28,7 +28,7 @@ from wiro_runtime.effect import (
     Together,
     Transmit,
 )
-from wiro_runtime.exchange import observed
+from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,7 +140,8 @@ class BlockingDriver:
     def _open(self) -> httpx.Client:
         import httpx  # noqa: PLC0415 - loaded with the first exchange
 
-        from wiro_runtime.driver import bound, http  # noqa: PLC0415 - as above
+        from wiro_runtime.driver import deadline as bound  # noqa: PLC0415 - as httpx: with the first exchange
+        from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
 
         # A fork makes its own: two processes on one socket would read each other's answers.
         client = self._given or httpx.Client(**http.settings())
@@ -158,12 +159,13 @@ class BlockingDriver:
     def _together(self, flows: Sequence[Flow[Any]], at_once: int) -> list[Any]:
         if at_once == 1 or len(flows) <= 1:
             return [self.perform(flow) for flow in flows]
-        from wiro_runtime.driver import crew  # noqa: PLC0415 - loaded where threads are needed
+        from wiro_runtime.driver import threads as crew  # noqa: PLC0415 - as httpx: with the first exchange
 
         return crew.perform_all(self.perform, flows, at_once)
 
     def _send(self, send: Send) -> Reply:
-        from wiro_runtime.driver import bound, http  # noqa: PLC0415 - loaded with the first exchange
+        from wiro_runtime.driver import deadline as bound  # noqa: PLC0415 - as httpx: with the first exchange
+        from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
 
         with bound.within(send.within), http.opened(send) as files, http.translated():
             client = self._client()
@@ -178,7 +180,8 @@ class BlockingDriver:
             return body.reply(response)
 
     def _subscribe(self, send: Send) -> Reply | Subscription:
-        from wiro_runtime.driver import bound, http, subscription  # noqa: PLC0415 - as above
+        from wiro_runtime.driver import deadline as bound  # noqa: PLC0415 - as httpx: with the first exchange
+        from wiro_runtime.driver import http, subscription  # noqa: PLC0415 - as httpx: with the first exchange
 
         with http.opened(send) as files, http.translated():
             client = self._client()
@@ -197,7 +200,8 @@ class BlockingDriver:
                     response.close()
 
     def _download(self, download: Download) -> Downloaded:
-        from wiro_runtime.driver import bound, http  # noqa: PLC0415 - loaded with the first exchange
+        from wiro_runtime.driver import deadline as bound  # noqa: PLC0415 - as httpx: with the first exchange
+        from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
 
         with bound.within(download.within), http.translated():
             request = http.build_download(download)

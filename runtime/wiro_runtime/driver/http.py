@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 import httpx
 
-from wiro_runtime import auth, clock
 from wiro_runtime._version import __version__
-from wiro_runtime.effect import Form, Reply, TransportFailure
+from wiro_runtime.driver import auth
+from wiro_runtime.flow.effect import Form, Reply, TransportFailure
+from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from wiro_runtime.config import Config
-    from wiro_runtime.effect import Download, Send
+    from wiro_runtime.flow.effect import Download, Send
 
 __all__ = ["Body", "build", "build_download", "only_once", "opened", "settings", "translated"]
 

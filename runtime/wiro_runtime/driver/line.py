@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from wiro_runtime import socket
-from wiro_runtime.effect import TransportFailure
+from wiro_runtime.flow.effect import TransportFailure
+from wiro_runtime.seam import socket
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from wiro_runtime.socket import Connector
+    from wiro_runtime.seam.socket import Connector
 
 __all__ = ["connector", "translated"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from wiro_runtime.driver import bound
+from wiro_runtime.driver import deadline as bound
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

@@ -18,7 +18,7 @@ from websockets.exceptions import WebSocketException
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from wiro_runtime.socket import AsyncSocket, Socket
+    from wiro_runtime.seam.socket import AsyncSocket, Socket
 
 __all__ = ["CONNECTOR"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wiro_runtime import errors
-from wiro_runtime.effect import Sleep, TransportFailure
-from wiro_runtime.flow.read import exchange, look
+from wiro_runtime.flow.effect import Sleep, TransportFailure
+from wiro_runtime.flow.exchange import exchange, look
 from wiro_runtime.status import Stage
 
 if TYPE_CHECKING:
-    from wiro_runtime.effect import Flow
-    from wiro_runtime.flow.limit import Limit
-    from wiro_runtime.snapshot import TaskSnapshot
+    from wiro_runtime.flow.deadline import Limit
+    from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.task.snapshot import TaskSnapshot
 
 __all__ = ["stop"]
 

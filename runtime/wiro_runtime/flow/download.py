@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote, urljoin
 
-from wiro_runtime import address, errors, retry
-from wiro_runtime.effect import (
+from wiro_runtime import address, errors
+from wiro_runtime.flow import retry
+from wiro_runtime.flow.deadline import start_limit
+from wiro_runtime.flow.effect import (
     Claim,
     Discard,
     Download,
@@ -21,18 +23,17 @@ from wiro_runtime.effect import (
     Together,
     TransportFailure,
 )
-from wiro_runtime.flow.limit import start_limit
 from wiro_runtime.storage import Incoming, distinct, safe_name
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
-    from wiro_runtime.effect import Downloaded, Flow
-    from wiro_runtime.flow.limit import Limit
-    from wiro_runtime.output import Output
-    from wiro_runtime.snapshot import TaskSnapshot
+    from wiro_runtime.flow.deadline import Limit
+    from wiro_runtime.flow.effect import Downloaded, Flow
     from wiro_runtime.storage import OnConflict
+    from wiro_runtime.task.output import Output
+    from wiro_runtime.task.snapshot import TaskSnapshot
 
 __all__ = ["Fetching", "Saving", "read_one", "save_all"]
 

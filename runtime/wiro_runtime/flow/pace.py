@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wiro_runtime import polling
-from wiro_runtime.effect import Time
-from wiro_runtime.event import Progress
+from wiro_runtime.flow import polling
+from wiro_runtime.flow.effect import Time
+from wiro_runtime.task.event import Progress
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from wiro_runtime.effect import Flow
-    from wiro_runtime.snapshot import TaskSnapshot
+    from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.task.snapshot import TaskSnapshot
 
 __all__ = ["Pace", "age_of"]
 

@@ -7,20 +7,21 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 from urllib.parse import quote
 
-from wiro_runtime import errors, retry
-from wiro_runtime.effect import Form, Roll, Sleep, TransportFailure
-from wiro_runtime.file import LocalFile, location
-from wiro_runtime.flow.read import exchange
+from wiro_runtime import errors
+from wiro_runtime.flow import retry
+from wiro_runtime.flow.effect import Form, Roll, Sleep, TransportFailure
+from wiro_runtime.flow.exchange import exchange
 from wiro_runtime.flow.upload import inspect, upload_all
-from wiro_runtime.snapshot import TaskSnapshot
+from wiro_runtime.request.file import LocalFile, location
+from wiro_runtime.task.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wiro_runtime.effect import Flow
-    from wiro_runtime.file import FileInput
-    from wiro_runtime.flow.limit import Limit
-    from wiro_runtime.request import Request
+    from wiro_runtime.flow.deadline import Limit
+    from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.request.file import FileInput
+    from wiro_runtime.request.request import Request
 
 __all__ = ["Beginning", "Upload", "submit"]
 

@@ -11,28 +11,28 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from wiro_runtime import errors
-from wiro_runtime.effect import Emit, Now, Sleep
-from wiro_runtime.event import Event, Submitted
 from wiro_runtime.flow.control import stop
-from wiro_runtime.flow.ear import open_ear
-from wiro_runtime.flow.limit import start_limit
+from wiro_runtime.flow.deadline import start_limit
+from wiro_runtime.flow.effect import Emit, Now, Sleep
+from wiro_runtime.flow.exchange import look
+from wiro_runtime.flow.listener import open_ear
+from wiro_runtime.flow.outcome import resume_line
 from wiro_runtime.flow.pace import Pace, age_of
-from wiro_runtime.flow.read import look
-from wiro_runtime.flow.verdict import resume_line
-from wiro_runtime.observation import Observation
 from wiro_runtime.status import Stage
+from wiro_runtime.task.event import Event, Submitted
+from wiro_runtime.task.event_merger import Observation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from wiro_runtime.catalog import Kind
-    from wiro_runtime.effect import Flow
-    from wiro_runtime.flow.ear import Ear, Switchboard
-    from wiro_runtime.flow.limit import Limit
-    from wiro_runtime.message import Frame
-    from wiro_runtime.polling import History
-    from wiro_runtime.request import Request
-    from wiro_runtime.snapshot import TaskSnapshot
+    from wiro_runtime.catalog.bindings import Kind
+    from wiro_runtime.flow.deadline import Limit
+    from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.flow.listener import Ear, Switchboard
+    from wiro_runtime.flow.polling import History
+    from wiro_runtime.request.request import Request
+    from wiro_runtime.task.frame import Frame
+    from wiro_runtime.task.snapshot import TaskSnapshot
 
 __all__ = ["OnAbandon", "Watch", "track"]
 

@@ -6,17 +6,18 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import errors, loose
-from wiro_runtime.effect import Form, Inspect, Together, TransportFailure
-from wiro_runtime.file import LocalFile, UploadedFile
-from wiro_runtime.flow.read import exchange
+from wiro_runtime import errors
+from wiro_runtime import parse as loose
+from wiro_runtime.flow.effect import Form, Inspect, Together, TransportFailure
+from wiro_runtime.flow.exchange import exchange
+from wiro_runtime.request.file import LocalFile, UploadedFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from wiro_runtime.effect import Flow
-    from wiro_runtime.file import FileInput
-    from wiro_runtime.flow.limit import Limit
+    from wiro_runtime.flow.deadline import Limit
+    from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.request.file import FileInput
 
 __all__ = ["Folder", "UploadedFile", "create_folder", "inspect", "upload", "upload_all"]
 

@@ -4,7 +4,14 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from wiro_runtime.endpoint import AsyncNamespace, Namespace, direct, direct_async, lazy, lazy_async
+from wiro_runtime.client.endpoint import (
+    AsyncNamespace,
+    Namespace,
+    direct,
+    direct_async,
+    lazy,
+    lazy_async,
+)
 
 if TYPE_CHECKING:
     from wiro.models.bytedance.seedance_pro_v1_5_uncensored import SeedanceProV1_5Uncensored

@@ -4,7 +4,14 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from wiro_runtime.endpoint import AsyncNamespace, Namespace, direct, direct_async, lazy, lazy_async
+from wiro_runtime.client.endpoint import (
+    AsyncNamespace,
+    Namespace,
+    direct,
+    direct_async,
+    lazy,
+    lazy_async,
+)
 
 if TYPE_CHECKING:
     from wiro.models.qwen.qwen3_5_27b import Qwen3_5_27b

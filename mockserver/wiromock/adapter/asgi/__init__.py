@@ -31,9 +31,9 @@ from wiromock.adapter.asgi.message import (
 )
 from wiromock.adapter.asgi.socket import Socket
 from wiromock.adapter.asgi.waiting import TickingClock, Waiting
-from wiromock.engine import Engine
+from wiromock.engine.engine import Engine
 from wiromock.errors import MockError
-from wiromock.message import Reply, Request, to_json
+from wiromock.wire.http import Reply, Request, to_json
 
 __all__ = ["API", "ERROR_HEADER", "MISUSE", "OUTPUTS", "MockApp"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from wiromock.adapter.asgi.message import Message, Receive, Scope, Send, send_reply, start_of
 from wiromock.adapter.asgi.waiting import Stopped, Waiting, first_of
-from wiromock.message import AT_ONCE, Live, Loss, Reply
+from wiromock.wire.http import AT_ONCE, Live, Loss, Reply
 
 if TYPE_CHECKING:
     import asyncio

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-from wiromock.message import JSON_HEADERS, Reply, Request, to_json
-from wiromock.reception import EXPLANATION_HEADER
-from wiromock.world import Places
+from wiromock.engine.dispatch import EXPLANATION_HEADER
+from wiromock.engine.world import Places
+from wiromock.wire.http import JSON_HEADERS, Reply, Request, to_json
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from wiromock.adapter.asgi.message import Receive, Send, start_of
 from wiromock.adapter.asgi.waiting import Stopped, Waiting, first_of
-from wiromock.connection import Connection
-from wiromock.message import Reply
+from wiromock.engine.connection import Connection
+from wiromock.wire.http import Reply
 
 GOING_AWAY = 1001
 """Close code of a server that ends."""

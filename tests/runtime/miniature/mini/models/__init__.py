@@ -1,6 +1,6 @@
 from typing import TYPE_CHECKING
 
-from wiro_runtime.endpoint import AsyncNamespace, Namespace, owner
+from wiro_runtime.client.endpoint import AsyncNamespace, Namespace, owner
 
 if TYPE_CHECKING:
     from mini.models.pruna import AsyncPruna, Pruna

@@ -1,6 +1,13 @@
 from typing import TYPE_CHECKING
 
-from wiro_runtime.endpoint import AsyncNamespace, Namespace, direct, direct_async, lazy, lazy_async
+from wiro_runtime.client.endpoint import (
+    AsyncNamespace,
+    Namespace,
+    direct,
+    direct_async,
+    lazy,
+    lazy_async,
+)
 
 if TYPE_CHECKING:
     from mini.models.pruna.vace import Vace

@@ -2,7 +2,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wiro_runtime import Files, MediaRequest, wire
+from wiro_runtime import Files, MediaRequest
+from wiro_runtime.request import wire
 
 
 class Vace(MediaRequest, model="pruna/vace"):

@@ -1,0 +1,74 @@
+"""Making some models, each alone but formatted together: what one worker does at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from wirogen.build.artifact import Built, Failed
+from wirogen.build.cache import Cache
+from wirogen.compat import pins
+from wirogen.errors import SpecError
+from wirogen.plan.model import ModelPlan, plan_model
+from wirogen.render import catalog as catalogue
+from wirogen.render.customization import Style
+from wirogen.render.package import render_models
+from wirogen.spec.folder import SpecFolder
+from wirogen.spec.model import ModelSpec
+from wirogen.text.untrusted import data
+
+Outcome: TypeAlias = Built | Failed
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some models of a specs folder."""
+
+    specs: Path
+    slugs: tuple[str, ...]
+    style: Style
+    cache: Cache
+
+
+def make(batch: Batch) -> list[Outcome]:
+    """Make every model of a batch; the outcomes stand in its order.
+
+    Raises:
+        GenerateError: what was rendered is not what was planned.
+    """
+    folder = SpecFolder(batch.specs)
+    planned = {slug: _plan(folder, slug) for slug in batch.slugs}
+    plans = [each[1] for each in planned.values() if isinstance(each, tuple)]
+    sources = render_models(plans, batch.style, batch.cache)
+    return [
+        each if isinstance(each, Failed) else _built(*each, sources[slug])
+        for slug, each in planned.items()
+    ]
+
+
+def _plan(folder: SpecFolder, slug: str) -> tuple[ModelSpec, ModelPlan] | Failed:
+    try:
+        spec = folder.model(slug)
+    except SpecError as error:
+        return Failed(error.problems, is_spec=True)
+    plan = plan_model(spec)
+    if isinstance(plan, ModelPlan):
+        return spec, plan
+    return Failed(tuple(plan), is_spec=False)
+
+
+def _built(spec: ModelSpec, plan: ModelPlan, source: str) -> Built:
+    return Built(
+        model=data(plan.slug),
+        module=plan.module,
+        class_name=plan.class_name,
+        source=source,
+        listing=catalogue.listing(spec, plan),
+        inputs=catalogue.inputs(spec, plan),
+        names=pins.of(plan),
+    )
+
+
+def split(slugs: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    """Cut into pieces of at most `size`."""
+    return [tuple(slugs[start : start + size]) for start in range(0, len(slugs), size)]

@@ -1,0 +1,114 @@
+"""Read model documents and write them down as specs.
+
+Facts are replaced by what the document says now; every `refine:` of a spec that is already there
+stays, and one that no longer fits is an error. Nothing is written unless everything can be.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from wirogen.console import say
+from wirogen.errors import SUCCESS
+from wirogen.importing.importer import Imported, Wishes, import_documents
+from wirogen.source.find import Supplied, find
+
+EPILOG: Final = """\
+examples:
+  wirogen import vace.llms.txt                     one document into ./specs
+  wirogen import downloads/ --facts-only           every .txt and .json below a folder, without prose
+  wirogen import https://wiro.ai/models/pruna/vace/llms.txt
+  wirogen import pruna/vace                        asks Tool/Detail; WIRO_API_KEY is sent if set
+  pbpaste | wirogen import -                       standard input
+"""
+_MANY: Final = 5
+"""From here on, progress is worth showing, and a note on each is worth one line for all."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `wirogen import` takes."""
+    parser.epilog = EPILOG
+    parser.add_argument(
+        "documents",
+        nargs="+",
+        metavar="DOC",
+        help="a file, a folder, an https:// URL, owner/model to ask the platform, or - for "
+        "standard input; llms.txt, openapi.json or the answer of Tool/Detail alike",
+    )
+    parser.add_argument(
+        "--specs",
+        type=Path,
+        default=Path("specs"),
+        metavar="DIR",
+        help="the specs folder; made if missing (default: ./specs)",
+    )
+    prose = parser.add_mutually_exclusive_group()
+    prose.add_argument(
+        "--facts-only",
+        action="store_true",
+        help="leave out the vendor's sentences: description, help, sample prompts",
+    )
+    prose.add_argument(
+        "--keep-document",
+        action="store_true",
+        help="store the document too, as DIR/documents/<owner>/<model>.<form>",
+    )
+    parser.add_argument(
+        "--allow-http",
+        action="store_true",
+        help="fetch http:// URLs and URLs of this machine too; for servers of your own",
+    )
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Import, then report."""
+    found = [
+        document
+        for argument in arguments.documents
+        for document in find(argument, allow_http=arguments.allow_http)
+    ]
+    wishes = Wishes(facts_only=arguments.facts_only, keep_document=arguments.keep_document)
+    imported = import_documents(_with_progress(found), arguments.specs, wishes)
+    if arguments.json:
+        say(json.dumps([_as_json(one) for one in imported], indent=2, ensure_ascii=False))
+    else:
+        say("\n".join(_as_lines(imported)))
+    return SUCCESS
+
+
+def _with_progress(found: Sequence[Supplied]) -> Iterable[Supplied]:
+    if len(found) < _MANY or not sys.stderr.isatty():
+        return found
+    # Imported here: most imports show no progress and need not pay for it.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import track  # noqa: PLC0415
+
+    return track(found, "Importing", console=Console(stderr=True), transient=True)
+
+
+def _as_json(one: Imported) -> dict[str, object]:
+    return {
+        "model": one.model,
+        "path": str(one.path),
+        "outcome": one.outcome,
+        "inputs": one.inputs,
+        "changes": one.changes,
+        "notes": one.notes,
+    }
+
+
+def _as_lines(imported: Sequence[Imported]) -> Iterator[str]:
+    """Report on each; what many have in common comes once, at the end."""
+    counts = Counter(note for one in imported for note in one.notes)
+    common = {note: count for note, count in counts.items() if count >= _MANY}
+    for one in imported:
+        inputs = f"{one.inputs} {'input' if one.inputs == 1 else 'inputs'}"
+        yield f"{one.model}: {one.outcome} {one.path} ({inputs})"
+        yield from (f"  {change}" for change in one.changes)
+        yield from (f"  note: {note}" for note in one.notes if note not in common)
+    yield from (f"note on {count} models: {note}" for note, count in common.items())

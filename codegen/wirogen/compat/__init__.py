@@ -1,0 +1,1 @@
+"""What a regenerated client changes for its callers."""

@@ -1,0 +1,66 @@
+"""Changes as an entry of a changelog: what callers of a regenerated client must do, and what is new."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
+from wirogen.compat.compare import Change, Severity
+from wirogen.plan.package import PackagePlan
+from wirogen.text.untrusted import data
+
+NOTHING: Final = "No change for callers of the generated clients.\n"
+
+_HEADINGS: Final = {
+    Severity.BREAKING: "### Calls that must change",
+    Severity.ADDITIVE: "### New in generated clients",
+}
+_MARKUP: Final = str.maketrans({"<": "&lt;", "[": r"\[", "*": r"\*"})
+"""What Markdown would take for markup; messages quote documents."""
+
+
+def write_entry(changes: Sequence[Change], old: PackagePlan, new: PackagePlan, name: str) -> str:
+    """Write the entry, in Markdown.
+
+    Args:
+        changes: what `wirogen.compat.compare.compare` found between the two.
+        old: what callers use today.
+        new: what they will get.
+        name: the import name of the package, which classes are shown under.
+    """
+    homes = {**_classes(old, name), **_classes(new, name)}
+    parts = ["\n".join(_section(changes, severity, homes)) for severity in _HEADINGS]
+    reworded = len({each.model for each in changes if each.severity is Severity.COSMETIC})
+    if reworded:
+        models = "1 model" if reworded == 1 else f"{reworded} models"
+        parts.append(f"Documentation of {models} is worded differently; calls stay as they are.")
+    said = "\n\n".join(part for part in parts if part)
+    return f"{said}\n" if said else NOTHING
+
+
+def _section(changes: Sequence[Change], severity: Severity, homes: dict[str, str]) -> Iterator[str]:
+    found = sorted(
+        (each for each in changes if each.severity is severity), key=lambda each: each.model
+    )
+    if found:
+        yield f"{_HEADINGS[severity]}\n"
+    for model, group in groupby(found, key=lambda each: each.model):
+        told = [_told(change) for change in group]
+        if len(told) == 1:
+            yield f"- `{homes[model]}` ({model}): {told[0]}."
+        else:
+            yield f"- `{homes[model]}` ({model}):"
+            yield from (f"  - {each}." for each in told)
+
+
+def _told(change: Change) -> str:
+    message = change.message.translate(_MARKUP)
+    return f"`{change.argument}`: {message}" if change.argument else message
+
+
+def _classes(package: PackagePlan, name: str) -> dict[str, str]:
+    """The full name of each model's class, by slug."""
+    return {
+        data(model.slug): f"{name}.models.{owner.package}.{model.class_name}"
+        for owner in package.owners
+        for model in owner.models
+    }

@@ -1,0 +1,176 @@
+"""What Tool/Detail answers about one model: the whole reply, or the one tool in it.
+
+Numbers, booleans and texts stand for each other here: `required` is true, "true" or 1; a bound is
+5 or "5". What a widget's help says is in any of three keys.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from wirogen.document.document import DocumentInput, DocumentOption, ModelDocument, Scalar
+from wirogen.document.json_tree import Tree
+
+_FLAGS: Final = {"true": True, "1": True, "false": False, "0": False, "": False}
+_HELP_KEYS: Final = ("description", "note", "placeholder")
+_ITEM_KEYS: Final = frozenset(
+    {"id", "type", "label", *_HELP_KEYS, "default", "required", "options", "min", "max", "step"}
+)
+_PRICE_KEYS: Final = ("dynamicprice", "cps", "approximatelycost", "onlymembers")
+"""What else concerns a call: its price, and who may make it."""
+_FETCH: Final = "ask Tool/Detail for this one model, without `summary`"
+
+
+def is_tool(root: Tree) -> bool:
+    """Say whether a JSON value is one tool."""
+    return root.has("cleanslugowner") or root.has("slugowner")
+
+
+def is_reply(root: Tree) -> bool:
+    """Say whether a JSON value is an API reply with tools, or one that refuses to give any."""
+    return root.has("tool") or (root.has("result") and root["result"].value is False)
+
+
+def read_reply(root: Tree) -> ModelDocument:
+    """Read the reply of Tool/Detail.
+
+    Raises:
+        DocumentError: it is a refusal, holds no tool or several, or its tool cannot be read.
+    """
+    if root["result"].value is False:
+        said = [each["message"].word() or "" for each in root["errors"].elements()]
+        said.append(root["message"].word() or "")
+        because = ": ".join(["the platform refused", *filter(None, said)])
+        raise root.error(because, "ask for another model")
+    tools = root["tool"].elements()
+    if len(tools) != 1:
+        message = f"the reply holds {len(tools)} tools; one is expected"
+        raise root["tool"].error(message, _FETCH)
+    return read_tool(tools[0])
+
+
+def read_tool(root: Tree) -> ModelDocument:
+    """Read one tool.
+
+    Raises:
+        DocumentError: it has no slug or no inputs, or a part of it is not of the shape it must have.
+    """
+    if root["parameters"].value is None:
+        raise root["parameters"].error("there are no inputs in this; it is a summary", _FETCH)
+    reader = _Inputs(root["parameters"])
+    owner, project = (_slug_part(root, key) for key in ("owner", "project"))
+    return ModelDocument(
+        form="tool-detail",
+        name=f"{root['slugowner'].word() or owner}/{root['slugproject'].word() or project}",
+        title=root["title"].word() or None,
+        slug=f"{owner}/{project}",
+        description=root["description"].word() or None,
+        cover=root["image"].word() or None,
+        categories=_words(root["categories"]),
+        tags=_words(root["tags"]),
+        computing_time=root["computingtime"].word() or None,
+        inputs=tuple(reader.read()),
+        samples=tuple(_samples(root["inspire"])),
+        extra={key: root[key].value for key in _PRICE_KEYS},
+        notes=tuple(reader.notes),
+    )
+
+
+def _slug_part(root: Tree, key: str) -> str:
+    """Give the clean step of the slug; where only the raw one is stated, it is cleaned later."""
+    step = root[f"cleanslug{key}"].word() or root[f"slug{key}"].word()
+    if not step:
+        raise root[f"cleanslug{key}"].error("the key is missing or empty")
+    return step
+
+
+def _words(listed: Tree) -> tuple[str, ...]:
+    """List words; some are numbers, and some of these lists are null."""
+    return tuple(text for each in listed.elements() if (text := each.word()))
+
+
+def _samples(listed: Tree) -> Iterator[Mapping[str, object]]:
+    for each in listed.elements():
+        yield {name: value.value for name, value in each.items()}
+
+
+class _Inputs:
+    """Reads groups of inputs; what a reviewer should know gathers in `notes`."""
+
+    def __init__(self, groups: Tree) -> None:
+        self._groups = groups
+        self.notes: list[str] = []
+
+    def read(self) -> Iterator[DocumentInput]:
+        for group in self._groups.elements():
+            for item in group["items"].elements():
+                yield self._input(item, group["title"].word())
+
+    def _input(self, one: Tree, group: str | None) -> DocumentInput:
+        name, widget = one["id"].word(), one["type"].word()
+        if not name:
+            raise one["id"].error("an input has no `id`")
+        if not widget:
+            raise one["type"].error(f"the input `{name}` has no `type`")
+        helps = [key for key in _HELP_KEYS if one[key].word()]
+        extra = {key: each.value for key, each in one.items() if key not in _ITEM_KEYS}
+        extra |= {key: one[key].word() for key in helps[1:]}
+        extra |= {"group": group} if group else {}
+        return DocumentInput(
+            name,
+            widget,
+            label=one["label"].word() or None,
+            help=one[helps[0]].word() if helps else None,
+            default=self._default(one, extra),
+            options=self._options(one["options"], f"input `{name}`"),
+            required=self._flag(one, extra),
+            minimum=self._measure(one, "min", extra),
+            maximum=self._measure(one, "max", extra),
+            step=self._measure(one, "step", extra),
+            extra=extra,
+        )
+
+    def _default(self, one: Tree, extra: dict[str, object]) -> Scalar | None:
+        default = one["default"]
+        if default.is_structure:
+            extra["default"] = default.value
+            return None
+        return default.scalar()
+
+    def _flag(self, one: Tree, extra: dict[str, object]) -> bool | None:
+        stated = one["required"]
+        if stated.value is None:
+            return None
+        word = (stated.word() or "").strip().lower()
+        if word not in _FLAGS:
+            self._keep(one, "required", extra, "says neither yes nor no")
+        return _FLAGS.get(word)
+
+    def _measure(self, one: Tree, key: str, extra: dict[str, object]) -> float | None:
+        number = one[key].number()
+        if number is None and one[key].value not in (None, ""):
+            self._keep(one, key, extra, "is no number")
+        return number
+
+    def _keep(self, one: Tree, key: str, extra: dict[str, object], reason: str) -> None:
+        extra[key] = one[key].value
+        self.notes.append(f"input `{one['id'].word()}`: `{key}` {reason} and is kept as it stands")
+
+    def _options(self, listed: Tree, where: str) -> tuple[DocumentOption, ...] | None:
+        if listed.value is None:
+            return None
+        options = [option for each in listed.elements() if (option := _option(each))]
+        absent = len(listed.elements()) - len(options)
+        if absent:
+            self.notes.append(f"{where}: {absent} options without a value were left out")
+        return tuple(options)
+
+
+def _option(one: Tree) -> DocumentOption | None:
+    if not isinstance(one.value, dict):
+        value = one.word()
+        return None if value is None else DocumentOption(value)
+    value = one["value"].word()
+    if value is None:
+        return None
+    extra = {key: each.value for key, each in one.items() if key not in {"value", "label"}}
+    return DocumentOption(value, one["label"].word() or None, extra)

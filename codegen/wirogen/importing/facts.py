@@ -1,0 +1,301 @@
+"""From what a document says to the facts of a spec.
+
+Nothing is concluded here except where the form leaves no other way: the title from the display
+name, the kind from the categories or the inputs. What is left out or mended on the way is noted.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, cast
+from urllib.parse import unquote
+
+from pydantic import ValidationError
+
+from wirogen.document.document import DocumentInput, DocumentOption, ModelDocument
+from wirogen.errors import DocumentError, Problem
+from wirogen.spec.model import (
+    Endpoints,
+    Input,
+    Kind,
+    ModelSpec,
+    Option,
+    Source,
+    Statuses,
+)
+from wirogen.spec.rule import MAX_LINE, clean_slug, is_safe_url
+from wirogen.spec.scalar import INTEGER_LIMIT
+from wirogen.spec.strict import Pointer, show
+from wirogen.text.unsafe import describe_unsafe, remove_unsafe
+
+_SHORT: Final = 60
+"""Characters up to which a label is a name; longer ones are the vendor's sentences."""
+_PROSE_KEYS: Final = frozenset({"description", "generatesettings", "note", "placeholder"})
+"""Other keys that hold sentences."""
+_RUN: Final = re.compile(r"/Run/(?P<slug>[^/\s]+/[^/\s]+)$")
+_RAW_SLUG: Final = re.compile(r"[\w .()&,+-]+/[\w .()&,+-]+", re.ASCII)
+"""`owner/model` as the website writes it: capitals, blanks and dots are cleaned away."""
+_CALL_KEYS: Final = ("callbackUrl", "projectid")
+"""Inputs that belong to a call of any model; see the Run endpoint of `platform.yaml`."""
+_CHAT_INPUTS: Final = frozenset({"prompt", "user_id", "session_id"})
+"""What every model that chats takes, and no other."""
+
+
+def slug_of(document: ModelDocument, file: str) -> str:
+    """Give the clean `owner/model` of a document: what its Run endpoint ends in.
+
+    Raises:
+        DocumentError: the endpoint names no model.
+    """
+    url = document.run_endpoint or ""
+    run = _RUN.search(url)
+    raw = document.slug if run is None else unquote(run["slug"])
+    if raw is not None and _RAW_SLUG.fullmatch(raw):
+        slug = clean_slug(raw)
+        if all(slug.split("/")):
+            return slug
+    if raw is None:
+        message = f"the Run endpoint {url!r} names no model; expected …/Run/<owner>/<model>"
+    else:
+        message = f"{raw!r} names no model; expected <owner>/<model> in letters, digits, - and _"
+    raise DocumentError(Problem(message, "save the document again", file))
+
+
+def unsayable(message: str, file: str, pointer: Pointer) -> Problem:
+    """Say of a document what would be wrong with its spec."""
+    what = f"the document says what no spec may say: {message}"
+    return Problem(what, "correct the document", file, pointer=show(pointer))
+
+
+class Facts:
+    """Makes specs from documents.
+
+    Args:
+        document: what was read.
+        source: where it came from, for the spec.
+        file: its name, for messages.
+    """
+
+    def __init__(self, document: ModelDocument, source: Source, file: str) -> None:
+        self._document = document
+        self._source = source
+        self._file = file
+        self._facts_only = source.facts_only
+        self.notes: list[str] = [*document.notes, *_note_samples(len(document.samples))]
+        """What a reviewer should know."""
+
+    def spec(self, slug: str) -> ModelSpec:
+        """Make the spec of the model that `slug_of` found.
+
+        Raises:
+            DocumentError: a name is longer than one may be, or a wire value holds characters that
+                cannot be seen in a review.
+        """
+        try:
+            return self._spec(slug)
+        except ValidationError as error:
+            raise DocumentError(
+                unsayable(f"{each['msg']}, found {each['input']!r}", self._file, each["loc"])
+                for each in error.errors(include_url=False)
+            ) from error
+
+    def _spec(self, slug: str) -> ModelSpec:
+        document = self._document
+        run = document.run_endpoint
+        return ModelSpec(
+            model=slug,
+            title=self._title(slug),
+            kind=self._kind(),
+            description=self._prose("description", document.description),
+            cover=self._cover(),
+            categories=self._words("categories", document.categories),
+            tags=self._words("tags", document.tags),
+            computing_time=self._label("computing_time", document.computing_time),
+            source=self._source,
+            endpoints=Endpoints(run=run, detail=document.detail_endpoint) if run else None,
+            statuses=self._statuses(),
+            extra=self._extra("", document.extra),
+            inputs=[self._input(each) for each in document.inputs if not self._is_of_call(each)],
+        )
+
+    def _title(self, slug: str) -> str:
+        title = self._label("title", self._document.title)
+        return _words_of(title or (self._document.name or slug).split("/", maxsplit=1)[-1])
+
+    def _kind(self) -> Kind:
+        """Tell what comes out: from the categories, else from the inputs of a chat."""
+        document = self._document
+        if document.categories:
+            return _kind_of(document.categories)
+        if not {one.name for one in document.inputs} >= _CHAT_INPUTS:
+            return "media"
+        self.notes.append("no categories are stated; kind `text`, since the inputs are a chat's")
+        return "text"
+
+    def _cover(self) -> str | None:
+        cover = self._document.cover
+        if cover is None or is_safe_url(cover):
+            return cover
+        self.notes.append(f"cover {cover!r} is not a plain https URL and was left out")
+        return None
+
+    def _statuses(self) -> Statuses | None:
+        document = self._document
+        completed, running = (
+            [self._exact(each.name, "task statuses") for each in listed]
+            for listed in (document.completed, document.running)
+        )
+        return Statuses(completed=completed, running=running) if completed or running else None
+
+    def _words(self, what: str, words: Iterable[str]) -> list[str]:
+        distinct: dict[str, str] = {}
+        for word in words:
+            distinct.setdefault(word.casefold(), self._line(what, word))
+        return list(distinct.values())
+
+    # Inputs
+
+    def _is_of_call(self, one: DocumentInput) -> bool:
+        if one.name not in _CALL_KEYS:
+            return False
+        self.notes.append(f"`{one.name}` belongs to the call of any model and is no input")
+        return True
+
+    def _input(self, one: DocumentInput) -> Input:
+        where = f"input `{one.name}`"
+        return Input(
+            name=self._exact(one.name, where),
+            type=self._exact(one.type, where),
+            label=self._label(f"{where}: label", one.label),
+            help=self._prose(f"{where}: help", one.help),
+            required=one.required,
+            default=self._default(one, where),
+            minimum=one.minimum,
+            maximum=one.maximum,
+            step=one.step,
+            min_length=one.min_length,
+            max_length=one.max_length,
+            options=self._options(one, where),
+            extra=self._extra(f"{where}: ", one.extra),
+        )
+
+    def _default(self, one: DocumentInput, where: str) -> Any:
+        default = one.default
+        if not isinstance(default, str):
+            return self._single(default, f"{where}: default")
+        if self._facts_only and _is_prose(one, default):
+            return None
+        return self._clean(f"{where}: default", default)
+
+    def _options(self, one: DocumentInput, where: str) -> list[Option] | None:
+        if one.options is None:
+            return None
+        distinct: dict[str, DocumentOption] = {}
+        for option in one.options:
+            if option.value in distinct:
+                self.notes.append(f"{where}: option {option.value!r} is listed twice, kept once")
+            distinct.setdefault(option.value, option)
+        return [self._option(each, where) for each in distinct.values()]
+
+    def _option(self, option: DocumentOption, where: str) -> Option:
+        where = f"{where}: option {option.value!r}"
+        label = self._label(f"{where}: label", option.label)
+        extra = dict(option.extra)
+        cover = extra.get("cover")
+        is_url = isinstance(cover, str) and is_safe_url(cover)
+        if is_url:  # some covers are no more than a path below a host that is not stated
+            del extra["cover"]
+        return Option(
+            value=self._exact(option.value, where),
+            label=None if label == option.value else label,
+            cover=cast("str", cover) if is_url else None,
+            extra=self._extra(f"{where}: ", extra),
+        )
+
+    def _extra(self, where: str, values: Mapping[str, object]) -> dict[str, object] | None:
+        """Keep what there is no word for: single values as they are, structures as JSON text."""
+        kept: dict[str, object] = {}
+        for key, value in values.items():
+            text = self._single(value, where + key)
+            is_prose = isinstance(text, str) and (len(text) > _SHORT or key in _PROSE_KEYS)
+            if text in {None, ""} or (self._facts_only and is_prose):
+                continue
+            name = self._clean(f"{where}{key!a}", key)
+            kept[name] = self._clean(where + key, text) if isinstance(text, str) else text
+        return kept or None
+
+    def _single(self, value: object, where: str) -> object:
+        """Give a value that YAML can hold: structures and giant integers become text."""
+        if isinstance(value, dict | list):
+            try:
+                return json.dumps(value, separators=(",", ":"))
+            except RecursionError as error:
+                problem = Problem("nests too deeply to be kept", file=self._file, pointer=where)
+                raise DocumentError(problem) from error
+        if isinstance(value, int) and not -INTEGER_LIMIT <= value < INTEGER_LIMIT:
+            self.notes.append(f"{where}: {value} does not fit in 64 bits and is kept as text")
+            return str(value)
+        return value
+
+    # Texts
+
+    def _label(self, where: str, text: str | None) -> str | None:
+        if text is None or (self._facts_only and len(text) > _SHORT):
+            return None
+        return self._line(where, text) or None
+
+    def _prose(self, where: str, text: str | None) -> str | None:
+        if text is None or self._facts_only:
+            return None
+        return self._clean(where, text).strip() or None
+
+    def _line(self, where: str, text: str) -> str:
+        line = " ".join(self._clean(where, text).split())
+        if len(line) > MAX_LINE:
+            self.notes.append(f"{where}: shortened from {len(line)} characters")
+            line = line[: MAX_LINE - 1].rstrip() + "…"
+        return line
+
+    def _clean(self, where: str, text: str) -> str:
+        if found := describe_unsafe(text):
+            self.notes.append(f"{where}: characters such as {found} were removed")
+        return remove_unsafe(text)
+
+    def _exact(self, text: str, where: str) -> str:
+        if found := describe_unsafe(text):
+            message = f"holds {found}, which cannot be seen in a review and must reach the wire"
+            remedy = "remove the character from the document if it is a mistake"
+            raise DocumentError(Problem(message, remedy, self._file, pointer=where))
+        return text
+
+
+def _note_samples(sets: int) -> Iterator[str]:
+    if sets:
+        noun = "set of sample inputs was" if sets == 1 else "sets of sample inputs were"
+        yield f"{sets} {noun} read; a spec holds none"
+
+
+def _words_of(title: str) -> str:
+    """Make words of what looks like a slug; leave any other title as it is."""
+    title = " ".join(remove_unsafe(title).split())[:MAX_LINE]
+    if title != title.lower():
+        return title
+    words = re.split(r"[-_\s]+", title)
+    return " ".join(word[:1].upper() + word[1:] for word in words).strip()
+
+
+def _kind_of(categories: Iterable[str]) -> Kind:
+    words = {word.lower() for word in categories}
+    if any(word.startswith("realtime") for word in words):
+        return "realtime"
+    if any(word == "llm" or word.startswith("llm-") for word in words):
+        return "text"
+    return "media"
+
+
+def _is_prose(one: DocumentInput, default: str) -> bool:
+    """Say whether a default is the vendor's sentence and not a fact: a text without choices."""
+    if one.options:
+        return False
+    is_long = len(default) > _SHORT or len(default.split()) > 1
+    return one.type.lower() == "textarea" or one.name == "prompt" or is_long

@@ -1,0 +1,130 @@
+"""What stays of a spec when a document of another form replaces its facts.
+
+A form replaces what it can say. What it has no words for (an llms.txt has no required flags, an
+openapi.json no categories) stays as the document of the other form stated it, and is reported.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
+
+from pydantic import BaseModel
+
+from wirogen.document.document import Form, ModelDocument
+from wirogen.spec.model import Input, ModelSpec, Option, Origin, Scalar
+
+_RANGE: Final = ("minimum", "maximum", "step")
+_LENGTH: Final = ("min_length", "max_length")
+
+
+_HasExtra: TypeAlias = ModelSpec | Input | Option
+_Facts = TypeVar("_Facts", bound=BaseModel)
+
+
+class Silence(NamedTuple):
+    """Facts that a form has no words for."""
+
+    model: tuple[str, ...]
+    input: tuple[str, ...]
+
+
+SILENCES: Final[Mapping[Form, Silence]] = {
+    "llms.txt": Silence(("title", "computing_time"), ("required", *_RANGE, *_LENGTH)),
+    "openapi.json": Silence(("cover", "categories", "tags"), ()),
+    "tool-detail": Silence(("endpoints", "statuses"), _LENGTH),
+}
+_PLAIN: Final = {"number": "number", "numeric": "number", "float": "number", "range": "number",
+                 "integer": "number", "boolean": "boolean", "checkbox": "boolean"}  # fmt: skip
+"""What JSON calls the value of a widget; a string for any other."""
+
+
+class Heritage:
+    """Brings facts of an old spec into a new one of another form.
+
+    Args:
+        old: what is there.
+        new: what the new document says.
+        document: the new document, for what it only guesses.
+    """
+
+    def __init__(self, old: ModelSpec, new: ModelSpec, document: ModelDocument) -> None:
+        self._old = old
+        self._new = new
+        self._silence = SILENCES[document.form]
+        self._guessed = {one.name for one in document.inputs if not one.is_type_stated}
+        self._kept: dict[str, None] = {}
+        self._takes_prose = new.source.facts_only == old.source.facts_only
+
+    def merge(self) -> ModelSpec:
+        """Give the new spec with what its form cannot say; the same where no other form spoke."""
+        earlier = self._earlier()
+        if not earlier:
+            return self._new
+        before = {one.name: one for one in self._old.inputs}
+        merged = self._fill(self._new, self._old, self._silence.model)
+        inputs = [
+            self._input(before[one.name], one) if one.name in before else one
+            for one in self._new.inputs
+        ]
+        source = self._new.source.model_copy(update={"earlier": earlier})
+        changes = {"inputs": inputs, "source": source, "extra": self._extra(self._old, self._new)}
+        return merged.model_copy(update=changes)
+
+    def notes(self) -> Iterator[str]:
+        """Say what was kept."""
+        if self._kept:
+            forms = " and ".join(one.form for one in self._earlier())
+            what = ", ".join(self._kept)
+            yield f"kept from {forms}, since {self._new.source.form} cannot say it: {what}"
+
+    def _earlier(self) -> list[Origin]:
+        source = self._old.source
+        origins = [Origin(form=source.form, sha256=source.sha256), *source.earlier]
+        return [one for one in origins if one.form != self._new.source.form]
+
+    def _input(self, old: Input, new: Input) -> Input:
+        filled = self._fill(new, old, self._silence.input)
+        changes: dict[str, Any] = {"extra": self._extra(old, new)}
+        if new.name in self._guessed and old.type != new.type and _plain(old) == _plain(new):
+            changes["type"] = old.type
+            self._kept["type"] = None
+        if _as_words(old.default) == _as_words(new.default):
+            changes["default"] = self._richer(old.default, new.default)
+        if new.options is not None:
+            before = {one.value: one for one in old.options or ()}
+            changes["options"] = [self._option(before.get(one.value), one) for one in new.options]
+        return filled.model_copy(update=changes)
+
+    def _richer(self, old: Scalar | None, new: Scalar | None) -> Scalar | None:
+        """Choose between defaults that differ in their JSON type or in blanks only.
+
+        An llms.txt tells neither numbers from texts nor an empty default from none.
+        """
+        if self._new.source.form == "llms.txt" or new is None:
+            return old
+        return old if isinstance(new, str) and not isinstance(old, str | None) else new
+
+    def _option(self, old: Option | None, new: Option) -> Option:
+        if old is None:
+            return new
+        changes = {"cover": new.cover or old.cover, "extra": self._extra(old, new)}
+        return new.model_copy(update=changes)
+
+    def _fill(self, new: _Facts, old: _Facts, names: tuple[str, ...]) -> _Facts:
+        stated = {name: value for name in names if (value := getattr(old, name)) not in (None, [])}
+        self._kept |= dict.fromkeys(
+            name for name, value in stated.items() if value != getattr(new, name)
+        )
+        return new.model_copy(update=stated)
+
+    def _extra(self, old: _HasExtra, new: _HasExtra) -> dict[str, object] | None:
+        kept = old.extra if self._takes_prose and old.extra else {}
+        return {**kept, **(new.extra or {})} or None
+
+
+def _plain(one: Input) -> str:
+    return _PLAIN.get(one.type.lower(), "string")
+
+
+def _as_words(value: Scalar | None) -> list[str]:
+    return ("" if value is None else value if isinstance(value, str) else json.dumps(value)).split()

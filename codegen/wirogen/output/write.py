@@ -1,0 +1,68 @@
+"""Writing a package: only what changed, nothing of somebody else's, the manifest last."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from wirogen.errors import GenerateError, Problem
+from wirogen.output import manifest
+from wirogen.output.files import write_files
+from wirogen.output.tree import Difference
+
+
+def write_tree(
+    package: Path, wanted: Mapping[str, bytes], differences: Sequence[Difference], *, force: bool
+) -> None:
+    """Make a package what it should be.
+
+    Stray files stay where they are. The manifest is renamed into place last: an interrupted run
+    leaves the old one, and the next run finds the differences again.
+
+    Args:
+        package: the folder.
+        wanted: its files as they should be.
+        differences: what `compare` found.
+        force: whether to overwrite and delete files that somebody edited.
+
+    Raises:
+        GenerateError: If files were edited and `force` is false, or a file cannot be written.
+    """
+    edited = [each for each in differences if each.is_edited and each.kind != "stray"]
+    if edited and not force:
+        raise GenerateError(_edit_problem(package, each) for each in edited)
+    kept_last = sorted(differences, key=lambda each: each.path == manifest.NAME)
+    try:
+        write_files(
+            {
+                package / d.path: wanted[d.path]
+                for d in kept_last
+                if d.kind in {"changed", "missing"}
+            }
+        )
+        for each in differences:
+            if each.kind == "stale":
+                (package / each.path).unlink()
+                _remove_empty((package / each.path).parent, package)
+    except OSError as error:
+        problem = Problem(f"cannot be written: {error}", file=str(package))
+        raise GenerateError(problem) from error
+
+
+def _edit_problem(package: Path, each: Difference) -> Problem:
+    return Problem(
+        "was edited by hand since it was generated, or is not ours",
+        "move the change into a spec or out of the package, or give --force to lose it",
+        file=str(package / each.path),
+    )
+
+
+def _remove_empty(folder: Path, package: Path) -> None:
+    """Remove folders that deleting left empty, but for their compiled files."""
+    while folder != package:
+        if any(path.name != "__pycache__" for path in folder.iterdir()):
+            return
+        for path in folder.glob("__pycache__/*"):
+            path.unlink()
+        for path in (folder / "__pycache__", folder):
+            if path.is_dir():
+                path.rmdir()
+        folder = folder.parent

@@ -1,0 +1,1 @@
+"""Which Python type an input gets."""

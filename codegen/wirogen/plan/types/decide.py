@@ -1,0 +1,88 @@
+"""From what a document says of an input, and what we concluded about it, to its Python type.
+
+The rules of `wirogen.plan.types.widget` come first. A refinement then says otherwise where a person knew better
+(`REFINEMENTS`), and the range comes last. `docs/typing-rules.md` shows all of it.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from wirogen.plan.types import widget as rule
+from wirogen.plan.types.value_type import (
+    FILE,
+    FILES,
+    TEXT,
+    TRUE_FALSE,
+    Choice,
+    TypingError,
+    ValueType,
+)
+from wirogen.spec.model import Input, Refinement, ValueKind
+
+REFINEMENTS: Final[Mapping[ValueKind, ValueType]] = {
+    "string": TEXT,
+    "integer": ValueType("integer", "Text"),
+    "number": ValueType("number", "Text"),
+    "boolean": ValueType("boolean", "Flag", flag=TRUE_FALSE),
+    "file": FILE,
+    "files": FILES,
+    "json": ValueType("json", "Json"),
+}
+"""What a refined kind means on a widget that holds text."""
+
+
+def decide(field: Input, inputs: Sequence[Input] = ()) -> ValueType:
+    """Apply the widget's rules, then the refinement, then the range.
+
+    Args:
+        field: the input.
+        inputs: all inputs of its model, of which a rule may ask for siblings.
+
+    Raises:
+        TypingError: If the refinement contradicts the facts, or the range is empty.
+    """
+    found = rule.apply(field, inputs)
+    refine = field.refine
+    if refine is not None and refine.kind is not None:
+        found = replace(_refined(found, refine.kind), rule="refine", doubt="")
+    if found.is_numeric:
+        return _ranged(found, field)
+    if refine is not None and not (refine.minimum is None and refine.maximum is None):
+        raise TypingError(f"the refinement sets a range, but the argument is a {found.kind}")
+    return found
+
+
+def _ranged(found: ValueType, field: Input) -> ValueType:
+    """The type with its range: the refinement's where it says one, else the document's."""
+    refine = field.refine or Refinement(why="")
+    low = _first(refine.minimum, field.minimum, found.minimum)
+    high = _first(refine.maximum, field.maximum, found.maximum)
+    if found.kind == "integer":
+        low = None if low is None else math.ceil(low)
+        high = None if high is None else math.floor(high)
+    if low is not None and high is not None and low > high:
+        raise TypingError(f"the range is empty: the minimum {low:g} is above the maximum {high:g}")
+    return replace(found, minimum=low, maximum=high, step=field.step)
+
+
+def _first(*values: float | None) -> float | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _refined(found: ValueType, kind: ValueKind) -> ValueType:
+    """The same widget, holding what the refinement says; its encoding stays the widget's."""
+    is_text = found.marker in {"Text", "Numeral"}
+    if kind == found.kind and not found.is_loose:
+        return found
+    if found.is_numeric and kind in {"integer", "number"}:
+        return replace(found, kind=kind)
+    if found.is_file and kind in {"file", "files"}:
+        return REFINEMENTS[kind]
+    if is_text and kind in {"integer", "number", "string"}:
+        spelled = tuple(Choice(choice.text, choice.label) for choice in found.choices)
+        return replace(found, kind=kind, marker="Text", choices=spelled)
+    if kind in REFINEMENTS and ((is_text and not found.choices) or kind == "string"):
+        return REFINEMENTS[kind]
+    raise TypingError(f"the refinement says {kind}, but the widget makes it a {found.kind}")

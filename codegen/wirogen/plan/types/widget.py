@@ -1,0 +1,96 @@
+"""The typing rules: from a widget, and what else a document says of an input, to a Python type.
+
+`WIDGETS` is the table. Each of the platform's words for a widget has its rules in order, and the first
+that answers decides. The docstring of a rule is its text in `docs/typing-rules.md`; what a rule has to
+assume it says in `doubt`, for the report of an import. Where a document leaves a doubt, the wider
+type wins: a type that is too wide lets the platform decide, one that is too narrow refuses a good call.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from wirogen.plan.types.scalar import is_whole
+from wirogen.plan.types.select import SELECT_RULES
+from wirogen.plan.types.text import PROSE_RULES, TEXT_RULES
+from wirogen.plan.types.value_type import FILE, FILES, TEXT, Rule, ValueType
+from wirogen.spec.model import Input
+
+
+def whole_steps(field: Input, _: Sequence[Input]) -> ValueType | None:
+    """A number or slider with a whole step, whole limits and a whole default takes whole JSON numbers."""
+    stated = (field.minimum, field.maximum, field.default)
+    if field.step is None or not is_whole(field.step):
+        return None
+    is_all_whole = all(is_whole(value) for value in stated if value is not None)
+    return ValueType("integer", "Number") if is_all_whole else None
+
+
+def number(field: Input, _: Sequence[Input]) -> ValueType:
+    """Any other number or slider takes JSON numbers, whole or not: without a step, 1 to 15 may or may not take 2.5."""
+    doubt = "no step says that it is whole, so it takes fractions as well"
+    return ValueType("number", "Number", doubt=doubt if field.step is None else "")
+
+
+def whole_number(_field: Input, _: Sequence[Input]) -> ValueType:
+    """A widget that says integer takes whole JSON numbers."""
+    return ValueType("integer", "Number")
+
+
+def boolean(_field: Input, _: Sequence[Input]) -> ValueType:
+    """A checkbox is a JSON boolean."""
+    return ValueType("boolean", "Boolean")
+
+
+def one_file(_field: Input, _: Sequence[Input]) -> ValueType:
+    """A file input takes one file. Its `…Url` sibling is no argument of its own: the URL travels under it."""
+    return FILE
+
+
+def many_files(_field: Input, _: Sequence[Input]) -> ValueType:
+    """A multi-file input takes several, their URLs joined by commas, under its `…Url` sibling if it has one."""
+    return FILES
+
+
+def combined_files(_field: Input, _: Sequence[Input]) -> ValueType:
+    """A combined file input takes several, an array of URLs under its own name, never under a sibling."""
+    return ValueType("files", "CombinedFiles")
+
+
+def unknown(_field: Input, _: Sequence[Input]) -> ValueType:
+    """A widget without a rule takes any text: the encoding of a `multiselect`, for one, is documented nowhere."""
+    return replace(TEXT, doubt="its widget is unknown, so it takes any text")
+
+
+_NUMBER: Final[tuple[Rule, ...]] = (whole_steps, number)
+
+WIDGETS: Final[Mapping[str, tuple[Rule, ...]]] = {
+    "text": TEXT_RULES,
+    "textarea": PROSE_RULES,
+    "select": SELECT_RULES,
+    "selectwithcover": SELECT_RULES,
+    "number": _NUMBER,
+    "range": _NUMBER,
+    "float": _NUMBER,
+    "numeric": _NUMBER,
+    "integer": (whole_number,),
+    "boolean": (boolean,),
+    "checkbox": (boolean,),
+    "fileinput": (one_file,),
+    "multifileinput": (many_files,),
+    "combinefileinput": (combined_files,),
+}
+"""The platform's own words, in lower case."""
+
+
+def apply(field: Input, inputs: Sequence[Input]) -> ValueType:
+    """Decide by the widget's rules.
+
+    Args:
+        field: the input.
+        inputs: all inputs of its model.
+    """
+    rules = WIDGETS.get(field.type.lower(), (unknown,))
+    return next(
+        replace(found, rule=rule.__name__) for rule in rules if (found := rule(field, inputs))
+    )

@@ -1,0 +1,112 @@
+"""The catalogue of a package: what each model is and takes, as data for forms, tools and searches.
+
+JSON beside the modules and not Python: it is read on demand, and type checkers and editors, which
+would read thousands of literals, never see it. Everything is ASCII, so nothing in it can hide.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+from wirogen.plan import names
+from wirogen.plan.model import Argument, ModelPlan
+from wirogen.spec.model import Input, ModelSpec
+from wirogen.text.untrusted import Untrusted, data
+
+INDEX: Final = "_catalog/index.json"
+
+
+def listing(spec: ModelSpec, plan: ModelPlan) -> str:
+    """Describe a model in one line."""
+    return json.dumps(
+        _stated(
+            slug=spec.model,
+            module=f"{names.package(data(plan.owner))}.{plan.module}",
+            class_name=plan.class_name,
+            title=spec.title,
+            summary=data(plan.summary),
+            kind=spec.kind,
+            categories=spec.categories,
+            output_types=list(plan.output_types),
+        )
+    )
+
+
+def inputs(spec: ModelSpec, plan: ModelPlan) -> str:
+    """Describe each argument of a model, in order; a line for each, so that a diff shows which changed."""
+    fields = {field.name: field for field in spec.inputs}
+    rows = (_input(fields[data(each.wire_name)], each) for each in plan.arguments)
+    return _lines("[]", (json.dumps(row) for row in rows))
+
+
+class Listed(Protocol):
+    """A model with its lines of the catalogue."""
+
+    @property
+    def model(self) -> str:
+        """The slug."""
+        ...
+
+    @property
+    def listing(self) -> str:
+        """What `listing` gave."""
+        ...
+
+    @property
+    def inputs(self) -> str:
+        """What `inputs` gave."""
+        ...
+
+
+def catalogue_files(models: Mapping[str, Sequence[Listed]]) -> dict[str, bytes]:
+    """Write the files of the catalogue.
+
+    Args:
+        models: by the name of the owner's package, its models.
+    """
+    files = {
+        f"_catalog/{owner}.json": _lines(
+            "{}", (f"{json.dumps(each.model)}: {each.inputs}" for each in found)
+        )
+        for owner, found in models.items()
+    }
+    rows = (each.listing for found in models.values() for each in found)
+    files[INDEX] = _lines("[]", rows)
+    return {path: f"{text}\n".encode() for path, text in files.items()}
+
+
+def _lines(brackets: str, members: Iterable[str]) -> str:
+    body = ",\n".join(members)
+    return f"{brackets[0]}\n{body}\n{brackets[1]}" if body else brackets
+
+
+def _input(field: Input, argument: Argument) -> dict[str, Any]:
+    found, default = argument.type, argument.default
+    example = field.default if default.kind == "sample" and field.default != "" else None
+    return _stated(
+        name=argument.name,
+        wire_name=field.name,
+        type=found.kind,
+        label=field.label,
+        doc=data(argument.doc),
+        required=default.required or None,
+        default=_plain(default.value),
+        sent=default.is_sent or None,
+        choices=[
+            _stated(value=_plain(choice.value), label=_plain(choice.label))
+            for choice in found.choices
+        ],
+        minimum=found.minimum,
+        maximum=found.maximum,
+        step=found.step,
+        example=example,
+    )
+
+
+def _plain(value: Any) -> Any:
+    return data(value) if isinstance(value, Untrusted) else value
+
+
+def _stated(**facts: Any) -> dict[str, Any]:
+    """Leave out what says nothing; a default of `False` or 0 says something."""
+    return {name: fact for name, fact in facts.items() if fact is not None and fact != []}

@@ -1,0 +1,262 @@
+"""The last look at what was rendered: is it the plan, the whole plan, and nothing but code of ours?
+
+Independent of templates and encoders, so that a mistake in either cannot pass: every file is parsed
+again, only known kinds of nodes and imports may occur, and what a model's fields say is compared
+with the plan value by value.
+"""
+
+import ast
+import json
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TypeAlias, cast
+
+from wirogen.errors import GenerateError, Problem
+from wirogen.plan.model import Argument, ModelPlan
+from wirogen.plan.package import PackagePlan
+from wirogen.render.customization import Style
+from wirogen.text.untrusted import Untrusted, bare, data
+
+_DATA: Final = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp, ast.USub)
+_NAMES: Final = (ast.Name, ast.Attribute, ast.Load, ast.Store, ast.keyword, ast.alias)
+_STATEMENTS: Final = (ast.Module, ast.Expr, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.ClassDef)
+_TYPES: Final = (ast.Subscript, ast.BinOp, ast.BitOr, ast.Call)
+
+_IN_MODELS: Final = frozenset({*_DATA, *_NAMES, *_STATEMENTS, *_TYPES})
+_IN_INDEXES: Final = _IN_MODELS | {
+    *(ast.Import, ast.If, ast.Not, ast.Compare, ast.Eq, ast.In, ast.NotIn, ast.IfExp),
+    *(ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Raise, ast.Starred, ast.AugAssign),
+    *(ast.Add, ast.JoinedStr, ast.FormattedValue),
+}
+"""Lazy packages look names up; they hold no text of a spec but slugs."""
+
+_MODULES: Final = frozenset({"functools", "importlib", "pydantic", "typing", "wiro_runtime"})
+_NOTHING: Final = object()
+_PLAIN: Final = Style()
+
+_Call: TypeAlias = tuple[str, list[Any], dict[str | None, Any]]
+"""A call in an annotation: what is called, its positional and its named arguments."""
+
+
+def check_package(package: PackagePlan, files: Mapping[str, bytes], style: Style = _PLAIN) -> None:
+    """Check every rendered file of a package.
+
+    Args:
+        package: what was planned.
+        files: what was rendered, by path below the package.
+        style: how it was to be written. Templates of others may hold any Python; what their modules
+            say about a model is still compared with the plan.
+
+    Raises:
+        GenerateError: with every finding; each is a fault of the generator, never of a spec.
+    """
+    plans = {
+        f"models/{owner.package}/{model.module}.py": model
+        for owner in package.owners
+        for model in owner.models
+    }
+    findings = [
+        Problem(found, "this is a fault of the generator, please report it", file=path)
+        for path, content in files.items()
+        if path.endswith(".py")
+        for found in _check_file(content, _importable(package, style), plans.get(path))
+    ]
+    if findings:
+        raise GenerateError(findings)
+
+
+def _importable(package: PackagePlan, style: Style) -> frozenset[str] | None:
+    """What may be imported, by its first word; nothing where templates of others import."""
+    if style.templates is not None:
+        return None
+    mixin = style.mixin_parts
+    theirs = [mixin[0].split(".")[0]] if mixin else []
+    return _MODULES.union([package.name], theirs)
+
+
+def _check_file(
+    content: bytes, importable: frozenset[str] | None, plan: ModelPlan | None
+) -> Iterator[str]:
+    source = content.decode()
+    yield from _check_characters(source)
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        yield f"line {error.lineno} is not Python: {error.msg}"
+        return
+    if importable is not None:
+        yield from _check_nodes(tree, importable, is_model=plan is not None)
+    if plan is not None:
+        yield from check_model(tree, plan)
+
+
+def _check_nodes(tree: ast.Module, importable: frozenset[str], *, is_model: bool) -> Iterator[str]:
+    allowed = _IN_MODELS if is_model else _IN_INDEXES
+    for node in _walk(tree):
+        if type(node) not in allowed:
+            yield f"{_line(node)}holds a {type(node).__name__}"
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from _check_import(node, importable)
+        if is_model and isinstance(node, ast.Call) and not _is_ours(node.func):
+            yield f"{_line(node)}calls {ast.unparse(node.func)}"
+    classes = [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
+    if is_model and len(classes) != 1:
+        yield f"defines {classes}"
+
+
+def _walk(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every node, as `ast.walk` gives them but in half its time: a package has half a million."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if isinstance(value, ast.AST):
+                waiting.append(value)
+            elif isinstance(value, list):
+                members = cast("list[object]", value)
+                waiting += [each for each in members if isinstance(each, ast.AST)]
+
+
+def _is_ours(called: ast.expr) -> bool:
+    """Whether it is `Field` or `wire.Something`."""
+    match called:
+        case ast.Name(id="Field") | ast.Attribute(value=ast.Name(id="wire")):
+            return True
+        case _:
+            return False
+
+
+def _check_characters(source: str) -> Iterator[str]:
+    for number, line in enumerate(source.split("\n"), start=1):
+        if line.isprintable():
+            continue
+        for character in line:
+            if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
+                yield f"line {number} holds the invisible character U+{ord(character):04X}"
+
+
+def _check_import(node: ast.AST, importable: frozenset[str]) -> Iterator[str]:
+    names = (
+        [alias.name for alias in node.names]
+        if isinstance(node, ast.Import)
+        else [getattr(node, "module", None) or "."]
+    )
+    for name in names:
+        if name.split(".")[0] not in importable:
+            yield f"{_line(node)}imports {name}"
+
+
+def check_model(tree: ast.Module, plan: ModelPlan) -> Iterator[str]:
+    """Compare a model's module with its plan."""
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    if plan.class_name not in classes:
+        yield f"defines {[*classes]} and not {plan.class_name}"
+        return
+    made = classes[plan.class_name]
+    body = made.body
+    fields = [node for node in body if isinstance(node, ast.AnnAssign)]
+    named = [ast.unparse(node.target) for node in fields]
+    if named != [argument.name for argument in plan.arguments]:
+        yield f"has the fields {named}, which are not the plan's"
+        return
+    if _slug_of(made) != data(plan.slug):
+        yield "names another model than the plan"
+    for node, argument in zip(fields, plan.arguments, strict=True):
+        yield from _check_field(node, argument)
+    groups = {node.name: _members(node) for node in body if isinstance(node, ast.ClassDef)}
+    planned = {
+        a.constants.name: {member.name: data(member.value) for member in a.constants.members}
+        for a in plan.arguments
+        if a.constants
+    }
+    if groups != planned:
+        yield "names other choices than the plan"
+
+
+def _check_field(node: ast.AnnAssign, argument: Argument) -> Iterator[str]:
+    place = f"`{argument.name}` "
+    match node.annotation:
+        case ast.Subscript(
+            value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[base, *constraints, marker])
+        ):
+            pass
+        case _:
+            yield f"{place}is not annotated"
+            return
+    if _choices(base) != _planned_choices(argument):
+        yield f"{place}offers other choices than the plan"
+    if [_call(each) for each in constraints] != _planned_range(argument):
+        yield f"{place}has another range than planned"
+    if _call(marker) != _planned_marker(argument):
+        yield f"{place}is written otherwise than planned"
+    if _default(node.value) != _planned_default(argument):
+        yield f"{place}has another default than planned"
+
+
+def _choices(base: ast.expr) -> list[object]:
+    for node in ast.walk(base):
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
+            elements = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+            return [ast.literal_eval(element) for element in elements]
+    return []
+
+
+def _planned_choices(argument: Argument) -> list[Any]:
+    found = argument.type
+    return [bare(choice.value) for choice in found.choices] if found.kind == "choice" else []
+
+
+def _planned_range(argument: Argument) -> list[_Call]:
+    limits = {"ge": argument.type.minimum, "le": argument.type.maximum}
+    stated: dict[str | None, Any] = {name: x for name, x in limits.items() if x is not None}
+    return [("Field", [], stated)] if stated else []
+
+
+def _call(node: ast.expr) -> _Call | None:
+    if not isinstance(node, ast.Call):
+        return None
+    positional = [ast.literal_eval(argument) for argument in node.args]
+    keywords = {keyword.arg: ast.literal_eval(keyword.value) for keyword in node.keywords}
+    return ast.unparse(node.func), positional, keywords
+
+
+def _planned_marker(argument: Argument) -> _Call:
+    keywords: dict[str | None, Any] = {}
+    if argument.url_name is not None:
+        keywords["url_name"] = data(argument.url_name)
+    if argument.type.flag is not None:
+        keywords |= {"on": data(argument.type.flag.on), "off": data(argument.type.flag.off)}
+    return f"wire.{argument.type.marker}", [data(argument.wire_name)], keywords
+
+
+def _default(node: ast.expr | None) -> Any:
+    return _NOTHING if node is None else ast.literal_eval(node)
+
+
+def _planned_default(argument: Argument) -> Any:
+    default = argument.default
+    if default.required:
+        return _NOTHING
+    value = default.value if default.is_sent else None
+    if isinstance(value, Untrusted) and argument.type.kind == "json":
+        return json.loads(data(value))
+    return bare(value)
+
+
+def _slug_of(node: ast.ClassDef) -> Any:
+    return next((ast.literal_eval(k.value) for k in node.keywords if k.arg == "model"), None)
+
+
+def _members(node: ast.ClassDef) -> dict[str, Any]:
+    return {
+        ast.unparse(each.target): ast.literal_eval(each.value)
+        for each in node.body
+        if isinstance(each, ast.AnnAssign) and each.value is not None
+    }
+
+
+def _line(node: ast.AST) -> str:
+    number = getattr(node, "lineno", None)
+    return f"line {number} " if number else ""

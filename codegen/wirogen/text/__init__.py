@@ -1,0 +1,1 @@
+"""Text from documents, kept apart from code until it is encoded."""

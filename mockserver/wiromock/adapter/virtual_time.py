@@ -1,0 +1,169 @@
+"""Virtual time for programs that sleep: sleeping costs nothing, and nobody is overtaken.
+
+A thread that sleeps moves the clock itself. An asyncio task that sleeps waits in line, and the
+clock moves to the first in line only when the event loop has nothing else to do; so fifty tasks
+that sleep side by side take as long as one. What the loop cannot see (a thread that works for it)
+does not hold the clock up.
+"""
+
+import asyncio
+import math
+from collections.abc import Callable
+from heapq import heappop, heappush
+from itertools import count
+from typing import Literal, TypeAlias
+from weakref import WeakKeyDictionary
+
+from wiromock.engine.clock import START, ManualClock
+from wiromock.errors import TimeRanAway
+
+LIMIT = 7 * 86_400.0
+"""Virtual seconds after which somebody is taken to wait for what never comes."""
+
+_BLIND_PATIENCE = 25
+"""Turns without a new sleeper after which the clock moves, where a loop hides whether it is busy."""
+
+_PATIENCE = 10_000
+"""The same where the loop shows it: it is busy, but for so long that it must be waiting for us."""
+
+
+Look: TypeAlias = Literal["stand", "finish"] | float
+"""`stand`: nothing. `finish`: whoever looks at a task finds it at its end. A number: so many seconds
+pass with every look."""
+
+
+class VirtualClock(ManualClock):
+    """A manual clock that sleepers move. Fits the client's time seam (`wiro_runtime.seam.clock.Clock`).
+
+    Args:
+        start: unix seconds at which it starts.
+        limit: seconds after which it refuses to go on, so that a wait without end ends.
+        look: what a look at a task does to time; see `Look`.
+    """
+
+    def __init__(self, start: float = START, *, limit: float = LIMIT, look: Look = "stand") -> None:
+        super().__init__(start)
+        if not isinstance(look, str) and not 0 <= look < math.inf:
+            raise ValueError(f"look is a finite number of seconds, 0 or more, not {look}")
+        self._finishes = look == "finish"
+        self._step = 0.0 if isinstance(look, str) else look
+        self._limit = limit
+        self._lines: WeakKeyDictionary[asyncio.AbstractEventLoop, _Line] = WeakKeyDictionary()
+        self._moment: Callable[[str, str], float] | None = None
+
+    def sleep(self, seconds: float, /) -> None:
+        """Let the time pass.
+
+        Raises:
+            TimeRanAway: the limit is passed.
+        """
+        self.advance(max(0.0, seconds))
+        self.check()
+
+    async def sleep_async(self, seconds: float, /) -> None:
+        """Wait until the time has passed, while other tasks go on.
+
+        Raises:
+            TimeRanAway: the limit is passed.
+        """
+        loop = asyncio.get_running_loop()
+        line = self._lines.get(loop)
+        if line is None:
+            line = self._lines[loop] = _Line(self)
+        await line.join(loop, self.time() + max(0.0, seconds))
+        self.check()
+
+    def asked(self, ends: float, /) -> None:
+        """Do what a look at a task does to time."""
+        if self._finishes and math.isfinite(ends):
+            self.advance_until(ends)
+        elif self._step:
+            self.advance(self._step)
+
+    def check(self) -> None:
+        """Complain when the limit is passed.
+
+        Raises:
+            TimeRanAway: it is.
+        """
+        if self.now() > self._limit:
+            raise TimeRanAway(
+                f"{self.now():.0f} virtual seconds have passed, more than the {self._limit:.0f} that "
+                "this mock allows: something waits for a task that never ends; give the wait a deadline"
+            )
+
+    def follow(self, moment: Callable[[str, str], float]) -> None:
+        """Learn when tasks reach their stages, for `advance_to`.
+
+        Args:
+            moment: from status and task id to unix seconds.
+        """
+        self._moment = moment
+
+    def advance_to(self, status: str, *, task: str) -> None:
+        """Move forward to the moment at which a task reaches a status.
+
+        Args:
+            status: such as `task_start`. One that has been reached changes nothing.
+            task: the task's id.
+
+        Raises:
+            WrongScript: there is no such task, or as things stand it never gets there.
+        """
+        if self._moment is None:
+            raise RuntimeError("this clock follows no engine; use advance()")
+        self.advance_until(self._moment(status, task))
+
+
+class _Line:
+    """The sleepers of one event loop, and the turn that wakes the first of them."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._number = count()
+        self._turning = False
+        self._turns = 0
+
+    async def join(self, loop: asyncio.AbstractEventLoop, moment: float) -> None:
+        """Sleep until a moment."""
+        sleeper = loop.create_future()
+        heappush(self._sleepers, (moment, next(self._number), sleeper))
+        self._turn_soon(loop)
+        await sleeper
+
+    def _turn_soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._turns = 0
+        if not self._turning:
+            self._turning = True
+            loop.call_soon(self._turn, loop)
+
+    def _turn(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._wake(due=self._clock.time())
+        if not self._sleepers:
+            self._turning = False
+        else:
+            if self._is_idle(loop):
+                self._clock.advance_until(self._sleepers[0][0])
+                self._wake(due=self._sleepers[0][0])
+            loop.call_soon(self._turn, loop)
+
+    def _is_idle(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Whether nothing but this turn is due.
+
+        asyncio's own loop keeps what is due in `_ready`, and looks for I/O before every turn. Other
+        loops keep it to themselves; there, a number of turns without a new sleeper has to do.
+        """
+        self._turns += 1
+        ready = getattr(loop, "_ready", None)
+        if ready is None:
+            return self._turns > _BLIND_PATIENCE
+        return len(ready) == 0 or self._turns > _PATIENCE
+
+    def _wake(self, due: float) -> None:
+        """Wake everybody whose time has come, and forget who was cancelled."""
+        while self._sleepers and (self._sleepers[0][0] <= due or self._sleepers[0][2].done()):
+            _, _, sleeper = heappop(self._sleepers)
+            if not sleeper.done():
+                sleeper.set_result(None)
+                self._turns = 0

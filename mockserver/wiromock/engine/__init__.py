@@ -1,0 +1,1 @@
+"""The simulated platform: requests in, replies out, no I/O."""

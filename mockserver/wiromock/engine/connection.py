@@ -1,0 +1,205 @@
+"""One open socket, from the platform's side: what it was told, and what it has not told yet.
+
+The caller registers with `{"type": "task_info", "tasktoken": "…"}` and hears about the task from then
+on. Front ends call `receive` for every message that arrives and `take` whenever something may be
+due; they wait until `next_at`, or until the engine says that something has changed.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import RLock
+from typing import Any
+
+from wiromock.engine.journal import CommandIn, FrameOut, SocketIn
+from wiromock.engine.world import World
+from wiromock.task.realtime import BYTES_PER_SECOND
+from wiromock.task.task import Task
+from wiromock.task.timeline import Command
+from wiromock.wire.frame import Frame, next_frame_at, read_audio, write_frames
+from wiromock.wire.http import Reply
+
+NORMAL, LOST, REFUSED = 1000, 1006, 1008
+"""Close codes: all is said; broken without a closing frame; there is no such task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """How the platform ends a connection."""
+
+    code: int
+    reason: str = ""
+
+    @property
+    def is_abrupt(self) -> bool:
+        """Whether the connection breaks, instead of being closed."""
+        return self.code == LOST
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A task that this socket hears of."""
+
+    world: World
+    task: Task
+    since: int
+    drops: bool
+    """Whether this connection breaks where the scenario says so."""
+
+
+class Connection:
+    """A socket. Made by `Engine.connect`.
+
+    Args:
+        find: finds a task by its token.
+        lock: the engine's.
+        changed: is called when the caller has changed something.
+        fallback: keeps the journal of what belongs to no task.
+        refused: what the handshake gets instead of a socket, if a scenario says so.
+    """
+
+    def __init__(
+        self,
+        find: Callable[[str], tuple[World, Task] | None],
+        lock: RLock,
+        changed: Callable[[], None],
+        fallback: World,
+        refused: Reply | None = None,
+    ) -> None:
+        self._find = find
+        self._lock = lock
+        self._changed = changed
+        self._fallback = fallback
+        self._watched: dict[str, _Watched] = {}
+        self.refused = refused
+        """What the handshake gets instead: a status, or a broken connection."""
+        self.closing: Close | None = None
+        """How the platform closes, once it does; nothing is taken after that."""
+
+    def receive(self, message: str | bytes) -> None:
+        """Hear what the caller says: a registration, a word to a realtime session, or sound."""
+        with self._lock:
+            if isinstance(message, bytes):
+                self._hear(message)
+            else:
+                self._obey(_read(message), message)
+
+    def take(self) -> tuple[Frame, ...]:
+        """Hand over the messages that are due, oldest first; then look at `closing`."""
+        with self._lock:
+            frames: list[Frame] = []
+            for watched in self._watched.values():
+                if self.closing is None:
+                    frames += self._follow(watched)
+            return tuple(frames)
+
+    def next_at(self) -> float | None:
+        """When the next message is due, in unix seconds; None while nothing is planned."""
+        with self._lock:
+            planned = (next_frame_at(one.task, one.since) for one in self._watched.values())
+            return min((at for at in planned if at is not None), default=None)
+
+    def leave(self) -> None:
+        """Learn that the caller has gone; a realtime session ends with that, as documented."""
+        with self._lock:
+            for one in self._watched.values():
+                _command(one, "session_end")
+            self._watched.clear()
+            self._changed()
+
+    def _follow(self, watched: _Watched) -> list[Frame]:
+        task, signals = watched.task, watched.task.manner.signals
+        frames: list[Frame] = []
+        for frame in write_frames(watched.world, task, watched.since):
+            frames.append(frame)
+            watched.since = frame.number
+            watched.world.journal.add(FrameOut(at=frame.at, task=task.id, type=frame.type))
+            if watched.drops and frame.type == signals.drop_after:
+                self.closing = Close(LOST, "the mock broke the connection, as scripted")
+                return frames
+        now = watched.world.clock.time()
+        if task.course.ends + signals.lag <= now and not signals.stays_open:
+            self.closing = Close(NORMAL)
+        return frames
+
+    def _obey(self, said: dict[str, Any] | None, message: str) -> None:
+        kind, token = (said or {}).get("type"), (said or {}).get("tasktoken")
+        if said is None or not isinstance(token, str):
+            self._note(self._fallback, f"not understood: {message[:200]}")
+            return
+        if kind == "task_info":
+            self._register(token)
+            return
+        watched = self._watched.get(token)
+        if watched is None:
+            self._note(self._fallback, f"{kind} for a task that this socket has not registered for")
+        elif kind == "task_session_end":
+            self._note(watched.world, "task_session_end")
+            _command(watched, "session_end")
+        elif kind == "task_session_interrupt":
+            self._note(watched.world, "task_session_interrupt")
+            _command(watched, "interrupt")
+        else:
+            self._note(watched.world, f"not understood: {message[:200]}")
+        self._changed()
+
+    def _register(self, token: str) -> None:
+        found = self._find(token)
+        if found is None:
+            self._fallback.dispute("unknown token", "closed; no source says what happens here")
+            self.closing = Close(REFUSED, "There is no task yet.")
+            return
+        world, task = found
+        self._note(world, f"task_info for task {task.id}")
+        signals = task.manner.signals
+        happened = sum(at + signals.lag <= world.clock.time() for at in task.course.moments)
+        drops = signals.drop_after is not None and task.registered < signals.drops
+        task.registered += 1
+        since = 0 if signals.replay else happened
+        self._watched[token] = _Watched(world, task, since, drops)
+        self._changed()
+
+    def _hear(self, message: bytes) -> None:
+        taken = read_audio(message)
+        watched = self._watched.get(taken[0]) if taken else None
+        if taken is None or watched is None:
+            self._note(
+                self._fallback, f"{len(message)} bytes that belong to no task of this socket"
+            )
+            return
+        session, now = watched.task.timeline.session, watched.world.clock.time()
+        if session is None or not session.listens_at(
+            watched.task.course.events, now - watched.task.created
+        ):
+            return
+        watched.task.heard += len(taken[1])
+        if watched.task.heard >= session.listens * BYTES_PER_SECOND:
+            watched.task.heard = 0
+            _command(watched, "turn")
+            self._changed()
+
+    @staticmethod
+    def _note(world: World, what: str) -> None:
+        world.journal.add(SocketIn(at=world.clock.time(), what=what), len(what))
+
+
+def _command(watched: _Watched, kind: Any) -> None:
+    """Let the caller of a realtime session do something; other tasks do not listen."""
+    task, now = watched.task, watched.world.clock.time()
+    look = task.look(now)
+    obeyed = task.timeline.session is not None and not look.is_over
+    if task.timeline.session is None and kind == "session_end":
+        return
+    entry = CommandIn(at=now, task=task.id, kind=kind, status=look.status, obeyed=obeyed)
+    watched.world.journal.add(entry)
+    if obeyed:
+        task.obey(Command(kind, now))
+        watched.world.endings.follow(task)
+
+
+def _read(message: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(message)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None  # pyright: ignore[reportUnknownVariableType] # raw JSON

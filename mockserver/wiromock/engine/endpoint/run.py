@@ -1,0 +1,154 @@
+"""POST /Run/{owner}/{model}: check, choose a scenario, make a task."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from wirogen.spec.model import ModelSpec
+from wiromock.engine.call import Call
+from wiromock.engine.endpoint.fault import answer_fault
+from wiromock.engine.endpoint.file import content_type_of
+from wiromock.engine.ledger import LEAST
+from wiromock.engine.world import World
+from wiromock.scenario import AsUsual, Fails, Refused, Requeues, Running, Success, Talks
+from wiromock.scenario.script import Choice
+from wiromock.spec.validation import find_disputes
+from wiromock.spec.value import WHOSE, Finding, as_list
+from wiromock.task.compile import compile_timeline
+from wiromock.task.output import choose_outputs, speech_of
+from wiromock.task.realtime import tell_mode
+from wiromock.task.task import Task
+from wiromock.wire.http import AT_ONCE, Delivery, Reply, json_reply
+from wiromock.wire.refusal import Complaint, Refusal
+
+_USUAL = Choice(Success(), "nothing is scripted")
+_USUAL_SESSION = Choice(Talks(), "nothing is scripted")
+_COMMON = ("callbackUrl", "projectid")
+
+
+def run(world: World, call: Call) -> Reply:
+    """Answer a Run.
+
+    Raises:
+        Refusal: in the order of the checks: no such model, wrong parameters, no balance, too many
+            tasks at once, or because a scenario says so.
+    """
+    started = start(world, call)
+    if isinstance(started, Reply):
+        return started
+    task, delivery = started
+    names: dict[str, Any] = {
+        "errors": [],
+        "taskid": task.id,
+        "socketaccesstoken": task.token,
+        "result": True,
+    }
+    return replace(json_reply(200, names), delivery=delivery)
+
+
+def start(world: World, call: Call) -> tuple[Task, Delivery] | Reply:
+    """Make the task that a call asks for; give it, and how its answer travels, or a scripted fault.
+
+    Raises:
+        Refusal: see `run`.
+    """
+    slug = f"{call.values['owner']}/{call.values['model']}"
+    spec = world.catalogue.find(slug)
+    if spec is None:
+        raise world.say.refuse("unknown_model", world.catalogue.describe_unknown(slug))
+    if slug != spec.model:
+        world.tolerate("raw slug", f"{slug!r} accepted for {spec.model}, as one client sends it")
+    parameters = _parameters(world, call)
+    _check_parameters(world, spec, parameters)
+    _check_account(world)
+    usual = _USUAL_SESSION if spec.kind == "realtime" else _USUAL
+    choice = world.script.on_run(spec.model, parameters, world.tenant) or usual
+    world.note_choice(spec.model, choice)
+    scenario = choice.scenario
+    if isinstance(scenario, Running):
+        return _accept(world, spec, parameters, scenario), AT_ONCE
+    ordinary = usual.scenario
+    assert isinstance(ordinary, Running)  # noqa: S101 - for the type checker; both are
+    if isinstance(scenario, AsUsual):
+        delivery = Delivery(scenario.latency, drip=scenario.drip)
+        return _accept(world, spec, parameters, ordinary), delivery
+    if not isinstance(scenario, Refused) and scenario.accepted:
+        _accept(world, spec, parameters, ordinary)
+    return answer_fault(world, scenario)
+
+
+def _parameters(world: World, call: Call) -> dict[str, Any]:
+    """The parameters as sent; files of a multipart body are kept and become their URLs."""
+    parameters = dict(call.form.fields)
+    for part in call.form.files:
+        key = world.keep(part.filename, content_type_of(part.filename), part.content)
+        url = world.url_of(world.uploads[key])
+        before = parameters.get(part.name)
+        if before in (None, ""):
+            parameters[part.name] = url
+        else:
+            parameters[part.name] = [*as_list(before), url]
+    return parameters
+
+
+def _check_parameters(world: World, spec: ModelSpec, parameters: dict[str, Any]) -> None:
+    findings = list(world.catalogue.validator(spec).check(parameters))
+    if findings:
+        raise Refusal(*(_complain(world, spec, one) for one in findings))
+    for topic, detail in find_disputes(spec, parameters):
+        world.tolerate(topic, detail)
+    callback = parameters.get("callbackUrl")
+    if isinstance(callback, str) and callback and not callback.startswith(("https://", "http://")):
+        world.tolerate(
+            "callbackUrl", "not a URL; accepted, since the documents' own curl sends one"
+        )
+
+
+def _complain(world: World, spec: ModelSpec, found: Finding) -> Complaint:
+    place = world.catalogue.place(spec, found.name)
+    said = found.explanation if found.explanation.endswith("?") else f"{found.explanation}."
+    explanation = f"{said} Whose fault: {WHOSE[found.fault]}; see {place}"
+    return world.say.complain(found.text, explanation, name=found.name, **found.bounds)
+
+
+def _check_account(world: World) -> None:
+    balance, limit = world.ledger.balance, world.ledger.limit
+    if balance < LEAST:
+        raise world.say.refuse(
+            "insufficient_balance", f"the mock's balance is {balance} USD, and a run needs {LEAST}"
+        )
+    if limit is not None and world.ledger.running >= limit:
+        raise world.say.refuse(
+            "concurrency_limit",
+            f"{world.ledger.running} tasks are running; give the mock a balance above 250 for no limit",
+            balance=f"{balance:.2f}",
+            maxConcurrent=str(limit),
+        )
+
+
+def _accept(world: World, spec: ModelSpec, parameters: dict[str, Any], scenario: Running) -> Task:
+    """Make the task."""
+    number = next(world.numbers)
+    success = scenario if isinstance(scenario, Success) else Success()
+    speaks = spec.kind == "text" and not isinstance(scenario, Fails)
+    prompt = str(parameters.get("prompt") or "")
+    task = Task(
+        id=str(number),
+        token=world.chance.token("task", number),
+        spec=spec,
+        parameters={k: v for k, v in parameters.items() if k not in _COMMON},
+        timeline=compile_timeline(
+            scenario, speech_of(success, spec, prompt) if speaks else None, tell_mode(spec)
+        ),
+        created=world.clock.time(),
+        outputs=()
+        if isinstance(scenario, Talks)
+        else choose_outputs(success, spec, parameters, world.setting.seed),
+        cps=Decimal(scenario.cps if isinstance(scenario, Success | Requeues) else 0),
+        folder=world.chance.folder("outputs", number),
+        project=str(parameters.get("projectid") or world.chance.digits("project")),
+        callback=str(parameters.get("callbackUrl") or ""),
+        manner=scenario,
+    )
+    world.add(task)
+    return task

@@ -1,0 +1,155 @@
+"""POST /Task/Detail, /Task/List, /Task/Cancel, /Task/Kill and /Task/InputOutputDelete."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from wiromock.engine.call import Call
+from wiromock.engine.journal import CommandIn
+from wiromock.engine.world import World
+from wiromock.spec.catalog import clean_slug
+from wiromock.task.task import Look, Task
+from wiromock.task.timeline import TERMINAL, Command
+from wiromock.wire.http import JSON_HEADERS, Reply, json_reply, to_json
+from wiromock.wire.task import show_command, show_detail
+
+_IDENTITIES = ("taskid", "tasktoken", "socketaccesstoken")
+"""Every name for a task that any source sends to any of the three calls."""
+
+
+def detail(world: World, call: Call) -> Reply:
+    """Answer a Detail: what the task looks like now."""
+    task = _find(world, call)
+    return Reply(200, JSON_HEADERS, write_detail(world, task, _look(world, task)))
+
+
+def list_tasks(world: World, call: Call) -> Reply:
+    """Answer a List: a page of the tasks, newest first unless told otherwise."""
+    fields = call.form.fields
+    model = str(fields.get("modelName") or "")
+    tasks = [
+        one
+        for one in world.tasks.values()
+        if clean_slug(model) in {"", one.spec.model, one.spec.model.partition("/")[2]}
+    ]
+    if str(fields.get("order") or "DESC").upper() == "DESC":
+        tasks.reverse()
+    first, size = page_of(world, fields)
+    listed = [show_detail(world, one, _look(world, one)) for one in tasks[first : first + size]]
+    reply = {"total": str(len(tasks)), "errors": [], "tasklist": listed, "result": True}
+    return json_reply(200, reply)
+
+
+def delete_files(world: World, call: Call) -> Reply:
+    """Answer an InputOutputDelete: legal when the task is over, and as often as one likes."""
+    fields = call.form.fields
+    task = world.tokens.get(str(fields.get("tasktoken") or ""))
+    if task is None:
+        raise world.say.refuse("unknown_task", "send the tasktoken of a task of this mock")
+    status = task.look(world.clock.time()).status
+    if status not in TERMINAL:
+        explanation = f"task {task.id} is in {status}; cancel it, or wait for its end"
+        raise world.say.refuse("task_not_finished", explanation)
+    task.empty()
+    return json_reply(200, {"result": True, "errors": []})
+
+
+def page_of(world: World, fields: Mapping[str, Any]) -> tuple[int, int]:
+    """Read `start` and `limit` of a list, which travel as text.
+
+    Raises:
+        Refusal: they are no numbers, or the limit is not 1 to 100.
+    """
+    try:
+        first, size = int(fields.get("start") or 0), int(fields.get("limit") or 20)
+    except (TypeError, ValueError):
+        first, size = 0, 0
+    if first < 0 or not 1 <= size <= 100:
+        said = 'start is a whole number from "0", limit one from "1" to "100"'
+        raise world.say.refuse("parameters_invalid", said)
+    return first, size
+
+
+def write_detail(world: World, task: Task, look: Look) -> bytes:
+    """Write the reply of a Detail; once for each state of a task."""
+    if look.page is None:
+        tasklist = [show_detail(world, task, look)]
+        look.page = to_json({"total": "1", "errors": [], "tasklist": tasklist, "result": True})
+    return look.page
+
+
+def _look(world: World, task: Task) -> Look:
+    """Look at a task as Task/Detail does: perhaps too late."""
+    world.clock.asked(task.course.ends)
+    world.note(task)
+    now = world.clock.time() - task.manner.race.detail_lag
+    return task.look(max(now, task.created))
+
+
+def cancel(world: World, call: Call) -> Reply:
+    """Answer a Cancel: legal in the queue."""
+    task = _find(world, call)
+    status = task.look(world.clock.time()).status
+    allowed = world.catalogue.platform.lifecycle.cancel_during
+    if not _obeys(world, task, "cancel", status, allowed):
+        explanation = f"task {task.id} is in {status}; Cancel works during {', '.join(allowed)}"
+        raise world.say.refuse("not_cancellable", explanation)
+    return _stopped(world, task)
+
+
+def kill(world: World, call: Call) -> Reply:
+    """Answer a Kill: legal while a worker has the task."""
+    task = _find(world, call)
+    status = task.look(world.clock.time()).status
+    allowed = world.catalogue.platform.lifecycle.kill_during
+    if not _obeys(world, task, "kill", status, allowed):
+        explanation = f"task {task.id} is in {status}; Kill works during {', '.join(allowed)}"
+        raise world.say.refuse("not_killable", explanation, reason=f"task is in {status}")
+    return _stopped(world, task)
+
+
+def _find(world: World, call: Call) -> Task:
+    """Find the task that a call names."""
+    fields = call.form.fields
+    name = next((each for each in _IDENTITIES if fields.get(each) not in (None, "")), None)
+    if name is None:
+        raise world.say.refuse("task_identity_required", f"send one of {', '.join(_IDENTITIES)}")
+    documented = world.catalogue.platform.endpoints[call.endpoint].identify_by
+    if name not in documented:
+        detail = (
+            f"`{name}` accepted; the document says {' or '.join(documented)}, other sources differ"
+        )
+        world.tolerate(f"{call.operation} identity", detail, "task_identity_required")
+    key = str(fields[name])
+    task = (world.tasks if name == "taskid" else world.tokens).get(key)
+    if task is None:
+        raise world.say.refuse("no_task", f"no task of this mock has the {name} {key!r}")
+    return task
+
+
+def _obeys(
+    world: World, task: Task, kind: Literal["cancel", "kill"], status: str, allowed: list[str]
+) -> bool:
+    now = world.clock.time()
+    world.note(task)
+    manner = task.manner.race.cancel if kind == "cancel" else task.manner.race.kill
+    legal = status in allowed and manner != "refused"
+    obeyed = legal and manner == "obeyed"
+    world.journal.add(CommandIn(at=now, task=task.id, kind=kind, status=status, obeyed=obeyed))
+    if obeyed:
+        task.obey(Command(kind, now))
+        world.endings.follow(task)
+        world.note(task)
+    elif not legal and status not in TERMINAL and not _is_documented(world, status):
+        world.dispute(f"{kind} during {status}", "refused; no source says what happens here")
+    return legal
+
+
+def _is_documented(world: World, status: str) -> bool:
+    """Whether a status is one in which one of the two commands is known to work."""
+    lifecycle = world.catalogue.platform.lifecycle
+    return status in lifecycle.cancel_during or status in lifecycle.kill_during
+
+
+def _stopped(world: World, task: Task) -> Reply:
+    tasklist = [show_command(world, task, task.look(world.clock.time()))]
+    return json_reply(200, {"errors": [], "tasklist": tasklist, "result": True})

@@ -1,0 +1,163 @@
+"""POST /Tool/List, /Tool/Detail, /Tool/Explore and /Tool/DetailOpenAPI: the models, from their specs."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from wirogen.spec.model import Input, ModelSpec
+from wiromock.engine.call import Call
+from wiromock.engine.endpoint.task import page_of
+from wiromock.engine.world import World
+from wiromock.spec.catalog import clean_slug
+from wiromock.wire.http import JSON_HEADERS, Reply, json_reply, to_json
+from wiromock.wire.openapi import describe_model
+
+_EXPLORED = 10
+"""Models in each group of Explore."""
+
+
+def list_tools(world: World, call: Call) -> Reply:
+    """Answer a List: the models that suit the filters, a page of them."""
+    fields = call.form.fields
+    found = [spec for spec in world.catalogue.all() if _suits(spec, fields)]
+    if str(fields.get("order") or "ASC").upper() == "DESC":
+        found.reverse()
+    first, size = page_of(world, fields)
+    tools = [show_tool(world, spec) for spec in found[first : first + size]]
+    return json_reply(200, {"result": True, "errors": [], "total": len(found), "tool": tools})
+
+
+def detail(world: World, call: Call) -> Reply:
+    """Answer a Detail: one model with its inputs, which a summary leaves out."""
+    spec = _find(world, call)
+    if spec is None:
+        raise world.say.refuse("unknown_model", world.catalogue.describe_unknown(_slug(call)))
+    shown = show_tool(world, spec)
+    if not _is_true(call.form.fields.get("summary")):
+        shown |= {"parameters": [{"title": "Inputs", "items": _items(spec)}], "readme": ""}
+        shown["inspire"] = []
+    return json_reply(200, {"result": True, "errors": [], "tool": [shown]})
+
+
+def explore(world: World, call: Call) -> Reply:
+    """Answer an Explore: some models of each category."""
+    del call
+    groups: dict[str, list[ModelSpec]] = {}
+    for spec in world.catalogue.all():
+        for category in spec.categories[:1]:
+            groups.setdefault(category, []).append(spec)
+    shown = [
+        {
+            "id": world.chance.digits(f"group/{category}"),
+            "title": category,
+            "tools": [_card(world, spec) for spec in specs[:_EXPLORED]],
+            "total": len(specs),
+        }
+        for category, specs in sorted(groups.items())
+    ]
+    return json_reply(200, {"result": True, "errors": [], "explore": shown})
+
+
+def detail_openapi(world: World, call: Call) -> Reply:
+    """Answer a DetailOpenAPI: a bare list, without the envelope; empty for an unknown model."""
+    spec = _find(world, call)
+    documents = [] if spec is None else describe_model(world.catalogue.platform, spec)
+    return Reply(200, JSON_HEADERS, to_json(documents))
+
+
+def show_tool(world: World, spec: ModelSpec) -> dict[str, Any]:
+    """Write a model as a list of tools does."""
+    runs = [task for task in world.tasks.values() if task.spec is spec]
+    looks = [task.look(world.clock.time()) for task in runs]
+    succeeded = sum(look.succeeded for look in looks)
+    failed = sum(look.is_over for look in looks) - succeeded
+    return {
+        **_card(world, spec),
+        "title": spec.title,
+        "seotitle": spec.title,
+        "seodescription": "",
+        "slugowner": spec.model.partition("/")[0],
+        "slugproject": spec.model.partition("/")[2],
+        "computingtime": spec.computing_time or "",
+        "tags": spec.tags,
+        "samples": [],
+        "marketplace": 1,
+        "onlymembers": "1",
+        "dynamicprice": "",
+        "cps": "0.000585",
+        "approximatelycost": "0.0059",
+        "taskstat": {
+            "runcount": len(runs),
+            "successcount": str(succeeded),
+            "errorcount": str(failed),
+            "lastruntime": str(int(runs[-1].created)) if runs else "0",
+        },
+        "parameters": None,
+    }
+
+
+def _card(world: World, spec: ModelSpec) -> dict[str, Any]:
+    owner, _, project = spec.model.partition("/")
+    return {
+        "id": world.chance.digits(f"model/{spec.model}"),
+        "cleanslugowner": owner,
+        "cleanslugproject": project,
+        "image": spec.cover or "",
+        "description": spec.description or "",
+        "categories": spec.categories,
+        "commentcount": "0",
+        "ratedusercount": "0",
+        "averagepoint": "0.00",
+        "discount": None,
+    }
+
+
+def _items(spec: ModelSpec) -> list[dict[str, Any]]:
+    return [_item(one) for one in spec.inputs]
+
+
+def _item(one: Input) -> dict[str, Any]:
+    item: dict[str, Any] = {"id": one.name, "type": one.type, "label": one.label or one.name}
+    stated = {
+        "description": one.help,
+        "default": None if one.default is None else str(one.default),
+        "required": one.required,
+        "min": one.minimum,
+        "max": one.maximum,
+        "step": one.step,
+    }
+    item |= {name: value for name, value in stated.items() if value is not None}
+    if one.options is not None:
+        item["options"] = [
+            {"label": each.label or each.value, "value": each.value} for each in one.options
+        ]
+    return item
+
+
+def _suits(spec: ModelSpec, fields: dict[str, Any]) -> bool:
+    search = str(fields.get("search") or "").lower()
+    texts = (spec.model, spec.title, spec.description or "", *spec.categories, *spec.tags)
+    owner = str(fields.get("slugowner") or "")
+    return (
+        (not search or any(search in text.lower() for text in texts))
+        and clean_slug(owner) in {"", spec.model.partition("/")[0]}
+        and _shares(fields.get("categories"), spec.categories)
+        and _shares(fields.get("tags"), spec.tags)
+    )
+
+
+def _shares(asked: Any, has: Iterable[str]) -> bool:
+    wanted = {str(one) for one in asked} if isinstance(asked, list) else set[str]()  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] # raw JSON
+    return not wanted or not wanted.isdisjoint(has)
+
+
+def _find(world: World, call: Call) -> ModelSpec | None:
+    return world.catalogue.find(_slug(call))
+
+
+def _slug(call: Call) -> str:
+    fields = call.form.fields
+    return f"{fields.get('slugowner') or ''}/{fields.get('slugproject') or ''}"
+
+
+def _is_true(value: Any) -> bool:
+    return value is True or str(value).lower() in {"true", "1"}

@@ -1,0 +1,226 @@
+"""What happened, in order, and why each answer was the one given.
+
+Bounded by count and by bytes: the oldest entries go first, and `dropped` counts them.
+"""
+
+import json
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from itertools import islice
+from typing import Any, TypeVar, get_args
+
+from wiromock.engine.routes import Operation
+from wiromock.errors import MockError, WrongScript
+
+KEPT_BODY = 65_536
+"""Bytes of a request's body that an entry keeps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Something that happened."""
+
+    at: float
+    """Unix seconds on the mock's clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestIn(Entry):
+    """A request arrived."""
+
+    operation: str
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    """Without the ones that prove who is calling."""
+    raw: bytes = field(repr=False)
+    """The start of the body."""
+    size: int
+    """Bytes of the whole body."""
+
+    @property
+    def body(self) -> Any:
+        """The body, read as JSON; fails for other bodies and for one that was cut."""
+        return json.loads(self.raw)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioChosen(Entry):
+    """A script decided what happens."""
+
+    target: str
+    scenario: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageReached(Entry):
+    """A task reached a stage. Noted when somebody looks at the task; `at` is when it happened."""
+
+    task: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandIn(Entry):
+    """Somebody asked to cancel, kill or release a task."""
+
+    task: str
+    kind: str
+    status: str
+    """Where the task was."""
+    obeyed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute(Entry):
+    """The call used something on which the sources disagree, or say nothing."""
+
+    topic: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyOut(Entry):
+    """A reply left."""
+
+    operation: str
+    status: int
+    errors: tuple[str, ...] = ()
+    explanation: str = ""
+    caller: str = ""
+    """The line of the caller's program, where a refusal could be traced to one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketIn(Entry):
+    """Something arrived on a socket; sound only where it belongs to nothing."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameOut(Entry):
+    """A message left on a socket."""
+
+    task: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSent(Entry):
+    """A front end has sent a webhook, or tried to."""
+
+    number: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misused(Entry):
+    """The mock was used in a way that cannot be right."""
+
+    message: str
+
+
+_Some = TypeVar("_Some", bound=Entry)
+
+
+class Journal:
+    """The entries that are still kept.
+
+    Args:
+        max_entries: how many to keep.
+        max_bytes: how much text and body to keep, roughly.
+    """
+
+    def __init__(self, max_entries: int = 10_000, max_bytes: int = 8_000_000) -> None:
+        self._max_entries = max_entries
+        self._max_bytes = max_bytes
+        self._entries: deque[tuple[Entry, int]] = deque()
+        self._bytes = 0
+        self._misuse: list[MockError] = []
+        self.dropped = 0
+        """How many entries had to go."""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries, oldest first."""
+        return tuple(entry for entry, _ in self._entries)
+
+    def add(self, entry: Entry, weight: int = 0) -> None:
+        """Write an entry down.
+
+        Args:
+            entry: what happened.
+            weight: bytes of its body, beyond what any entry takes.
+        """
+        weight += 200
+        self._entries.append((entry, weight))
+        self._bytes += weight
+        while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
+            _, gone = self._entries.popleft()
+            self._bytes -= gone
+            self.dropped += 1
+
+    def of(self, kind: type[_Some]) -> list[_Some]:
+        """All kept entries of one kind, oldest first."""
+        return [entry for entry, _ in self._entries if isinstance(entry, kind)]
+
+    def calls(self, operation: Operation | None = None) -> list[RequestIn]:
+        """The requests that arrived.
+
+        Args:
+            operation: only those for it, such as `"TaskDetail"`; None gives all.
+
+        Raises:
+            WrongScript: there is no such operation.
+        """
+        known = get_args(Operation)
+        if operation is not None and operation not in known:
+            raise WrongScript(f"no operation is called {operation!r}; there are {', '.join(known)}")
+        return [one for one in self.of(RequestIn) if operation in {None, one.operation}]
+
+    def misuse(self, error: MockError, at: float) -> None:
+        """Remember misuse until somebody takes it."""
+        self._misuse.append(error)
+        self.add(Misused(at=at, message=str(error)))
+
+    def take_misuse(self) -> list[MockError]:
+        """Hand over the misuse so far; what was taken is not raised again."""
+        taken, self._misuse = self._misuse, []
+        return taken
+
+    def plain(self, last: int | None = None) -> list[dict[str, Any]]:
+        """Kept entries as plain data, for a page or for JSON; bodies as text.
+
+        Args:
+            last: only so many of the newest; None gives all.
+        """
+        skipped = 0 if last is None else max(0, len(self._entries) - last)
+        return [_plain(entry) for entry, _ in islice(self._entries, skipped, None)]
+
+    def render(self) -> str:
+        """Write the journal for people, one line an entry."""
+        lost = [f"({self.dropped} older entries dropped)"] if self.dropped else []
+        start = self._entries[0][0].at if self._entries else 0.0
+        return "\n".join([*lost, *(_line(entry, start) for entry, _ in self._entries)])
+
+
+def _plain(entry: Entry) -> dict[str, Any]:
+    values = {one.name: getattr(entry, one.name) for one in fields(entry)}
+    raw = values.pop("raw", None)
+    body = {} if raw is None else {"body": raw.decode(errors="replace")}
+    return {"entry": type(entry).__name__, **values, **body}  # "kind" is a field of commands
+
+
+def _line(entry: Entry, start: float) -> str:
+    shown = {
+        one.name: getattr(entry, one.name)
+        for one in fields(entry)
+        if one.repr
+        and one.name not in {"at", "headers"}
+        and getattr(entry, one.name) not in {"", ()}
+    }
+    said = " ".join(f"{name}={value!r}" for name, value in shown.items())
+    return f"{entry.at - start:+9.3f}s {type(entry).__name__} {said}"

@@ -1,0 +1,90 @@
+"""Money: what was charged, what is left, and how many tasks the balance allows at once.
+
+Nothing is booked by hand: a task is charged because its timeline says that it succeeded, whether or
+not anybody looked.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from decimal import Decimal
+
+from wiromock.engine.completion import Endings
+from wiromock.task.task import Task
+
+LEAST = Decimal("0.50")
+"""USD that a run needs."""
+UNLIMITED_ABOVE = Decimal(250)
+"""USD above which any number of tasks may run at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What one successful task cost."""
+
+    task: str
+    amount: Decimal
+    """USD."""
+    at: float
+    """Unix seconds."""
+
+
+KEPT = 10_000
+"""How many charges are remembered one by one; the sums count them all."""
+
+
+class Ledger:
+    """The account of a customer.
+
+    Args:
+        endings: what is charged depends on what has ended.
+        deposit: USD at the start.
+    """
+
+    def __init__(self, endings: Endings, deposit: Decimal) -> None:
+        self._endings = endings
+        self._deposit = deposit
+        self._spent = Decimal(0)
+        self._billed = 0
+        self._charges: deque[Charge] = deque(maxlen=KEPT)
+        endings.listen(self._charge)
+
+    @property
+    def charges(self) -> tuple[Charge, ...]:
+        """Every charge so far; of very many, the latest."""
+        self._endings.settle()
+        return tuple(self._charges)
+
+    @property
+    def billed(self) -> int:
+        """How many tasks were charged."""
+        self._endings.settle()
+        return self._billed
+
+    @property
+    def spent(self) -> Decimal:
+        """USD charged so far."""
+        self._endings.settle()
+        return self._spent
+
+    @property
+    def balance(self) -> Decimal:
+        """USD left."""
+        return self._deposit - self.spent
+
+    @property
+    def running(self) -> int:
+        """How many tasks count against the limit: from the queue until they end."""
+        return len(self._endings.running)
+
+    @property
+    def limit(self) -> int | None:
+        """How many tasks the balance allows at once; None when there is no limit."""
+        balance = self.balance
+        return None if balance > UNLIMITED_ABOVE else max(1, int(balance / 10))
+
+    def _charge(self, task: Task, end: float) -> None:
+        look = task.look(end)
+        if look.succeeded:
+            self._charges.append(Charge(task.id, look.cost, end))
+            self._spent += look.cost
+            self._billed += 1

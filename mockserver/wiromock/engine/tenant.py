@@ -1,0 +1,75 @@
+"""Tenants: worlds beside one another, so that many tests can share one server."""
+
+from collections.abc import Callable, Iterator, Mapping
+from threading import RLock
+from typing import Literal, TypeAlias
+
+from wiromock.engine.world import World
+from wiromock.task.task import Task
+
+HEADER = "x-mock-tenant"
+"""The header that names a tenant."""
+
+TenantBy: TypeAlias = Literal["header", "key"]
+"""Whose world a call is about: the one its header names; or else, with `key`, that of its API key."""
+
+KEPT = 1_000
+"""Tenants that are kept; the one that was used least recently is forgotten."""
+
+
+class Tenants:
+    """All worlds. The one without a name is always there.
+
+    Args:
+        make: makes the world of a tenant.
+        by: what names a tenant, beside the header.
+        key_header: the header with the API key.
+        lock: the engine's.
+    """
+
+    def __init__(
+        self, make: Callable[[str], World], by: TenantBy, key_header: str, lock: RLock
+    ) -> None:
+        self._make = make
+        self._by = by
+        self._key_header = key_header
+        self._lock = lock
+        self._worlds: dict[str, World] = {"": make("")}
+
+    def __iter__(self) -> Iterator[World]:
+        return iter(list(self._worlds.values()))
+
+    @property
+    def names(self) -> list[str]:
+        """Who there is; the empty name is nobody in particular."""
+        return list(self._worlds)
+
+    def get(self, name: str = "") -> World:
+        """Give the world of a tenant; a new one for a new name."""
+        with self._lock:
+            world = self._worlds.pop(name, None) or self._make(name)
+            self._worlds[name] = world
+            if len(self._worlds) > KEPT:
+                del self._worlds[next(one for one in self._worlds if one)]
+            return world
+
+    def of(self, headers: Mapping[str, str]) -> World:
+        """Give the world that a request is about, by its headers."""
+        if not headers.get(HEADER) and self._by == "header":
+            return self._worlds[""]
+        return self.get(headers.get(HEADER) or headers.get(self._key_header, "").strip())
+
+    def reset(self, name: str | None = None) -> None:
+        """Begin again: for one tenant, or for all, of whom only the nameless one is left."""
+        with self._lock:
+            if name is None:
+                self._worlds = {"": self._make("")}
+            else:
+                self._worlds[name] = self._make(name)
+
+    def find_token(self, token: str) -> tuple[World, Task] | None:
+        """Find a task by its token, whoever has it: a socket says nothing else."""
+        for world in self:
+            if token in world.tokens:
+                return world, world.tokens[token]
+        return None

@@ -1,0 +1,188 @@
+"""Which scenario comes next: what tests have asked for, in which order, and why it is this one.
+
+Of several rules that describe a call, one for its model goes before one for all models; then the one
+with more conditions; then the one that was given later.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from wiromock.engine.ids import Chance
+from wiromock.engine.routes import Operation
+from wiromock.errors import ScenarioExhausted
+from wiromock.scenario import AsUsual, Scenario
+from wiromock.scenario.rule import After, Rule
+
+S = TypeVar("S", bound=Scenario)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a script says about a call."""
+
+    scenario: Scenario
+    why: str
+
+
+@dataclass(slots=True)
+class Entry:
+    """A rule in use."""
+
+    rule: Rule
+    number: int
+    """When it was given; the first is 0."""
+    seen: int = 0
+    """How many calls it has described, whether or not it was their turn."""
+    used: int = 0
+    """How many of them it has decided."""
+
+    def miss(self, chance: Chance) -> str | None:
+        """Say why a call that it describes is not meant all the same; None when it is."""
+        rule = self.rule
+        if rule.calls and self.seen not in rule.calls:
+            return f"{rule.target}: this is call {self.seen}"
+        if (
+            rule.probability < 1
+            and chance.share("rule", self.number, self.seen) >= rule.probability
+        ):
+            return f"{rule.target}: not this time"
+        return None
+
+    def next(self) -> Choice:
+        """Take the next scenario.
+
+        Raises:
+            ScenarioExhausted: the sequence has ended with `after="error"`.
+        """
+        rule, total = self.rule, len(self.rule.then)
+        self.used += 1
+        if self.used <= total:
+            why = f"scripted for {rule.target}, {self.used} of {total}"
+            return Choice(rule.then[self.used - 1], why)
+        past = f"the {total} scripted for {rule.target} are used up"
+        match rule.after or "repeat":
+            case "repeat":
+                return Choice(rule.then[-1], f"{past}, and the last one repeats")
+            case "as_usual":
+                return Choice(AsUsual(), f"{past}, and then all is as usual")
+            case "error":
+                raise ScenarioExhausted(
+                    f"{rule.target} was called for the {_ordinal(self.used)} time, but {past} and the "
+                    'sequence ends with after="error"; script more, or end it with after="repeat" '
+                    'or after="as_usual"'
+                )
+
+    @property
+    def unused(self) -> int:
+        """How many of its scenarios have never been played."""
+        return max(0, len(self.rule.then) - self.used)
+
+
+class When(Generic[S]):
+    """What a script is for; `then` says what shall happen.
+
+    Args:
+        calls: which calls are meant, in the words of `Rule`.
+        put: takes the rule.
+    """
+
+    def __init__(self, calls: Mapping[str, Any], put: Callable[[Rule], None]) -> None:
+        self._calls = calls
+        self._put = put
+
+    def then(self, *scenarios: S, after: After | None = None) -> None:
+        """Script what happens, from the next call on. Replaces what was scripted for the same calls.
+
+        Args:
+            scenarios: one, or several in order.
+            after: what happens after the last one. A single scenario repeats; several need a word.
+
+        Raises:
+            WrongScript: no scenario, or several without `after`.
+        """
+        self._put(Rule(then=scenarios, after=after, **self._calls))
+
+
+class Script:
+    """Everything that tests have asked for.
+
+    Args:
+        chance: decides what has a probability.
+    """
+
+    def __init__(self, chance: Chance) -> None:
+        self._chance = chance
+        self._entries: list[Entry] = []
+        self._given = 0
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """The rules in use, in the order in which they are asked."""
+        return self._entries
+
+    def add(self, rule: Rule) -> None:
+        """Take a rule; it replaces one for the same calls."""
+        same = replace(rule, then=(AsUsual(),), after=None)
+        self._entries = [
+            one for one in self._entries if replace(one.rule, then=(AsUsual(),), after=None) != same
+        ]
+        self._entries.append(Entry(rule, self._given))
+        self._given += 1
+        self._entries.sort(key=lambda one: (one.rule.weight, one.number), reverse=True)
+
+    def clear(self, tenant: str | None = None) -> None:
+        """Drop every rule; or those of a tenant."""
+        if tenant is None:
+            self._entries, self._given = [], 0
+        self._entries = [one for one in self._entries if one.rule.tenant != tenant]
+
+    def on_run(self, slug: str, fields: Mapping[str, Any], tenant: str) -> Choice | None:
+        """Decide about a run; None when nothing is scripted."""
+        asked = (
+            one for one in self._entries if one.rule.on_call is None and one.rule.on in {slug, "*"}
+        )
+        return self._decide(asked, fields, tenant)
+
+    def on_call(
+        self, operation: Operation, read: Callable[[], Mapping[str, Any]], tenant: str
+    ) -> Choice | None:
+        """Decide about a call of an operation; None when nothing is scripted.
+
+        Args:
+            operation: what is called.
+            read: reads the fields of its body; used only if somebody asks about them.
+            tenant: who calls.
+        """
+        asked = [one for one in self._entries if one.rule.on_call == operation]
+        fields: Mapping[str, Any] = read() if any(one.rule.where for one in asked) else {}
+        return self._decide(asked, fields, tenant)
+
+    def unused(self) -> list[str]:
+        """Say which scenarios have never been played."""
+        return [
+            f"{one.rule.target}: {one.unused} of {len(one.rule.then)} never happened"
+            for one in sorted(self._entries, key=lambda one: one.number)
+            if one.unused
+        ]
+
+    def _decide(
+        self, asked: Iterable[Entry], fields: Mapping[str, Any], tenant: str
+    ) -> Choice | None:
+        described = [one for one in asked if one.rule.suits(fields, tenant)]
+        for one in described:
+            one.seen += 1
+        passed: list[str] = []
+        for one in described:
+            miss = one.miss(self._chance)
+            if miss is None:
+                choice = one.next()
+                over = f"; passed over: {'; '.join(passed)}" if passed else ""
+                return Choice(choice.scenario, choice.why + over)
+            passed.append(miss)
+        return None
+
+
+def _ordinal(number: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10 if number % 100 not in {11, 12, 13} else 0)
+    return f"{number}{ending or 'th'}"

@@ -1,0 +1,250 @@
+"""Scenarios that make a task."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+from wiromock.errors import WrongScript
+from wiromock.scenario.base import (
+    STRICT,
+    MediaKind,
+    Shown,
+    Stage,
+    check_choice,
+    check_count,
+    check_money,
+    check_seconds,
+)
+from wiromock.scenario.options import (
+    NO_RACE,
+    USUAL_PACE,
+    USUAL_SIGNALS,
+    Pace,
+    Race,
+    Signals,
+)
+
+_STAGES = get_args(Stage)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Played(Shown):
+    """What all scenarios that make a task have.
+
+    Args:
+        pace: the stages around the process.
+        signals: what the task sends by itself.
+        race: how it takes commands.
+    """
+
+    __pydantic_config__ = STRICT
+
+    pace: Pace = USUAL_PACE
+    signals: Signals = USUAL_SIGNALS
+    race: Race = NO_RACE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Holdable(Played):
+    """A scenario that can be stopped at a stage.
+
+    Args:
+        hold_at: a stage in which the task waits until it is released.
+    """
+
+    hold_at: Stage | None = None
+
+    def check_hold(self) -> None:
+        """Refuse a stage that does not exist."""
+        check_choice(type(self).__name__, "hold_at", self.hold_at, _STAGES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ToolCall(Shown):
+    """A function that an LLM asks its caller to call.
+
+    Args:
+        name: the function.
+        arguments: its arguments, as JSON text.
+    """
+
+    __pydantic_config__ = STRICT
+
+    name: str
+    arguments: str = "{}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Success(Holdable):
+    """The task runs, finishes with exit code 0 and is billed.
+
+    Args:
+        duration: seconds that the process runs.
+        outputs: kinds of the outputs in order; None makes one that suits the model's categories,
+            `()` makes none.
+        answer: what an LLM says; None makes a sentence about the prompt.
+        thinking: what an LLM thinks before it answers.
+        tool_calls: functions that an LLM asks for; shown in the newer dialect.
+        cps: price of a second in USD, a decimal as text.
+        stderr: what the process complained on its way; it succeeds all the same.
+        omit_pexit: leave out `pexit`, as the documents' Task/Detail example does.
+    """
+
+    scenario: Literal["success"] = "success"
+    duration: float = 10.0
+    outputs: tuple[MediaKind, ...] | None = None
+    answer: str | None = None
+    thinking: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    cps: str = "0.000585"
+    stderr: str = ""
+    omit_pexit: bool = False
+
+    def __post_init__(self) -> None:
+        self.check_hold()
+        check_seconds("Success", "duration", self.duration)
+        check_money("Success", "cps", self.cps)
+        for kind in self.outputs or ():
+            check_choice("Success", "outputs", kind, get_args(MediaKind))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Fails(Holdable):
+    """The task runs and ends with an exit code that is not 0; nothing is billed.
+
+    Args:
+        pexit: the exit code; not "0".
+        stderr: what the process complained, found in `debugerror`.
+        duration: seconds until the process ends.
+        omit_pexit: leave out `pexit`.
+    """
+
+    scenario: Literal["fails"] = "fails"
+    pexit: str = "1"
+    stderr: str = ""
+    duration: float = 4.0
+    omit_pexit: bool = False
+
+    def __post_init__(self) -> None:
+        self.check_hold()
+        check_seconds("Fails", "duration", self.duration)
+        if self.pexit == "0":
+            raise WrongScript('Fails: pexit "0" means success; use Success()')
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Stalls(Played):
+    """The task never gets past a stage, unless it is cancelled or killed.
+
+    Args:
+        at: the stage.
+    """
+
+    at: Stage = "task_queue"
+    scenario: Literal["stalls"] = "stalls"
+
+    def __post_init__(self) -> None:
+        check_choice("Stalls", "at", self.at, _STAGES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Requeues(Holdable):
+    """The task shows `task_error`, goes back to the queue, and in the end succeeds, fails or stays.
+
+    Args:
+        stderr: why, found in `debugerror`.
+        times: how often.
+        wait: seconds in `task_error` before it is in the queue again.
+        ends: what the last attempt does: `success`, `fails`, or `stays` in `task_error` for ever.
+        duration: seconds that the last attempt runs.
+        cps: price of a second in USD, a decimal as text.
+    """
+
+    scenario: Literal["requeues"] = "requeues"
+    stderr: str = "the worker went away"
+    times: int = 1
+    wait: float = 5.0
+    ends: Literal["success", "fails", "stays"] = "success"
+    duration: float = 10.0
+    cps: str = "0.000585"
+
+    def __post_init__(self) -> None:
+        self.check_hold()
+        check_count("Requeues", "times", self.times, least=1)
+        check_seconds("Requeues", "wait", self.wait)
+        check_seconds("Requeues", "duration", self.duration)
+        check_money("Requeues", "cps", self.cps)
+        check_choice("Requeues", "ends", self.ends, ("success", "fails", "stays"))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Cancelled(Played):
+    """The platform itself cancels the task when it gets to a stage; nothing is billed.
+
+    Args:
+        at: the stage.
+        after: seconds in that stage.
+        stderr: why, found in `debugerror`.
+    """
+
+    at: Stage = "task_queue"
+    after: float = 1.0
+    stderr: str = ""
+    scenario: Literal["cancelled"] = "cancelled"
+
+    def __post_init__(self) -> None:
+        check_choice("Cancelled", "at", self.at, _STAGES)
+        check_seconds("Cancelled", "after", self.after)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Turn(Shown):
+    """One turn of a realtime session.
+
+    Args:
+        user: what the caller is taken to have said.
+        ai: what the model says; shown as text and heard as a tone.
+        seconds: how long the model speaks.
+    """
+
+    __pydantic_config__ = STRICT
+
+    user: str = "Hello?"
+    ai: str = "Hello. This is the mock speaking."
+    seconds: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_seconds("Turn", "seconds", self.seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Talks(Played):
+    """A realtime session over the socket; it is billed by the turn and ends when the caller says so.
+
+    Args:
+        mode: `voice` hears and speaks, `tts` only speaks, `stt` only listens; None tells it by the
+            model: by its categories, and by an input `text`.
+        turns: what is said; after the last turn they begin again.
+        listens: seconds of audio after which the model takes its turn.
+        ends_after: turns after which the platform ends the session, as it does when the balance is
+            used up; None waits for the caller. A `tts` session ends after its only turn.
+        cost: price of a turn in USD, a decimal as text.
+    """
+
+    scenario: Literal["talks"] = "talks"
+    mode: Literal["voice", "tts", "stt"] | None = None
+    turns: tuple[Turn, ...] = (Turn(),)
+    listens: float = 1.0
+    ends_after: int | None = None
+    cost: str = "0.0042"
+
+    def __post_init__(self) -> None:
+        check_choice("Talks", "mode", self.mode, ("voice", "tts", "stt"))
+        check_count("Talks", "the number of turns", len(self.turns), least=1)
+        check_seconds("Talks", "listens", self.listens)
+        check_money("Talks", "cost", self.cost)
+        if self.ends_after is not None:
+            check_count("Talks", "ends_after", self.ends_after, least=1)
+
+
+Running: TypeAlias = Success | Fails | Stalls | Requeues | Cancelled | Talks
+"""A scenario that makes a task."""

@@ -1,0 +1,1 @@
+"""What the specs say, as the mock reads it."""

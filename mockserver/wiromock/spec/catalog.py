@@ -1,0 +1,155 @@
+"""The models that the mock knows, looked up the way the platform looks them up."""
+
+import re
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Protocol
+
+from wirogen.spec.folder import SpecFolder, open_folder
+from wirogen.spec.model import ModelSpec, PlatformSpec
+from wiromock.spec.validation import Validator
+
+
+class SpecSource(Protocol):
+    """Where specs come from."""
+
+    def slugs(self) -> Sequence[str]:
+        """Every model there is, clean slugs, sorted."""
+        ...
+
+    def model(self, slug: str) -> ModelSpec:
+        """The spec of one of `slugs()`."""
+        ...
+
+    def platform(self) -> PlatformSpec:
+        """What all models share."""
+        ...
+
+    def document(self, spec: ModelSpec) -> tuple[str, str] | None:
+        """Path and text of the document that a spec was read from, where it is kept."""
+        ...
+
+
+class FolderSpecs:
+    """Specs of a folder, read one at a time as they are needed.
+
+    Args:
+        folder: the folder, or its path; None takes `./specs` if there is one, else the packaged.
+    """
+
+    def __init__(self, folder: SpecFolder | Path | None = None) -> None:
+        self._folder = folder if isinstance(folder, SpecFolder) else open_folder(folder)
+
+    def slugs(self) -> Sequence[str]:
+        """Every model there is."""
+        return [f"{path.parent.name}/{path.stem}" for path in self._folder.paths()]
+
+    def model(self, slug: str) -> ModelSpec:
+        """Read one model."""
+        return self._folder.model(slug)
+
+    def platform(self) -> PlatformSpec:
+        """Read the platform."""
+        return self._folder.platform()
+
+    def document(self, spec: ModelSpec) -> tuple[str, str] | None:
+        """Read the document that a spec names, if it is kept beside it."""
+        if spec.source.document is None:
+            return None
+        path = self._folder.root / spec.source.document
+        return (str(path), path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+class GivenSpecs:
+    """Specs that are at hand as objects.
+
+    Args:
+        models: in any order.
+        platform: what they share.
+    """
+
+    def __init__(self, models: Iterable[ModelSpec], platform: PlatformSpec) -> None:
+        self._models = {spec.model: spec for spec in models}
+        self._platform = platform
+
+    def slugs(self) -> Sequence[str]:
+        """Every model there is."""
+        return sorted(self._models)
+
+    def model(self, slug: str) -> ModelSpec:
+        """Give one model."""
+        return self._models[slug]
+
+    def platform(self) -> PlatformSpec:
+        """Give the platform."""
+        return self._platform
+
+    def document(self, spec: ModelSpec) -> tuple[str, str] | None:
+        """No document is kept."""
+        del spec
+        return None
+
+
+class Catalogue:
+    """Models by any form of their slug.
+
+    Args:
+        source: where the specs come from; each is read once, when it is first asked for.
+    """
+
+    def __init__(self, source: SpecSource) -> None:
+        self._source = source
+        self._slugs = {clean_slug(slug): slug for slug in source.slugs()}
+        self._read: dict[str, ModelSpec] = {}
+        self._validators: dict[str, Validator] = {}
+        self.platform = source.platform()
+
+    def find(self, slug: str) -> ModelSpec | None:
+        """Look a model up by its raw slug or its clean one; None when there is none."""
+        known = self._slugs.get(clean_slug(slug))
+        if known is None:
+            return None
+        if known not in self._read:
+            self._read[known] = self._source.model(known)
+        return self._read[known]
+
+    def validator(self, spec: ModelSpec) -> Validator:
+        """Give what checks the requests of a model; made once."""
+        if spec.model not in self._validators:
+            self._validators[spec.model] = Validator(spec)
+        return self._validators[spec.model]
+
+    def all(self) -> list[ModelSpec]:
+        """Every model, sorted by slug; reads those that were not read yet."""
+        found = (self.find(slug) for slug in sorted(self._slugs))
+        return [spec for spec in found if spec is not None]
+
+    def describe_unknown(self, slug: str) -> str:
+        """Say that there is no such model, and which one may be meant."""
+        close = get_close_matches(clean_slug(slug), list(self._slugs), n=1)
+        hint = f"did you mean `{close[0]}`?" if close else f"{len(self._slugs)} models have a spec"
+        return f"there is no spec of `{slug}`; {hint} Import its document with `wirogen import`"
+
+    def place(self, spec: ModelSpec, name: str) -> str:
+        """Say where an input is documented: `file:line:column`, or the spec where no document is kept."""
+        kept = self._source.document(spec)
+        if kept is None:
+            return f"the spec of {spec.model}"
+        path, text = kept
+        found = re.search(rf"- name: {re.escape(name)}(?!\S)", text)
+        if found is None:
+            return path
+        line = text.count("\n", 0, found.start()) + 1
+        column = found.start() - text.rfind("\n", 0, found.start())
+        return f"{path}:{line}:{column}"
+
+
+def clean_slug(slug: str) -> str:
+    """Give the clean form: lower case, anything but letters, digits and `_` turned into `-`.
+
+    Raw slugs may hold capitals, dots and spaces; the platform accepts both forms.
+    """
+    return "/".join(
+        re.sub(r"[^a-z0-9_]+", "-", half.lower()).strip("-") for half in slug.split("/")
+    )

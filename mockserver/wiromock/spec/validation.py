@@ -1,0 +1,146 @@
+"""Run requests against the model's spec: the platform's text, plus an explanation.
+
+No source states how much of this the platform itself checks. The mock checks all of it, because a
+typo that the platform ignores is a bug that costs money.
+"""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any, Final
+
+from wirogen.spec.model import Input, ModelSpec
+from wiromock.spec.value import FILE_TYPES, Finding, as_list, check_value
+
+_EVERYWHERE: Final = frozenset({"callbackUrl", "projectid"})
+"""Taken by every model."""
+
+_TOOL_CALLS: Final = frozenset(
+    {
+        "messages",
+        "tools",
+        "tool_choice",
+        "parallel_tool_calls",
+        "previousTaskToken",
+        "toolOutputs",
+        "session_id",
+    }
+)
+"""Taken by models of the category `llm-tool-call`, as real JSON values."""
+
+_ABSENT: Final[tuple[Any, ...]] = (None, "", [])
+"""What clients send for "not set"."""
+
+
+class Validator:
+    """Checks the requests of one model. Made once a model, since a test may make thousands of runs.
+
+    Args:
+        spec: the model.
+    """
+
+    def __init__(self, spec: ModelSpec) -> None:
+        self._spec = spec
+        self._inputs = {one.name: one for one in spec.inputs}
+        self._urls = {name for one in spec.inputs for name in url_names(one)}
+        self._needed = [
+            (one, (one.name, *url_names(one))) for one in spec.inputs if is_required(one)
+        ]
+
+    def check(self, sent: dict[str, Any]) -> Iterator[Finding]:
+        """Find everything that is wrong with a Run.
+
+        Args:
+            sent: its parameters, as they arrived; files already replaced by their URLs.
+        """
+        for one, names in self._needed:
+            if all(sent.get(name) in _ABSENT for name in names):
+                yield _missing(self._spec, one)
+        for name, value in sent.items():
+            finding = self._check(name, value)
+            if finding is not None:
+                yield finding
+
+    def _check(self, name: str, value: Any) -> Finding | None:
+        one = self._inputs.get(name)
+        if one is not None:
+            return None if _is_unset(one, value) else check_value(one, value)
+        if name in self._urls:
+            return _check_urls(name, value)
+        return None if _is_common(self._spec, name) else _unknown(self._spec, name)
+
+
+def check_request(spec: ModelSpec, sent: dict[str, Any]) -> Iterator[Finding]:
+    """Find everything that is wrong with a Run; see `Validator.check`."""
+    return Validator(spec).check(sent)
+
+
+def is_required(one: Input) -> bool:
+    """Whether the caller has to send it: our conclusion, else the document's flag."""
+    refine = one.refine
+    if refine is not None and refine.required is not None:
+        return refine.required
+    return bool(one.required) and not (refine is not None and refine.default == "server")
+
+
+def url_names(one: Input) -> tuple[str, ...]:
+    """Names under which URLs for a file input may come; sources disagree on the spelling."""
+    if one.type.lower() not in FILE_TYPES:
+        return ()
+    stated = (one.refine.url_name,) if one.refine is not None and one.refine.url_name else ()
+    stem = one.name.removesuffix("Multiple")
+    multiple = (f"{stem}UrlMultiple",) if stem != one.name else ()
+    return tuple(dict.fromkeys((*stated, f"{one.name}Url", *multiple)))
+
+
+def _is_unset(one: Input, value: Any) -> bool:
+    """Whether a value says "not set"; a select may offer the empty text as a real choice."""
+    offers_empty = any(option.value == "" for option in one.options or ())
+    return value in _ABSENT and not offers_empty
+
+
+def _is_common(spec: ModelSpec, name: str) -> bool:
+    return name in _EVERYWHERE or (name in _TOOL_CALLS and "llm-tool-call" in spec.categories)
+
+
+def _missing(spec: ModelSpec, one: Input) -> Finding:
+    text = "files_required" if one.type.lower() in FILE_TYPES else "parameter_required"
+    why = f": {one.refine.why}" if one.refine is not None else ""
+    return Finding(text, one.name, f"{spec.model} needs `{one.name}`{why}")
+
+
+def _unknown(spec: ModelSpec, name: str) -> Finding:
+    known = [one.name for one in spec.inputs]
+    close = get_close_matches(name, known, n=1) or [
+        each for each in known if each.lower() == name.replace("_", "").lower()
+    ]
+    hint = f"did you mean `{close[0]}`?" if close else f"it has {', '.join(known)}"
+    said = f"{spec.model} has no parameter `{name}`; {hint}"
+    return Finding("parameters_invalid", name, said, fault="caller" if close else "spec")
+
+
+def _check_urls(name: str, value: Any) -> Finding | None:
+    if all(isinstance(each, str) for each in as_list(value)):
+        return None
+    said = f"`{name}` takes URLs as text, comma-joined or in a list"
+    return Finding("parameters_invalid", name, said, fault="client")
+
+
+def find_disputes(spec: ModelSpec, sent: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Find what some sources do and others contradict: topic and detail.
+
+    Args:
+        spec: the model.
+        sent: its parameters, as they arrived.
+    """
+    for one in spec.inputs:
+        if one.type.lower() != "combinefileinput":
+            continue
+        if isinstance(sent.get(one.name), str) and sent[one.name]:
+            yield (
+                "combinefileinput as text",
+                f"`{one.name}` is a text; accepted, as one document does; all others send an array",
+            )
+        for name in url_names(one):
+            if sent.get(name) not in _ABSENT:
+                said = f"`{name}`; accepted, as one client sends it; documents know no such field"
+                yield "URL field of a combinefileinput", said

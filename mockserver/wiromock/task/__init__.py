@@ -1,0 +1,1 @@
+"""A task's life, compiled once when it is started."""

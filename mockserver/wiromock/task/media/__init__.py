@@ -1,0 +1,62 @@
+"""Real, small files made here: what a model would have made, for people and decoders to look at.
+
+The same caption always gives the same bytes.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+
+from wiromock._extra import mock_extra
+from wiromock.scenario import MediaKind
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What a file shows."""
+
+    model: str
+    prompt: str
+    seed: str
+    number: int = 0
+    """Which output of the task it is, from 0."""
+
+    @property
+    def lines(self) -> tuple[str, str, str]:
+        """The caption in words."""
+        return self.model, f"seed {self.seed}, output {self.number}", self.prompt
+
+    @property
+    def digest(self) -> bytes:
+        """Bytes to take colours and pitches from."""
+        return blake2b("\n".join(self.lines).encode(), digest_size=16).digest()
+
+
+@lru_cache(maxsize=128)
+def render(kind: MediaKind, caption: Caption) -> bytes:
+    """Make a file.
+
+    Args:
+        kind: `video` gives MP4, `image` PNG, `webp` WEBP, `audio` WAV, anything else text.
+        caption: what it shows.
+
+    Raises:
+        MissingExtra: the library for this kind is not installed.
+    """
+    # Inside, so that a mock that never makes a video never loads a video library.
+    with mock_extra():
+        match kind:
+            case "video":
+                from wiromock.task.media.video import render_video  # noqa: PLC0415 - see above
+
+                return render_video(caption)
+            case "image" | "webp":
+                from wiromock.task.media.picture import render_picture  # noqa: PLC0415 - see above
+
+                return render_picture(caption, "WEBP" if kind == "webp" else "PNG")
+            case "audio":
+                from wiromock.task.media.sound import render_sound  # noqa: PLC0415 - see above
+
+                return render_sound(caption)
+            case "text" | "raw":
+                return "\n".join((*caption.lines, "")).encode()

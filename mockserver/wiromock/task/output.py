@@ -1,0 +1,105 @@
+"""What a finished task leaves behind."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from wirogen.spec.model import ModelSpec
+from wiromock.scenario import MediaKind, Success
+from wiromock.task.media import Caption, render
+from wiromock.task.timeline import SILENCE, Speech
+
+_FORMS: Final[Mapping[MediaKind, tuple[str, str]]] = {
+    "video": ("mp4", "video/mp4"),
+    "image": ("png", "image/png"),
+    "webp": ("webp", "image/webp"),
+    "audio": ("wav", "audio/wav"),
+    "text": ("txt", "text/plain"),
+    "raw": ("", "raw"),
+}
+
+_ENDINGS: Final[Mapping[str, MediaKind]] = {
+    "to-video": "video",
+    "video": "video",
+    "to-image": "image",
+    "image": "image",
+    "to-speech": "audio",
+    "to-audio": "audio",
+    "to-music": "audio",
+    "audio": "audio",
+    "speech": "audio",
+    "music": "audio",
+    "to-text": "text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output: a file that is rendered when somebody asks, or an LLM's answer."""
+
+    kind: MediaKind
+    caption: Caption
+    speech: Speech = SILENCE
+    """What an LLM said; for the kind `raw`."""
+
+    @property
+    def name(self) -> str:
+        """The file's name: its number and the extension of its kind."""
+        return f"{self.caption.number}.{_FORMS[self.kind][0]}"
+
+    @property
+    def answer(self) -> str:
+        """What an LLM said, thoughts included, as one text."""
+        return self.speech.raw
+
+    @property
+    def content_type(self) -> str:
+        """The media type; `raw` for what is no file."""
+        return _FORMS[self.kind][1]
+
+    @property
+    def content(self) -> bytes:
+        """The file's bytes; the same for the same model, prompt and seed."""
+        return b"" if self.kind == "raw" else render(self.kind, self.caption)
+
+
+def choose_outputs(
+    scenario: Success, spec: ModelSpec, parameters: Mapping[str, Any], seed: int
+) -> tuple[Output, ...]:
+    """Decide what a successful task leaves.
+
+    Args:
+        scenario: its `outputs` and `answer` win.
+        spec: its kind and categories decide otherwise.
+        parameters: prompt and seed are shown in the files.
+        seed: shown where the request has none.
+    """
+    kinds = (default_kind(spec),) if scenario.outputs is None else scenario.outputs
+    prompt = str(parameters.get("prompt") or "")
+    shown = str(parameters.get("seed") or seed)
+    speech = speech_of(scenario, spec, prompt) if "raw" in kinds else SILENCE
+    return tuple(
+        Output(kind, Caption(spec.model, prompt, shown, at), speech)
+        for at, kind in enumerate(kinds)
+    )
+
+
+def speech_of(scenario: Success, spec: ModelSpec, prompt: str) -> Speech:
+    """What an LLM says; one sentence about the prompt unless the scenario has its own."""
+    quoted = json.dumps(prompt, ensure_ascii=False)
+    usual = f"{spec.model} was asked {quoted} and has this to say."
+    answer = usual if scenario.answer is None else scenario.answer
+    calls = tuple((one.name, one.arguments) for one in scenario.tool_calls)
+    return Speech(scenario.thinking, answer, scenario.duration, calls, is_done=True)
+
+
+def default_kind(spec: ModelSpec) -> MediaKind:
+    """Tell from a model's kind, then from its categories in their order, what it makes."""
+    if spec.kind == "text":
+        return "raw"
+    for category in spec.categories:
+        for ending, kind in _ENDINGS.items():
+            if category == ending or category.endswith(f"-{ending}"):
+                return kind
+    return "image"

@@ -1,0 +1,174 @@
+"""One task: who it is, its timeline, and what was done to it."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from wirogen.spec.model import ModelSpec
+from wiromock.scenario import Running
+from wiromock.task.output import Output
+from wiromock.task.timeline import (
+    CANCELLED,
+    FINISHED,
+    QUEUE,
+    TERMINAL,
+    Command,
+    Course,
+    Event,
+    Timeline,
+    unfold,
+)
+
+SMALLEST = Decimal("0.000000000001")
+"""The platform writes money with twelve decimals."""
+
+
+@dataclass(slots=True)
+class Task:
+    """A task. It changes only by `obey`; whatever can be asked about it, `look` answers."""
+
+    id: str
+    token: str
+    spec: ModelSpec
+    parameters: Mapping[str, Any]
+    timeline: Timeline
+    created: float
+    """Unix seconds."""
+    outputs: tuple[Output, ...]
+    """What it leaves if it succeeds."""
+    cps: Decimal
+    """Price of a second in USD."""
+    folder: str
+    """Where its outputs lie on the file host."""
+    project: str
+    callback: str
+    manner: Running
+    """The scenario: what it signals, and how it takes commands."""
+    commands: tuple[Command, ...] = ()
+    course: Course = field(init=False)
+    noted: int = 0
+    """How many events the journal has."""
+    registered: int = 0
+    """How many sockets have asked for it."""
+    heard: int = 0
+    """Bytes of sound since the last turn of a realtime session."""
+    is_emptied: bool = False
+    """Whether its files were deleted."""
+    _look: "Look | None" = field(init=False, default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self.course = unfold(self.timeline, self.created)
+
+    def obey(self, command: Command) -> None:
+        """Carry out a command; the caller has checked that it is legal."""
+        self.commands = (*self.commands, command)
+        self.course = unfold(self.timeline, self.created, self.commands)
+        self._look = None
+
+    def fail(self, now: float, pexit: str, stderr: str) -> None:
+        """Let its process end now, with an exit code; what has happened stays as it is."""
+        at, reached = now - self.created, bisect_right(self.course.moments, now)
+        moments = self.course.moments[:reached]
+        past = tuple(
+            replace(event, at=moment - self.created)
+            for event, moment in zip(self.course.events, moments, strict=False)
+        )
+        pace = self.manner.pace
+        end = (
+            *((Event(at, "task_error", stderr, silent=True),) if stderr else ()),
+            Event(at, "task_end"),
+            Event(at + pace.ended, "task_postprocess_start"),
+            Event(at + pace.ended + pace.postprocess, FINISHED),
+        )
+        self.timeline, self.commands = Timeline((*past, *end), pexit), ()
+        self.course, self._look = unfold(self.timeline, self.created), None
+
+    def look(self, now: float) -> "Look":
+        """See the task at a moment. Between two events it looks the same, so the look is kept."""
+        reached = bisect_right(self.course.moments, now)
+        if self._look is None or self._look.reached != reached:
+            self._look = Look(self, reached)
+        return self._look
+
+    def empty(self) -> None:
+        """Delete its files; the record stays."""
+        self.is_emptied = True
+        self._look = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it waits for its release, or will when it gets to its stage."""
+        released = any(command.kind == "release" for command in self.commands)
+        return self.timeline.hold_at is not None and not released
+
+
+class Look:
+    """What can be seen of a task when so many of its events have happened.
+
+    Args:
+        task: the task.
+        reached: how many events.
+    """
+
+    def __init__(self, task: Task, reached: int) -> None:
+        self._task = task
+        self.reached = reached
+        self.events = task.course.events[:reached]
+        self.status = next(event.type for event in reversed(self.events) if not event.silent)
+        """What Task/Detail shows."""
+        self.page: bytes | None = None
+        """The reply of Task/Detail, once it was written."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the status is terminal."""
+        return self.status in TERMINAL
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether it was cancelled or killed."""
+        return self.status == CANCELLED
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it is over, with exit code 0."""
+        return self.status == FINISHED and self._task.timeline.succeeds
+
+    @cached_property
+    def times(self) -> Mapping[str, int]:
+        """When each kind of event last happened, in whole unix seconds as on the wire.
+
+        A task that was requeued has been accepted twice, and shows the second time; it was created once.
+        """
+        happened = zip(self.events, self._task.course.moments, strict=False)
+        latest = {event.type: int(moment) for event, moment in happened}
+        return latest | {QUEUE: int(self._task.created)}
+
+    @property
+    def elapsed(self) -> int:
+        """Seconds from accept to the end of the process, as the wire shows both; 0 before."""
+        times = self.times
+        return (
+            times["task_end"] - times.get("task_accept", times["task_end"])
+            if "task_end" in times
+            else 0
+        )
+
+    @property
+    def cost(self) -> Decimal:
+        """What it has cost, in USD: nothing before it succeeds."""
+        if not self.succeeded:
+            return Decimal(0)
+        session = self._task.timeline.session
+        if session is not None:
+            turns = sum(event.type == "task_cost" for event in self.events)
+            return (session.turn_cost * turns).quantize(SMALLEST)
+        return (self._task.cps * self.elapsed).quantize(SMALLEST)
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """What it has left: nothing before it succeeds, and nothing after its files were deleted."""
+        return self._task.outputs if self.succeeded and not self._task.is_emptied else ()

@@ -1,0 +1,1 @@
+"""Requests and replies as they look on the wire."""

@@ -1,0 +1,132 @@
+"""What the socket carries: each event of a task as a message, in the scenario's dialect."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from wiromock.engine.world import World
+from wiromock.task.task import Look, Task
+from wiromock.task.timeline import CANCELLED, FINISHED, TERMINAL, Event, Speech
+from wiromock.wire.http import to_json
+from wiromock.wire.llm import write_full, write_progress
+from wiromock.wire.task import show_outputs
+
+SEPARATOR = b"|"
+"""Between the task's token and the sound of a binary frame."""
+
+_BY_NAME = ("name", "contenttype", "size", "url", "content")
+"""What the documents' socket example shows of an output."""
+
+_BARE = frozenset({"task_stream_ready", "task_stream_end"})
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One message of the socket."""
+
+    at: float
+    """When it leaves, in unix seconds."""
+    number: int
+    """How many events of the task have been told with it; pass it on as `since`."""
+    type: str
+    data: str | bytes
+    """Text, or bytes for a binary frame."""
+
+
+def write_frames(world: World, task: Task, since: int = 0) -> Iterator[Frame]:
+    """Write the messages that are due, oldest first.
+
+    Args:
+        world: where the task is.
+        task: the task.
+        since: the `number` of the last frame that is known.
+    """
+    signals, course, now = task.manner.signals, task.course, world.clock.time()
+    for at in range(since, len(course.events)):
+        moment = course.moments[at] + signals.lag
+        if moment > now:
+            return
+        event = course.events[at]
+        if event.type not in signals.omit:
+            yield Frame(moment, at + 1, event.type, _write(world, task, event))
+        if signals.noise:
+            yield Frame(moment, at + 1, "noise", _noise(task, at))
+
+
+def next_frame_at(task: Task, since: int) -> float | None:
+    """Tell when the next message is due, in unix seconds; None when nothing is planned."""
+    moments = task.course.moments
+    return moments[since] + task.manner.signals.lag if since < len(moments) else None
+
+
+def read_audio(data: bytes) -> tuple[str, bytes] | None:
+    """Take a binary frame apart at its first `|`; None when it has none, or no token."""
+    token, separator, sound = data.partition(SEPARATOR)
+    if not separator or not token.isascii():
+        return None
+    return token.decode(), sound
+
+
+def _write(world: World, task: Task, event: Event) -> str | bytes:
+    if event.type == "audio":
+        sound: bytes = event.message
+        return task.token.encode() + SEPARATOR + sound
+    message: dict[str, Any] = {"type": event.type}
+    if event.type == "task_cost":
+        message |= event.message
+    elif event.type not in _BARE:
+        message |= _envelope(world, task, event)
+    return to_json(message).decode()
+
+
+def _envelope(world: World, task: Task, event: Event) -> dict[str, Any]:
+    said = {"message": _message(world, task, event), "result": event.type != CANCELLED}
+    if task.manner.signals.dialect == "newer":
+        return {"id": task.id, **said, **_end(task, event)}
+    return {"id": task.id, "tasktoken": task.token, **said}
+
+
+def _end(task: Task, event: Event) -> dict[str, Any]:
+    """What the newer dialect says about the end: null until it is there."""
+    is_over = event.type in TERMINAL
+    finished = event.type == FINISHED
+    pexit = task.timeline.pexit or "" if finished else ""
+    return {
+        "success": (finished and task.timeline.succeeds) if is_over else None,
+        "terminal": is_over,
+        "exitCode": int(pexit) if re.fullmatch("-?[0-9]{1,9}", pexit) else None,
+    }
+
+
+def _message(world: World, task: Task, event: Event) -> Any:
+    signals = task.manner.signals
+    match event.type, event.message:
+        case "task_output", Speech() as speech:
+            return write_progress(speech, signals.dialect)
+        case "task_output", message if not isinstance(message, str):
+            return _progress(message, signals.progress)
+        case "task_output_full", speech:
+            return None if signals.dialect == "newer" else write_full(speech)
+        case "task_error_full", stderr:
+            return None if signals.dialect == "newer" else {"raw": stderr}
+        case "task_postprocess_end", _:
+            outputs = show_outputs(world, task, Look(task, len(task.course.events)))
+            return [{name: one[name] for name in _BY_NAME if name in one} for one in outputs]
+        case _, message:
+            return message
+
+
+def _progress(progress: dict[str, Any], shape: str) -> Any:
+    """One of the three shapes in which sources show it."""
+    if shape == "json":
+        return json.dumps(progress)
+    return f"{progress['percentage']}%" if shape == "text" else progress
+
+
+def _noise(task: Task, at: int) -> str:
+    """Something that no document knows; every other time not even JSON."""
+    if at % 2:
+        return "~ not json ~"
+    return json.dumps({"type": "task_from_the_future", "id": task.id, "surprise": [at]})

@@ -1,0 +1,1 @@
+"""Which models there are: generated bindings, and what the platform says of them."""

@@ -1,0 +1,202 @@
+"""A generated package's models as data: what each is, what it takes and gives.
+
+    from wiro import catalog
+
+    catalog.get("pruna/vace").inputs[0].name
+
+For forms, tools and searches that must not depend on one model's class. Read from files beside the
+generated modules when first asked for; no model is loaded. What the platform offers today, beyond what
+a package was generated from, is asked of a client.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from wiro_runtime.request.request import Request
+
+__all__ = ["Catalog", "Choice", "Input", "InputType", "Kind", "Model"]
+
+Kind: TypeAlias = Literal["media", "text", "realtime"]
+"""What running a model gives: files, a language model's text, or a live session."""
+
+InputType: TypeAlias = Literal[
+    "string", "integer", "number", "boolean", "choice", "file", "files", "json"
+]
+"""What an argument takes: `choice` one of the choices, `json` a structure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value that an input offers."""
+
+    value: str | int
+    label: str
+    """For people; the value itself where the document has no label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One argument of a model."""
+
+    name: str
+    """As the request class calls it."""
+    wire_name: str
+    """As the platform calls it."""
+    type: InputType
+    label: str
+    """For people; the name where the document has no label."""
+    doc: str
+    """What the docstring says about it."""
+    required: bool = False
+    default: str | int | float | bool | None = None
+    """What is documented for when it is left out; of a `json` input, as JSON text."""
+    sent: bool = False
+    """Whether the default goes on the wire; otherwise the model applies its own, which should be it."""
+    choices: Sequence[Choice] = ()
+    """What is offered. Only a `choice` takes nothing else."""
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    """Documented, and not insisted on."""
+    example: str | int | float | bool | None = None
+    """What the document fills in to show the model; never sent."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model of a generated package."""
+
+    slug: str
+    """The model, as `owner/model`."""
+    title: str
+    summary: str
+    """One sentence."""
+    kind: Kind
+    categories: Sequence[str]
+    """In the platform's words, among them how it lists the model."""
+    output_types: Sequence[str]
+    """Kinds of files it gives (`video/*`), as far as its categories say; each output tells its own."""
+    class_name: str
+    module: str
+    """The module that has the request class."""
+    _read: Callable[[], Sequence[Input]] = field(repr=False, compare=False)
+
+    @property
+    def owner(self) -> str:
+        """The first part of the slug."""
+        return self.slug.split("/")[0]
+
+    @cached_property
+    def inputs(self) -> Sequence[Input]:
+        """What it takes, in the document's order."""
+        return self._read()
+
+    def request_class(self) -> type[Request[Any, Any]]:
+        """Load the request class."""
+        found: type[Request[Any, Any]] = getattr(import_module(self.module), self.class_name)
+        return found
+
+    def request(self, **arguments: Any) -> Request[Any, Any]:
+        """Make a request from arguments that a form or a tool collected: `client.run(model.request(**them))`.
+
+        Raises:
+            InvalidRequest: An argument is missing, unknown, or not what the model takes.
+        """
+        make: Callable[..., Request[Any, Any]] = self.request_class()
+        return make(**arguments)
+
+
+class Catalog:
+    """The models of one generated package.
+
+    Args:
+        package: Its import name.
+    """
+
+    def __init__(self, package: str) -> None:
+        self._package = package
+        self._inputs: dict[str, Mapping[str, Any]] = {}
+
+    def models(
+        self, *, owner: str | None = None, kind: Kind | None = None, category: str | None = None
+    ) -> list[Model]:
+        """List models, sorted by slug.
+
+        Args:
+            owner: Only those of this owner.
+            kind: Only those of this kind.
+            category: Only those that have this category, like `text-to-video`.
+        """
+        return [
+            model
+            for model in self._models.values()
+            if owner in {None, model.owner}
+            and kind in {None, model.kind}
+            and (category is None or category in model.categories)
+        ]
+
+    def get(self, slug: str) -> Model:
+        """Give one model.
+
+        Raises:
+            LookupError: The package has no such model.
+        """
+        model = self._models.get(slug)
+        if model is None:
+            raise LookupError(f"{self._package} has no model {slug!r}{self._meant(slug)}")
+        return model
+
+    def __repr__(self) -> str:
+        return f"Catalog({self._package!r})"
+
+    @cached_property
+    def _models(self) -> dict[str, Model]:
+        rows: list[dict[str, Any]] = self._load("index")
+        return {row["slug"]: self._model(row) for row in rows}
+
+    def _model(self, row: Mapping[str, Any]) -> Model:
+        slug, module = str(row["slug"]), str(row["module"])
+        return Model(
+            slug=slug,
+            title=row["title"],
+            summary=row["summary"],
+            kind=row["kind"],
+            categories=tuple(row.get("categories", ())),
+            output_types=tuple(row.get("output_types", ())),
+            class_name=row["class_name"],
+            module=f"{self._package}.models.{module}",
+            _read=lambda: self._read_inputs(module.split(".", maxsplit=1)[0], slug),
+        )
+
+    def _read_inputs(self, owner: str, slug: str) -> Sequence[Input]:
+        if owner not in self._inputs:
+            self._inputs[owner] = self._load(owner)
+        return tuple(_input(row) for row in self._inputs[owner][slug])
+
+    def _load(self, name: str) -> Any:
+        from importlib.resources import files  # noqa: PLC0415 - as late as the data themselves
+
+        return json.loads(files(self._package).joinpath("_catalog", f"{name}.json").read_bytes())
+
+    def _meant(self, slug: str) -> str:
+        from difflib import get_close_matches  # noqa: PLC0415 - only for a mistake
+
+        close = get_close_matches(slug, self._models, n=1)
+        return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _input(row: Mapping[str, Any]) -> Input:
+    choices = tuple(
+        Choice(each["value"], each.get("label", str(each["value"])))
+        for each in row.get("choices", ())
+    )
+    stated: dict[str, Any] = {"label": row["name"], **row, "choices": choices}
+    return Input(**stated)

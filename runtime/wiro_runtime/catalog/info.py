@@ -1,0 +1,285 @@
+"""A model as the platform describes it now: what a form could be made of, and a call checked against."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from wiro_runtime import parse as loose
+from wiro_runtime.errors import InvalidRequest, Problem
+from wiro_runtime.request import wire
+from wiro_runtime.request.file import check_one, check_several
+from wiro_runtime.request.validation import unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from decimal import Decimal
+
+    from wiro_runtime.request.request import Request
+
+__all__ = ["LiveInput", "LiveModel", "differences"]
+
+_ENCODINGS: Mapping[str, Callable[[str], wire.Encoding]] = {
+    "number": wire.Number,
+    "numeric": wire.Number,
+    "integer": wire.Number,
+    "float": wire.Number,
+    "range": wire.Number,
+    "checkbox": wire.Boolean,
+    "boolean": wire.Boolean,
+    "fileinput": wire.File,
+    "multifileinput": wire.FileList,
+    "combinefileinput": wire.CombinedFiles,
+}
+"""By the platform's word for the widget; any other is a text."""
+
+_CALL = frozenset({"callbackUrl", "projectid"})
+
+
+@dataclass(frozen=True, slots=True)
+class LiveInput:
+    """One input of a model."""
+
+    name: str
+    """Its wire name."""
+    type: str
+    """The platform's word for its widget."""
+    label: str = ""
+    help: str = field(default="", repr=False)
+    default: Any = None
+    """As the platform states it; often a sample rather than a default."""
+    required: bool | None = None
+    """None when the platform does not say."""
+    options: tuple[tuple[str, str], ...] = ()
+    """What is offered, as (value, label)."""
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    step: Decimal | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
+    """The item as it came."""
+
+    @classmethod
+    def from_wire(cls, item: Mapping[str, Any]) -> LiveInput:
+        """Read an item of `parameters`."""
+        helps = (loose.text(item.get(key)) for key in ("description", "note", "placeholder"))
+        return cls(
+            name=loose.text(item.get("id")),
+            type=loose.text(item.get("type")).lower(),
+            label=loose.text(item.get("label")),
+            help=next(filter(None, helps), ""),
+            default=item.get("default"),
+            required=_truth(item.get("required")),
+            options=tuple(
+                (loose.text(option.get("value")), loose.text(option.get("label")))
+                for option in loose.mappings(item.get("options"))
+                if option.get("value") is not None
+            ),
+            minimum=loose.decimal(item.get("min")),
+            maximum=loose.decimal(item.get("max")),
+            step=loose.decimal(item.get("step")),
+            raw=item,
+        )
+
+    def fit(self, value: object) -> Fitted:
+        """Check a value, and decide how it is written.
+
+        Raises:
+            ValueError: It is not what this input takes; the text says what is.
+        """
+        encoding = _ENCODINGS.get(self.type, wire.Text)(self.name)
+        match encoding:
+            case wire.Number():
+                return Fitted(encoding, self._number(value))
+            case wire.Boolean():
+                return Fitted(encoding, _switch(value))
+            case wire.File():
+                return Fitted(encoding, check_one(value))
+            case wire.FileList() | wire.CombinedFiles():
+                return Fitted(encoding, check_several(value))
+            case _:
+                return self._choice(value) if self.options else self._text(value)
+
+    def _text(self, value: object) -> Fitted:
+        match value:
+            case bool():
+                return Fitted(wire.Flag(self.name), value)
+            case str() | int() | float():
+                return Fitted(wire.Text(self.name), value)
+            case list() | dict():  # structures travel as JSON text
+                return Fitted(wire.Json(self.name), cast("object", value))
+            case _:
+                raise ValueError(f"expected text or a number, got {value!r:.60}.")
+
+    def _number(self, value: object) -> int | float:
+        number = loose.decimal(value)
+        if number is None:
+            raise ValueError(f"expected a number, got {value!r:.60}.")
+        if self.minimum is not None and number < self.minimum:
+            raise ValueError(f"must be at least {self.minimum}, got {value}.")
+        if self.maximum is not None and number > self.maximum:
+            raise ValueError(f"must be at most {self.maximum}, got {value}.")
+        return int(number) if number == number.to_integral_value() else float(number)
+
+    def _choice(self, value: object) -> Fitted:
+        offered = [each for each, _ in self.options]
+        if isinstance(value, bool):  # yes/no selects travel as words of their own
+            words = ("true", "on", "yes") if value else ("false", "off", "no")
+            value = next((each for each in offered if each.lower() in words), value)
+        if str(value) in offered:
+            return Fitted(wire.Text(self.name), str(value))
+        listed = ", ".join(map(repr, offered[:20]))
+        raise ValueError(f"{value!r:.60} is not offered. Offered: {listed}.")
+
+
+class Fitted(NamedTuple):
+    """A checked value and how it is written."""
+
+    encoding: wire.Encoding
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class LiveModel:
+    """A model in the platform's own catalogue."""
+
+    slug: str
+    """`owner/model` in the clean form."""
+    title: str = ""
+    description: str = field(default="", repr=False)
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = field(default=(), repr=False)
+    image: str = field(default="", repr=False)
+    """The URL of its cover."""
+    computing_seconds: float | None = None
+    """How long the platform says a run takes."""
+    average_cost: Decimal | None = None
+    """US dollars for an average run; None when not stated."""
+    prices: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    """`dynamicprice`, decoded."""
+    inputs: tuple[LiveInput, ...] | None = field(default=None, repr=False)
+    """None in lists and summaries, which leave them out."""
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
+    """The object as it came."""
+
+    @classmethod
+    def from_wire(cls, tool: Mapping[str, Any]) -> LiveModel:
+        """Read an item of `tool`."""
+        groups = tool.get("parameters")
+        return cls(
+            slug=_slug(tool),
+            title=loose.text(tool.get("title") or tool.get("name")),
+            description=loose.text(tool.get("description")),
+            categories=loose.texts(tool.get("categories")),
+            tags=loose.texts(tool.get("tags")),
+            image=loose.text(tool.get("image")),
+            computing_seconds=_seconds(tool.get("computingtime")),
+            average_cost=loose.decimal(tool.get("approximatelycost")),
+            prices=tuple(loose.mappings(tool.get("dynamicprice"))),
+            inputs=None if loose.decoded(groups) is None else tuple(_inputs(groups)),
+            raw=tool,
+        )
+
+    def check(self, arguments: Mapping[str, Any]) -> dict[str, Fitted]:
+        """Check a call's arguments, and decide how each is written.
+
+        Args:
+            arguments: By wire name, or by that name in snake_case; None stands for left out.
+
+        Raises:
+            InvalidRequest: One is unknown, missing or not what the input takes; all are reported.
+        """
+        inputs = {one.name: one for one in self.inputs or ()}
+        spoken = {_snake(name): one for name, one in reversed(inputs.items())} | inputs
+        given = {name: value for name, value in arguments.items() if value is not None}
+        fitted: dict[str, Fitted] = {}
+        problems = [unknown(name, inputs) for name in given if name not in spoken]
+        for name in given.keys() & spoken.keys():
+            try:
+                fitted[name] = spoken[name].fit(given[name])
+            except ValueError as misfit:
+                problems.append(Problem(name, str(misfit)))
+        named = {spoken[name].name for name in given.keys() & spoken.keys()}
+        problems += (
+            Problem(one.name, "is missing.")
+            for one in inputs.values()
+            if one.required and one.default in (None, "") and one.name not in named
+        )
+        if problems:
+            raise InvalidRequest.about(self.slug, sorted(problems, key=lambda each: each.argument))
+        return {name: fitted[name] for name in given}
+
+
+def differences(binding: type[Request[Any, Any]], live: LiveModel) -> tuple[str, ...]:
+    """Where a generated class and the platform's live description disagree, in words.
+
+    Nothing is said of what the platform leaves open, or of types that a document leaves to be guessed.
+    """
+    said: list[str] = []
+    ours = {name for encoding in binding.__wire__.values() for name in encoding.names} | _CALL
+    inputs = {one.name: one for one in live.inputs or ()}
+    said += (f"the platform has a new input `{name}`" for name in inputs if name not in ours)
+    for argument, encoding in binding.__wire__.items():
+        one = next((inputs[name] for name in encoding.names if name in inputs), None)
+        if one is None:
+            said.append(f"the platform no longer has `{encoding.name}` (argument `{argument}`)")
+        else:
+            said += _differences_of(binding, argument, one)
+    return tuple(said)
+
+
+def _differences_of(
+    binding: type[Request[Any, Any]], argument: str, live: LiveInput
+) -> Iterator[str]:
+    from wiro_runtime.request.validation import offered  # noqa: PLC0415 - needs a built class
+
+    choices = {str(choice) for choice in offered(binding, argument)}
+    values = {value for value, _ in live.options}
+    if choices and values:
+        yield from (f"`{argument}` now offers {value!r}" for value in sorted(values - choices))
+        yield from (f"`{argument}` no longer offers {c!r}" for c in sorted(choices - values))
+    optional = not binding.model_fields[argument].is_required()
+    if live.required and optional and live.default in (None, ""):
+        yield f"`{argument}` is required now"
+
+
+def _inputs(groups: object) -> Iterator[LiveInput]:
+    for group in loose.mappings(groups):
+        for item in loose.mappings(group.get("items")):
+            one = LiveInput.from_wire(item)
+            if one.name and one.name not in _CALL:
+                yield one
+
+
+def _slug(tool: Mapping[str, Any]) -> str:
+    owner, model = (
+        loose.text(tool.get(f"clean{key}")) or _clean(loose.text(tool.get(key)))
+        for key in ("slugowner", "slugproject")
+    )
+    return f"{owner}/{model}"
+
+
+def _clean(raw: str) -> str:
+    return re.sub(r"[^a-z0-9_]+", "-", raw.lower()).strip("-")
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _switch(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"expected True or False, got {value!r:.60}.")  # noqa: TRY004 - as `fit` says
+    return value
+
+
+def _truth(value: object) -> bool | None:
+    return None if value is None else str(value).lower() in {"true", "1"}
+
+
+def _seconds(value: object) -> float | None:
+    """Seconds out of free text such as `10 seconds` or `2 minutes`."""
+    found = re.match(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h)?", loose.text(value).lower())
+    if found is None:
+        return None
+    return float(found[1]) * {"m": 60, "h": 3600}.get(found[2] or "s", 1)

@@ -1,0 +1,148 @@
+"""`client.catalog`: the models that the platform has now, bound in this package or not."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from wiro_runtime.catalog.info import LiveModel, differences
+from wiro_runtime.errors import InvalidRequest
+from wiro_runtime.flow import catalog as flows
+from wiro_runtime.flow.catalog import Group, ModelPage, Wish
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Sequence
+
+    from wiro_runtime.client.result import AsyncPerformer, Performer
+    from wiro_runtime.flow.calls import Session
+    from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.request.request import Request
+
+__all__ = ["AsyncModelDirectory", "BindingDrift", "ModelDirectory"]
+
+_PAGE = 50
+
+
+class BindingDrift(UserWarning):
+    """A generated class and the platform's live description of its model disagree."""
+
+
+class _Directory:
+    """The flows of both twins."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def _search_page(self, wish: Wish, start: int) -> Flow[ModelPage]:
+        limit, timeout = yield from self._session.allowance()
+        return (yield from flows.search_page(wish, start, _PAGE, limit=limit, timeout=timeout))
+
+    def _explore(self) -> Flow[tuple[Group, ...]]:
+        limit, timeout = yield from self._session.allowance()
+        return (yield from flows.explore(limit=limit, timeout=timeout))
+
+    def _get(self, slug: str) -> Flow[LiveModel]:
+        if slug.count("/") != 1:
+            raise InvalidRequest(f"{slug!r} is no model; expected owner/model. Nothing was sent.")
+        return (yield from self._session.live(slug, fresh=True))
+
+    def _drift(self, binding: type[Request[Any, Any]]) -> Flow[tuple[str, ...]]:
+        found = differences(binding, (yield from self._get(binding.__model__)))
+        if found:
+            warnings.warn(
+                f"{binding.__name__} and the platform disagree about {binding.__model__}: "
+                f"{'; '.join(found)}. Import the model's document again and regenerate, or upgrade.",
+                BindingDrift,
+                stacklevel=2,
+            )
+        return found
+
+
+class ModelDirectory(_Directory):
+    """The platform's models."""
+
+    def __init__(self, session: Session, perform: Performer) -> None:
+        super().__init__(session)
+        self._perform = perform
+
+    def search(
+        self,
+        text: str | None = None,
+        *,
+        categories: Sequence[str] = (),
+        tags: Sequence[str] = (),
+        owner: str | None = None,
+        sort: str = "relevance",
+    ) -> Iterator[LiveModel]:
+        """Models that match, without their inputs; pages are fetched as you go on.
+
+        Args:
+            text: Words to look for; None for all models.
+            categories: Only models of these, such as "text-to-video".
+            tags: Only models with these tags.
+            owner: Only models of this owner.
+            sort: The platform's word: relevance, time, ratedusercount, commentcount, averagepoint, id.
+        """
+        wish = Wish(text, categories, tags, owner, sort)
+        start: int | None = 0
+        while start is not None:
+            page = self._perform(self._search_page(wish, start))
+            yield from page.models
+            start = page.next_start
+
+    def explore(self) -> tuple[Group, ...]:
+        """The platform's own selection, in groups."""
+        return self._perform(self._explore())
+
+    def get(self, slug: str) -> LiveModel:
+        """A model as the platform describes it now, with its inputs.
+
+        Args:
+            slug: `owner/model`.
+
+        Raises:
+            ModelNotFound: There is no such model.
+        """
+        return self._perform(self._get(slug))
+
+    def drift(self, binding: type[Request[Any, Any]]) -> tuple[str, ...]:
+        """Where a generated class and the live model disagree; also issued as a `BindingDrift` warning."""
+        return self._perform(self._drift(binding))
+
+
+class AsyncModelDirectory(_Directory):
+    """The platform's models."""
+
+    def __init__(self, session: Session, perform: AsyncPerformer) -> None:
+        super().__init__(session)
+        self._perform = perform
+
+    async def search(
+        self,
+        text: str | None = None,
+        *,
+        categories: Sequence[str] = (),
+        tags: Sequence[str] = (),
+        owner: str | None = None,
+        sort: str = "relevance",
+    ) -> AsyncIterator[LiveModel]:
+        """Models that match, as `ModelDirectory.search()` gives them; use `async for`."""
+        wish = Wish(text, categories, tags, owner, sort)
+        start: int | None = 0
+        while start is not None:
+            page = await self._perform(self._search_page(wish, start))
+            for model in page.models:
+                yield model
+            start = page.next_start
+
+    async def explore(self) -> tuple[Group, ...]:
+        """The platform's own selection, as `ModelDirectory.explore()` gives it."""
+        return await self._perform(self._explore())
+
+    async def get(self, slug: str) -> LiveModel:
+        """A model with its inputs, as `ModelDirectory.get()` gives it."""
+        return await self._perform(self._get(slug))
+
+    async def drift(self, binding: type[Request[Any, Any]]) -> tuple[str, ...]:
+        """Where a class and the live model disagree, as `ModelDirectory.drift()` tells."""
+        return await self._perform(self._drift(binding))

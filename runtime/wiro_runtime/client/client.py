@@ -1,0 +1,479 @@
+"""The clients: the same words for threads and for asyncio.
+
+Both make the same flows and differ in who performs them.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
+
+from wiro_runtime.client.files import AsyncFileShelf, FileShelf
+from wiro_runtime.client.stream import AsyncStream, Stream
+from wiro_runtime.client.task import AsyncTask, Task
+from wiro_runtime.config import BASE_URL, SOCKET_URL, read_config
+from wiro_runtime.flow.calls import CallFields, Session
+from wiro_runtime.secret import Hidden
+from wiro_runtime.task.event import pulled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+    from typing import Self
+
+    import httpx
+
+    from wiro_runtime.client.catalog import AsyncModelDirectory, ModelDirectory
+    from wiro_runtime.client.live_session import AsyncConversation, Conversation
+    from wiro_runtime.client.result import AsyncRealtimeResult, RealtimeResult
+    from wiro_runtime.client.tasks import AsyncTaskRegister, TaskRegister
+    from wiro_runtime.config import Tracking
+    from wiro_runtime.driver.observe import Exchange
+    from wiro_runtime.flow.calls import Deadline
+    from wiro_runtime.flow.submit import Upload
+    from wiro_runtime.flow.track import OnAbandon
+    from wiro_runtime.request.request import RealtimeRequest, Request
+    from wiro_runtime.task.event import Event
+    from wiro_runtime.task.snapshot import TaskSnapshot
+
+__all__ = ["AsyncClient", "Client"]
+
+R = TypeVar("R")
+A = TypeVar("A")
+
+
+class _Settings:
+    default_base_url: ClassVar[str] = BASE_URL
+    default_socket_url: ClassVar[str] = SOCKET_URL
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __repr__(self) -> str:
+        config = self._session.config
+        proof = "API key" if config.api_secret is None else "signature"
+        return f"<{type(self).__name__} of {config.base_url} by {proof}>"
+
+
+class Client(_Settings):
+    """Runs models and waits for them. Several threads may share one.
+
+    Args:
+        api_key: The project's key; else `WIRO_API_KEY`.
+        api_secret: The project's secret, for a project that signs its requests; else
+            `WIRO_API_SECRET`, unless a key is passed: key and secret belong together.
+        base_url: Where the platform is; else `WIRO_BASE_URL`, else the service.
+        socket_url: Where its WebSocket is; else `WIRO_SOCKET_URL`, else the service.
+        http_client: Your own httpx client, for proxies, certificates or transports. It stays yours to
+            close. Its redirects and its `auth` are not used: both could send a run twice. Its sockets
+            learn to keep to the deadline of a call.
+        http_timeout: Seconds for one exchange with the platform.
+        deadline: Seconds for a whole call, unless the call says otherwise; None for no limit.
+        on_exchange: Called with an `Exchange` after each exchange with the platform, for metrics and
+            traces. What it raises reaches the caller: a hook that may fail has to catch.
+        tracking: How tasks are followed. "auto" listens to the WebSocket where it can be reached and
+            polls otherwise; "polling" never connects; "socket" also tries where "auto" would not, as
+            with a `base_url` or an `http_client` of your own; "sync" and "sse" hold the request of a run
+            open until it ends. `docs/tracking.md` compares them. Whichever is chosen, Task/Detail
+            decides how a task ended.
+
+    Raises:
+        ConfigurationError: A setting is missing or malformed.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        *,
+        base_url: str | None = None,
+        socket_url: str | None = None,
+        http_client: httpx.Client | None = None,
+        http_timeout: float = 30.0,
+        deadline: float | None = 600.0,
+        on_exchange: Callable[[Exchange], object] | None = None,
+        tracking: Tracking = "auto",
+    ) -> None:
+        from wiro_runtime.driver.blocking import BlockingDriver  # noqa: PLC0415 - the other twin's is not needed
+
+        config = read_config(
+            api_key=api_key,
+            api_secret=api_secret,
+            base_url=base_url,
+            socket_url=socket_url,
+            http_timeout=http_timeout,
+            deadline=deadline,
+            on_exchange=on_exchange,
+            defaults=(self.default_base_url, self.default_socket_url),
+            tracking=tracking,
+            own_http=http_client is not None,
+        )
+        super().__init__(Session(config))
+        self._driver = BlockingDriver(config, http_client)
+        self._perform = self._driver.perform
+        self.files = FileShelf(self._session, self._perform)
+        """Files of one's own on the platform."""
+
+    # Half of what a client is made of serves these two, and few programs use them.
+    @cached_property
+    def tasks(self) -> TaskRegister:
+        """The project's tasks, by id or token."""
+        from wiro_runtime.client.tasks import TaskRegister  # noqa: PLC0415 - loaded with its first use
+
+        return TaskRegister(self._session, self._perform)
+
+    @cached_property
+    def catalog(self) -> ModelDirectory:
+        """The models that the platform has now."""
+        from wiro_runtime.client.catalog import ModelDirectory  # noqa: PLC0415 - as above
+
+        return ModelDirectory(self._session, self._perform)
+
+    def run(
+        self,
+        request: Request[R, Any],
+        *,
+        deadline: Deadline = "default",
+        on_event: Callable[[Event], object] | None = None,
+        on_abandon: OnAbandon = "detach",
+        tracking: Tracking | None = None,
+        callback_url: str | None = None,
+        project_id: str | int | None = None,
+        upload: Upload = "before",
+        retry_refused: int = 0,
+    ) -> R:
+        """Upload the local files, start the task, wait for it, and give its result.
+
+        The run is sent once, whatever happens. If its answer is lost, that is an error of its own and
+        not a second run.
+
+        Args:
+            request: What to run, like `Vace(prompt="…")`.
+            deadline: Seconds for all of it; None for no limit; "default" for the client's.
+            on_event: Called with each `Event`, in order.
+            on_abandon: What happens to the task if the deadline passes, on Ctrl-C, or when `on_event`
+                raises: "detach" leaves it running, "cancel" asks it to stop.
+            tracking: How the task is followed; None for the client's way.
+            callback_url: Where the platform reports the end of the task to.
+            project_id: Another project to bill.
+            upload: How local files travel: "before" uploads each on its own and sends a JSON body with
+                their URLs; "with" sends them in the body of the run, which then is multipart.
+            retry_refused: How often the run may be sent again after a refusal that proves that nothing
+                was started: too many tasks at a time (code 96) or too many requests (HTTP 429). Waits in
+                between, never past the deadline.
+
+        Raises:
+            SubmissionUnknown: The answer to the run was lost.
+            Refused: The platform did not start the task.
+            TaskFailed: It failed.
+            TaskCancelled: It was cancelled or killed.
+            DeadlineExceeded: It did not end in time; the error says how to pick it up again.
+        """
+        fields = CallFields(callback_url, project_id, upload, retry_refused)
+        flow = self._session.run(request, fields, deadline, on_event, on_abandon, tracking)
+        return self._task(type(request), self._perform(flow)).result()
+
+    def stream(
+        self,
+        request: Request[R, Any],
+        *,
+        deadline: Deadline = "default",
+        on_abandon: OnAbandon = "detach",
+        tracking: Tracking | None = None,
+        callback_url: str | None = None,
+        project_id: str | int | None = None,
+        upload: Upload = "before",
+        retry_refused: int = 0,
+    ) -> Stream[R]:
+        """Run a model and take its events one by one, then its result.
+
+            with client.stream(request) as run:
+                for event in run:
+                    match event:
+                        case Progress(percent=p): ...
+            result = run.result()
+
+        The task is started when the block is entered. Failures are raised in the loop.
+
+        Args:
+            request: What to run, like `Vace(prompt="…")`.
+            deadline: Seconds for all of it, the caller's own share included; None for no limit.
+            on_abandon: What happens to the task if the block is left before it has ended: "detach"
+                leaves it running, "cancel" asks it to stop.
+            tracking: How the task is followed; None for the client's way.
+            callback_url: Where the platform reports the end of the task to.
+            project_id: Another project to bill.
+            upload: How local files travel: "before" uploads each on its own and sends a JSON body with
+                their URLs; "with" sends them in the body of the run, which then is multipart.
+            retry_refused: How often the run may be sent again after a refusal that proves that nothing
+                was started: too many tasks at a time (code 96) or too many requests (HTTP 429). Waits in
+                between, never past the deadline.
+        """
+        fields = CallFields(callback_url, project_id, upload, retry_refused)
+        flow = self._session.run(request, fields, deadline, pulled, on_abandon, tracking)
+        return Stream(flow, self._driver.do, partial(self._task, type(request)))
+
+    def session(
+        self,
+        request: RealtimeRequest,
+        *,
+        deadline: Deadline = None,
+        callback_url: str | None = None,
+        project_id: str | int | None = None,
+    ) -> Conversation[RealtimeResult]:
+        """Open a live session: sound and words both ways while the task runs.
+
+            with client.session(request) as call:
+                call.send(sound)
+                for event in call: ...
+
+        Leaving the block ends the session.
+
+        Args:
+            request: A realtime model's request.
+            deadline: Seconds for all of it; None for no limit.
+            callback_url: Where the platform reports the end of the task to.
+            project_id: Another project to bill.
+
+        Raises:
+            ConnectionFailed: The WebSocket cannot be reached; the task was stopped.
+        """
+        from wiro_runtime.client.live_session import Conversation, Voice  # noqa: PLC0415 - rare
+
+        voice = Voice()
+        fields = CallFields(callback_url, project_id)
+        flow = self._session.converse(request, fields, deadline, voice.found)
+        handle = partial(self._task, type(request))
+        return Conversation(flow, self._driver.do, handle, self._perform, voice)
+
+    def submit(
+        self,
+        request: Request[R, Any],
+        *,
+        deadline: Deadline = "default",
+        callback_url: str | None = None,
+        project_id: str | int | None = None,
+        upload: Upload = "before",
+        retry_refused: int = 0,
+    ) -> Task[R]:
+        """Upload the local files and start the task, without waiting for it.
+
+        Args:
+            request: What to run, like `Vace(prompt="…")`.
+            deadline: Seconds for that; None for no limit; "default" for the client's.
+            callback_url: Where the platform reports the end of the task to.
+            project_id: Another project to bill.
+            upload: How local files travel: "before" uploads each on its own and sends a JSON body with
+                their URLs; "with" sends them in the body of the run, which then is multipart.
+            retry_refused: How often the run may be sent again after a refusal that proves that nothing
+                was started: too many tasks at a time (code 96) or too many requests (HTTP 429). Waits in
+                between, never past the deadline.
+
+        Raises:
+            SubmissionUnknown: The answer to the run was lost; it is not sent again.
+            Refused: The platform did not start the task.
+        """
+        fields = CallFields(callback_url, project_id, upload, retry_refused)
+        return self._task(
+            type(request), self._perform(self._session.submit(request, fields, deadline))
+        )
+
+    @overload
+    def attach(self, model: type[Request[R, Any]], *, token: str) -> Task[R]: ...
+    @overload
+    def attach(self, model: type[Request[R, Any]], *, id: str) -> Task[R]: ...
+    def attach(
+        self,
+        model: type[Request[R, Any]],
+        *,
+        token: str | None = None,
+        id: str | None = None,  # noqa: A002 - the platform's own word
+    ) -> Task[R]:
+        """Pick up a task that was started before, by any process on any machine. Never bills.
+
+        Args:
+            model: The class of the request it was started with; decides the type of the result.
+            token: The task's token; or
+            id: its id.
+
+        Raises:
+            TaskNotFound: There is no such task.
+        """
+        token = token and Hidden(token)  # tools show the variables of a frame that fails
+        return self._task(model, self._perform(self._session.attach(model, token, id)))
+
+    def close(self) -> None:
+        """Close the connections. The client opens new ones if it is used again."""
+        self._driver.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _task(self, model: type[Request[R, Any]], snapshot: TaskSnapshot) -> Task[R]:
+        return Task(self._session, model, snapshot, self._perform, self._driver.do)
+
+
+class AsyncClient(_Settings):
+    """Runs models and waits for them, in asyncio. Works across several event loops.
+
+    Takes what `Client` takes, with an `httpx.AsyncClient` of your own.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        *,
+        base_url: str | None = None,
+        socket_url: str | None = None,
+        http_client: httpx.AsyncClient | None = None,
+        http_timeout: float = 30.0,
+        deadline: float | None = 600.0,
+        on_exchange: Callable[[Exchange], object] | None = None,
+        tracking: Tracking = "auto",
+    ) -> None:
+        from wiro_runtime.driver.asynchronous import AsyncDriver  # noqa: PLC0415 - loads asyncio
+
+        config = read_config(
+            api_key=api_key,
+            api_secret=api_secret,
+            base_url=base_url,
+            socket_url=socket_url,
+            http_timeout=http_timeout,
+            deadline=deadline,
+            on_exchange=on_exchange,
+            defaults=(self.default_base_url, self.default_socket_url),
+            tracking=tracking,
+            own_http=http_client is not None,
+        )
+        super().__init__(Session(config))
+        self._driver = AsyncDriver(config, http_client)
+        self._perform = self._driver.perform
+        self.files = AsyncFileShelf(self._session, self._perform)
+        """Files of one's own on the platform."""
+
+    @cached_property
+    def tasks(self) -> AsyncTaskRegister:
+        """The project's tasks, by id or token."""
+        from wiro_runtime.client.tasks import AsyncTaskRegister  # noqa: PLC0415 - loaded with its first use
+
+        return AsyncTaskRegister(self._session, self._perform)
+
+    @cached_property
+    def catalog(self) -> AsyncModelDirectory:
+        """The models that the platform has now."""
+        from wiro_runtime.client.catalog import AsyncModelDirectory  # noqa: PLC0415 - as above
+
+        return AsyncModelDirectory(self._session, self._perform)
+
+    async def run(
+        self,
+        request: Request[Any, A],
+        *,
+        deadline: Deadline = "default",
+        on_event: Callable[[Event], object] | None = None,
+        on_abandon: OnAbandon = "detach",
+        tracking: Tracking | None = None,
+        callback_url: str | None = None,
+        project_id: str | int | None = None,
+        upload: Upload = "before",
+        retry_refused: int = 0,
+    ) -> A:
+        """Run a model as `Client.run()` does; `on_event` may be a coroutine function.
+
+        `on_abandon` also covers the cancellation of the asyncio task.
+        """
+        fields = CallFields(callback_url, project_id, upload, retry_refused)
+        flow = self._session.run(request, fields, deadline, on_event, on_abandon, tracking)
+        return await self._task(type(request), await self._perform(flow)).result()
+
+    def stream(
+        self,
+        request: Request[Any, A],
+        *,
+        deadline: Deadline = "default",
+        on_abandon: OnAbandon = "detach",
+        tracking: Tracking | None = None,
+        callback_url: str | None = None,
+        project_id: str | int | None = None,
+        upload: Upload = "before",
+        retry_refused: int = 0,
+    ) -> AsyncStream[A]:
+        """Run a model and take its events one by one, as `Client.stream()` does: `async with`, `async for`."""
+        fields = CallFields(callback_url, project_id, upload, retry_refused)
+        flow = self._session.run(request, fields, deadline, pulled, on_abandon, tracking)
+        return AsyncStream(flow, self._driver.do, partial(self._task, type(request)))
+
+    def session(
+        self,
+        request: RealtimeRequest,
+        *,
+        deadline: Deadline = None,
+        callback_url: str | None = None,
+        project_id: str | int | None = None,
+    ) -> AsyncConversation[AsyncRealtimeResult]:
+        """Open a live session, as `Client.session()` does."""
+        from wiro_runtime.client.live_session import AsyncConversation, Voice  # noqa: PLC0415 - rare
+
+        voice = Voice()
+        fields = CallFields(callback_url, project_id)
+        flow = self._session.converse(request, fields, deadline, voice.found)
+        handle = partial(self._task, type(request))
+        return AsyncConversation(flow, self._driver.do, handle, self._perform, voice)
+
+    async def submit(
+        self,
+        request: Request[Any, A],
+        *,
+        deadline: Deadline = "default",
+        callback_url: str | None = None,
+        project_id: str | int | None = None,
+        upload: Upload = "before",
+        retry_refused: int = 0,
+    ) -> AsyncTask[A]:
+        """Start a task as `Client.submit()` does."""
+        fields = CallFields(callback_url, project_id, upload, retry_refused)
+        return self._task(
+            type(request), await self._perform(self._session.submit(request, fields, deadline))
+        )
+
+    @overload
+    async def attach(self, model: type[Request[Any, A]], *, token: str) -> AsyncTask[A]: ...
+    @overload
+    async def attach(self, model: type[Request[Any, A]], *, id: str) -> AsyncTask[A]: ...
+    async def attach(
+        self,
+        model: type[Request[Any, A]],
+        *,
+        token: str | None = None,
+        id: str | None = None,  # noqa: A002 - the platform's own word
+    ) -> AsyncTask[A]:
+        """Pick up a task as `Client.attach()` does."""
+        token = token and Hidden(token)
+        return self._task(model, await self._perform(self._session.attach(model, token, id)))
+
+    async def close(self) -> None:
+        """Close this event loop's connections; those of a loop that has ended are closed already."""
+        await self._driver.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def _task(self, model: type[Request[Any, A]], snapshot: TaskSnapshot) -> AsyncTask[A]:
+        return AsyncTask(self._session, model, snapshot, self._perform, self._driver.do)

@@ -1,0 +1,218 @@
+"""The attribute sugar: `client.models.pruna.vace.run(prompt="…")`.
+
+Generated packages are made of these. A type checker sees `direct(Vace)`, whose constructor's arguments
+become those of `run`; at run time `lazy(…)` stands in its place and loads the module on first use. Both
+lines are needed: a checker cannot see through a function that imports.
+
+    class Pruna(Namespace):
+        if TYPE_CHECKING:
+            vace = direct(Vace)
+        else:
+            vace = lazy("wiro.models.pruna.vace", "Vace")
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wiro_runtime.client.client import AsyncClient, Client
+    from wiro_runtime.client.stream import AsyncStream, Stream
+    from wiro_runtime.client.task import AsyncTask, Task
+    from wiro_runtime.client.untyped import UntypedRequest
+    from wiro_runtime.request.request import Request
+
+__all__ = [
+    "AsyncEndpoint",
+    "AsyncNamespace",
+    "Endpoint",
+    "Namespace",
+    "direct",
+    "direct_async",
+    "lazy",
+    "lazy_async",
+    "owner",
+]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+A = TypeVar("A")
+E_co = TypeVar("E_co", covariant=True)
+
+
+class Endpoint(Generic[P, R]):
+    """One model of one client. Options of the call go through `client.run(endpoint(…), …)`."""
+
+    def __init__(self, client: Client, build: Callable[P, Request[R, Any]]) -> None:
+        self._client = client
+        self._build = build
+        self.__doc__ = build.__doc__
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Request[R, Any]:
+        """Make the request, without sending it."""
+        return self._build(*args, **kwargs)
+
+    def run(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run the model, as `client.run(request)` does."""
+        return self._client.run(self._build(*args, **kwargs))
+
+    def stream(self, *args: P.args, **kwargs: P.kwargs) -> Stream[R]:
+        """Run the model event by event, as `client.stream(request)` does."""
+        return self._client.stream(self._build(*args, **kwargs))
+
+    def submit(self, *args: P.args, **kwargs: P.kwargs) -> Task[R]:
+        """Start a task, as `client.submit(request)` does."""
+        return self._client.submit(self._build(*args, **kwargs))
+
+    def __repr__(self) -> str:
+        return _described(self, self._build)
+
+
+class AsyncEndpoint(Generic[P, A]):
+    """One model of one asynchronous client."""
+
+    def __init__(self, client: AsyncClient, build: Callable[P, Request[Any, A]]) -> None:
+        self._client = client
+        self._build = build
+        self.__doc__ = build.__doc__
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Request[Any, A]:
+        """Make the request, without sending it."""
+        return self._build(*args, **kwargs)
+
+    async def run(self, *args: P.args, **kwargs: P.kwargs) -> A:
+        """Run the model, as `client.run(request)` does."""
+        return await self._client.run(self._build(*args, **kwargs))
+
+    def stream(self, *args: P.args, **kwargs: P.kwargs) -> AsyncStream[A]:
+        """Run the model event by event, as `client.stream(request)` does."""
+        return self._client.stream(self._build(*args, **kwargs))
+
+    async def submit(self, *args: P.args, **kwargs: P.kwargs) -> AsyncTask[A]:
+        """Start a task, as `client.submit(request)` does."""
+        return await self._client.submit(self._build(*args, **kwargs))
+
+    def __repr__(self) -> str:
+        return _described(self, self._build)
+
+
+class _Space:
+    """Attributes that are models or owners; each is loaded when it is first asked for."""
+
+    __client__: Any
+    """The client; dunder, since an owner or a model may have any other name."""
+
+    def __getitem__(self, slug: str) -> type[UntypedRequest]:
+        """The request class of any model the platform has, by `owner/model`.
+
+        For models without a generated class: its arguments are checked against the platform's live
+        description when the request is run.
+
+        Raises:
+            InvalidRequest: It is no slug.
+        """
+        from wiro_runtime.client.untyped import request_class  # noqa: PLC0415 - loads pydantic
+
+        return request_class(slug)
+
+    def __dir__(self) -> list[str]:
+        return sorted(
+            name
+            for kind in type(self).__mro__
+            for name, member in vars(kind).items()
+            if isinstance(member, _Descriptor)
+        )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {', '.join(dir(self))}>"
+
+    # Hidden from type checkers, which would otherwise take every name for an attribute.
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            import difflib  # noqa: PLC0415 - loaded for a mistake only
+
+            close = difflib.get_close_matches(name, dir(self), n=1)
+            meant = (
+                f"; did you mean {close[0]}?" if close else f"; there are {', '.join(dir(self))}."
+            )
+            raise AttributeError(
+                f"{type(self).__name__} has no {name!r}{meant}", name=name, obj=self
+            )
+
+
+class Namespace(_Space):
+    """A group of endpoints of a client."""
+
+    def __init__(self, client: Client) -> None:
+        self.__client__ = client
+
+
+class AsyncNamespace(_Space):
+    """A group of endpoints of an asynchronous client."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self.__client__ = client
+
+
+class _Descriptor:
+    """Makes an attribute's value on first use and keeps it on the namespace."""
+
+    def __init__(self, make: Callable[[Any], object]) -> None:
+        self._make = make
+        self._name = ""
+
+    def __set_name__(self, kind: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, space: _Space | None, kind: type) -> Any:
+        if space is None:
+            return self
+        value = self._make(space.__client__)
+        vars(space)[self._name] = value  # found before this descriptor from now on
+        return value
+
+
+class _Member(Protocol[E_co]):
+    """What type checkers see of a descriptor."""
+
+    def __get__(self, space: _Space, kind: type) -> E_co: ...
+
+
+def direct(build: Callable[P, Request[R, Any]]) -> _Member[Endpoint[P, R]]:
+    """An endpoint attribute for a request class at hand."""
+    return cast("_Member[Endpoint[P, R]]", _Descriptor(lambda client: Endpoint(client, build)))
+
+
+def direct_async(build: Callable[P, Request[Any, A]]) -> _Member[AsyncEndpoint[P, A]]:
+    """An asynchronous endpoint attribute for a request class at hand."""
+    return cast(
+        "_Member[AsyncEndpoint[P, A]]", _Descriptor(lambda client: AsyncEndpoint(client, build))
+    )
+
+
+def lazy(module: str, name: str) -> Any:
+    """An endpoint attribute for a request class in a module that is loaded on first use."""
+    return _Descriptor(lambda client: Endpoint(client, _loaded(module, name)))
+
+
+def lazy_async(module: str, name: str) -> Any:
+    """An asynchronous endpoint attribute for a request class in a module that is loaded on first use."""
+    return _Descriptor(lambda client: AsyncEndpoint(client, _loaded(module, name)))
+
+
+def owner(module: str, name: str) -> Any:
+    """A namespace attribute, of either kind, for a class in a module that is loaded on first use."""
+    return _Descriptor(lambda client: _loaded(module, name)(client))  # noqa: PLW0108 - loads when called
+
+
+def _loaded(module: str, name: str) -> Any:
+    return getattr(import_module(module), name)
+
+
+def _described(endpoint: object, build: Callable[..., object]) -> str:
+    slug = getattr(build, "__model__", "")
+    return f"<{type(endpoint).__name__} {slug}: {getattr(build, '__name__', build)}>"

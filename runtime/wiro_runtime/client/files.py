@@ -1,0 +1,87 @@
+"""`client.files`: files and folders of one's own on the platform."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wiro_runtime.client.result import AsyncPerformer, Performer
+    from wiro_runtime.flow.calls import Deadline, Session
+    from wiro_runtime.flow.upload import Folder, UploadedFile
+    from wiro_runtime.request.file import FileInput
+
+__all__ = ["AsyncFileShelf", "FileShelf"]
+
+
+class FileShelf:
+    """Uploads and folders."""
+
+    def __init__(self, session: Session, perform: Performer) -> None:
+        self._session = session
+        self._perform = perform
+
+    def upload(
+        self,
+        file: FileInput,
+        *,
+        folder: Folder | str | None = None,
+        deadline: Deadline = "default",
+    ) -> UploadedFile:
+        """Send a file, streamed from where it lies, once.
+
+        A request does this by itself for every local file it is given; this is for a file that several
+        requests share: pass what it returns to each of them.
+
+        Args:
+            file: A `Path`, bytes, an open binary file, or `(name, bytes)`; 100 MB at most. The ending of
+                the name tells its type.
+            folder: Where to: what `create_folder()` returned, or a folder's id.
+            deadline: Seconds for all of it; None for no limit; "default" for the client's.
+
+        Raises:
+            InvalidRequest: It cannot be read, is empty, too large, of a kind that the platform does not
+                take, or has a URL already.
+            UploadFailed: It did not arrive.
+            DeadlineExceeded: There was not enough time.
+        """
+        return self._perform(self._session.upload(file, _id(folder), deadline))
+
+    def create_folder(self, name: str, *, parent: Folder | str | None = None) -> Folder:
+        """Make a folder for uploads.
+
+        Args:
+            name: Letters, digits, `-` and `_`.
+            parent: The folder it shall be in, or its id; None for the topmost.
+
+        Raises:
+            InvalidRequest: The platform takes no such name.
+            Refused: The platform says why it does not make it.
+            ConnectionLost: No answer came; it may have been made.
+        """
+        return self._perform(self._session.create_folder(name, _id(parent)))
+
+
+class AsyncFileShelf:
+    """Uploads and folders."""
+
+    def __init__(self, session: Session, perform: AsyncPerformer) -> None:
+        self._session = session
+        self._perform = perform
+
+    async def upload(
+        self,
+        file: FileInput,
+        *,
+        folder: Folder | str | None = None,
+        deadline: Deadline = "default",
+    ) -> UploadedFile:
+        """Send a file, as `FileShelf.upload()` does."""
+        return await self._perform(self._session.upload(file, _id(folder), deadline))
+
+    async def create_folder(self, name: str, *, parent: Folder | str | None = None) -> Folder:
+        """Make a folder, as `FileShelf.create_folder()` does."""
+        return await self._perform(self._session.create_folder(name, _id(parent)))
+
+
+def _id(folder: Folder | str | None) -> str | None:
+    return folder if folder is None or isinstance(folder, str) else folder.id

@@ -1,0 +1,262 @@
+"""Live sessions: speak and listen while the task runs.
+
+    with client.session(GptRealtime(voice="marin")) as call:
+        call.send(sound)
+        for event in call:
+            match event:
+                case AudioChunk(data=sound): play(sound)
+                case Transcript(speaker="ai", text=words): print(words)
+                case StreamEnd(): call.end()
+
+Sound is PCM in both directions: `SAMPLE_WIDTH` bytes a sample, little-endian and signed,
+`SAMPLE_RATE` samples a second, `CHANNELS` channel. Pieces of `CHUNK_BYTES` (200 ms) are what the
+platform's documents use; other lengths work as well.
+"""
+
+from __future__ import annotations
+
+import math
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from wiro_runtime import errors
+from wiro_runtime.client.stream import AsyncStream, Stream
+from wiro_runtime.flow.effect import TransportFailure
+from wiro_runtime.seam import clock
+from wiro_runtime.task.event import StreamReady
+from wiro_runtime.task.frame import register, write_audio
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from types import TracebackType
+    from typing import Self
+
+    from wiro_runtime.client.result import AsyncPerformer, Performer
+    from wiro_runtime.client.task import AsyncTask, Task
+    from wiro_runtime.flow.effect import Effect, Flow
+    from wiro_runtime.flow.listener import Ear
+    from wiro_runtime.task.event import Event
+    from wiro_runtime.task.snapshot import TaskSnapshot
+
+__all__ = [
+    "CHANNELS",
+    "CHUNK_BYTES",
+    "SAMPLE_RATE",
+    "SAMPLE_WIDTH",
+    "AsyncConversation",
+    "Conversation",
+    "Voice",
+]
+
+SAMPLE_RATE = 24_000
+"""Samples a second."""
+SAMPLE_WIDTH = 2
+"""Bytes a sample: signed 16 bit, little-endian."""
+CHANNELS = 1
+"""Mono."""
+CHUNK_BYTES = SAMPLE_RATE * SAMPLE_WIDTH * CHANNELS // 5
+"""200 ms."""
+
+R = TypeVar("R")
+A = TypeVar("A")
+
+
+class Voice:
+    """What a session says, once its line is open."""
+
+    def __init__(self) -> None:
+        self._ear: Ear | None = None
+
+    def found(self, ear: Ear) -> None:
+        """Take the line of the session.
+
+        Raises:
+            ConnectionFailed: There is none, and a session cannot do without.
+        """
+        if not ear.is_open:
+            raise errors.ConnectionFailed(
+                "The WebSocket could not be reached, and a live session needs it. Check socket_url= and "
+                "what lies between."
+            )
+        self._ear = ear
+
+    def audio(self, data: bytes) -> Flow[None]:
+        """Speak."""
+        return self._say(lambda token: write_audio(token, data))
+
+    def command(self, kind: str) -> Flow[None]:
+        """Tell the platform something."""
+        return self._say(lambda token: register(kind, token))
+
+    def _say(self, write: Callable[[str], str | bytes]) -> Flow[None]:
+        if self._ear is None:
+            raise RuntimeError(
+                "a session is used in a with block: `with client.session(…) as call:`"
+            )
+        try:
+            yield from self._ear.say(write(self._ear.token))
+        except TransportFailure as failure:
+            raise errors.ConnectionLost(
+                f"The session's line is closed: {failure.reason}. The events tell how it ended."
+            ) from None
+
+
+class Conversation(Stream[R]):
+    """A live session. Other threads may send while one receives."""
+
+    def __init__(
+        self,
+        flow: Flow[TaskSnapshot],
+        do: Callable[[Effect[Any]], Any],
+        handle: Callable[[TaskSnapshot], Task[R]],
+        perform: Performer,
+        voice: Voice,
+    ) -> None:
+        super().__init__(flow, do, handle)
+        self._perform = perform
+        self._voice = voice
+
+    def __enter__(self) -> Self:
+        """Start the session, and wait until the model listens or speaks."""
+        super().__enter__()
+        early = self._first
+        while (event := self._pull_new()) is not None:
+            early.append(event)
+            if isinstance(event, StreamReady):
+                break
+        else:
+            self._ended()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if not self._over:
+            self._try_to_end()
+        super().__exit__(kind, error, traceback)
+
+    def send(self, audio: bytes) -> None:
+        """Speak to the model.
+
+        Args:
+            audio: PCM sound of any length; pieces of `CHUNK_BYTES` keep the delay small.
+
+        Raises:
+            ConnectionLost: The session's line is closed.
+        """
+        self._perform(self._voice.audio(audio))
+
+    def receive(self, timeout: float = math.inf) -> Event | None:
+        """The next event; None if none came in time, or the session has ended.
+
+        Args:
+            timeout: Seconds to wait; 0 for what is there already.
+        """
+        if timeout == math.inf:
+            return next(self, None)
+        event = self._pull(clock.current().now() + timeout)
+        if event is None and self._failure is not None:
+            raise self._failure
+        return event
+
+    def interrupt(self) -> None:
+        """Make the model stop speaking; voice sessions only.
+
+        Raises:
+            ConnectionLost: The session's line is closed.
+        """
+        self._perform(self._voice.command("task_session_interrupt"))
+
+    def end(self) -> None:
+        """Ask for the end. The events go on until it has come, with the last costs among them.
+
+        Raises:
+            ConnectionLost: The session's line is closed.
+        """
+        self._perform(self._voice.command("task_session_end"))
+
+    def result(self) -> R:
+        """The result, after asking for the end where that has not come yet.
+
+        Raises:
+            TaskFailed: The session failed.
+        """
+        if not self._over:
+            self._try_to_end()
+        return super().result()
+
+    def _try_to_end(self) -> None:
+        with suppress(errors.ConnectionLost):  # it is ending anyway
+            self.end()
+
+
+class AsyncConversation(AsyncStream[A]):
+    """A live session; as `Conversation`, awaited. Other tasks may send while one receives."""
+
+    def __init__(
+        self,
+        flow: Flow[TaskSnapshot],
+        do: Callable[[Effect[Any]], Awaitable[Any]],
+        handle: Callable[[TaskSnapshot], AsyncTask[A]],
+        perform: AsyncPerformer,
+        voice: Voice,
+    ) -> None:
+        super().__init__(flow, do, handle)
+        self._perform = perform
+        self._voice = voice
+
+    async def __aenter__(self) -> Self:
+        """Start the session, and wait until the model listens or speaks."""
+        await super().__aenter__()
+        early = self._first
+        while (event := await self._pull_new()) is not None:
+            early.append(event)
+            if isinstance(event, StreamReady):
+                break
+        else:
+            self._ended()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if not self._over:
+            await self._try_to_end()
+        await super().__aexit__(kind, error, traceback)
+
+    async def send(self, audio: bytes) -> None:
+        """Speak to the model, as `Conversation.send()` does."""
+        await self._perform(self._voice.audio(audio))
+
+    async def receive(self, timeout: float = math.inf) -> Event | None:  # noqa: ASYNC109 - the twin's word
+        """The next event, as `Conversation.receive()` gives it."""
+        if timeout == math.inf:
+            return await anext(self, None)
+        event = await self._pull(clock.current().now() + timeout)
+        if event is None and self._failure is not None:
+            raise self._failure
+        return event
+
+    async def interrupt(self) -> None:
+        """Make the model stop speaking, as `Conversation.interrupt()` does."""
+        await self._perform(self._voice.command("task_session_interrupt"))
+
+    async def end(self) -> None:
+        """Ask for the end, as `Conversation.end()` does."""
+        await self._perform(self._voice.command("task_session_end"))
+
+    async def result(self) -> A:
+        """The result, as `Conversation.result()` gives it."""
+        if not self._over:
+            await self._try_to_end()
+        return await super().result()
+
+    async def _try_to_end(self) -> None:
+        with suppress(errors.ConnectionLost):  # it is ending anyway
+            await self.end()

@@ -1,0 +1,132 @@
+"""What a successful run gives back; the synchronous kinds and their asynchronous twins.
+
+Twins differ in one thing: whether saving an output is awaited.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from wiro_runtime import parse as loose
+from wiro_runtime.client.outputs import AsyncOutputs, AsyncPerformer, Outputs, Performer
+from wiro_runtime.task import llm_answer as answer
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from typing import Self
+
+    from wiro_runtime.task.snapshot import TaskSnapshot
+
+__all__ = [
+    "AsyncMediaResult",
+    "AsyncOutputs",
+    "AsyncPerformer",
+    "AsyncRealtimeResult",
+    "AsyncResult",
+    "AsyncTextResult",
+    "MediaResult",
+    "Outputs",
+    "Performer",
+    "RealtimeResult",
+    "Result",
+    "TextResult",
+]
+
+
+@dataclass(frozen=True)
+class _Facts:
+    task: TaskSnapshot
+    """The task as it ended."""
+
+    @property
+    def cost(self) -> Decimal | None:
+        """US dollars, exactly as billed; None when the platform did not state it."""
+        return self.task.total_cost
+
+
+@dataclass(frozen=True)
+class Result(_Facts):
+    """A successful run."""
+
+    outputs: Outputs = field(repr=False)
+    """What it produced."""
+
+    @classmethod
+    def of(cls, task: TaskSnapshot, perform: Performer, deadline: float | None = None) -> Self:
+        """Read a finished task, whose outputs are fetched within so many seconds."""
+        return cls(task=task, outputs=Outputs(task, perform, deadline))
+
+
+@dataclass(frozen=True)
+class AsyncResult(_Facts):
+    """A successful run of the asynchronous client."""
+
+    outputs: AsyncOutputs = field(repr=False)
+    """What it produced."""
+
+    @classmethod
+    def of(cls, task: TaskSnapshot, perform: AsyncPerformer, deadline: float | None = None) -> Self:
+        """Read a finished task, whose outputs are fetched within so many seconds."""
+        return cls(task=task, outputs=AsyncOutputs(task, perform, deadline))
+
+
+class MediaResult(Result):
+    """Files."""
+
+
+class AsyncMediaResult(AsyncResult):
+    """Files."""
+
+
+class _Text(_Facts):
+    @property
+    def text(self) -> str:
+        """The answer."""
+        return answer.text(self.content) if self.segments else self.task.debug_output
+
+    @property
+    def thinking(self) -> str:
+        """What the model thought before it answered; "" if it did not say."""
+        return answer.thinking(self.content)
+
+    @property
+    def segments(self) -> tuple[answer.Segment, ...]:
+        """Thoughts, answer and tool calls in the order in which the model wrote them."""
+        return answer.read_segments(self.content)
+
+    @property
+    def tool_calls(self) -> tuple[answer.ToolCall, ...]:
+        """The calls that the model asks for. Carry out the completed ones if `finish_reason` is `tool_calls`."""
+        return tuple(part.call for part in self.segments if part.call is not None)
+
+    @property
+    def finish_reason(self) -> str | None:
+        """Why the model stopped: `stop`, `tool_calls`, `length`, `content_filter`, `error`; None if not said."""
+        return loose.text(self.content.get("finishreason")) or None
+
+    @property
+    def usage(self) -> dict[str, Any]:
+        """Tokens, in the platform's words, such as `output_tokens`; {} if not said."""
+        return loose.mapping(self.content.get("usage"))
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The structured answer as it came; {} if there is none."""
+        return answer.content(self.task)
+
+
+class TextResult(_Text, Result):
+    """A language model's answer."""
+
+
+class AsyncTextResult(_Text, AsyncResult):
+    """A language model's answer."""
+
+
+class RealtimeResult(Result):
+    """A live session that has ended."""
+
+
+class AsyncRealtimeResult(AsyncResult):
+    """A live session that has ended."""

@@ -1,0 +1,272 @@
+"""Runs whose events are taken one by one: `with client.stream(request) as run: for event in run: …`.
+
+No thread and no queue stands behind it. The flow of the run is performed as far as its next event each
+time one is asked for, so it goes on only while somebody asks. Twins differ in what is awaited.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from wiro_runtime import errors
+from wiro_runtime.flow.effect import Emit, Receive
+from wiro_runtime.flow.outcome import judge
+from wiro_runtime.seam import clock
+from wiro_runtime.task.event import Submitted
+from wiro_runtime.task.snapshot import TaskSnapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from types import TracebackType
+    from typing import Self
+
+    from wiro_runtime.client.task import AsyncTask, Task
+    from wiro_runtime.flow.effect import Effect, Flow
+    from wiro_runtime.task.event import Event
+
+__all__ = ["AsyncStream", "Stream"]
+
+R = TypeVar("R")
+A = TypeVar("A")
+
+
+class _Left(BaseException):
+    """Thrown into the flow of a run that its caller has left; nobody outside ever sees it."""
+
+
+class _Run:
+    """A flow, performed step by step."""
+
+    def __init__(self, flow: Flow[TaskSnapshot], task: TaskSnapshot | None) -> None:
+        self._flow = flow
+        self._step = flow.send
+        self._answer: Any = None
+        self._known = task
+        self._first: deque[Event] = deque()
+        self._entered = False
+        self._over = False
+        self._failure: BaseException | None = None
+
+    def __repr__(self) -> str:
+        task = "no task yet" if self._known is None else f"task {self._known.id}"
+        return f"<{type(self).__name__} of {task}>"
+
+    def _next(self) -> Effect[Any] | None:
+        """The next effect to perform; None at the end, which is kept."""
+        if self._over:
+            return None
+        if not self._entered:
+            raise RuntimeError("a stream is used in a with block: `with client.stream(…) as run:`")
+        try:
+            return self._step(self._answer)
+        except StopIteration as done:
+            self._known = done.value
+        except BaseException as failure:  # noqa: BLE001 - raised where the caller asks for more
+            self._failure = failure
+        self._over = True
+        return None
+
+    def _give(self, answer: Any) -> None:
+        self._step, self._answer = self._flow.send, answer
+
+    def _fail(self, failure: BaseException) -> None:
+        self._step, self._answer = self._flow.throw, failure
+
+    def _take(self, emit: Emit) -> Event:
+        self._give(None)
+        if isinstance(emit.event, Submitted):
+            self._known = TaskSnapshot(id=emit.event.task_id, token=emit.event.token)
+        return emit.event
+
+    def _kept(self) -> TaskSnapshot:
+        if self._known is None:
+            raise errors.WiroError("The stream has not started a task: enter its with block first.")
+        return self._known
+
+    def _ended(self) -> TaskSnapshot:
+        """The task that has succeeded, or the reason why there is none."""
+        if self._failure is not None and not isinstance(self._failure, _Left):
+            raise self._failure
+        return judge(self._kept())
+
+    def _leave(self) -> bool:
+        """Begin to leave; whether there is anything left to perform."""
+        if self._over:
+            return False
+        self._fail(_Left())
+        return True
+
+    def _explain(self, error: BaseException | None) -> None:
+        """Say on the caller's own exception what became of the task; raise what went wrong in leaving."""
+        left, self._failure = self._failure, None
+        if error is not None:
+            for note in getattr(left, "__notes__", ()):
+                error.add_note(note)
+        elif left is not None and not isinstance(left, _Left):
+            self._failure = left
+            raise left
+
+
+class Stream(_Run, Generic[R]):
+    """A run of which the events are taken one by one, and then the result.
+
+    Leaving the block early honours `on_abandon`; failures are raised where they are met, in the loop.
+    """
+
+    def __init__(
+        self,
+        flow: Flow[TaskSnapshot],
+        do: Callable[[Effect[Any]], Any],
+        handle: Callable[[TaskSnapshot], Task[R]],
+        task: TaskSnapshot | None = None,
+    ) -> None:
+        super().__init__(flow, task)
+        self._do = do
+        self._handle = handle
+
+    @property
+    def task(self) -> Task[R]:
+        """A handle on the task."""
+        return self._handle(self._kept())
+
+    def __enter__(self) -> Self:
+        """Start the run, so that what is wrong with it shows here."""
+        self._entered = True
+        first = self._pull()
+        if first is None:
+            self._ended()
+        else:
+            self._first.append(first)
+        return self
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Event:
+        event = self._pull()
+        if event is not None:
+            return event
+        if self._failure is not None:
+            raise self._failure
+        raise StopIteration
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._leave():
+            while self._pull() is not None:
+                pass
+            self._explain(error)
+
+    def result(self) -> R:
+        """The result. Within the block it waits for it, and passes over the events still to come.
+
+        Raises:
+            TaskNotFinished: The block was left before the task had ended.
+            TaskFailed: It failed.
+            TaskCancelled: It was cancelled or killed.
+        """
+        while self._pull() is not None:
+            pass
+        return self._handle(self._ended()).result()
+
+    def _pull(self, until: float | None = None) -> Event | None:
+        """The next event; None at the end, or when the moment `until` has come."""
+        return self._first.popleft() if self._first else self._pull_new(until)
+
+    def _pull_new(self, until: float | None = None) -> Event | None:
+        while (effect := self._next()) is not None:
+            if isinstance(effect, Emit):
+                return self._take(effect)
+            try:
+                self._give(self._do(_shortened(effect, until)))
+            except BaseException as failure:  # noqa: BLE001 - the flow decides, on Ctrl-C as well
+                self._fail(failure)
+            if until is not None and clock.current().now() >= until:
+                return None
+        return None
+
+
+class AsyncStream(_Run, Generic[A]):
+    """A run of which the events are taken one by one, and then the result; as `Stream`, awaited."""
+
+    def __init__(
+        self,
+        flow: Flow[TaskSnapshot],
+        do: Callable[[Effect[Any]], Awaitable[Any]],
+        handle: Callable[[TaskSnapshot], AsyncTask[A]],
+        task: TaskSnapshot | None = None,
+    ) -> None:
+        super().__init__(flow, task)
+        self._do = do
+        self._handle = handle
+
+    @property
+    def task(self) -> AsyncTask[A]:
+        """A handle on the task."""
+        return self._handle(self._kept())
+
+    async def __aenter__(self) -> Self:
+        """Start the run, so that what is wrong with it shows here."""
+        self._entered = True
+        first = await self._pull()
+        if first is None:
+            self._ended()
+        else:
+            self._first.append(first)
+        return self
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Event:
+        event = await self._pull()
+        if event is not None:
+            return event
+        if self._failure is not None:
+            raise self._failure
+        raise StopAsyncIteration
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._leave():
+            while await self._pull() is not None:
+                pass
+            self._explain(error)
+
+    async def result(self) -> A:
+        """The result, as `Stream.result()` gives it."""
+        while await self._pull() is not None:
+            pass
+        return await self._handle(self._ended()).result()
+
+    async def _pull(self, until: float | None = None) -> Event | None:
+        """The next event; None at the end, or when the moment `until` has come."""
+        return self._first.popleft() if self._first else await self._pull_new(until)
+
+    async def _pull_new(self, until: float | None = None) -> Event | None:
+        while (effect := self._next()) is not None:
+            if isinstance(effect, Emit):
+                return self._take(effect)
+            try:
+                self._give(await self._do(_shortened(effect, until)))
+            except BaseException as failure:  # noqa: BLE001 - the flow decides, on cancellation as well
+                self._fail(failure)
+            if until is not None and clock.current().now() >= until:
+                return None
+        return None
+
+
+def _shortened(effect: Effect[Any], until: float | None) -> Effect[Any]:
+    """Listen no longer than a caller wants to; the flow takes it for silence."""
+    if until is None or not isinstance(effect, Receive):
+        return effect
+    return Receive(effect.line, min(effect.timeout, max(0.0, until - clock.current().now())))

@@ -1,0 +1,230 @@
+"""A handle on a task: what names it, and what was last seen of it.
+
+Twins differ in one thing: whether what reaches the platform is awaited.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from wiro_runtime.client.stream import AsyncStream, Stream
+from wiro_runtime.errors import WiroError
+from wiro_runtime.task.event import pulled
+from wiro_runtime.task.snapshot import TaskSnapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from wiro_runtime.client.result import AsyncPerformer, Performer
+    from wiro_runtime.config import Tracking
+    from wiro_runtime.flow.calls import Deadline, Session
+    from wiro_runtime.flow.effect import Effect, Flow
+    from wiro_runtime.flow.track import OnAbandon
+    from wiro_runtime.request.request import Request
+    from wiro_runtime.task.event import Event
+
+__all__ = ["AsyncTask", "Task", "TaskSnapshot"]
+
+R = TypeVar("R")
+A = TypeVar("A")
+
+
+class _Handle:
+    def __init__(
+        self, session: Session, model: type[Request[Any, Any]], snapshot: TaskSnapshot
+    ) -> None:
+        self._session = session
+        self._model = model
+        self._snapshot = snapshot
+
+    @property
+    def id(self) -> str:
+        """Names the task, together with the project's key."""
+        return self._snapshot.id
+
+    @property
+    def token(self) -> str | None:
+        """Names the task to anyone who has it: keep it like a password."""
+        return self._snapshot.token
+
+    @property
+    def snapshot(self) -> TaskSnapshot:
+        """The task as it was last seen; `refresh()` looks anew."""
+        return self._snapshot
+
+    @property
+    def _deadline(self) -> float | None:
+        return self._session.config.deadline
+
+    def __repr__(self) -> str:
+        status = self._snapshot.status or "submitted"
+        return f"<{type(self).__name__} {self.id} of {self._model.__model__}: {status}>"
+
+    def _kept(self, flow: Flow[TaskSnapshot]) -> Flow[TaskSnapshot]:
+        """Remember what a flow has seen of the task, also if it ends in an error."""
+        try:
+            self._snapshot = yield from flow
+        except WiroError as error:
+            self._snapshot = error.task or self._snapshot
+            raise
+        return self._snapshot
+
+
+class Task(_Handle, Generic[R]):
+    """A handle on a task whose result is an `R`."""
+
+    def __init__(
+        self,
+        session: Session,
+        model: type[Request[R, Any]],
+        snapshot: TaskSnapshot,
+        perform: Performer,
+        do: Callable[[Effect[Any]], Any],
+    ) -> None:
+        super().__init__(session, model, snapshot)
+        self._perform = perform
+        self._do = do
+
+    def refresh(self) -> TaskSnapshot:
+        """Look at the task now.
+
+        Raises:
+            TaskNotFound: There is no such task.
+        """
+        return self._perform(self._kept(self._session.look(self._model, self._snapshot)))
+
+    def wait(
+        self,
+        *,
+        deadline: Deadline = "default",
+        on_event: Callable[[Event], object] | None = None,
+        on_abandon: OnAbandon = "detach",
+        tracking: Tracking | None = None,
+    ) -> R:
+        """Wait until the task has ended, and give its result.
+
+        Args:
+            deadline: Seconds from now; None for no limit; "default" for the client's.
+            on_event: Called with each `Event`, in order.
+            on_abandon: What happens to the task if the deadline passes, on Ctrl-C, or when `on_event`
+                raises: "detach" leaves it running, "cancel" asks it to stop.
+            tracking: How it is followed; None for the client's way.
+
+        Raises:
+            TaskFailed: It failed.
+            TaskCancelled: It was cancelled or killed.
+            DeadlineExceeded: It did not end in time.
+        """
+        flow = self._session.wait(
+            self._model, self._snapshot, deadline, on_event, on_abandon, tracking
+        )
+        return self._result(self._perform(self._kept(flow)))
+
+    def stream(
+        self,
+        *,
+        deadline: Deadline = "default",
+        on_abandon: OnAbandon = "detach",
+        tracking: Tracking | None = None,
+    ) -> Stream[R]:
+        """Wait for the task and take its events one by one, as `Client.stream()` does with a new one.
+
+        Args:
+            deadline: Seconds from now; None for no limit; "default" for the client's.
+            on_abandon: What happens to the task if the block is left before it has ended.
+            tracking: How it is followed; None for the client's way.
+        """
+        flow = self._session.wait(
+            self._model, self._snapshot, deadline, pulled, on_abandon, tracking
+        )
+        return Stream(self._kept(flow), self._do, self._handle, self._snapshot)
+
+    def _handle(self, snapshot: TaskSnapshot) -> Task[R]:
+        return Task(self._session, self._model, snapshot, self._perform, self._do)
+
+    def result(self) -> R:
+        """The result of a task that has ended; looks once if that is not known yet.
+
+        Raises:
+            TaskNotFinished: It is still running.
+            TaskFailed: It failed.
+            TaskCancelled: It was cancelled or killed.
+        """
+        flow = self._session.result(self._model, self._snapshot)
+        return self._result(self._perform(self._kept(flow)))
+
+    def cancel(self) -> TaskSnapshot:
+        """Stop the task: taken back while it is queued, killed once a worker has it.
+
+        A task that has ended already is left as it is; the returned state tells.
+
+        Raises:
+            WiroError: It could not be stopped.
+        """
+        return self._perform(self._kept(self._session.stop(self._model, self._snapshot)))
+
+    def _result(self, task: TaskSnapshot) -> R:
+        # A request class declares its `R` and its `__result__` side by side.
+        return cast("R", self._model.__result__.of(task, self._perform, self._deadline))
+
+
+class AsyncTask(_Handle, Generic[A]):
+    """A handle on a task whose result is an `A`."""
+
+    def __init__(
+        self,
+        session: Session,
+        model: type[Request[Any, A]],
+        snapshot: TaskSnapshot,
+        perform: AsyncPerformer,
+        do: Callable[[Effect[Any]], Awaitable[Any]],
+    ) -> None:
+        super().__init__(session, model, snapshot)
+        self._perform = perform
+        self._do = do
+
+    async def refresh(self) -> TaskSnapshot:
+        """Look at the task now, as `Task.refresh()` does."""
+        return await self._perform(self._kept(self._session.look(self._model, self._snapshot)))
+
+    async def wait(
+        self,
+        *,
+        deadline: Deadline = "default",
+        on_event: Callable[[Event], object] | None = None,
+        on_abandon: OnAbandon = "detach",
+        tracking: Tracking | None = None,
+    ) -> A:
+        """Wait until the task has ended, as `Task.wait()` does; `on_event` may be a coroutine function."""
+        flow = self._session.wait(
+            self._model, self._snapshot, deadline, on_event, on_abandon, tracking
+        )
+        return self._result(await self._perform(self._kept(flow)))
+
+    def stream(
+        self,
+        *,
+        deadline: Deadline = "default",
+        on_abandon: OnAbandon = "detach",
+        tracking: Tracking | None = None,
+    ) -> AsyncStream[A]:
+        """Wait for the task and take its events one by one, as `Task.stream()` does."""
+        flow = self._session.wait(
+            self._model, self._snapshot, deadline, pulled, on_abandon, tracking
+        )
+        return AsyncStream(self._kept(flow), self._do, self._handle, self._snapshot)
+
+    def _handle(self, snapshot: TaskSnapshot) -> AsyncTask[A]:
+        return AsyncTask(self._session, self._model, snapshot, self._perform, self._do)
+
+    async def result(self) -> A:
+        """The result of a task that has ended, as `Task.result()` gives it."""
+        flow = self._session.result(self._model, self._snapshot)
+        return self._result(await self._perform(self._kept(flow)))
+
+    async def cancel(self) -> TaskSnapshot:
+        """Stop the task, as `Task.cancel()` does."""
+        return await self._perform(self._kept(self._session.stop(self._model, self._snapshot)))
+
+    def _result(self, task: TaskSnapshot) -> A:
+        return cast("A", self._model.__async_result__.of(task, self._perform, self._deadline))

@@ -1,0 +1,187 @@
+"""`client.tasks`: the project's tasks by id or token, whoever started them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wiro_runtime.errors import InvalidRequest
+from wiro_runtime.flow import tasks as flows
+from wiro_runtime.secret import Hidden
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from wiro_runtime.client.result import AsyncPerformer, Performer
+    from wiro_runtime.flow.calls import Session
+    from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.flow.tasks import TaskPage
+    from wiro_runtime.request.request import Request
+    from wiro_runtime.task.snapshot import TaskSnapshot
+    from wiro_runtime.task.webhook import Webhook
+
+__all__ = ["AsyncTaskRegister", "TaskRegister"]
+
+
+class _Register:
+    """The flows of both twins."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def _get(self, token: str | None, task_id: str | None) -> Flow[TaskSnapshot]:
+        task = flows.named(token, task_id, "get")
+        limit, timeout = yield from self._session.allowance()
+        return (yield from flows.find(task, limit=limit, timeout=timeout))
+
+    def _page(self, model: str | None, start: int, size: int) -> Flow[TaskPage]:
+        limit, timeout = yield from self._session.allowance()
+        return (yield from flows.list_page(model, start, size, limit=limit, timeout=timeout))
+
+    def _cancel(self, token: str | None, task_id: str | None) -> Flow[TaskSnapshot]:
+        task = flows.named(token, task_id, "cancel")
+        limit, timeout = yield from self._session.allowance()
+        return (yield from flows.cancel(task, limit=limit, timeout=timeout))
+
+    def _kill(self, token: str | None, task_id: str | None) -> Flow[TaskSnapshot]:
+        task = flows.named(token, task_id, "kill")
+        limit, timeout = yield from self._session.allowance()
+        return (yield from flows.kill(task, limit=limit, timeout=timeout))
+
+    def _delete_files(self, token: str | None, task_id: str | None) -> Flow[None]:
+        task = flows.named(token, task_id, "delete_files")
+        limit, timeout = yield from self._session.allowance()
+        yield from flows.delete_files(task, limit=limit, timeout=timeout)
+
+    def _confirm(self, webhook: Webhook) -> Flow[TaskSnapshot]:
+        limit, timeout = yield from self._session.allowance()
+        return (yield from flows.find(webhook.task, limit=limit, timeout=timeout))
+
+
+class TaskRegister(_Register):
+    """Tasks of the project, as the platform knows them."""
+
+    def __init__(self, session: Session, perform: Performer) -> None:
+        super().__init__(session)
+        self._perform = perform
+
+    def get(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - the platform's own word
+        """A task as it is now.
+
+        Args:
+            id: The task's id; or
+            token: its token.
+
+        Raises:
+            TaskNotFound: There is no such task.
+        """
+        token = token and Hidden(token)
+        return self._perform(self._get(token, id))
+
+    def list(
+        self,
+        model: str | type[Request[object, object]] | None = None,
+        *,
+        page_size: int = flows.PAGE,
+    ) -> Iterator[TaskSnapshot]:
+        """Every task of the project, the newest first; pages are fetched as you go on.
+
+        Args:
+            model: Only tasks of this model: its slug or its request class.
+            page_size: Tasks per exchange, 1 to 100.
+        """
+        slug, start = _slug(model), _first(page_size)
+        while start is not None:
+            page = self._perform(self._page(slug, start, page_size))
+            yield from page.tasks
+            start = page.next_start
+
+    def cancel(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
+        """Take a task back while it is queued; free. `Task.cancel()` picks between this and `kill()`.
+
+        Raises:
+            NotCancellable: It is no longer queued.
+        """
+        token = token and Hidden(token)
+        return self._perform(self._cancel(token, id))
+
+    def kill(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
+        """Stop a task that a worker has; free.
+
+        Raises:
+            NotCancellable: No worker has it, or it has ended.
+        """
+        token = token and Hidden(token)
+        return self._perform(self._kill(token, id))
+
+    def delete_files(self, *, id: str | None = None, token: str | None = None) -> None:  # noqa: A002 - as above
+        """Delete the inputs and outputs of a task that has ended; its record stays. For good.
+
+        Raises:
+            Refused: The task is still running, or somebody else's.
+        """
+        token = token and Hidden(token)
+        self._perform(self._delete_files(token, id))
+
+    def confirm(self, webhook: Webhook) -> TaskSnapshot:
+        """What the platform itself says of the task that a webhook reported.
+
+        Anybody can send a POST to a public address: act on this, not on the webhook's own words.
+        """
+        return self._perform(self._confirm(webhook))
+
+
+class AsyncTaskRegister(_Register):
+    """Tasks of the project, as the platform knows them."""
+
+    def __init__(self, session: Session, perform: AsyncPerformer) -> None:
+        super().__init__(session)
+        self._perform = perform
+
+    async def get(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - the platform's own word
+        """A task as it is now, as `TaskRegister.get()` gives it."""
+        token = token and Hidden(token)
+        return await self._perform(self._get(token, id))
+
+    async def list(
+        self,
+        model: str | type[Request[object, object]] | None = None,
+        *,
+        page_size: int = flows.PAGE,
+    ) -> AsyncIterator[TaskSnapshot]:
+        """Every task of the project, as `TaskRegister.list()` gives them; use `async for`."""
+        slug, start = _slug(model), _first(page_size)
+        while start is not None:
+            page = await self._perform(self._page(slug, start, page_size))
+            for task in page.tasks:
+                yield task
+            start = page.next_start
+
+    async def cancel(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
+        """Take a queued task back, as `TaskRegister.cancel()` does."""
+        token = token and Hidden(token)
+        return await self._perform(self._cancel(token, id))
+
+    async def kill(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
+        """Stop a running task, as `TaskRegister.kill()` does."""
+        token = token and Hidden(token)
+        return await self._perform(self._kill(token, id))
+
+    async def delete_files(self, *, id: str | None = None, token: str | None = None) -> None:  # noqa: A002 - as above
+        """Delete a task's files, as `TaskRegister.delete_files()` does."""
+        token = token and Hidden(token)
+        await self._perform(self._delete_files(token, id))
+
+    async def confirm(self, webhook: Webhook) -> TaskSnapshot:
+        """Ask the platform about a webhook's task, as `TaskRegister.confirm()` does."""
+        return await self._perform(self._confirm(webhook))
+
+
+def _slug(model: str | type[Request[object, object]] | None) -> str | None:
+    return model if model is None or isinstance(model, str) else model.__model__
+
+
+def _first(page_size: int) -> int | None:
+    """Where the first page begins, once its size is known to be one."""
+    if not 1 <= page_size <= 100:
+        raise InvalidRequest(f"page_size={page_size} must be from 1 to 100. Nothing was sent.")
+    return 0

@@ -1,0 +1,94 @@
+"""One exchange with the platform as a program that keeps watch sees it: for metrics, traces, logs.
+
+    def count(exchange: Exchange) -> None:
+        requests.labels(exchange.path, exchange.status).observe(exchange.seconds)
+
+    client = Wiro(on_exchange=count)
+
+It tells what happened after it happened; nothing secret is in it, and its bodies are not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from wiro_runtime.seam import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+    from typing import Self
+
+    from wiro_runtime.config import Config
+    from wiro_runtime.flow.effect import Reply, Send
+
+__all__ = ["Exchange", "observed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One POST, and what became of it. A retried read is several exchanges."""
+
+    path: str
+    """Below the base URL, such as `Task/Detail` or `Run/pruna/vace`."""
+    url: str
+    started_at: float
+    """Unix time in seconds."""
+    seconds: float
+    """How long it took."""
+    status: int | None
+    """The HTTP status; None when no answer came."""
+    error: str | None = None
+    """Why no answer came, in words; None when one did."""
+
+    @property
+    def model(self) -> str | None:
+        """The model's slug, of a run."""
+        return self.path.removeprefix("Run/") if self.path.startswith("Run/") else None
+
+    @property
+    def attributes(self) -> Mapping[str, str | int | float]:
+        """The same under the names that OpenTelemetry's conventions for HTTP clients use."""
+        parts = urlsplit(self.url)
+        named: dict[str, str | int | float | None] = {
+            "http.request.method": "POST",
+            "url.full": self.url,
+            "server.address": parts.hostname,
+            "server.port": parts.port or {"https": 443, "http": 80}.get(parts.scheme),
+            "http.response.status_code": self.status,
+            "error.type": self.error,
+            "wiro.model": self.model,
+        }
+        return {name: value for name, value in named.items() if value is not None}
+
+
+class observed:  # noqa: N801 - reads as the verb it is: `with observed(…)`
+    """Reports one exchange to the caller's hook, however it ends."""
+
+    def __init__(self, config: Config, hook: Callable[[Exchange], object], send: Send) -> None:
+        self._config = config
+        self._hook = hook
+        self._send = send
+        self.reply: Reply | None = None
+        """The answer; to be set when it has come."""
+
+    def __enter__(self) -> Self:
+        now = clock.current()
+        self._began, self._started_at = now.now(), now.time()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self._hook(
+            Exchange(
+                path=self._send.path,
+                url=f"{self._config.base_url}/{self._send.path}",
+                started_at=self._started_at,
+                seconds=clock.current().now() - self._began,
+                status=None if self.reply is None else self.reply.status,
+                error=None if error is None else (str(error) or type(error).__name__),
+            )
+        )

@@ -1,0 +1,111 @@
+"""The platform's own catalogue: searching it, and one model's live description."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from wiro_runtime import errors
+from wiro_runtime import parse as loose
+from wiro_runtime.catalog.info import LiveModel
+from wiro_runtime.flow.exchange import read
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wiro_runtime.flow.deadline import Limit
+    from wiro_runtime.flow.effect import Flow
+
+__all__ = ["Group", "ModelPage", "Wish", "explore", "fetch", "search_page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is looked for."""
+
+    text: str | None = None
+    categories: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    owner: str | None = None
+    sort: str = "relevance"
+    """The platform's word: relevance, time, ratedusercount, commentcount, averagepoint or id."""
+    order: str = "DESC"
+
+    def to_wire(self, start: int, size: int) -> dict[str, Any]:
+        """The body of Tool/List; numbers travel as text."""
+        body: dict[str, Any] = {
+            "start": str(start),
+            "limit": str(size),
+            "sort": self.sort,
+            "order": self.order,
+            "summary": True,
+        }
+        named = {
+            "search": self.text,
+            "slugowner": self.owner,
+            "categories": list(self.categories),
+            "tags": list(self.tags),
+        }
+        return body | {key: value for key, value in named.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPage:
+    """A part of the list of models."""
+
+    models: tuple[LiveModel, ...]
+    start: int
+    total: int | None
+
+    @property
+    def next_start(self) -> int | None:
+        """Where the next page begins; None after the last."""
+        end = self.start + len(self.models)
+        is_last = not self.models or (end >= self.total if self.total is not None else False)
+        return None if is_last else end
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One shelf of the platform's front page."""
+
+    title: str
+    models: tuple[LiveModel, ...]
+
+
+def search_page(
+    wish: Wish, start: int, size: int, *, limit: Limit, timeout: float
+) -> Flow[ModelPage]:
+    """One page of the models that match."""
+    payload = yield from read("Tool/List", wish.to_wire(start, size), limit=limit, timeout=timeout)
+    models = tuple(map(LiveModel.from_wire, loose.mappings(payload.get("tool"))))
+    return ModelPage(models, start, loose.integer(payload.get("total")))
+
+
+def explore(*, limit: Limit, timeout: float) -> Flow[tuple[Group, ...]]:
+    """The platform's own selection."""
+    payload = yield from read("Tool/Explore", {}, limit=limit, timeout=timeout)
+    return tuple(
+        Group(
+            loose.text(group.get("title") or group.get("name")),
+            tuple(map(LiveModel.from_wire, loose.mappings(group.get("tools")))),
+        )
+        for group in loose.mappings(payload.get("explore"))
+    )
+
+
+def fetch(slug: str, *, limit: Limit, timeout: float) -> Flow[LiveModel]:
+    """A model with its inputs.
+
+    Raises:
+        ModelNotFound: There is no such model.
+    """
+    owner, _, model = slug.partition("/")
+    names = {"slugowner": owner, "slugproject": model}
+    payload = yield from read("Tool/Detail", names, limit=limit, timeout=timeout)
+    found = loose.mappings(payload.get("tool"))
+    if not found:
+        raise errors.ModelNotFound(
+            f"The platform knows no model {slug}. Look for it with client.catalog.search()."
+        )
+    return LiveModel.from_wire(found[0])

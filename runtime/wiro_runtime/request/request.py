@@ -1,0 +1,258 @@
+"""The unit of the client: one immutable, checked request value per model.
+
+Generated modules subclass `MediaRequest`, `TextRequest` or `RealtimeRequest`. Each field carries its
+Python type, its range and its wire encoding in one annotation:
+
+    class Vace(MediaRequest, model="pruna/vace"):
+        prompt: Annotated[str, wire.Text("prompt")]
+        frame_num: Annotated[int, Field(ge=1), wire.Text("frameNum")] = 81
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping  # noqa: TC003 - pydantic reads annotations
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, dataclass_transform
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from wiro_runtime.catalog.bindings import Kind  # noqa: TC001 - whoever asks for type hints needs it
+from wiro_runtime.client import result
+from wiro_runtime.errors import InvalidRequest, Problem
+from wiro_runtime.request.file import FileInput, LocalFile, location
+from wiro_runtime.request.validation import explain, unknown
+from wiro_runtime.request.wire import Encoding
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    # Named for type checkers only; at run time it is asked of BaseModel.
+    from pydantic._internal._model_construction import ModelMetaclass as ModelType
+
+    from wiro_runtime.request.wire import Parts, UrlOf
+else:
+    ModelType = type(BaseModel)
+
+__all__ = ["CALL_FIELDS", "MediaRequest", "RealtimeRequest", "Request", "TextRequest"]
+
+R = TypeVar("R")
+A = TypeVar("A")
+
+CALL_FIELDS: Mapping[str, str] = {"callback_url": "callbackUrl", "project_id": "projectid"}
+"""Options of a call that travel in the body of Run, by argument name; they are no model's input."""
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*")
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
+class _RequestType(ModelType):
+    """Tells type checkers that the fields of every request are given by name and read-only."""
+
+
+class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
+    """Arguments for one run of one model: checked when it is made, never changed afterwards.
+
+    Arguments are given by name. Numbers may be given as text. `R` is what running it gives, `A` the
+    same for the asynchronous client.
+
+    Raises:
+        InvalidRequest: An argument is missing, unknown, or not what the model takes. All problems are
+            reported together.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,  # files
+        protected_namespaces=(),  # a model may have an input called `model_name`
+        allow_inf_nan=False,  # JSON has no such numbers
+        validate_default=False,  # generated defaults are checked when they are generated
+        defer_build=True,  # the base classes below are never made, and a model is built with its first
+    )
+
+    __model__: ClassVar[str] = ""
+    """The model's slug, `owner/model`."""
+    __wire__: ClassVar[Mapping[str, Encoding]] = {}
+    """Each argument's encoding."""
+    __kind__: ClassVar[Kind] = "media"
+    """What the model makes."""
+    __result__: ClassVar[type[result.Result]] = result.Result
+    __async_result__: ClassVar[type[result.AsyncResult]] = result.AsyncResult
+
+    # At run time all kinds are one: pydantic would build a class of its own for every pair of results,
+    # which takes longer than all else that a first request needs.
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, _: object) -> type[Self]:
+            return cls
+
+    def __init_subclass__(cls, *, model: str = "", **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if model:
+            if not _SLUG.fullmatch(model):
+                raise TypeError(f"{cls.__name__}: {model!r} is not a slug like 'pruna/vace'.")
+            cls.__model__ = model
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """Collect the encodings, once pydantic has read the fields."""
+        encodings: dict[str, Encoding] = {}
+        for name, field in cls.model_fields.items():
+            found = [mark for mark in field.metadata if isinstance(mark, Encoding)]
+            if len(found) != 1:
+                raise TypeError(
+                    f"{cls.__name__}.{name} has {len(found)} wire encodings; give it one, "
+                    f'like Annotated[str, wire.Text("{name}")].'
+                )
+            encodings[name] = found[0]
+        cls.__wire__ = encodings
+
+    # Type checkers see the constructor that pydantic's `dataclass_transform` gives: the fields by name.
+    if not TYPE_CHECKING:
+
+        def __init__(self, /, *positional: object, **arguments: object) -> None:
+            __tracebackhide__ = True  # pytest then shows the caller's line
+            problems: list[Problem] = []
+            if positional:
+                problems.append(Problem("arguments", 'give each by its name, like prompt="…".'))
+            try:
+                self.__pydantic_validator__.validate_python(arguments, self_instance=self)
+            except ValidationError as invalid:
+                problems += explain(type(self), invalid)
+            if problems:
+                raise InvalidRequest.about(type(self).__name__, problems)
+
+        # Tells pydantic that validating data may build the instance itself, as its own __init__ does.
+        __init__.__pydantic_base_init__ = True
+
+    def to_wire(self) -> dict[str, Any]:
+        """The exact JSON body of Run.
+
+        Raises:
+            InvalidRequest: It holds a local file, which has no URL before it is uploaded.
+        """
+        return self.__write__(_url_or_complain)
+
+    @classmethod
+    def from_wire(cls, body: Mapping[str, Any]) -> Self:
+        """Read a body of Run, or a task's `parameters`, back into a request.
+
+        Args:
+            body: By wire names. The call's own `callbackUrl` and `projectid` are passed over.
+
+        Raises:
+            InvalidRequest: The body does not fit the model.
+        """
+        known = {name for encoding in cls.__wire__.values() for name in encoding.names}
+        strange = [name for name in body if name not in known | set(CALL_FIELDS.values())]
+        problems = [unknown(name, known) for name in strange]
+        arguments: dict[str, Any] = {}
+        for name, encoding in cls.__wire__.items():
+            try:
+                value = encoding.find(body)
+            except ValueError as malformed:
+                problems.append(
+                    Problem(
+                        name,
+                        f"{encoding.name} on the wire is malformed: {str(malformed).rstrip('.')}.",
+                    )
+                )
+                continue
+            if value is not None:
+                arguments[name] = value
+        if problems:
+            raise InvalidRequest.about(f"{cls.__name__}.from_wire()", problems)
+        return cls(**arguments)
+
+    def __write__(self, url_of: UrlOf) -> dict[str, Any]:
+        """The body of Run, with `url_of` saying where each file is. For the client's own flows."""
+        return {
+            encoding.written_name: encoding.write(value, url_of)
+            for name, encoding in self.__wire__.items()
+            if (value := getattr(self, name)) is not None
+        }
+
+    def __form__(self) -> Parts:
+        """The multipart body of Run, with the local files in it. For the client's own flows."""
+        for name, encoding in self.__wire__.items():
+            if (value := getattr(self, name)) is not None:
+                yield from encoding.parts(value)
+
+    def __local_files__(self) -> Iterator[tuple[str, FileInput]]:
+        """Each file to upload, with the argument it belongs to. For the client's own flows."""
+
+        def note(file: FileInput) -> str:
+            if location(file) is None:
+                found.append((name, file))
+            return ""
+
+        found: list[tuple[str, FileInput]] = []
+        for name, encoding in self.__wire__.items():
+            if encoding.takes_files and (value := getattr(self, name)) is not None:
+                encoding.write(value, note)
+        return iter(found)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What the caller gave, with bytes shortened."""
+        for name in self.__wire__:
+            if name in self.model_fields_set:
+                yield name, _Shown(getattr(self, name))
+
+    def __str__(self) -> str:
+        return repr(self)
+
+
+class MediaRequest(Request[result.MediaResult, result.AsyncMediaResult]):
+    """A request whose result is files."""
+
+    __result__ = result.MediaResult
+    __async_result__ = result.AsyncMediaResult
+
+
+class TextRequest(Request[result.TextResult, result.AsyncTextResult]):
+    """A request whose result is a language model's text."""
+
+    __kind__ = "text"
+    __result__ = result.TextResult
+    __async_result__ = result.AsyncTextResult
+
+
+class RealtimeRequest(Request[result.RealtimeResult, result.AsyncRealtimeResult]):
+    """A request that opens a live session."""
+
+    __kind__ = "realtime"
+    __result__ = result.RealtimeResult
+    __async_result__ = result.AsyncRealtimeResult
+
+
+class _Shown:
+    """A value as a representation shows it."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __repr__(self) -> str:
+        match self._value:
+            case bytes():
+                return f"<{len(self._value):,} bytes>"
+            case (str(name), bytes(content)):
+                return f"({name!r}, <{len(content):,} bytes>)"
+            case tuple():
+                items = cast("tuple[object, ...]", self._value)
+                return f"[{', '.join(repr(_Shown(item)) for item in items)}]"
+            case value if hasattr(value, "read"):
+                return f"<file {getattr(value, 'name', '')}>"
+            case value:
+                return repr(value)
+
+
+def _url_or_complain(file: FileInput) -> str:
+    url = location(file)
+    if url is None:
+        problem = Problem(
+            LocalFile.of(file).name,
+            "a local file has no URL before it is uploaded; `client.files.upload()` gives it one, "
+            "and `client.run()` does so by itself.",
+        )
+        raise InvalidRequest.about("to_wire()", [problem])
+    return url

@@ -1,0 +1,1 @@
+"""What a test may replace: the clock and the WebSocket connection."""

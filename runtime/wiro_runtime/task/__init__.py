@@ -1,0 +1,1 @@
+"""What the platform says of a task, and how it is read."""

@@ -1,0 +1,131 @@
+"""A task as it was at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from wiro_runtime import parse as loose
+from wiro_runtime.status import Stage, stage
+from wiro_runtime.task.output import Output
+from wiro_runtime.timing import Timings, read_timings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from decimal import Decimal
+
+__all__ = ["Outcome", "TaskSnapshot"]
+
+Outcome: TypeAlias = Literal["pending", "succeeded", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSnapshot:
+    """What the platform said of a task, with numbers, times and money as such.
+
+    Nothing the platform sends is rejected: what could not be read is None or empty here and as it
+    came in `raw`.
+    """
+
+    id: str
+    """Names the task, together with the project's key."""
+    token: str | None = field(default=None, repr=False)
+    """Names the task to anyone who has it: keep it like a password. None until it is known."""
+    status: str = ""
+    """The platform's own word, such as `task_queue`; "" before the first look."""
+    exit_code: int | None = None
+    """What the process returned, 0 for success; None while it runs or when it was not said."""
+    total_cost: Decimal | None = None
+    """US dollars, exactly as billed; None when not stated."""
+    elapsed: float | None = None
+    """Seconds the platform counted."""
+    created_at: datetime | None = field(default=None, repr=False)
+    accepted_at: datetime | None = field(default=None, repr=False)
+    assigned_at: datetime | None = field(default=None, repr=False)
+    started_at: datetime | None = field(default=None, repr=False)
+    ended_at: datetime | None = field(default=None, repr=False)
+    finished_at: datetime | None = field(default=None, repr=False)
+    """When the outputs were stored."""
+    cancelled_at: datetime | None = field(default=None, repr=False)
+    outputs: tuple[Output, ...] = ()
+    debug_output: str = field(default="", repr=False)
+    """What the task wrote to its output stream; an LLM's answer."""
+    debug_error: str = field(default="", repr=False)
+    """What the task wrote to its error stream."""
+    parameters: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    """The arguments it was started with, by their wire names."""
+    categories: tuple[str, ...] = field(default=(), repr=False)
+    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
+    """The object as it came, unknown fields included."""
+
+    @classmethod
+    def from_wire(cls, task: Mapping[str, Any]) -> TaskSnapshot:
+        """Read a task object, or the answer of Run, which names its fields a little differently."""
+        outputs = loose.mappings(task.get("outputs", task.get("output")))
+        return cls(
+            id=loose.text(task.get("id", task.get("taskid"))),
+            token=loose.text(task.get("socketaccesstoken")) or None,
+            status=loose.text(task.get("status")),
+            exit_code=loose.integer(task.get("pexit")),
+            total_cost=loose.decimal(task.get("totalcost")),
+            elapsed=loose.number(task.get("elapsedseconds")),
+            created_at=loose.when(task.get("createtime")),
+            accepted_at=loose.when(task.get("accepttime")),
+            assigned_at=loose.when(task.get("assigntime")),
+            started_at=loose.when(task.get("starttime")),
+            ended_at=loose.when(task.get("endtime")),
+            finished_at=loose.when(task.get("postprocessendtime")),
+            cancelled_at=loose.when(task.get("canceltime")),
+            outputs=tuple(map(Output.from_wire, outputs)),
+            debug_output=loose.text(task.get("debugoutput")),
+            debug_error=loose.text(task.get("debugerror")),
+            parameters=loose.mapping(task.get("parameters")),
+            categories=loose.texts(task.get("categories")),
+            raw=task,
+        )
+
+    @property
+    def timings(self) -> Timings:
+        """How long each stage took."""
+        return read_timings(self.raw)
+
+    @property
+    def stage(self) -> Stage:
+        """How far it is."""
+        return stage(self.status)
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it ended: success is exit code 0.
+
+        Some documented answers leave the exit code out altogether. Then a task that has outputs
+        counts as succeeded, and `exit_code` stays None to say that nobody confirmed it.
+        """
+        if self.stage is not Stage.ENDED:
+            return "pending"
+        if self.status == "task_cancel":
+            return "cancelled"
+        succeeded = bool(self.outputs) if self._exit_missing else self.exit_code == 0
+        return "succeeded" if succeeded else "failed"
+
+    @property
+    def billed(self) -> bool | None:
+        """Whether it cost money; None while that is open, or when no exit code says it.
+
+        The platform bills exit code 0 only: failures and cancellations are free.
+        """
+        match self.outcome:
+            case "pending":
+                return None
+            case "succeeded":
+                return True
+            case "failed":
+                return None if self._exit_missing else False
+            case "cancelled":
+                return False
+
+    @property
+    def _exit_missing(self) -> bool:
+        # A code that is there but no number ("segfault") is a failure, not a gap.
+        return self.raw.get("pexit") in (None, "") and self.exit_code is None
