@@ -54,9 +54,8 @@ if TYPE_CHECKING:
     )
     from wiro_runtime.task.llm_answer import Segment, ToolCall
     from wiro_runtime.task.output import Output
-    from wiro_runtime.task.snapshot import TaskSnapshot
+    from wiro_runtime.task.snapshot import TaskSnapshot, Timings
     from wiro_runtime.task.webhook import InvalidWebhook, Webhook, parse_webhook
-    from wiro_runtime.timing import Timings
 
 __all__ = [
     "AsyncClient",
@@ -164,9 +163,8 @@ _MODULES = {
         "RealtimeResult",
         "TextResult",
     ),
-    "task.snapshot": ("TaskSnapshot",),
+    "task.snapshot": ("TaskSnapshot", "Timings"),
     "client.task": ("AsyncTask", "Task"),
-    "timing": ("Timings",),
 }
 _SUBMODULES = {"clock": "seam.clock", "endpoint": "client.endpoint", "wire": "request.wire"}
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from wiro_runtime import address
+from wiro_runtime import parse
 from wiro_runtime.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _url(
     given: str | None, argument: str, variable: str, default: str, schemes: tuple[str, ...]
 ) -> str:
     url = (_clean(given) or _clean(os.environ.get(variable)) or default).rstrip("/")
-    parts = address.split(url)
+    parts = parse.url_parts(url)
     if parts.scheme not in schemes or not parts.netloc:
         raise ConfigurationError(
             f"{argument}= or {variable} is {url!r}, which is not a URL of {' or '.join(schemes)}; "

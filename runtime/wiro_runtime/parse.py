@@ -11,6 +11,7 @@ import json
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeGuard, cast
+from urllib.parse import SplitResult, urlsplit
 
 __all__ = [
     "decimal",
@@ -22,6 +23,7 @@ __all__ = [
     "number",
     "text",
     "texts",
+    "url_parts",
     "when",
 ]
 
@@ -109,3 +111,11 @@ def texts(value: object) -> tuple[str, ...]:
     read = decoded(value)
     listed = items(cast("object", read)) if isinstance(read, list) else [read]
     return tuple(text(item) for item in listed if item not in (None, ""))
+
+
+def url_parts(url: str) -> SplitResult:
+    """The parts of a URL; all of them empty if it cannot be one, such as `http://[`."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")

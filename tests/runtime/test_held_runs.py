@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from runtime.kit import TOKEN, Chat, detail, serve
 from wiro_runtime import AsyncClient, Client, errors
-from wiro_runtime.sse import EventReader
 from wiro_runtime.task.event import Finished, Submitted, TextDelta
+from wiro_runtime.task.frame import EventReader
 
 MODEL = "/v1/Run/openai/gpt-oss-20b/sync"
 DONE = detail(

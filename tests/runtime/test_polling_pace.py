@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wiro_runtime.flow.polling import Expectation, History, next_delay, safety_delay
-from wiro_runtime.status import Stage
-from wiro_runtime.task.snapshot import TaskSnapshot
+from wiro_runtime.task.snapshot import Stage, TaskSnapshot
 
 
 def finished(seconds: float, **fields: str) -> TaskSnapshot:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from runtime.kit import RUN_REPLY, TOKEN, task
 from transcripts import vace
 from wiro_runtime import TaskSnapshot, TextResult, Timings
-from wiro_runtime.status import Stage
+from wiro_runtime.task.snapshot import Stage
 
 
 def test_the_documented_detail_example():

@@ -21,11 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from wiro_runtime.request.request import Request
+    from wiro_runtime.task.kind import Kind
 
-__all__ = ["Catalog", "Choice", "Input", "InputType", "Kind", "Model"]
-
-Kind: TypeAlias = Literal["media", "text", "realtime"]
-"""What running a model gives: files, a language model's text, or a live session."""
+__all__ = ["Catalog", "Choice", "Input", "InputType", "Model"]
 
 InputType: TypeAlias = Literal[
     "string", "integer", "number", "boolean", "choice", "file", "files", "json"

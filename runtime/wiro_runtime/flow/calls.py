@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from wiro_runtime import address, errors
+from wiro_runtime import errors, parse
 from wiro_runtime.flow.control import stop
 from wiro_runtime.flow.deadline import start_limit
 from wiro_runtime.flow.exchange import exchange, look
@@ -57,7 +57,7 @@ class CallFields:
         """
         fields: dict[str, str] = {}
         if self.callback_url is not None:
-            parts = address.split(self.callback_url)
+            parts = parse.url_parts(self.callback_url)
             if parts.scheme not in ("http", "https") or "@" in parts.netloc or parts.fragment:
                 raise errors.InvalidRequest(
                     f"callback_url={self.callback_url!r} must be an http(s) URL without user name and "

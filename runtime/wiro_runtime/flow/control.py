@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wiro_runtime import errors
 from wiro_runtime.flow.effect import Sleep, TransportFailure
 from wiro_runtime.flow.exchange import exchange, look
-from wiro_runtime.status import Stage
+from wiro_runtime.task.snapshot import Stage
 
 if TYPE_CHECKING:
     from wiro_runtime.flow.deadline import Limit

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote, urljoin
 
-from wiro_runtime import address, errors
+from wiro_runtime import errors, parse
 from wiro_runtime.flow import retry
 from wiro_runtime.flow.deadline import start_limit
 from wiro_runtime.flow.effect import (
@@ -218,6 +218,6 @@ def _failed(output: Output, fetching: Fetching, problem: str) -> errors.Download
 
 
 def _name(output: Output, number: int) -> str:
-    stated = output.name or unquote(address.split(output.url or "").path)
+    stated = output.name or unquote(parse.url_parts(output.url or "").path)
     ending = mimetypes.guess_extension(output.content_type) or ""
     return safe_name(stated, f"output-{number}{ending}")

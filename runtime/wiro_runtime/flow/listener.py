@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wiro_runtime.flow.effect import Connect, HangUp, Now, Receive, Transmit, TransportFailure
-from wiro_runtime.status import Stage, stage
 from wiro_runtime.task.frame import Message, read_frame, register
+from wiro_runtime.task.snapshot import Stage, stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from wiro_runtime.status import Stage
+from wiro_runtime.task.snapshot import Stage
 
 if TYPE_CHECKING:
     from datetime import datetime

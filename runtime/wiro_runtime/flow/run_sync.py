@@ -14,7 +14,7 @@ from wiro_runtime import parse as loose
 from wiro_runtime.flow import reply
 from wiro_runtime.flow.effect import HangUp, Receive, Reply, Send, Subscribe, Time
 from wiro_runtime.flow.exchange import exchange
-from wiro_runtime.sse import EventReader
+from wiro_runtime.task.frame import EventReader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,20 +18,20 @@ from wiro_runtime.flow.exchange import look
 from wiro_runtime.flow.listener import open_ear
 from wiro_runtime.flow.outcome import resume_line
 from wiro_runtime.flow.pace import Pace, age_of
-from wiro_runtime.status import Stage
 from wiro_runtime.task.event import Event, Submitted
 from wiro_runtime.task.event_merger import Observation
+from wiro_runtime.task.snapshot import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from wiro_runtime.catalog.bindings import Kind
     from wiro_runtime.flow.deadline import Limit
     from wiro_runtime.flow.effect import Flow
     from wiro_runtime.flow.listener import Ear, Switchboard
     from wiro_runtime.flow.polling import History
     from wiro_runtime.request.request import Request
     from wiro_runtime.task.frame import Frame
+    from wiro_runtime.task.kind import Kind
     from wiro_runtime.task.snapshot import TaskSnapshot
 
 __all__ = ["OnAbandon", "Watch", "track"]

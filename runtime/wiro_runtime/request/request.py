@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, datacla
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from wiro_runtime.catalog.bindings import Kind  # noqa: TC001 - whoever asks for type hints needs it
 from wiro_runtime.client import result
 from wiro_runtime.errors import InvalidRequest, Problem
 from wiro_runtime.request.file import FileInput, LocalFile, location
 from wiro_runtime.request.validation import explain, unknown
 from wiro_runtime.request.wire import Encoding
+from wiro_runtime.task.kind import Kind  # noqa: TC001 - whoever asks for type hints needs it
 
 if TYPE_CHECKING:
     from typing import Self

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from wiro_runtime import parse as loose
-from wiro_runtime.status import Stage, stage
 from wiro_runtime.task import llm_answer as answer
 from wiro_runtime.task.event import (
     AudioChunk,
@@ -32,13 +31,14 @@ from wiro_runtime.task.event import (
     Transcript,
 )
 from wiro_runtime.task.frame import Audio, Message, read_progress
+from wiro_runtime.task.snapshot import Stage, stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from decimal import Decimal
 
-    from wiro_runtime.catalog.bindings import Kind
     from wiro_runtime.task.frame import Frame
+    from wiro_runtime.task.kind import Kind
     from wiro_runtime.task.output import Output
     from wiro_runtime.task.snapshot import TaskSnapshot
 

@@ -3,21 +3,80 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from wiro_runtime import parse as loose
-from wiro_runtime.status import Stage, stage
 from wiro_runtime.task.output import Output
-from wiro_runtime.timing import Timings, read_timings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
     from decimal import Decimal
 
-__all__ = ["Outcome", "TaskSnapshot"]
+__all__ = ["Outcome", "Stage", "TaskSnapshot", "Timings", "stage"]
 
 Outcome: TypeAlias = Literal["pending", "succeeded", "failed", "cancelled"]
+
+
+class Stage(IntEnum):
+    """How far a task is; a later stage compares greater."""
+
+    UNKNOWN = 0
+    """A status this version has not heard of, or none seen yet: keep asking."""
+    QUEUED = 1
+    """Waiting; Cancel takes it back."""
+    PREPARING = 2
+    """A worker has it: inputs are fetched, the model is loaded."""
+    RUNNING = 3
+    """The process runs."""
+    ENDING = 4
+    """The process is over and its outputs are being stored."""
+    ENDED = 5
+    """Final, whether it went well or not."""
+
+
+# The documents disagree on the order of assign and preprocess, so both are one stage. `task_error`
+# seen by polling is not final: such a task waits to be queued again (newer official docs).
+_STAGES = {
+    "task_queue": Stage.QUEUED,
+    "task_accept": Stage.PREPARING,
+    "task_preprocess_start": Stage.PREPARING,
+    "task_preprocess_end": Stage.PREPARING,
+    "task_assign": Stage.PREPARING,
+    "task_error": Stage.PREPARING,
+    "task_start": Stage.RUNNING,
+    "task_output": Stage.RUNNING,
+    "task_output_full": Stage.ENDING,
+    "task_error_full": Stage.ENDING,
+    "task_end": Stage.ENDING,
+    "task_postprocess_start": Stage.ENDING,
+    "task_postprocess_end": Stage.ENDED,
+    "task_cancel": Stage.ENDED,
+}
+
+
+def stage(status: str) -> Stage:
+    """The stage of a status; UNKNOWN for one that is not documented."""
+    return _STAGES.get(status, Stage.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds, to the full second that the platform states; None for a stage that has not ended or been."""
+
+    queued: float | None
+    """Waiting for a worker."""
+    preprocessing: float | None
+    """Fetching and converting inputs; not every task has that."""
+    preparing: float | None
+    """From the worker to the start of the process: preprocessing, and loading the model."""
+    running: float | None
+    """The process itself."""
+    storing: float | None
+    """Storing the outputs."""
+    total: float | None
+    """From submission to the outputs, or to the cancellation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +147,7 @@ class TaskSnapshot:
     @property
     def timings(self) -> Timings:
         """How long each stage took."""
-        return read_timings(self.raw)
+        return _timings(self.raw)
 
     @property
     def stage(self) -> Stage:
@@ -129,3 +188,24 @@ class TaskSnapshot:
     def _exit_missing(self) -> bool:
         # A code that is there but no number ("segfault") is a failure, not a gap.
         return self.raw.get("pexit") in (None, "") and self.exit_code is None
+
+
+def _timings(task: Mapping[str, Any]) -> Timings:
+    """Read a task object."""
+
+    def between(start: str, *ends: str) -> float | None:
+        began = loose.when(task.get(start))
+        ended = next((end for name in ends if (end := loose.when(task.get(name)))), None)
+        if began is None or ended is None:
+            return None
+        # Machines with different clocks write these times: a stage that ends before it begins took none.
+        return max(0.0, (ended - began).total_seconds())
+
+    return Timings(
+        queued=between("createtime", "accepttime"),
+        preprocessing=between("preprocessstarttime", "preprocessendtime"),
+        preparing=between("accepttime", "starttime"),
+        running=between("starttime", "endtime"),
+        storing=between("postprocessstarttime", "postprocessendtime"),
+        total=between("createtime", "postprocessendtime", "canceltime"),
+    )
