@@ -6,6 +6,7 @@ No tags, anchors, aliases, merge keys, duplicate keys, directives or second docu
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias, cast
 
@@ -110,6 +111,24 @@ def _place(mark: Any) -> Place:
     return Place(mark.line + 1, mark.column + 1)
 
 
+def _find_too_deep(text: str) -> Any:
+    """Return the mark of the first value below `MAX_DEPTH`, None if there is none.
+
+    PyYAML reads about a thousand characters ahead of its events and has limits of its own, which
+    differ between versions: what stands before its complaint is held to our limit first.
+    """
+    depth = 0
+    with suppress(yaml.YAMLError):  # the text was cut: it ends in the middle
+        for event in cast("Iterator[Any]", yaml.parse(text, Loader=_Loader)):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > MAX_DEPTH:
+                return event.start_mark
+    return None
+
+
 class _Builder:
     """Turns events into values, one container at a time."""
 
@@ -126,6 +145,9 @@ class _Builder:
             self._build_document()
         except yaml.MarkedYAMLError as error:
             mark: Any = error.problem_mark or error.context_mark
+            deep = _find_too_deep(text[: mark.index]) if mark else None
+            if deep is not None:
+                raise self._refuse_depth(deep) from error
             raise self._fatal(f"not YAML: {error.problem or error.context}", mark) from error
         except (yaml.YAMLError, RecursionError) as error:
             raise self._fatal(f"not YAML: {error}", None) from error
@@ -158,7 +180,7 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
         if depth > MAX_DEPTH:
-            raise self._fatal(f"nested deeper than {MAX_DEPTH} levels", event.start_mark)
+            raise self._refuse_depth(event.start_mark)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(depth)
         return self._mapping(depth)
@@ -214,6 +236,9 @@ class _Builder:
 
     def _complain(self, mark: Any, message: str, remedy: str = "") -> None:
         self._reading.problems.append(self._problem(message, remedy, mark))
+
+    def _refuse_depth(self, mark: Any) -> SpecError:
+        return self._fatal(f"nested deeper than {MAX_DEPTH} levels", mark)
 
     def _fatal(self, message: str, mark: Any) -> SpecError:
         return SpecError([*self._reading.problems, self._problem(message, "", mark)])
