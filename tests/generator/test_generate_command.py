@@ -13,7 +13,7 @@ from wirogen.cli import main
 from wirogen.output.tree import read_tree
 
 ROOT = Path(__file__).parents[2]
-GOLDEN = Path(__file__).parent / "golden" / "specs"
+GOLDEN = ROOT / "tests/codegen/golden/specs"
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from generator.kit import a_plan, an_input
+from codegen.kit import a_plan, an_input
 from wirogen.cli import main
 from wirogen.compat import pins
 from wirogen.errors import PlanError, SpecError

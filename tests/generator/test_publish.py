@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from wirogen.build import fingerprint
+from wirogen.digest import digest
 from wirogen.errors import GenerateError
 from wirogen.output import manifest
 from wirogen.output.manifest import Manifest, read_manifest
@@ -17,7 +17,7 @@ NEW = {"__init__.py": b"new\n", "models/a.py": b"a\n", "models/c.py": b"c\n"}
 
 
 def with_manifest(files):
-    hashes = {path: fingerprint.digest(content) for path, content in files.items()}
+    hashes = {path: digest(content) for path, content in files.items()}
     return {**files, manifest.NAME: Manifest("wiro", "g", {}, hashes).to_bytes()}
 
 
@@ -108,8 +108,8 @@ def test_a_manifest_cannot_make_us_delete_outside_the_package(package, tmp_path)
     victim = tmp_path / "victim.py"
     victim.write_bytes(b"x")
     stated = json.loads((package / manifest.NAME).read_bytes())
-    stated["outputs"]["../../victim.py"] = fingerprint.digest(b"x")
-    stated["outputs"][str(victim)] = fingerprint.digest(b"x")
+    stated["outputs"]["../../victim.py"] = digest(b"x")
+    stated["outputs"][str(victim)] = digest(b"x")
     (package / manifest.NAME).write_text(json.dumps(stated))
     publish(package, NEW)
     assert victim.exists()

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from generator.synthetic import write_specs
+from codegen.synthetic import write_specs
 from wirogen.build import workers as crew
 from wirogen.build.batch import split
 from wirogen.build.cache import Cache, default_folder

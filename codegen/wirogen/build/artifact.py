@@ -19,9 +19,9 @@ class Built:
     source: str
     """The text of its module."""
     listing: str
-    """Its entry in the catalogue, as a line of JSON."""
+    """Its entry in the catalog, as a line of JSON."""
     inputs: str
-    """Its inputs in the catalogue, as lines of JSON."""
+    """Its inputs in the catalog, as lines of JSON."""
     names: Mapping[str, Any]
     """The names that callers use, as `wirogen.compat.pins` keeps them."""
 

@@ -10,12 +10,12 @@ from wirogen.build.cache import Cache
 from wirogen.compat import pins
 from wirogen.errors import SpecError
 from wirogen.plan.model import ModelPlan, plan_model
-from wirogen.render import catalog as catalogue
-from wirogen.render.customization import Style
+from wirogen.render import catalog
+from wirogen.render.customization import Customization
 from wirogen.render.package import render_models
 from wirogen.spec.folder import SpecFolder
 from wirogen.spec.model import ModelSpec
-from wirogen.text.untrusted import data
+from wirogen.text.untrusted import expose
 
 Outcome: TypeAlias = Built | Failed
 
@@ -26,7 +26,7 @@ class Batch:
 
     specs: Path
     slugs: tuple[str, ...]
-    style: Style
+    customization: Customization
     cache: Cache
 
 
@@ -39,7 +39,7 @@ def make(batch: Batch) -> list[Outcome]:
     folder = SpecFolder(batch.specs)
     planned = {slug: _plan(folder, slug) for slug in batch.slugs}
     plans = [each[1] for each in planned.values() if isinstance(each, tuple)]
-    sources = render_models(plans, batch.style, batch.cache)
+    sources = render_models(plans, batch.customization, batch.cache)
     return [
         each if isinstance(each, Failed) else _built(*each, sources[slug])
         for slug, each in planned.items()
@@ -59,12 +59,12 @@ def _plan(folder: SpecFolder, slug: str) -> tuple[ModelSpec, ModelPlan] | Failed
 
 def _built(spec: ModelSpec, plan: ModelPlan, source: str) -> Built:
     return Built(
-        model=data(plan.slug),
+        model=expose(plan.slug),
         module=plan.module,
         class_name=plan.class_name,
         source=source,
-        listing=catalogue.listing(spec, plan),
-        inputs=catalogue.inputs(spec, plan),
+        listing=catalog.listing(spec, plan),
+        inputs=catalog.inputs(spec, plan),
         names=pins.of(plan),
     )
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from platformdirs import user_cache_path
 
-from wirogen.build.fingerprint import digest
+from wirogen.digest import digest
 
 VARIABLE: Final = "WIROGEN_CACHE"
 """Names the cache folder in the environment; where it is unset, the system's own place is taken."""

@@ -1,19 +1,19 @@
 """Hashes of everything that decides the output's bytes."""
 
-import hashlib
 import os
 import stat
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+from wirogen.digest import digest
 from wirogen.spec.location import find_platform
 
 UNREADABLE: Final = ""
 """Stands for what is no file to read: a pipe, a folder, something enormous. Nothing may rely on it."""
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
-_STAGES: Final = ("spec", "plan", "render", "workshop", "publish", "templates")
+STAGES: Final = ("build", "compat", "output", "plan", "render", "spec", "templates", "text")
 """The folders of this package that turn specs into bytes; readers of documents come before them."""
 
 _TOOLS: Final = ("datamodel-code-generator", "ruff")
@@ -21,11 +21,6 @@ _TOOLS: Final = ("datamodel-code-generator", "ruff")
 
 _LARGEST: Final = 16 * 1024 * 1024
 """No spec may be so large; `names.json` may grow to it."""
-
-
-def digest(content: bytes) -> str:
-    """The SHA-256 of some bytes, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def hash_specs(specs: Path) -> dict[str, str]:
@@ -53,7 +48,7 @@ def hash_generator(templates: Path | None = None, mixin: str | None = None) -> s
         mixin: the class of theirs that request classes derive from.
     """
     lines = [f"{tool} {_version(tool)}" for tool in _TOOLS]
-    lines += [line for stage in _STAGES for line in _hash_folder(_PACKAGE / stage, stage)]
+    lines += [line for stage in STAGES for line in _hash_folder(_PACKAGE / stage, stage)]
     lines += [] if templates is None else _hash_folder(templates, "theirs")
     lines += [] if mixin is None else [f"mixin {mixin}"]
     return digest("\n".join(lines).encode())

@@ -9,13 +9,14 @@ from typing import Final
 from wirogen.build.artifact import Built, Failed
 from wirogen.build.batch import Batch, Outcome, split
 from wirogen.build.cache import Cache
-from wirogen.build.fingerprint import UNREADABLE, digest, digest_text
+from wirogen.build.fingerprint import UNREADABLE, digest_text
 from wirogen.build.workers import make_all
 from wirogen.compat import pins
+from wirogen.digest import digest
 from wirogen.errors import PlanError, Problem, SpecError
 from wirogen.plan.package import Package, assemble
-from wirogen.render.catalog import catalogue_files
-from wirogen.render.customization import Style
+from wirogen.render.catalog import catalog_files
+from wirogen.render.customization import Customization
 from wirogen.render.package import render_index
 from wirogen.spec.folder import SpecFolder
 from wirogen.spec.model import PlatformSpec
@@ -35,7 +36,7 @@ class Order:
     """Of every spec file, by its path below the specs folder; empty for one that is not read."""
     generator: str
     """Hash of everything else that decides the output."""
-    style: Style = field(default_factory=Style)
+    customization: Customization = field(default_factory=Customization)
     workers: int = 1
 
 
@@ -79,7 +80,7 @@ def make_package(order: Order, cache: Cache, progress: Progress | None = None) -
         raise PlanError(compared.renamed)
     files = {
         **_index(package, order, cache),
-        **catalogue_files({owner.package: owner.models for owner in package.owners}),
+        **catalog_files({owner.package: owner.models for owner in package.owners}),
         **{
             f"models/{owner.package}/{model.module}.py": model.source.encode()
             for owner in package.owners
@@ -96,7 +97,9 @@ def _index(package: Package[Built], order: Order, cache: Cache) -> Mapping[str, 
     key = digest(json.dumps(decides).encode())
     stated = cache.read(key)
     if stated is None:
-        stated = {path: text.decode() for path, text in render_index(package, order.style).items()}
+        stated = {
+            path: text.decode() for path, text in render_index(package, order.customization).items()
+        }
         cache.write(key, stated)
     return {path: text.encode() for path, text in stated.items()}
 
@@ -111,7 +114,9 @@ def make_models(order: Order, cache: Cache, progress: Progress) -> tuple[list[Ou
     outcomes = {slug: _kept(cache, key) for slug, key in keys.items()}
     missing = [slug for slug, outcome in outcomes.items() if outcome is None]
     progress.begin(len(missing))
-    batches = [Batch(order.specs, slugs, order.style, cache) for slugs in split(missing, BATCH)]
+    batches = [
+        Batch(order.specs, slugs, order.customization, cache) for slugs in split(missing, BATCH)
+    ]
     made = make_all(batches, order.workers, progress.advance)
     for slug, outcome in zip(missing, made, strict=True):
         outcomes[slug] = outcome

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from wirogen.build import fingerprint
 from wirogen.console import say, warn
+from wirogen.digest import digest
 from wirogen.errors import DRIFT, SUCCESS, Problem, UsageError
 from wirogen.output import manifest
 from wirogen.output.manifest import Manifest, read_manifest
@@ -134,7 +135,7 @@ class _Inputs:
 
     def manifest(self, files: Mapping[str, bytes]) -> Manifest:
         """The manifest of files made from these."""
-        hashes = {path: fingerprint.digest(content) for path, content in files.items()}
+        hashes = {path: digest(content) for path, content in files.items()}
         hashes.pop(manifest.NAME, None)
         return Manifest(self.package, self.generator, self.specs, hashes)
 
@@ -161,17 +162,19 @@ def _make(arguments: argparse.Namespace, specs: Path, inputs: _Inputs) -> "Produ
     # Heavy from here on; the check that nothing changed needs none of it.
     from wirogen.build.cache import Cache, default_folder  # noqa: PLC0415
     from wirogen.build.package import Order, make_package  # noqa: PLC0415
-    from wirogen.render.customization import Style  # noqa: PLC0415
+    from wirogen.render.customization import Customization  # noqa: PLC0415
     from wirogen.render.template import check_templates  # noqa: PLC0415
 
     templates = arguments.templates and arguments.templates.resolve()
-    style = Style(templates, arguments.mixin)
-    if arguments.mixin is not None and style.mixin_parts is None:
+    customization = Customization(templates, arguments.mixin)
+    if arguments.mixin is not None and customization.mixin_parts is None:
         message = f"--mixin {arguments.mixin!a} names no class"
         raise UsageError(Problem(message, "write it like acme.base:Request"))
     if templates is not None:
         check_templates(templates)
-    order = Order(specs, inputs.package, inputs.specs, inputs.generator, style, arguments.workers)
+    order = Order(
+        specs, inputs.package, inputs.specs, inputs.generator, customization, arguments.workers
+    )
     cache = Cache(None if arguments.no_cache else default_folder())
     with _shown_progress() as progress:
         return make_package(order, cache, progress)

@@ -6,7 +6,7 @@ from typing import Final
 
 from wirogen.compat.compare import Change, Severity
 from wirogen.plan.package import PackagePlan
-from wirogen.text.untrusted import data
+from wirogen.text.untrusted import expose
 
 NOTHING: Final = "No change for callers of the generated clients.\n"
 
@@ -60,7 +60,7 @@ def _told(change: Change) -> str:
 def _classes(package: PackagePlan, name: str) -> dict[str, str]:
     """The full name of each model's class, by slug."""
     return {
-        data(model.slug): f"{name}.models.{owner.package}.{model.class_name}"
+        expose(model.slug): f"{name}.models.{owner.package}.{model.class_name}"
         for owner in package.owners
         for model in owner.models
     }

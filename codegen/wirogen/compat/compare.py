@@ -13,7 +13,7 @@ from wirogen.plan.defaults import Value
 from wirogen.plan.model import Argument, ModelPlan
 from wirogen.plan.package import PackagePlan
 from wirogen.plan.types.value_type import ValueType
-from wirogen.text.untrusted import Untrusted, data
+from wirogen.text.untrusted import Untrusted, expose
 
 _Item = TypeVar("_Item")
 
@@ -49,7 +49,7 @@ def compare(old: PackagePlan, new: PackagePlan) -> list[Change]:
         old: what callers use today.
         new: what they would get.
     """
-    pairs = _pair(old.models, new.models, lambda model: data(model.slug))
+    pairs = _pair(old.models, new.models, lambda model: expose(model.slug))
     changes = [change for was, now in pairs for change in _compare_models(was, now)]
     return sorted(changes, key=lambda change: (-change.severity, change.model))
 
@@ -62,9 +62,9 @@ def worst(changes: Sequence[Change]) -> Severity | None:
 def _compare_models(old: ModelPlan | None, new: ModelPlan | None) -> Iterator[Change]:
     if new is None:
         assert old is not None  # noqa: S101 - one side of a pair is always there
-        yield Change(Severity.BREAKING, data(old.slug), None, "the model is gone")
+        yield Change(Severity.BREAKING, expose(old.slug), None, "the model is gone")
         return
-    slug = data(new.slug)
+    slug = expose(new.slug)
     if old is None:
         yield Change(Severity.ADDITIVE, slug, None, "a new model")
         return
@@ -202,7 +202,7 @@ def _shown(argument: Argument) -> str:
 
 
 def _spelled(value: Value | None) -> str:
-    return ascii(data(value) if isinstance(value, Untrusted) else value)
+    return ascii(expose(value) if isinstance(value, Untrusted) else value)
 
 
 def _when_left_out(argument: Argument) -> str:

@@ -49,14 +49,14 @@ def of(plan: "ModelPlan") -> dict[str, dict[str, str]]:
     """Collect the names of one model."""
     # Needed while models are made, which has loaded both; reading and comparing pins needs neither.
     from wirogen.plan import names  # noqa: PLC0415
-    from wirogen.text.untrusted import data  # noqa: PLC0415
+    from wirogen.text.untrusted import expose  # noqa: PLC0415
 
     return {
-        "module": {"": f"{names.package(data(plan.owner))}.{plan.module}"},
+        "module": {"": f"{names.package(expose(plan.owner))}.{plan.module}"},
         "class": {"": plan.class_name},
-        "arguments": {data(argument.wire_name): argument.name for argument in plan.arguments},
+        "arguments": {expose(argument.wire_name): argument.name for argument in plan.arguments},
         "constants": {
-            f"{data(argument.wire_name)}={value}": name
+            f"{expose(argument.wire_name)}={value}": name
             for argument in plan.arguments
             for value, name in _constants(argument).items()
         },
@@ -65,13 +65,13 @@ def of(plan: "ModelPlan") -> dict[str, dict[str, str]]:
 
 def _constants(argument: "Argument") -> dict[str, str]:
     """The names of choices by value; empty for a choice that has none beside others that have one."""
-    from wirogen.text.untrusted import data  # noqa: PLC0415 - see `of`
+    from wirogen.text.untrusted import expose  # noqa: PLC0415 - see `of`
 
     group = argument.constants
     if group is None:
         return {}
-    named = {data(member.value): f"{group.name}.{member.name}" for member in group.members}
-    return {**{data(choice.text): "" for choice in argument.type.choices}, **named}
+    named = {expose(member.value): f"{group.name}.{member.name}" for member in group.members}
+    return {**{expose(choice.text): "" for choice in argument.type.choices}, **named}
 
 
 def read(specs: Path) -> dict[str, Names]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from wirogen.plan.model import Argument, ModelPlan, plan_model
 from wirogen.spec.model import ModelSpec
-from wirogen.text.untrusted import data
+from wirogen.text.untrusted import expose
 
 
 def explain(spec: ModelSpec) -> list[str]:
@@ -21,7 +21,7 @@ def explain(spec: ModelSpec) -> list[str]:
     if not isinstance(plan, ModelPlan):
         return [str(problem) for problem in plan]
     return [
-        f"input `{data(argument.wire_name)}`: {line}"
+        f"input `{expose(argument.wire_name)}`: {line}"
         for argument in plan.arguments
         for line in _lines(argument)
     ]
@@ -29,9 +29,9 @@ def explain(spec: ModelSpec) -> list[str]:
 
 def _lines(argument: Argument) -> Iterator[str]:
     found, default = argument.type, argument.default
-    if found.doubt:
-        yield f"{found.doubt} (rule {found.rule})"
-    if default.misfit is not None:
-        yield f"its documented default {data(default.misfit)!a} does not fit it and is not sent"
-    if default.doubt:
-        yield f"{default.doubt} (rule prompt)"
+    if found.assumption:
+        yield f"{found.assumption} (rule {found.rule})"
+    if default.rejected_default is not None:
+        yield f"its documented default {expose(default.rejected_default)!a} does not fit it and is not sent"
+    if default.assumption:
+        yield f"{default.assumption} (rule prompt)"

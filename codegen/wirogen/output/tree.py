@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from wirogen.build.fingerprint import digest
+from wirogen.digest import digest
 from wirogen.errors import GenerateError, Problem
 from wirogen.output import manifest
 from wirogen.output.manifest import Manifest

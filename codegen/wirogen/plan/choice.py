@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from wirogen.plan import names
 from wirogen.plan.types.value_type import ValueType
-from wirogen.text.untrusted import Untrusted, data
+from wirogen.text.untrusted import Untrusted, expose
 
 
 @dataclass(frozen=True)
@@ -25,16 +25,16 @@ class Constants:
     members: tuple[Member, ...]
 
 
-def name_choices(argument: str, found: ValueType) -> Constants | None:
+def name_choices(argument: str, value_type: ValueType) -> Constants | None:
     """Name the choices of an argument if any of them is prose or holds what a keyboard lacks."""
-    values = [data(choice.text) for choice in found.choices]
+    values = [expose(choice.text) for choice in value_type.choices]
     hard = any(" " in value.strip() or not value.isascii() for value in values)
-    if found.kind != "choice" or not hard:
+    if value_type.kind != "choice" or not hard:
         return None
     named = names.constants(values)
     members = tuple(
-        Member(named[data(choice.text)], choice.text, choice.label)
-        for choice in found.choices
-        if data(choice.text) in named
+        Member(named[expose(choice.text)], choice.text, choice.label)
+        for choice in value_type.choices
+        if expose(choice.text) in named
     )
     return Constants(names.constants_class(argument), argument, members) if members else None

@@ -8,7 +8,7 @@ from wirogen.plan.choice import Constants
 from wirogen.plan.defaults import Default, Value
 from wirogen.plan.types.value_type import Choice, ValueType
 from wirogen.spec.model import Input
-from wirogen.text.untrusted import Untrusted, compose, data
+from wirogen.text.untrusted import Untrusted, expose, join
 
 LISTED_CHOICES: Final = 12
 """So many are listed; the type has them all."""
@@ -23,22 +23,22 @@ _HOW_TO_GIVE: Final[Mapping[str, str]] = {
 
 
 def describe(
-    field: Input, found: ValueType, default: Default, constants: Constants | None
+    field: Input, value_type: ValueType, default: Default, constants: Constants | None
 ) -> Untrusted:
     """Write the sentences about one argument.
 
     Args:
         field: the input.
-        found: its type.
+        value_type: its type.
         default: what leaving it out means.
         constants: the class that names the choices, if there is one.
     """
     sentences = [
         _meaning(field),
-        _choices(found, constants),
-        _range(found),
-        "A number, or text." if found.is_loose else _HOW_TO_GIVE.get(found.kind, ""),
-        _omission(default, found, constants),
+        _choices(value_type, constants),
+        _range(value_type),
+        "A number, or text." if value_type.is_loose else _HOW_TO_GIVE.get(value_type.kind, ""),
+        _omission(default, value_type, constants),
     ]
     return _join(" ", [sentence for sentence in sentences if sentence])
 
@@ -55,41 +55,41 @@ def _meaning(field: Input) -> Untrusted:
         return Untrusted("")
     if _TRANSLATION_KEY.fullmatch(text):
         text = re.sub(r"[-_]+", " ", text).strip().capitalize() or text
-    return compose(Untrusted(text), "" if not text or text[-1] in ".!?:…" else ".")
+    return join(Untrusted(text), "" if not text or text[-1] in ".!?:…" else ".")
 
 
 def _letters(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
-def _choices(found: ValueType, constants: Constants | None) -> Untrusted | str:
+def _choices(value_type: ValueType, constants: Constants | None) -> Untrusted | str:
     if constants:
         return f"One of the values of `{constants.name}`."
-    if not found.choices:
+    if not value_type.choices:
         return ""
-    shown = [_choice(choice, found) for choice in found.choices[:LISTED_CHOICES]]
-    more = len(found.choices) - LISTED_CHOICES
-    return compose("One of ", _join(", ", shown), f" and {more} more." if more > 0 else ".")
+    shown = [_choice(choice, value_type) for choice in value_type.choices[:LISTED_CHOICES]]
+    more = len(value_type.choices) - LISTED_CHOICES
+    return join("One of ", _join(", ", shown), f" and {more} more." if more > 0 else ".")
 
 
-def _choice(choice: Choice, found: ValueType) -> Untrusted:
+def _choice(choice: Choice, value_type: ValueType) -> Untrusted:
     """The value, and its label where it says more than another spelling of the value."""
-    shown = _quoted(choice.value, found)
-    if choice.label is None or data(choice.label).casefold() == data(choice.text).casefold():
+    shown = _quoted(choice.value, value_type)
+    if choice.label is None or expose(choice.label).casefold() == expose(choice.text).casefold():
         return shown
-    return compose(shown, " = ", choice.label)
+    return join(shown, " = ", choice.label)
 
 
-def _quoted(value: Value, found: ValueType) -> Untrusted:
+def _quoted(value: Value, value_type: ValueType) -> Untrusted:
     """A text between quotes, as a caller writes it; a number, or what stands for a structure, bare."""
     if not isinstance(value, Untrusted):
         return Untrusted(repr(value))
-    return compose('"', value, '"') if found.kind in {"string", "choice"} else value
+    return join('"', value, '"') if value_type.kind in {"string", "choice"} else value
 
 
-def _range(found: ValueType) -> str:
-    low, high = found.minimum, found.maximum
-    step = f" Steps of {found.step:g}." if found.step not in {None, 1} else ""
+def _range(value_type: ValueType) -> str:
+    low, high = value_type.minimum, value_type.maximum
+    step = f" Steps of {value_type.step:g}." if value_type.step not in {None, 1} else ""
     if low is not None and high is not None:
         return f"From {low:.15g} to {high:.15g}.{step}"
     if low is not None:
@@ -97,33 +97,35 @@ def _range(found: ValueType) -> str:
     return f"At most {high:.15g}.{step}" if high is not None else step.strip()
 
 
-def _omission(default: Default, found: ValueType, constants: Constants | None) -> Untrusted:
-    said = _when_left_out(default, found, constants)
-    if default.misfit is None:
+def _omission(default: Default, value_type: ValueType, constants: Constants | None) -> Untrusted:
+    said = _when_left_out(default, value_type, constants)
+    if default.rejected_default is None:
         return said
-    shown = compose('"', default.misfit, '"')
-    return compose(said, " The documented default, ", shown, ", does not fit.")
+    shown = join('"', default.rejected_default, '"')
+    return join(said, " The documented default, ", shown, ", does not fit.")
 
 
-def _when_left_out(default: Default, found: ValueType, constants: Constants | None) -> Untrusted:
+def _when_left_out(
+    default: Default, value_type: ValueType, constants: Constants | None
+) -> Untrusted:
     if default.required:
         return Untrusted("Required.")
     if default.value is None:
         return Untrusted("Not sent unless given.")
-    shown = _shown(default.value, found, constants)
+    shown = _shown(default.value, value_type, constants)
     if default.is_sent:
-        return compose("Default ", shown, ", sent.")
-    return compose("Not sent unless given; the model then takes ", shown, ".")
+        return join("Default ", shown, ", sent.")
+    return join("Not sent unless given; the model then takes ", shown, ".")
 
 
-def _shown(value: Value, found: ValueType, constants: Constants | None) -> Untrusted:
+def _shown(value: Value, value_type: ValueType, constants: Constants | None) -> Untrusted:
     if constants:
         for member in constants.members:
             if member.value == value:
                 return Untrusted(f"`{constants.name}.{member.name}`")
-    return _quoted(value, found)
+    return _quoted(value, value_type)
 
 
 def _join(between: str, parts: list[Untrusted] | list[Untrusted | str]) -> Untrusted:
     joined = [piece for part in parts for piece in (between, part)]
-    return compose(*joined[1:])
+    return join(*joined[1:])

@@ -20,10 +20,10 @@ _MEDIA: Final[Mapping[str, str]] = {
 
 
 def media_types(categories: Iterable[str]) -> tuple[str, ...]:
-    """Give the media types of a model's outputs, in the order of its categories; maybe none.
+    """Return the media types of a model's outputs, in the order of its categories; maybe none.
 
     They are a hint and not a promise: what a task gave is told by each output itself.
     """
     words = (_CATEGORY.fullmatch(category.lower()) for category in categories)
-    known = (_MEDIA.get(found[1]) for found in words if found)
-    return tuple(dict.fromkeys(each for each in known if each))
+    known = (_MEDIA.get(word[1]) for word in words if word)
+    return tuple(dict.fromkeys(media_type for media_type in known if media_type))

@@ -14,7 +14,7 @@ from wirogen.plan.types import decide as typing
 from wirogen.plan.types import file as file_input
 from wirogen.plan.types.value_type import TypingError, ValueType
 from wirogen.spec.model import Input, Kind, ModelSpec
-from wirogen.text.untrusted import Untrusted, compose, data
+from wirogen.text.untrusted import Untrusted, expose, join
 
 _BASES: Final[dict[Kind, str]] = {
     "media": "MediaRequest",
@@ -61,9 +61,9 @@ class ModelPlan:
 
 def plan_model(spec: ModelSpec) -> ModelPlan | list[Problem]:
     """Decide everything about one model, or say all that stands in the way."""
-    made = list(_arguments(spec))
-    problems = [each for each in made if isinstance(each, Problem)]
-    arguments = tuple(each for each in made if isinstance(each, Argument))
+    planned = list(_arguments(spec))
+    problems = [outcome for outcome in planned if isinstance(outcome, Problem)]
+    arguments = tuple(outcome for outcome in planned if isinstance(outcome, Argument))
     problems += _collisions(spec, arguments)
     owner, model = spec.model.split("/")
     try:
@@ -90,49 +90,54 @@ def plan_model(spec: ModelSpec) -> ModelPlan | list[Problem]:
 def _arguments(spec: ModelSpec) -> Iterator[Argument | Problem]:
     flags = defaults.required_flags(spec.inputs)
     decided = [_decide_type(spec, position) for position in range(len(spec.inputs))]
-    siblings = {each[1] for each in decided if isinstance(each, tuple)}
-    for position, (field, each) in enumerate(zip(spec.inputs, decided, strict=True)):
+    siblings = {outcome[1] for outcome in decided if isinstance(outcome, tuple)}
+    for position, (field, outcome) in enumerate(zip(spec.inputs, decided, strict=True)):
         if field.name in reserved.UNSENT_INPUTS or field.name in siblings:
             continue
-        yield each if isinstance(each, Problem) else _argument(spec, position, *each, flags=flags)
+        if isinstance(outcome, Problem):
+            yield outcome
+        else:
+            yield _argument(spec, position, *outcome, flags=flags)
 
 
 def _decide_type(spec: ModelSpec, position: int) -> tuple[ValueType, str | None] | Problem:
     field = spec.inputs[position]
     try:
-        found = typing.decide(field, spec.inputs)
-        return found, file_input.find_sibling(field, found, spec.inputs)
+        value_type = typing.decide(field, spec.inputs)
+        return value_type, file_input.find_sibling(field, value_type, spec.inputs)
     except TypingError as error:
         return _input_problem(spec, position, str(error), "correct `refine` or the facts")
 
 
 def _argument(
-    spec: ModelSpec, position: int, found: ValueType, url_name: str | None, *, flags: Flags
+    spec: ModelSpec, position: int, value_type: ValueType, url_name: str | None, *, flags: Flags
 ) -> Argument | Problem:
     field = spec.inputs[position]
     refine = field.refine
     try:
-        default = defaults.decide(field, found, flags=flags)
-        name = names.argument(_spoken(field, found), pinned=refine.python_name if refine else None)
+        default = defaults.decide(field, value_type, flags=flags)
+        name = names.argument(
+            _spoken(field, value_type), pinned=refine.python_name if refine else None
+        )
     except defaults.DefaultError as error:
         return _input_problem(spec, position, str(error), "correct `refine`")
     except names.NamingError as error:
         return _input_problem(spec, position, error.message, error.remedy)
-    constants = name_choices(name, found)
+    constants = name_choices(name, value_type)
     return Argument(
         name=name,
         wire_name=Untrusted(field.name),
         url_name=None if url_name is None else Untrusted(url_name),
-        type=found,
+        type=value_type,
         default=default,
-        doc=describe(field, found, default, constants),
+        doc=describe(field, value_type, default, constants),
         constants=constants,
     )
 
 
-def _spoken(field: Input, found: ValueType) -> str:
+def _spoken(field: Input, value_type: ValueType) -> str:
     """The wire name as an argument is called after it; one that takes files needs no `Url` in it."""
-    return file_input.without_url(field.name) if found.is_file else field.name
+    return file_input.without_url(field.name) if value_type.is_file else field.name
 
 
 def _collisions(spec: ModelSpec, arguments: Sequence[Argument]) -> Iterator[Problem]:
@@ -143,7 +148,7 @@ def _collisions(spec: ModelSpec, arguments: Sequence[Argument]) -> Iterator[Prob
             yield _problem(
                 spec,
                 "inputs",
-                f"`{data(other.wire_name)}` and `{data(argument.wire_name)}` would both be the argument `{argument.name}`",
+                f"`{expose(other.wire_name)}` and `{expose(argument.wire_name)}` would both be the argument `{argument.name}`",
                 "pin a name for one of them with `refine.python_name`",
             )
 
@@ -156,7 +161,7 @@ def _subjects(spec: ModelSpec, owner: str) -> Untrusted:
 def _sentence(text: str) -> Untrusted:
     """The first paragraph of a description, ended like a sentence."""
     summary = text.strip().split("\n\n")[0].strip()
-    return compose(Untrusted(summary), "" if summary[-1:] in {".", "!", "?", "…"} else ".")
+    return join(Untrusted(summary), "" if summary[-1:] in {".", "!", "?", "…"} else ".")
 
 
 def _input_problem(spec: ModelSpec, position: int, message: str, remedy: str) -> Problem:

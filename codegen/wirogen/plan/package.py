@@ -9,7 +9,7 @@ from wirogen.errors import PlanError, Problem
 from wirogen.plan import names
 from wirogen.plan.model import ModelPlan, plan_model
 from wirogen.spec.model import ModelSpec, PlatformSpec
-from wirogen.text.untrusted import Untrusted, data, url
+from wirogen.text.untrusted import Untrusted, expose, url
 
 
 class Entry(Protocol):
@@ -82,8 +82,8 @@ def plan_package(specs: Sequence[ModelSpec], platform: PlatformSpec, *, name: st
         PlanError: with every problem of every model.
     """
     planned = [plan_model(spec) for spec in specs]
-    problems = [problem for each in planned if isinstance(each, list) for problem in each]
-    models = [each for each in planned if isinstance(each, ModelPlan)]
+    problems = [problem for outcome in planned if isinstance(outcome, list) for problem in outcome]
+    models = [outcome for outcome in planned if isinstance(outcome, ModelPlan)]
     return assemble(models, platform, name=name, problems=problems)
 
 
@@ -101,19 +101,19 @@ def assemble(
     Raises:
         PlanError: with every problem.
     """
-    found = [*problems]
+    problems = [*problems]
     owners: list[Owner[M]] = []
-    ordered = sorted(models, key=lambda model: data(model.slug))
-    for slug, group in groupby(ordered, key=lambda model: data(model.owner)):
+    ordered = sorted(models, key=lambda model: expose(model.slug))
+    for slug, group in groupby(ordered, key=lambda model: expose(model.owner)):
         owner = _owner(slug, tuple(group))
-        found += [owner] if isinstance(owner, Problem) else _model_collisions(owner)
+        problems += [owner] if isinstance(owner, Problem) else _model_collisions(owner)
         owners += [owner] if isinstance(owner, Owner) else []
-    found += _collisions("package", {data(o.slug): o.package for o in owners})
-    found += _address_problems(platform)
-    if not owners and not found:
-        found = [Problem("there is no model", "read one in with `wirogen import`", "models")]
-    if found:
-        raise PlanError(found)
+    problems += _collisions("package", {expose(o.slug): o.package for o in owners})
+    problems += _address_problems(platform)
+    if not owners and not problems:
+        problems = [Problem("there is no model", "read one in with `wirogen import`", "models")]
+    if problems:
+        raise PlanError(problems)
     return Package(
         name=name,
         base_url=Untrusted(platform.hosts.rest),
@@ -140,7 +140,7 @@ def _owner(slug: str, models: tuple[M, ...]) -> Owner[M] | Problem:
 
 
 def _model_collisions(owner: Owner[M]) -> Iterator[Problem]:
-    models = {data(model.slug): model for model in owner.models}
+    models = {expose(model.slug): model for model in owner.models}
     classes = {slug: model.class_name for slug, model in models.items()}
     yield from _collisions("class", classes, "pin `class_name` in one of the two specs")
     yield from _collisions("module", {slug: model.module for slug, model in models.items()})

@@ -1,4 +1,4 @@
-"""The catalogue of a package: what each model is and takes, as data for forms, tools and searches.
+"""The catalog of a package: what each model is and takes, as data for forms, tools and searches.
 
 JSON beside the modules and not Python: it is read on demand, and type checkers and editors, which
 would read thousands of literals, never see it. Everything is ASCII, so nothing in it can hide.
@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 from wirogen.plan import names
 from wirogen.plan.model import Argument, ModelPlan
 from wirogen.spec.model import Input, ModelSpec
-from wirogen.text.untrusted import Untrusted, data
+from wirogen.text.untrusted import Untrusted, expose
 
 INDEX: Final = "_catalog/index.json"
 
@@ -21,10 +21,10 @@ def listing(spec: ModelSpec, plan: ModelPlan) -> str:
     return json.dumps(
         _stated(
             slug=spec.model,
-            module=f"{names.package(data(plan.owner))}.{plan.module}",
+            module=f"{names.package(expose(plan.owner))}.{plan.module}",
             class_name=plan.class_name,
             title=spec.title,
-            summary=data(plan.summary),
+            summary=expose(plan.summary),
             kind=spec.kind,
             categories=spec.categories,
             output_types=list(plan.output_types),
@@ -35,12 +35,12 @@ def listing(spec: ModelSpec, plan: ModelPlan) -> str:
 def inputs(spec: ModelSpec, plan: ModelPlan) -> str:
     """Describe each argument of a model, in order; a line for each, so that a diff shows which changed."""
     fields = {field.name: field for field in spec.inputs}
-    rows = (_input(fields[data(each.wire_name)], each) for each in plan.arguments)
+    rows = (_input(fields[expose(argument.wire_name)], argument) for argument in plan.arguments)
     return _lines("[]", (json.dumps(row) for row in rows))
 
 
 class Listed(Protocol):
-    """A model with its lines of the catalogue."""
+    """A model with its lines of the catalog."""
 
     @property
     def model(self) -> str:
@@ -58,19 +58,19 @@ class Listed(Protocol):
         ...
 
 
-def catalogue_files(models: Mapping[str, Sequence[Listed]]) -> dict[str, bytes]:
-    """Write the files of the catalogue.
+def catalog_files(models: Mapping[str, Sequence[Listed]]) -> dict[str, bytes]:
+    """Write the files of the catalog.
 
     Args:
         models: by the name of the owner's package, its models.
     """
     files = {
         f"_catalog/{owner}.json": _lines(
-            "{}", (f"{json.dumps(each.model)}: {each.inputs}" for each in found)
+            "{}", (f"{json.dumps(model.model)}: {model.inputs}" for model in listed)
         )
-        for owner, found in models.items()
+        for owner, listed in models.items()
     }
-    rows = (each.listing for found in models.values() for each in found)
+    rows = (model.listing for listed in models.values() for model in listed)
     files[INDEX] = _lines("[]", rows)
     return {path: f"{text}\n".encode() for path, text in files.items()}
 
@@ -81,30 +81,30 @@ def _lines(brackets: str, members: Iterable[str]) -> str:
 
 
 def _input(field: Input, argument: Argument) -> dict[str, Any]:
-    found, default = argument.type, argument.default
+    value_type, default = argument.type, argument.default
     example = field.default if default.kind == "sample" and field.default != "" else None
     return _stated(
         name=argument.name,
         wire_name=field.name,
-        type=found.kind,
+        type=value_type.kind,
         label=field.label,
-        doc=data(argument.doc),
+        doc=expose(argument.doc),
         required=default.required or None,
         default=_plain(default.value),
         sent=default.is_sent or None,
         choices=[
             _stated(value=_plain(choice.value), label=_plain(choice.label))
-            for choice in found.choices
+            for choice in value_type.choices
         ],
-        minimum=found.minimum,
-        maximum=found.maximum,
-        step=found.step,
+        minimum=value_type.minimum,
+        maximum=value_type.maximum,
+        step=value_type.step,
         example=example,
     )
 
 
 def _plain(value: Any) -> Any:
-    return data(value) if isinstance(value, Untrusted) else value
+    return expose(value) if isinstance(value, Untrusted) else value
 
 
 def _stated(**facts: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ _CLASS: Final = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):([A-Za-z_]\w*)", 
 
 
 @dataclass(frozen=True)
-class Style:
+class Customization:
     """The choices of whoever generates; the default writes what `wiro` is written like."""
 
     templates: Path | None = None
@@ -20,5 +20,5 @@ class Style:
     @property
     def mixin_parts(self) -> tuple[str, str] | None:
         """The module and the name of the mixin; nothing if there is none, or it is not of this form."""
-        found = _CLASS.fullmatch(self.mixin or "")
-        return (found[1], found[2]) if found else None
+        parts = _CLASS.fullmatch(self.mixin or "")
+        return (parts[1], parts[2]) if parts else None

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from wirogen.plan.defaults import Value
 from wirogen.plan.model import Argument, ModelPlan
-from wirogen.text.untrusted import Untrusted, bare, data, literal
+from wirogen.text.untrusted import Untrusted, expose, literal, plain
 
 _CLASS: Final = "Fields"
 _FILE_TYPES: Final = {"file": "wiro_runtime.FileInput", "files": "wiro_runtime.Files"}
@@ -65,26 +65,30 @@ def field_types(schema: Mapping[str, Any]) -> dict[str, FieldType]:
 
 
 def _property(argument: Argument) -> dict[str, Any]:
-    found = argument.type
-    if found.is_file:
-        return {"customTypePath": _FILE_TYPES[found.kind]}
+    value_type = argument.type
+    if value_type.is_file:
+        return {"customTypePath": _FILE_TYPES[value_type.kind]}
     stated: dict[str, Any] = {
-        "type": ["number", "string"] if found.is_loose else _JSON_TYPES[found.kind]
+        "type": ["number", "string"] if value_type.is_loose else _JSON_TYPES[value_type.kind]
     }
-    if found.kind == "choice":
-        offered = [bare(choice.value) for choice in found.choices]
+    if value_type.kind == "choice":
+        offered = [plain(choice.value) for choice in value_type.choices]
         stated = {"type": "integer" if isinstance(offered[0], int) else "string", "enum": offered}
-    if found.minimum is not None:
-        stated["minimum"] = _shortest(found.minimum)
-    if found.maximum is not None:
-        stated["maximum"] = _shortest(found.maximum)
+    if value_type.minimum is not None:
+        stated["minimum"] = _shortest(value_type.minimum)
+    if value_type.maximum is not None:
+        stated["maximum"] = _shortest(value_type.maximum)
     if argument.default.is_sent and argument.default.value is not None:
-        stated["default"] = _json_value(argument.default.value, is_structure=found.kind == "json")
+        stated["default"] = _json_value(
+            argument.default.value, is_structure=value_type.kind == "json"
+        )
     return stated
 
 
 def _json_value(value: Value, *, is_structure: bool) -> Any:
-    return json.loads(data(value)) if isinstance(value, Untrusted) and is_structure else bare(value)
+    return (
+        json.loads(expose(value)) if isinstance(value, Untrusted) and is_structure else plain(value)
+    )
 
 
 def _shortest(number: float) -> float:

@@ -21,7 +21,7 @@ _SETTINGS: Final = (
 )
 
 
-def lay_out(files: Mapping[str, str], *, package: str) -> dict[str, bytes]:
+def format_files(files: Mapping[str, str], *, package: str) -> dict[str, bytes]:
     """Format a package.
 
     Args:

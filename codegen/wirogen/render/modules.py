@@ -10,19 +10,19 @@ from wirogen.plan.choice import Constants
 from wirogen.plan.model import Argument, ModelPlan
 from wirogen.plan.package import Entry, Owner, Package, PackagePlan
 from wirogen.render import shape
-from wirogen.render.customization import Style
+from wirogen.render.customization import Customization
 from wirogen.render.field_types import FieldType, schema
 from wirogen.render.shape import Store
 from wirogen.render.template import render
 from wirogen.text import untrusted
-from wirogen.text.untrusted import Paragraph, Untrusted, compose, docstring, literal
+from wirogen.text.untrusted import Paragraph, Untrusted, docstring, join, literal
 
 _FIXED: Final = (
     *("__init__.py", "_client.py", "catalog.py", "errors.py", "models/__init__.py", "py.typed"),
 )
 """Files of every package; each has a template of the same path."""
 
-_PLAIN: Final = Style()
+_PLAIN: Final = Customization()
 
 
 @dataclass(frozen=True)
@@ -54,51 +54,53 @@ class ConstantsView:
     members: tuple[MemberView, ...]
 
 
-def index_modules(package: Package[Entry], style: Style) -> dict[str, str]:
+def index_modules(package: Package[Entry], customization: Customization) -> dict[str, str]:
     """Write every file of a package but those of its models, by its path below the package."""
     folder = f"{untrusted.identifier(package.name)}.models"
-    files = {path: render(path, style, package=package, folder=folder) for path in _FIXED}
+    files = {path: render(path, customization, package=package, folder=folder) for path in _FIXED}
     for owner in package.owners:
         path = f"models/{owner.package}/__init__.py"
-        files[path] = _owner_module(owner, f"{folder}.{owner.package}", style)
+        files[path] = _owner_module(owner, f"{folder}.{owner.package}", customization)
     return files
 
 
-def model_modules(package: PackagePlan, style: Style, store: Store | None = None) -> dict[str, str]:
+def model_modules(
+    package: PackagePlan, customization: Customization, store: Store | None = None
+) -> dict[str, str]:
     """Write the modules of the models of a package, by their paths below the package."""
     shape.learn([schema(model) for model in package.models], store)
     return {
-        f"models/{owner.package}/{model.module}.py": model_module(model, style)
+        f"models/{owner.package}/{model.module}.py": model_module(model, customization)
         for owner in package.owners
         for model in owner.models
     }
 
 
-def model_module(model: ModelPlan, style: Style = _PLAIN) -> str:
+def model_module(model: ModelPlan, customization: Customization = _PLAIN) -> str:
     """Write the module of one model."""
     types = shape.typed(schema(model))
     fields = [_field_view(argument, types[argument.name]) for argument in model.arguments]
     constants = [_constants_view(a.constants) for a in model.arguments if a.constants]
     return render(
         "models/owner/model.py",
-        style,
+        customization,
         model=model,
         slug=untrusted.slug(model.slug),
-        mixin=style.mixin_parts,
+        mixin=customization.mixin_parts,
         fields=fields,
         constants=constants,
         doc=docstring(list(_class_doc(model)), indent=4),
         typing_names=_typing_names(types.values(), has_constants=bool(constants)),
-        needs_field=any(found.constraints for found in types.values()),
+        needs_field=any(field_type.constraints for field_type in types.values()),
         runtime_names=_runtime_names(model),
     )
 
 
-def _owner_module(owner: Owner[Entry], folder: str, style: Style) -> str:
+def _owner_module(owner: Owner[Entry], folder: str, customization: Customization) -> str:
     table = {model.class_name: f"{folder}.{model.module}" for model in owner.models}
     return render(
         "models/owner/__init__.py",
-        style,
+        customization,
         owner=owner,
         slug=untrusted.slug(owner.slug),
         folder=folder,
@@ -107,7 +109,7 @@ def _owner_module(owner: Owner[Entry], folder: str, style: Style) -> str:
     )
 
 
-def _field_view(argument: Argument, found: FieldType) -> FieldView:
+def _field_view(argument: Argument, field_type: FieldType) -> FieldView:
     arguments = [literal(argument.wire_name)]
     if argument.url_name is not None:
         arguments.append(f"url_name={literal(argument.url_name)}")
@@ -115,18 +117,18 @@ def _field_view(argument: Argument, found: FieldType) -> FieldView:
         flag = argument.type.flag
         arguments += [f"on={literal(flag.on)}", f"off={literal(flag.off)}"]
     marker = f"wire.{argument.type.marker}({', '.join(arguments)})"
-    parts = [found.base, found.constraints, marker]
+    parts = [field_type.base, field_type.constraints, marker]
     return FieldView(
         name=untrusted.identifier(argument.name),
         annotation=", ".join(part for part in parts if part),
-        default="" if found.default is None else f" = {found.default}",
+        default="" if field_type.default is None else f" = {field_type.default}",
     )
 
 
 def _constants_view(constants: Constants) -> ConstantsView:
     return ConstantsView(
         name=untrusted.identifier(constants.name),
-        doc=docstring([Paragraph(compose(f"Values of `{constants.argument}`."))], indent=8),
+        doc=docstring([Paragraph(join(f"Values of `{constants.argument}`."))], indent=8),
         members=tuple(
             MemberView(
                 untrusted.identifier(member.name),
@@ -141,21 +143,21 @@ def _constants_view(constants: Constants) -> ConstantsView:
 def _class_doc(model: ModelPlan) -> Iterable[Paragraph]:
     yield Paragraph(model.summary)
     subjects: tuple[str | Untrusted, ...] = (": ", model.subjects) if model.subjects else ()
-    yield Paragraph(compose("Model `", model.slug, "`", *subjects, ". ", _gift(model)))
+    yield Paragraph(join("Model `", model.slug, "`", *subjects, ". ", _result_sentence(model)))
     if model.arguments:
         yield Paragraph(Untrusted("Args:"))
     for argument in model.arguments:
-        text = compose(f"{argument.name}: ", argument.doc)
+        text = join(f"{argument.name}: ", argument.doc)
         yield Paragraph(text, indent=4, hanging=4, gap=False)
     yield Paragraph(Untrusted("Raises:"))
     refused = "InvalidRequest: An argument is missing, unknown, or not one the model offers."
     yield Paragraph(Untrusted(refused), indent=4, hanging=4, gap=False)
     if model.source is not None:
-        yield Paragraph(compose("Source: specs/", model.source))
+        yield Paragraph(join("Source: specs/", model.source))
 
 
-def _gift(model: ModelPlan) -> str:
-    """What running it gives."""
+def _result_sentence(model: ModelPlan) -> str:
+    """Which class of result a run returns, and the media types its categories promise."""
     result = model.base.replace("Request", "Result")
     kinds = ", ".join(f"`{kind}`" for kind in model.output_types)
     return f"Running it gives a `{result}`{f': {kinds}' if kinds else ''}."
@@ -163,7 +165,10 @@ def _gift(model: ModelPlan) -> str:
 
 def _typing_names(types: Collection[FieldType], *, has_constants: bool) -> list[str]:
     """What the module imports from `typing`."""
-    used = {name for found in types for name in _names_in(found.base)} & {"Any", "Literal"}
+    used = {name for field_type in types for name in _names_in(field_type.base)} & {
+        "Any",
+        "Literal",
+    }
     used |= {"Annotated"} if types else set()
     used |= {"Final"} if has_constants else set()
     return sorted(used)

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any, Final, Protocol, TypeAlias
 
-from wirogen.build.fingerprint import digest
+from wirogen.digest import digest
 from wirogen.render.field_types import FieldType, field_types
 
 Shape: TypeAlias = str
@@ -24,7 +24,7 @@ _known: Final[dict[Shape, FieldType]] = {}
 
 
 def shapes(schema: Mapping[str, Any]) -> dict[str, Shape]:
-    """Give the shape of each field of a model's schema, by name."""
+    """Return the shape of each field of a model's schema, by name."""
     required = set(schema["required"])
     return {
         name: json.dumps([field, name in required], sort_keys=True)
@@ -42,7 +42,7 @@ class Store(Protocol):
     """Keeps JSON values from run to run."""
 
     def read(self, key: str) -> Any:
-        """Give the value under a key, or None."""
+        """Return the value under a key, or None."""
         ...
 
     def write(self, key: str, value: Any) -> None:

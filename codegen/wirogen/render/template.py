@@ -13,7 +13,7 @@ import jinja2
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from wirogen.errors import GenerateError, Problem, UsageError, suggest
-from wirogen.render.customization import Style
+from wirogen.render.customization import Customization
 from wirogen.text import untrusted
 from wirogen.text.untrusted import Untrusted
 
@@ -21,23 +21,25 @@ TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 _SUFFIX: Final = ".jinja"
 
 
-def render(path: str, style: Style, **context: Any) -> str:
+def render(path: str, customization: Customization, **context: Any) -> str:
     """Fill in the template of one file of a package.
 
     Args:
         path: of the file, below the package.
-        style: whose templates to take.
+        customization: whose templates to take.
         context: finished values; the templates only arrange them.
 
     Raises:
         GenerateError: a template of theirs is wrong.
     """
     try:
-        return environment(style.templates).get_template(f"{path}{_SUFFIX}").render(**context)
+        return (
+            environment(customization.templates).get_template(f"{path}{_SUFFIX}").render(**context)
+        )
     except (jinja2.TemplateError, TypeError, ValueError) as error:
-        if style.templates is None:
+        if customization.templates is None:
             raise
-        raise GenerateError(_blame(error, f"{path}{_SUFFIX}", style.templates)) from error
+        raise GenerateError(_blame(error, f"{path}{_SUFFIX}", customization.templates)) from error
 
 
 def check_templates(folder: Path) -> None:
@@ -63,7 +65,7 @@ def check_templates(folder: Path) -> None:
 
 @cache
 def environment(templates: Path | None) -> Environment:
-    """Give the templates, theirs before ours."""
+    """Return the templates, theirs before ours."""
     made = Environment(  # noqa: S701 - writes Python, not HTML
         loader=FunctionLoader(lambda name: _load(name, templates)),
         undefined=StrictUndefined,

@@ -14,8 +14,8 @@ from typing import Any, Final, TypeAlias, cast
 from wirogen.errors import GenerateError, Problem
 from wirogen.plan.model import Argument, ModelPlan
 from wirogen.plan.package import PackagePlan
-from wirogen.render.customization import Style
-from wirogen.text.untrusted import Untrusted, bare, data
+from wirogen.render.customization import Customization
+from wirogen.text.untrusted import Untrusted, expose, plain
 
 _DATA: Final = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp, ast.USub)
 _NAMES: Final = (ast.Name, ast.Attribute, ast.Load, ast.Store, ast.keyword, ast.alias)
@@ -32,19 +32,21 @@ _IN_INDEXES: Final = _IN_MODELS | {
 
 _MODULES: Final = frozenset({"functools", "importlib", "pydantic", "typing", "wiro_runtime"})
 _NOTHING: Final = object()
-_PLAIN: Final = Style()
+_PLAIN: Final = Customization()
 
 _Call: TypeAlias = tuple[str, list[Any], dict[str | None, Any]]
 """A call in an annotation: what is called, its positional and its named arguments."""
 
 
-def check_package(package: PackagePlan, files: Mapping[str, bytes], style: Style = _PLAIN) -> None:
+def check_package(
+    package: PackagePlan, files: Mapping[str, bytes], customization: Customization = _PLAIN
+) -> None:
     """Check every rendered file of a package.
 
     Args:
         package: what was planned.
         files: what was rendered, by path below the package.
-        style: how it was to be written. Templates of others may hold any Python; what their modules
+        customization: how it was to be written. Templates of others may hold any Python; what their modules
             say about a model is still compared with the plan.
 
     Raises:
@@ -56,20 +58,20 @@ def check_package(package: PackagePlan, files: Mapping[str, bytes], style: Style
         for model in owner.models
     }
     findings = [
-        Problem(found, "this is a fault of the generator, please report it", file=path)
+        Problem(finding, "this is a fault of the generator, please report it", file=path)
         for path, content in files.items()
         if path.endswith(".py")
-        for found in _check_file(content, _importable(package, style), plans.get(path))
+        for finding in _check_file(content, _importable(package, customization), plans.get(path))
     ]
     if findings:
         raise GenerateError(findings)
 
 
-def _importable(package: PackagePlan, style: Style) -> frozenset[str] | None:
+def _importable(package: PackagePlan, customization: Customization) -> frozenset[str] | None:
     """What may be imported, by its first word; nothing where templates of others import."""
-    if style.templates is not None:
+    if customization.templates is not None:
         return None
-    mixin = style.mixin_parts
+    mixin = customization.mixin_parts
     theirs = [mixin[0].split(".")[0]] if mixin else []
     return _MODULES.union([package.name], theirs)
 
@@ -116,7 +118,7 @@ def _walk(tree: ast.Module) -> Iterator[ast.AST]:
                 waiting.append(value)
             elif isinstance(value, list):
                 members = cast("list[object]", value)
-                waiting += [each for each in members if isinstance(each, ast.AST)]
+                waiting += [member for member in members if isinstance(member, ast.AST)]
 
 
 def _is_ours(called: ast.expr) -> bool:
@@ -154,20 +156,20 @@ def check_model(tree: ast.Module, plan: ModelPlan) -> Iterator[str]:
     if plan.class_name not in classes:
         yield f"defines {[*classes]} and not {plan.class_name}"
         return
-    made = classes[plan.class_name]
-    body = made.body
+    request_class = classes[plan.class_name]
+    body = request_class.body
     fields = [node for node in body if isinstance(node, ast.AnnAssign)]
     named = [ast.unparse(node.target) for node in fields]
     if named != [argument.name for argument in plan.arguments]:
         yield f"has the fields {named}, which are not the plan's"
         return
-    if _slug_of(made) != data(plan.slug):
+    if _slug_of(request_class) != expose(plan.slug):
         yield "names another model than the plan"
     for node, argument in zip(fields, plan.arguments, strict=True):
         yield from _check_field(node, argument)
     groups = {node.name: _members(node) for node in body if isinstance(node, ast.ClassDef)}
     planned = {
-        a.constants.name: {member.name: data(member.value) for member in a.constants.members}
+        a.constants.name: {member.name: expose(member.value) for member in a.constants.members}
         for a in plan.arguments
         if a.constants
     }
@@ -187,7 +189,7 @@ def _check_field(node: ast.AnnAssign, argument: Argument) -> Iterator[str]:
             return
     if _choices(base) != _planned_choices(argument):
         yield f"{place}offers other choices than the plan"
-    if [_call(each) for each in constraints] != _planned_range(argument):
+    if [_call(constraint) for constraint in constraints] != _planned_range(argument):
         yield f"{place}has another range than planned"
     if _call(marker) != _planned_marker(argument):
         yield f"{place}is written otherwise than planned"
@@ -204,8 +206,8 @@ def _choices(base: ast.expr) -> list[object]:
 
 
 def _planned_choices(argument: Argument) -> list[Any]:
-    found = argument.type
-    return [bare(choice.value) for choice in found.choices] if found.kind == "choice" else []
+    offered = argument.type.choices if argument.type.kind == "choice" else ()
+    return [plain(choice.value) for choice in offered]
 
 
 def _planned_range(argument: Argument) -> list[_Call]:
@@ -225,10 +227,10 @@ def _call(node: ast.expr) -> _Call | None:
 def _planned_marker(argument: Argument) -> _Call:
     keywords: dict[str | None, Any] = {}
     if argument.url_name is not None:
-        keywords["url_name"] = data(argument.url_name)
+        keywords["url_name"] = expose(argument.url_name)
     if argument.type.flag is not None:
-        keywords |= {"on": data(argument.type.flag.on), "off": data(argument.type.flag.off)}
-    return f"wire.{argument.type.marker}", [data(argument.wire_name)], keywords
+        keywords |= {"on": expose(argument.type.flag.on), "off": expose(argument.type.flag.off)}
+    return f"wire.{argument.type.marker}", [expose(argument.wire_name)], keywords
 
 
 def _default(node: ast.expr | None) -> Any:
@@ -241,8 +243,8 @@ def _planned_default(argument: Argument) -> Any:
         return _NOTHING
     value = default.value if default.is_sent else None
     if isinstance(value, Untrusted) and argument.type.kind == "json":
-        return json.loads(data(value))
-    return bare(value)
+        return json.loads(expose(value))
+    return plain(value)
 
 
 def _slug_of(node: ast.ClassDef) -> Any:
@@ -251,9 +253,9 @@ def _slug_of(node: ast.ClassDef) -> Any:
 
 def _members(node: ast.ClassDef) -> dict[str, Any]:
     return {
-        ast.unparse(each.target): ast.literal_eval(each.value)
-        for each in node.body
-        if isinstance(each, ast.AnnAssign) and each.value is not None
+        ast.unparse(member.target): ast.literal_eval(member.value)
+        for member in node.body
+        if isinstance(member, ast.AnnAssign) and member.value is not None
     }
 
 

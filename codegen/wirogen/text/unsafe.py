@@ -19,9 +19,9 @@ _UNSAFE = re.compile(
 
 
 def find_unsafe(text: str) -> int | None:
-    """Give the position of the first character that a spec may not hold, or None."""
-    found = _UNSAFE.search(text)
-    return found.start() if found else None
+    """Return the position of the first character that a spec may not hold, or None."""
+    unsafe = _UNSAFE.search(text)
+    return unsafe.start() if unsafe else None
 
 
 def describe_unsafe(text: str) -> str | None:
@@ -31,10 +31,10 @@ def describe_unsafe(text: str) -> str | None:
 
 
 def remove_unsafe(text: str) -> str:
-    """Give the text without such characters; a carriage return becomes a line feed first."""
+    """Return the text without such characters; a carriage return becomes a line feed first."""
     return _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def show_unsafe(text: str) -> str:
-    """Give the text with such characters spelled out in ASCII, for terminals and logs."""
-    return _UNSAFE.sub(lambda found: ascii(found[0])[1:-1], text)
+    """Return the text with such characters spelled out in ASCII, for terminals and logs."""
+    return _UNSAFE.sub(lambda unsafe: ascii(unsafe[0])[1:-1], text)

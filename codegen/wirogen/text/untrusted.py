@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 
 __all__ = [
     "Untrusted",
-    "bare",
-    "compose",
-    "data",
     "docstring",
+    "expose",
     "identifier",
+    "join",
     "literal",
+    "plain",
     "slug",
     "url",
 ]
@@ -48,7 +48,7 @@ class Untrusted:
     _text: str
 
     def reveal(self) -> str:
-        """Give the bare text; for the exits of this module alone."""
+        """Return the bare text; for the exits of this module alone."""
         return self._text
 
     def _refuse(self, *_: object) -> NoReturn:
@@ -71,19 +71,21 @@ class Untrusted:
         return bool(self._text)
 
 
-def compose(*parts: str | Untrusted) -> Untrusted:
+def join(*parts: str | Untrusted) -> Untrusted:
     """Join our words and theirs; the whole is as untrusted as its parts."""
-    return Untrusted("".join(data(part) if isinstance(part, Untrusted) else part for part in parts))
+    return Untrusted(
+        "".join(expose(part) if isinstance(part, Untrusted) else part for part in parts)
+    )
 
 
-def data(text: Untrusted) -> str:
+def expose(text: Untrusted) -> str:
     """Exit for data that never becomes source text as it is: a JSON Schema, a comparison."""
     return text.reveal()
 
 
-def bare(value: Untrusted | _Trusted) -> str | _Trusted:
-    """Exit for data, like `data`; a value that is no text of a spec stays as it is."""
-    return data(value) if isinstance(value, Untrusted) else value
+def plain(value: Untrusted | _Trusted) -> str | _Trusted:
+    """Exit for data, like `expose`; a value that is no text of a spec stays as it is."""
+    return expose(value) if isinstance(value, Untrusted) else value
 
 
 def literal(value: Untrusted | float | bool | None) -> str:
@@ -93,7 +95,7 @@ def literal(value: Untrusted | float | bool | None) -> str:
         ValueError: For a number that has no literal (infinite, or not a number).
     """
     if isinstance(value, Untrusted):
-        return _quote(data(value))
+        return _quote(expose(value))
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value!r} cannot be written as a Python literal")
     return repr(value)
@@ -125,9 +127,9 @@ def slug(text: Untrusted) -> str:
     Raises:
         ValueError: If it is not in the clean form.
     """
-    if not _SLUG.fullmatch(data(text)):
-        raise ValueError(f"{data(text)!a} is not a clean slug")
-    return data(text)
+    if not _SLUG.fullmatch(expose(text)):
+        raise ValueError(f"{expose(text)!a} is not a clean slug")
+    return expose(text)
 
 
 def url(text: Untrusted) -> str:
@@ -137,10 +139,12 @@ def url(text: Untrusted) -> str:
         ValueError: If it is not `https://host[/path]` or `wss://host[/path]` of plain characters
             without credentials.
     """
-    parts = urlsplit(data(text))
-    plain = _URL_TEXT.fullmatch(data(text)) and parts.scheme in {"https", "wss"} and parts.hostname
-    if not plain or "@" in parts.netloc:
-        raise ValueError(f"{data(text)!a} is not a plain https or wss URL")
+    parts = urlsplit(expose(text))
+    is_plain = (
+        _URL_TEXT.fullmatch(expose(text)) and parts.scheme in {"https", "wss"} and parts.hostname
+    )
+    if not is_plain or "@" in parts.netloc:
+        raise ValueError(f"{expose(text)!a} is not a plain https or wss URL")
     return literal(text)
 
 
@@ -179,7 +183,7 @@ def _wrap(paragraph: Paragraph, *, width: int) -> list[str]:
     """Lines of a paragraph; a word longer than a line stays whole (a URL should)."""
     first = " " * paragraph.indent
     return textwrap.wrap(
-        _visible(data(paragraph.text)),
+        _visible(expose(paragraph.text)),
         width=width,
         initial_indent=first,
         subsequent_indent=first + " " * paragraph.hanging,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from wirogen.plan.types import widget as rule
+from wirogen.plan.types import widget
 from wirogen.plan.types.value_type import (
     FILE,
     FILES,
@@ -43,46 +43,46 @@ def decide(field: Input, inputs: Sequence[Input] = ()) -> ValueType:
     Raises:
         TypingError: If the refinement contradicts the facts, or the range is empty.
     """
-    found = rule.apply(field, inputs)
+    value_type = widget.apply(field, inputs)
     refine = field.refine
     if refine is not None and refine.kind is not None:
-        found = replace(_refined(found, refine.kind), rule="refine", doubt="")
-    if found.is_numeric:
-        return _ranged(found, field)
+        value_type = replace(_refined(value_type, refine.kind), rule="refine", assumption="")
+    if value_type.is_numeric:
+        return _ranged(value_type, field)
     if refine is not None and not (refine.minimum is None and refine.maximum is None):
-        raise TypingError(f"the refinement sets a range, but the argument is a {found.kind}")
-    return found
+        raise TypingError(f"the refinement sets a range, but the argument is a {value_type.kind}")
+    return value_type
 
 
-def _ranged(found: ValueType, field: Input) -> ValueType:
+def _ranged(value_type: ValueType, field: Input) -> ValueType:
     """The type with its range: the refinement's where it says one, else the document's."""
     refine = field.refine or Refinement(why="")
-    low = _first(refine.minimum, field.minimum, found.minimum)
-    high = _first(refine.maximum, field.maximum, found.maximum)
-    if found.kind == "integer":
+    low = _first(refine.minimum, field.minimum, value_type.minimum)
+    high = _first(refine.maximum, field.maximum, value_type.maximum)
+    if value_type.kind == "integer":
         low = None if low is None else math.ceil(low)
         high = None if high is None else math.floor(high)
     if low is not None and high is not None and low > high:
         raise TypingError(f"the range is empty: the minimum {low:g} is above the maximum {high:g}")
-    return replace(found, minimum=low, maximum=high, step=field.step)
+    return replace(value_type, minimum=low, maximum=high, step=field.step)
 
 
 def _first(*values: float | None) -> float | None:
     return next((value for value in values if value is not None), None)
 
 
-def _refined(found: ValueType, kind: ValueKind) -> ValueType:
+def _refined(value_type: ValueType, kind: ValueKind) -> ValueType:
     """The same widget, holding what the refinement says; its encoding stays the widget's."""
-    is_text = found.marker in {"Text", "Numeral"}
-    if kind == found.kind and not found.is_loose:
-        return found
-    if found.is_numeric and kind in {"integer", "number"}:
-        return replace(found, kind=kind)
-    if found.is_file and kind in {"file", "files"}:
+    is_text = value_type.marker in {"Text", "Numeral"}
+    if kind == value_type.kind and not value_type.is_loose:
+        return value_type
+    if value_type.is_numeric and kind in {"integer", "number"}:
+        return replace(value_type, kind=kind)
+    if value_type.is_file and kind in {"file", "files"}:
         return REFINEMENTS[kind]
     if is_text and kind in {"integer", "number", "string"}:
-        spelled = tuple(Choice(choice.text, choice.label) for choice in found.choices)
-        return replace(found, kind=kind, marker="Text", choices=spelled)
-    if kind in REFINEMENTS and ((is_text and not found.choices) or kind == "string"):
+        spelled = tuple(Choice(choice.text, choice.label) for choice in value_type.choices)
+        return replace(value_type, kind=kind, marker="Text", choices=spelled)
+    if kind in REFINEMENTS and ((is_text and not value_type.choices) or kind == "string"):
         return REFINEMENTS[kind]
-    raise TypingError(f"the refinement says {kind}, but the widget makes it a {found.kind}")
+    raise TypingError(f"the refinement says {kind}, but the widget makes it a {value_type.kind}")

@@ -35,7 +35,7 @@ def names_several(name: str) -> bool:
     return bool(_SEVERAL.match(without_url(name)))
 
 
-def find_sibling(field: Input, found: ValueType, inputs: Sequence[Input]) -> str | None:
+def find_sibling(field: Input, value_type: ValueType, inputs: Sequence[Input]) -> str | None:
     """The wire name of the input that takes URLs in place of an uploaded file.
 
     Documents spell it with `Url` somewhere in the name: `inputImageUrl`, but also
@@ -46,13 +46,13 @@ def find_sibling(field: Input, found: ValueType, inputs: Sequence[Input]) -> str
             has none.
     """
     stated = field.refine.url_name if field.refine else None
-    if found.marker not in {"File", "FileList"}:
+    if value_type.marker not in {"File", "FileList"}:
         if stated is not None:
             raise TypingError("the refinement says `url_name`, but no sibling takes its URLs")
         return None
     if stated is not None:
         return stated
-    names = [one.name for one in inputs if without_url(one.name) == field.name != one.name]
+    names = [other.name for other in inputs if without_url(other.name) == field.name != other.name]
     if len(names) > 1:
         raise TypingError(f"both `{names[0]}` and `{names[1]}` could take its URLs")
     return names[0] if names else None

@@ -7,7 +7,7 @@ from typing import Final
 
 from wirogen.plan.types.value_type import TEXT, Choice, Flag, Rule, ValueType
 from wirogen.spec.model import Input, Option
-from wirogen.text.untrusted import Untrusted, data
+from wirogen.text.untrusted import Untrusted, expose
 
 MANY_CHOICES: Final = 256
 """More choices than this make a plain string: editors choke on very long `Literal`s."""
@@ -22,7 +22,7 @@ def no_choices(field: Input, _: Sequence[Input]) -> ValueType | None:
     """A select without a list of options, or with nothing but empty entries, takes any text."""
     if any(option.value for option in field.options or ()):
         return None
-    return replace(TEXT, doubt="it lists no options, so it takes any text")
+    return replace(TEXT, assumption="it lists no options, so it takes any text")
 
 
 def yes_or_no(field: Input, _: Sequence[Input]) -> ValueType | None:
@@ -39,8 +39,8 @@ def too_many_choices(field: Input, _: Sequence[Input]) -> ValueType | None:
     offered = _choices(field)
     if len(offered) <= MANY_CHOICES:
         return None
-    doubt = f"it has {len(offered)} options, too many for a type, so it takes any text"
-    return replace(TEXT, choices=offered, doubt=doubt)
+    assumption = f"it has {len(offered)} options, too many for a type, so it takes any text"
+    return replace(TEXT, choices=offered, assumption=assumption)
 
 
 def whole_choices(field: Input, _: Sequence[Input]) -> ValueType | None:
@@ -49,7 +49,7 @@ def whole_choices(field: Input, _: Sequence[Input]) -> ValueType | None:
     They travel as text. Their text is tolerated in Python too.
     """
     offered = _choices(field)
-    if not all(_INTEGER.fullmatch(data(choice.text)) for choice in offered):
+    if not all(_INTEGER.fullmatch(expose(choice.text)) for choice in offered):
         return None
     return ValueType("choice", "Numeral", tuple(_whole(choice) for choice in offered))
 
@@ -74,13 +74,13 @@ def _choices(field: Input) -> tuple[Choice, ...]:
     for option in field.options or ():
         options.setdefault(option.value, option)
     return tuple(
-        Choice(Untrusted(each.value), None if each.label is None else Untrusted(each.label))
-        for each in options.values()
+        Choice(Untrusted(option.value), None if option.label is None else Untrusted(option.label))
+        for option in options.values()
     )
 
 
 def _whole(choice: Choice) -> Choice:
-    return replace(choice, value=int(data(choice.text)))
+    return replace(choice, value=int(expose(choice.text)))
 
 
 def _flag(field: Input) -> Flag | None:

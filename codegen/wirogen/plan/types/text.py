@@ -31,7 +31,7 @@ def structure(field: Input, _: Sequence[Input]) -> ValueType | None:
     """
     if field.name == "prompt" or not is_structure(field.default):
         return None
-    return ValueType("json", "Json", doubt="its default is JSON, so it takes nothing but JSON")
+    return ValueType("json", "Json", assumption="its default is JSON, so it takes nothing but JSON")
 
 
 def misplaced_range(field: Input, _: Sequence[Input]) -> ValueType | None:
@@ -47,8 +47,8 @@ def misplaced_range(field: Input, _: Sequence[Input]) -> ValueType | None:
     is_endless = field.default is None and high > LONGEST_TEXT
     if not (is_inside or is_endless):
         return None
-    doubt = f"its lengths, {low} to {high}, are read as the range of a whole number"
-    return ValueType("integer", "Text", minimum=low, maximum=high, doubt=doubt)
+    assumption = f"its lengths, {low} to {high}, are read as the range of a whole number"
+    return ValueType("integer", "Text", minimum=low, maximum=high, assumption=assumption)
 
 
 def numeric_default(field: Input, _: Sequence[Input]) -> ValueType | None:
@@ -59,8 +59,10 @@ def numeric_default(field: Input, _: Sequence[Input]) -> ValueType | None:
     """
     if not is_number(field.default):
         return None
-    doubt = "its default is a number and nothing says of what kind, so it takes fractions as well"
-    return ValueType("number", "Text", doubt=doubt)
+    assumption = (
+        "its default is a number and nothing says of what kind, so it takes fractions as well"
+    )
+    return ValueType("number", "Text", assumption=assumption)
 
 
 def lone_url(field: Input, inputs: Sequence[Input]) -> ValueType | None:
@@ -71,8 +73,8 @@ def lone_url(field: Input, inputs: Sequence[Input]) -> ValueType | None:
     """
     if not names_url_of_file(field.name) or partners(field, inputs):
         return None
-    doubt = "its name says that it takes the URL of a file, so it takes files as well"
-    return replace(FILES if names_several(field.name) else FILE, doubt=doubt)
+    assumption = "its name says that it takes the URL of a file, so it takes files as well"
+    return replace(FILES if names_several(field.name) else FILE, assumption=assumption)
 
 
 def knob(field: Input, _: Sequence[Input]) -> ValueType | None:
@@ -83,8 +85,10 @@ def knob(field: Input, _: Sequence[Input]) -> ValueType | None:
     name = _WORD_STARTS.sub("_", field.name).lower()
     if not any(name == word or name.endswith(f"_{word}") for word in KNOBS):
         return None
-    doubt = "it is called like a number and has no numeric default, so it takes numbers and text"
-    return ValueType("string", "Numeral", doubt=doubt)
+    assumption = (
+        "it is called like a number and has no numeric default, so it takes numbers and text"
+    )
+    return ValueType("string", "Numeral", assumption=assumption)
 
 
 def text(_field: Input, _: Sequence[Input]) -> ValueType:

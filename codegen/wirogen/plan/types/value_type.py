@@ -58,7 +58,7 @@ class ValueType:
     """For the docstring only: documents state steps that the platform does not insist on."""
     rule: str = field(default="", compare=False)
     """The rule that said so."""
-    doubt: str = field(default="", compare=False)
+    assumption: str = field(default="", compare=False)
     """What the rule had to assume, as a sentence without a full stop; empty if it was sure."""
 
     @property

@@ -2,7 +2,7 @@
 
 `WIDGETS` is the table. Each of the platform's words for a widget has its rules in order, and the first
 that answers decides. The docstring of a rule is its text in `docs/typing-rules.md`; what a rule has to
-assume it says in `doubt`, for the report of an import. Where a document leaves a doubt, the wider
+assume it says in `assumption`, for the report of an import. Where a document leaves a doubt, the wider
 type wins: a type that is too wide lets the platform decide, one that is too narrow refuses a good call.
 """
 
@@ -28,8 +28,8 @@ def whole_steps(field: Input, _: Sequence[Input]) -> ValueType | None:
 
 def number(field: Input, _: Sequence[Input]) -> ValueType:
     """Any other number or slider takes JSON numbers, whole or not: without a step, 1 to 15 may or may not take 2.5."""
-    doubt = "no step says that it is whole, so it takes fractions as well"
-    return ValueType("number", "Number", doubt=doubt if field.step is None else "")
+    assumption = "no step says that it is whole, so it takes fractions as well"
+    return ValueType("number", "Number", assumption=assumption if field.step is None else "")
 
 
 def whole_number(_field: Input, _: Sequence[Input]) -> ValueType:
@@ -59,7 +59,7 @@ def combined_files(_field: Input, _: Sequence[Input]) -> ValueType:
 
 def unknown(_field: Input, _: Sequence[Input]) -> ValueType:
     """A widget without a rule takes any text: the encoding of a `multiselect`, for one, is documented nowhere."""
-    return replace(TEXT, doubt="its widget is unknown, so it takes any text")
+    return replace(TEXT, assumption="its widget is unknown, so it takes any text")
 
 
 _NUMBER: Final[tuple[Rule, ...]] = (whole_steps, number)
@@ -92,5 +92,7 @@ def apply(field: Input, inputs: Sequence[Input]) -> ValueType:
     """
     rules = WIDGETS.get(field.type.lower(), (unknown,))
     return next(
-        replace(found, rule=rule.__name__) for rule in rules if (found := rule(field, inputs))
+        replace(value_type, rule=rule.__name__)
+        for rule in rules
+        if (value_type := rule(field, inputs))
     )

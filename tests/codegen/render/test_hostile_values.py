@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from generator.kit import a_plan, an_input
+from codegen.kit import a_plan, an_input
 from wiro_runtime.errors import InvalidRequest
 from wirogen.plan.defaults import usable
 from wirogen.plan.types.decide import decide

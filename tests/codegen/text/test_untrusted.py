@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.kit import a_plan
+from codegen.kit import a_plan
 from wirogen.render.template import environment
 from wirogen.text import untrusted
-from wirogen.text.untrusted import Paragraph, Untrusted, compose, data, docstring, literal
+from wirogen.text.untrusted import Paragraph, Untrusted, docstring, expose, join, literal
 
 TEXT = st.text(st.characters(exclude_categories=()))
 HOSTILE = TEXT | st.text('"\\\n\r\u2028 aN{x}', max_size=12)
@@ -56,7 +56,7 @@ def test_a_template_cannot_leave_a_name_undefined():
 
 
 def test_what_is_composed_stays_untrusted():
-    assert compose("a ", Untrusted("b"), "!") == Untrusted("a b!")
+    assert join("a ", Untrusted("b"), "!") == Untrusted("a b!")
 
 
 @given(HOSTILE)
@@ -138,4 +138,4 @@ def test_only_a_plain_url_leaves(text):
 def test_a_plan_shows_no_text_of_its_spec():
     shown = repr(a_plan(title="A very distinctive title"))
     assert "distinctive" not in shown
-    assert data(a_plan(title="A very distinctive title").summary) == "A very distinctive title."
+    assert expose(a_plan(title="A very distinctive title").summary) == "A very distinctive title."

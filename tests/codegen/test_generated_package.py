@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.update_golden import PACKAGE
+from codegen.update_golden import PACKAGE
 from wiro_runtime.errors import InvalidRequest
 
 

@@ -1,6 +1,6 @@
 """The page about the typing rules says what the rules do."""
 
-from generator.update_typing_page import PAGE, updated
+from codegen.plan.update_typing_page import PAGE, updated
 from wirogen.plan import defaults
 from wirogen.plan.types.widget import WIDGETS
 
@@ -8,7 +8,7 @@ from wirogen.plan.types.widget import WIDGETS
 def test_the_page_is_in_step_with_the_code():
     page = PAGE.read_text(encoding="utf-8")
     assert page == updated(page), (
-        "docs/typing-rules.md is stale; run: python tests/generator/update_typing_page.py"
+        "docs/typing-rules.md is stale; run: python tests/codegen/plan/update_typing_page.py"
     )
 
 
@@ -20,7 +20,7 @@ def test_every_rule_says_what_it_does():
 
 def test_the_last_rule_of_every_widget_always_answers():
     """Whatever a document says of an input, there is a type for it."""
-    from generator.kit import an_input
+    from codegen.kit import an_input
 
     for widget, asked in WIDGETS.items():
         assert asked[-1](an_input("x", widget), []) is not None, widget

@@ -2,12 +2,12 @@
 
 import pytest
 
-from generator.kit import a_plan, a_spec, an_input
+from codegen.kit import a_plan, a_spec, an_input
 from wirogen.plan.model import plan_model
 from wirogen.plan.types import decide as typing
 from wirogen.plan.types.value_type import Flag, TypingError
 from wirogen.spec.model import Option
-from wirogen.text.untrusted import Untrusted, data
+from wirogen.text.untrusted import Untrusted, expose
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_flag_keeps_the_documents_spelling():
 def test_a_repeated_choice_is_offered_once_with_its_first_label():
     options = [Option(value="b"), Option(value="a", label="one"), Option(value="a", label="two")]
     found = typing.decide(an_input(type="select", options=options))
-    assert [(data(c.value), c.label) for c in found.choices] == [
+    assert [(expose(c.value), c.label) for c in found.choices] == [
         ("b", None),
         ("a", Untrusted("one")),
     ]
@@ -172,7 +172,7 @@ def test_the_sibling_that_takes_urls_is_no_argument_of_its_own(widget, name, sib
 
 def test_a_lone_url_is_called_after_the_file_and_keeps_its_wire_name():
     (argument,) = a_plan(an_input("inputImageUrl")).arguments
-    assert (argument.name, data(argument.wire_name)) == ("input_image", "inputImageUrl")
+    assert (argument.name, expose(argument.wire_name)) == ("input_image", "inputImageUrl")
     assert argument.url_name is None
 
 

@@ -2,7 +2,7 @@
 
 Run it to accept what the rules now say:
 
-    python tests/generator/update_typing_page.py
+    python tests/codegen/plan/update_typing_page.py
 """
 
 import inspect
@@ -15,7 +15,7 @@ from wirogen.plan import defaults
 from wirogen.plan.types.text import KNOBS
 from wirogen.plan.types.widget import WIDGETS, unknown
 
-PAGE = Path(__file__).parents[2] / "docs" / "typing-rules.md"
+PAGE = Path(__file__).parents[3] / "docs" / "typing-rules.md"
 
 
 def updated(page: str) -> str:

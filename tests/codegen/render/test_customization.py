@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from generator.test_generate_command import GOLDEN
+from codegen.update_golden import SPECS as GOLDEN
 from wirogen.cli import main
 from wirogen.render.template import TEMPLATES
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.kit import a_spec, an_input
+from codegen.kit import a_spec, an_input
 from wirogen.importing.report import explain
 
 

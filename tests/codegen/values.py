@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from wirogen.plan.model import Argument, ModelPlan
 from wirogen.plan.types.value_type import ValueType
-from wirogen.text.untrusted import bare, data
+from wirogen.text.untrusted import expose, plain
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=20)
 URLS = st.from_regex(r"https://[a-z]{1,8}\.example/[A-Za-z0-9._%-]{0,12}", fullmatch=True)
@@ -32,8 +32,8 @@ def values_of(found: ValueType) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - on
         case "boolean":
             return st.booleans()
         case "choice":
-            offered = [bare(choice.value) for choice in found.choices]
-            return st.sampled_from([*offered, *(data(choice.text) for choice in found.choices)])
+            offered = [plain(choice.value) for choice in found.choices]
+            return st.sampled_from([*offered, *(expose(choice.text) for choice in found.choices)])
         case "file":
             return URLS
         case "files":
@@ -53,7 +53,7 @@ def calls_of(plan: ModelPlan) -> st.SearchStrategy[dict[str, Any]]:
 
 def check_body(plan: ModelPlan, body: dict[str, Any]) -> None:
     """A body of Run as the platform's own examples write it."""
-    arguments = {data(a.url_name or a.wire_name): a for a in plan.arguments}
+    arguments = {expose(a.url_name or a.wire_name): a for a in plan.arguments}
     assert body.keys() <= arguments.keys()
     for name, value in body.items():
         _check_value(arguments[name], value)
@@ -74,8 +74,8 @@ def _check_value(argument: Argument, value: object) -> None:
             assert isinstance(value, str)
             assert isinstance(json.loads(value), dict | list)
         case "Flag":
-            assert value in {data(found.flag.on), data(found.flag.off)}
+            assert value in {expose(found.flag.on), expose(found.flag.off)}
         case _:
             assert isinstance(value, str)
     if found.kind == "choice":
-        assert value in {data(choice.text) for choice in found.choices}
+        assert value in {expose(choice.text) for choice in found.choices}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.kit import an_input
+from codegen.kit import an_input
 from wirogen.plan import defaults
 from wirogen.plan.types import decide as typing
 from wirogen.text.untrusted import Untrusted
@@ -162,4 +162,4 @@ def test_addresses_and_structures_are_samples(facts, flags):
 def test_a_default_that_does_not_fit_is_remembered():
     field = an_input(type="select", options=["auto"], default="Auto")
     default = defaults.decide(field, typing.decide(field), flags="absent")
-    assert (default.value, default.misfit) == (None, Untrusted("Auto"))
+    assert (default.value, default.rejected_default) == (None, Untrusted("Auto"))

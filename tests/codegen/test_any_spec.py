@@ -8,15 +8,15 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from generator.kit import a_spec, an_input
-from generator.values import calls_of, check_body
+from codegen.kit import a_spec, an_input
+from codegen.values import calls_of, check_body
 from wirogen.importing.report import explain
 from wirogen.plan.model import ModelPlan, plan_model
 from wirogen.plan.types.widget import WIDGETS
 from wirogen.render.modules import model_module
 from wirogen.render.verify import check_model
 from wirogen.spec.model import Input, ModelSpec, Option
-from wirogen.text.untrusted import data
+from wirogen.text.untrusted import expose
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 TEXTS = TEXT | st.sampled_from(["seed-help", "Optional.", '"""', "\\", "a b c d", "👍 yes"])
@@ -91,7 +91,7 @@ def test_any_call_of_any_spec_survives_the_wire(spec, drawn):
     body = json.loads(json.dumps(request.to_wire()))
     assert type(request).from_wire(body) == request
     check_body(plan, body)
-    sent = {data(a.url_name or a.wire_name) for a in plan.arguments if a.default.is_sent}
+    sent = {expose(a.url_name or a.wire_name) for a in plan.arguments if a.default.is_sent}
     assert sent <= body.keys()
 
 

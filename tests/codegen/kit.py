@@ -5,8 +5,11 @@ from typing import Any
 
 from wirogen.plan.model import ModelPlan, plan_model
 from wirogen.plan.package import PackagePlan, plan_package
+from wirogen.render.customization import Customization
+from wirogen.render.package import render_index, render_models
 from wirogen.spec.folder import SpecFolder
 from wirogen.spec.model import Input, ModelSpec, Option, Refinement, Source
+from wirogen.text.untrusted import expose
 
 SPECS = Path(__file__).parents[2] / "specs"
 PLATFORM = SpecFolder(SPECS).platform()
@@ -42,3 +45,14 @@ def a_plan(*inputs: Input, **facts: Any) -> ModelPlan:
 def a_package(*specs: ModelSpec, name: str = "acme_models") -> PackagePlan:
     """The plan of a package."""
     return plan_package(specs, PLATFORM, name=name)
+
+
+def render_package(package: PackagePlan) -> dict[str, bytes]:
+    """Every module of a package by its path, as a build writes them: indexes and models apart."""
+    sources = render_models(package.models, Customization())
+    modules = {
+        f"models/{owner.package}/{model.module}.py": sources[expose(model.slug)].encode()
+        for owner in package.owners
+        for model in owner.models
+    }
+    return {**render_index(package, Customization()), **modules}

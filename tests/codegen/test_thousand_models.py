@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-from generator.synthetic import write_specs
+from codegen.synthetic import write_specs
 from wirogen.cli import main
 
 PROBE = """

@@ -2,7 +2,7 @@
 
 Each spec below `golden/specs` is named after the one feature it shows.
 
-    python tests/generator/update_golden.py
+    python tests/codegen/update_golden.py
 """
 
 import shutil

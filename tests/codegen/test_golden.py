@@ -1,11 +1,11 @@
 """The text of generated packages: what moved is reviewed like code.
 
-`python tests/generator/update_golden.py` accepts what the generator now writes.
+`python tests/codegen/update_golden.py` accepts what the generator now writes.
 """
 
 import pytest
 
-from generator.update_golden import PACKAGE, SPECS, kept, rendered
+from codegen.update_golden import PACKAGE, SPECS, kept, rendered
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,8 @@
 
 import pytest
 
-from generator.kit import a_package, a_spec, an_input
+from codegen.kit import a_package, a_spec, an_input, render_package
 from wirogen.errors import GenerateError
-from wirogen.render.package import render_package
 from wirogen.render.verify import check_package
 
 PATH = "models/acme/thing.py"

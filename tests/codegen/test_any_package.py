@@ -12,10 +12,9 @@ import pytest
 from hypothesis import Phase, given, settings
 
 import wiro_runtime
-from generator.kit import a_package
-from generator.test_any_spec import specs
+from codegen.kit import a_package, render_package
+from codegen.test_any_spec import specs
 from wirogen.plan.model import ModelPlan, plan_model
-from wirogen.render.package import render_package
 
 RUNTIME = Path(wiro_runtime.__file__).parents[1]
 IMPORT_ALL = "import importlib, pathlib; [importlib.import_module('.'.join(p.with_suffix('').parts)) for p in sorted(pathlib.Path('any_models').rglob('*.py'))]"

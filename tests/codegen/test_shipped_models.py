@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.kit import PLATFORM, SPECS
-from generator.values import calls_of, check_body
+from codegen.kit import PLATFORM, SPECS
+from codegen.values import calls_of, check_body
 from wirogen.importing.importer import Given, import_documents
 from wirogen.importing.report import explain
 from wirogen.plan.defaults import usable
@@ -24,12 +24,12 @@ from wirogen.plan.types import decide as typing
 from wirogen.plan.types.scalar import as_text
 from wirogen.spec.folder import SpecFolder
 from wirogen.spec.model import Input, ModelSpec
-from wirogen.text.untrusted import data
+from wirogen.text.untrusted import expose
 
 SHIPPED = SpecFolder(SPECS).models()
 PACKAGE = plan_package(SHIPPED, PLATFORM, name="wiro")
 PLANS = {
-    data(model.slug): (model, f"wiro.models.{owner.package}.{model.module}")
+    expose(model.slug): (model, f"wiro.models.{owner.package}.{model.module}")
     for owner in PACKAGE.owners
     for model in owner.models
 }
@@ -57,7 +57,7 @@ def test_the_least_call_writes_the_defaults_and_reads_back(slug):
     body = request.to_wire()
     check_body(plan, body)
     sent = {a for a in plan.arguments if a.default.required or a.default.is_sent}
-    assert body.keys() == {data(a.url_name or a.wire_name) for a in sent}
+    assert body.keys() == {expose(a.url_name or a.wire_name) for a in sent}
     assert made.from_wire(body) == request
 
 

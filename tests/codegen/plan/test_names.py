@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from generator.kit import a_package, a_spec, an_input
+from codegen.kit import a_package, a_spec, an_input
 from wiro_runtime.request.request import Request
 from wirogen.errors import PlanError, Problem
 from wirogen.plan import names, reserved

@@ -10,8 +10,7 @@ import sys
 
 import pytest
 
-from generator.kit import a_package, a_spec, an_input
-from wirogen.render.package import render_package
+from codegen.kit import a_package, a_spec, an_input, render_package
 from wirogen.spec.model import Option
 
 CODE = "__import__('pathlib').Path('canary').touch()"

@@ -1,9 +1,9 @@
 r"""Known attacks and accidents, by number: a spec that says this is refused in one sentence, or harmless.
 
 The numbers are those of a survey of what went wrong in other generators; numbers that are missing here
-are in the file that tests the part: 5, 6, 11, 15 to 18 also in `test_plan_names`, 24 to 34 also in
-`test_hostile_text` (texts that no spec file may hold, but other readers could let through), 65 in
-`test_workshop`, 67 in `test_own_style`, 53 in none: nothing in the generator opens a connection.
+are in the file that tests the part: 5, 6, 11, 15 to 18 also in `plan/test_names`, 24 to 34 also in
+`render/test_hostile_text` (texts that no spec file may hold, but other readers could let through), 65 in
+`test_workshop`, 67 in `render/test_customization`, 53 in none: nothing in the generator opens a connection.
 """
 
 import json
@@ -13,7 +13,7 @@ import sys
 
 import pytest
 
-from generator.kit import SPECS
+from codegen.kit import SPECS
 from wirogen.cli import main
 from wirogen.output.tree import read_tree
 
@@ -412,7 +412,7 @@ class Test68:
 
     def test_a_lying_manifest_does_not_hide_an_edit_from_a_forced_check(self, package):
         """Somebody who edits a file and its hash in the manifest is found by making everything anew."""
-        from wirogen.build.fingerprint import digest
+        from wirogen.digest import digest
 
         edited = b"import os\n"
         manifest = json.loads((package / "_manifest.json").read_bytes())
