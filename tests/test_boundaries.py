@@ -29,6 +29,25 @@ ALLOWED = {
     ),
 }
 
+# The folders (or modules) of a package from top to bottom; one line is one floor. Whoever imports, imports
+# from the same folder or from a floor below, `TYPE_CHECKING` imports included.
+LAYERS = {
+    "wirogen": (
+        "__main__",
+        "cli",
+        "command",
+        "importing",
+        "source build",
+        "document compat output",
+        "render",
+        "plan",
+        "spec",
+        "console digest",
+        "errors",
+        "text",
+    ),
+}
+
 # Third-party packages that a base install has; the runtime and its output may use no others.
 BASE = {"httpcore", "httpx", "pydantic", "pydantic_core", "websockets"}
 
@@ -60,6 +79,28 @@ def test_arrows_go_one_way(package):
         and not any(f"{name}.".startswith(f"{prefix}.") for prefix in ALLOWED[package])
     ]
     assert crossings == []
+
+
+def _folder(name: str) -> str:
+    """The step below the package: `render` for `wirogen.render.modules.render_models`."""
+    return name.split(".")[1] if "." in name else ""
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_arrows_inside_a_package_point_down(package):
+    floor = {folder: at for at, row in enumerate(LAYERS[package]) for folder in row.split()}
+    folders = {path.relative_to(PACKAGES[package]).parts[0] for path in modules(package)}
+    assert {name.removesuffix(".py") for name in folders} - {"__init__"} == floor.keys()
+    upward = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules(package)
+        for name in sorted(imports(path))
+        if name.startswith(f"{package}.")
+        and (own := path.relative_to(PACKAGES[package]).parts[0].removesuffix(".py")) != "__init__"
+        and _folder(name) != own
+        and floor[_folder(name)] <= floor[own]
+    ]
+    assert upward == []
 
 
 @pytest.mark.parametrize("package", ["wiro_runtime", "wiro"])

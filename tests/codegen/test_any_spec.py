@@ -12,10 +12,10 @@ from codegen.kit import a_spec, an_input
 from codegen.values import calls_of, check_body
 from wirogen.importing.report import explain
 from wirogen.plan.model import ModelPlan, plan_model
-from wirogen.plan.types.widget import WIDGETS
 from wirogen.render.modules import model_module
 from wirogen.render.verify import check_model
 from wirogen.spec.model import Input, ModelSpec, Option
+from wirogen.spec.widget import WIDGETS
 from wirogen.text.untrusted import expose
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)

@@ -26,6 +26,7 @@ from wirogen.spec.model import (
 from wirogen.spec.rule import MAX_LINE, clean_slug, is_safe_url
 from wirogen.spec.scalar import INTEGER_LIMIT
 from wirogen.spec.strict import Pointer, show
+from wirogen.spec.widget import CALL_FIELDS, family
 from wirogen.text.unsafe import describe_unsafe, remove_unsafe
 
 _SHORT: Final = 60
@@ -35,8 +36,6 @@ _PROSE_KEYS: Final = frozenset({"description", "generatesettings", "note", "plac
 _RUN: Final = re.compile(r"/Run/(?P<slug>[^/\s]+/[^/\s]+)$")
 _RAW_SLUG: Final = re.compile(r"[\w .()&,+-]+/[\w .()&,+-]+", re.ASCII)
 """`owner/model` as the website writes it: capitals, blanks and dots are cleaned away."""
-_CALL_KEYS: Final = ("callbackUrl", "projectid")
-"""Inputs that belong to a call of any model; see the Run endpoint of `platform.yaml`."""
 _CHAT_INPUTS: Final = frozenset({"prompt", "user_id", "session_id"})
 """What every model that chats takes, and no other."""
 
@@ -156,7 +155,7 @@ class Facts:
     # Inputs
 
     def _is_of_call(self, one: DocumentInput) -> bool:
-        if one.name not in _CALL_KEYS:
+        if one.name not in CALL_FIELDS:
             return False
         self.notes.append(f"`{one.name}` belongs to the call of any model and is no input")
         return True
@@ -298,4 +297,4 @@ def _is_prose(one: DocumentInput, default: str) -> bool:
     if one.options:
         return False
     is_long = len(default) > _SHORT or len(default.split()) > 1
-    return one.type.lower() == "textarea" or one.name == "prompt" or is_long
+    return family(one.type) == "prose" or one.name == "prompt" or is_long

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from wirogen.document.document import Form, ModelDocument
 from wirogen.spec.model import Input, ModelSpec, Option, Origin, Scalar
+from wirogen.spec.widget import json_type
 
 _RANGE: Final = ("minimum", "maximum", "step")
 _LENGTH: Final = ("min_length", "max_length")
@@ -33,9 +34,6 @@ SILENCES: Final[Mapping[Form, Silence]] = {
     "openapi.json": Silence(("cover", "categories", "tags"), ()),
     "tool-detail": Silence(("endpoints", "statuses"), _LENGTH),
 }
-_PLAIN: Final = {"number": "number", "numeric": "number", "float": "number", "range": "number",
-                 "integer": "number", "boolean": "boolean", "checkbox": "boolean"}  # fmt: skip
-"""What JSON calls the value of a widget; a string for any other."""
 
 
 class Heritage:
@@ -85,7 +83,11 @@ class Heritage:
     def _input(self, old: Input, new: Input) -> Input:
         filled = self._fill(new, old, self._silence.input)
         changes: dict[str, Any] = {"extra": self._extra(old, new)}
-        if new.name in self._guessed and old.type != new.type and _plain(old) == _plain(new):
+        if (
+            new.name in self._guessed
+            and old.type != new.type
+            and json_type(old.type) == json_type(new.type)
+        ):
             changes["type"] = old.type
             self._kept["type"] = None
         if _as_words(old.default) == _as_words(new.default):
@@ -120,10 +122,6 @@ class Heritage:
     def _extra(self, old: _HasExtra, new: _HasExtra) -> dict[str, object] | None:
         kept = old.extra if self._takes_prose and old.extra else {}
         return {**kept, **(new.extra or {})} or None
-
-
-def _plain(one: Input) -> str:
-    return _PLAIN.get(one.type.lower(), "string")
 
 
 def _as_words(value: Scalar | None) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Final, Literal, TypeAlias
 from wirogen.plan.types.scalar import as_text, is_structure, read_number
 from wirogen.plan.types.value_type import TRUE_FALSE, ValueType
 from wirogen.spec.model import DefaultKind, Input, Scalar
+from wirogen.spec.widget import family
 from wirogen.text.untrusted import Untrusted, expose
 
 PROSE_WORDS: Final = 3
@@ -107,7 +108,7 @@ def prose(field: Input, value_type: ValueType, _flags: Flags) -> DefaultKind | N
     """Text that was written to be read is a *sample*: a `prompt`, a text area, three words or more, a URL, a structure."""
     words = str(field.default or "").split()
     is_url = bool(words) and words[0].lower().startswith(("https://", "http://"))
-    is_long = field.type.lower() == "textarea" or len(words) >= PROSE_WORDS
+    is_long = family(field.type) == "prose" or len(words) >= PROSE_WORDS
     is_written = value_type.kind == "string" and (field.name == "prompt" or is_long or is_url)
     is_example = value_type.kind == "json" and is_structure(field.default)
     return "sample" if is_written or is_example else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wirogen.errors import Problem
-from wirogen.plan import defaults, names, reserved
+from wirogen.plan import defaults, names
 from wirogen.plan.choice import Constants, name_choices
 from wirogen.plan.defaults import Default, Flags
 from wirogen.plan.description import describe
@@ -14,6 +14,7 @@ from wirogen.plan.types import decide as typing
 from wirogen.plan.types import file as file_input
 from wirogen.plan.types.value_type import TypingError, ValueType
 from wirogen.spec.model import Input, Kind, ModelSpec
+from wirogen.spec.widget import CALL_FIELDS
 from wirogen.text.untrusted import Untrusted, expose, join
 
 _BASES: Final[dict[Kind, str]] = {
@@ -92,7 +93,7 @@ def _arguments(spec: ModelSpec) -> Iterator[Argument | Problem]:
     decided = [_decide_type(spec, position) for position in range(len(spec.inputs))]
     siblings = {outcome[1] for outcome in decided if isinstance(outcome, tuple)}
     for position, (field, outcome) in enumerate(zip(spec.inputs, decided, strict=True)):
-        if field.name in reserved.UNSENT_INPUTS or field.name in siblings:
+        if field.name in CALL_FIELDS or field.name in siblings:
             continue
         if isinstance(outcome, Problem):
             yield outcome

@@ -61,6 +61,3 @@ DEVICES: Final = frozenset(
     + [f"{device}{number}" for device in ("com", "lpt") for number in range(10)]
 )
 """File names that Windows gives to devices, whatever their suffix."""
-
-UNSENT_INPUTS: Final = frozenset({"callbackUrl", "projectid"})
-"""Inputs that belong to the call, not to the model: `callback_url=` and `project_id=`."""

@@ -2,12 +2,9 @@
 
 import math
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from wirogen.spec.strict import Pointer
-
-NUMERIC_WIDGETS: Final = frozenset({"number", "numeric", "integer", "float", "range"})
-"""The platform's words for inputs that hold a number, in lower case."""
 
 
 class Breach(NamedTuple):

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from wirogen.spec.breach import NUMERIC_WIDGETS, Breach, check_order, is_within, read_number
+from wirogen.spec.breach import Breach, check_order, is_within, read_number
 from wirogen.spec.model import Input, Refinement
+from wirogen.spec.widget import is_numeric
 
 _ARGUMENT_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,79}")
 _CLASS_NAME: Final = re.compile(r"[A-Z][A-Za-z0-9]{0,79}")
@@ -60,7 +61,7 @@ def _check_range(one: Input, refine: Refinement) -> Iterator[Breach]:
     if refine.minimum is None and refine.maximum is None:
         return
     is_number = refine.kind in {"integer", "number"} or (
-        refine.kind is None and one.type.lower() in NUMERIC_WIDGETS
+        refine.kind is None and is_numeric(one.type)
     )
     bound = "maximum" if refine.minimum is None else "minimum"
     if not is_number:

@@ -6,10 +6,11 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from wirogen.spec.breach import NUMERIC_WIDGETS, Breach, check_order, is_within, read_number
+from wirogen.spec.breach import Breach, check_order, is_within, read_number
 from wirogen.spec.model import Input, ModelSpec, PlatformSpec
 from wirogen.spec.refinement import check_refinement, is_class_name
 from wirogen.spec.strict import Pointer
+from wirogen.spec.widget import is_numeric
 
 MAX_INPUTS: Final = 500
 MAX_TEXT: Final = 16 * 1024
@@ -180,7 +181,7 @@ def _check_bounds(one: Input) -> Iterator[Breach]:
     if one.min_length is not None and one.min_length < 0:
         yield Breach(("min_length",), "a length is zero or more")
     number = read_number(one.default)
-    if number is None or one.type.lower() not in NUMERIC_WIDGETS:
+    if number is None or not is_numeric(one.type):
         return  # a documented default that is no number is kept as it is, and never sent
     if not is_within(number, one.minimum, one.maximum):
         yield Breach(("default",), f"{one.default} is outside the range of this input")

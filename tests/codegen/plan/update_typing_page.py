@@ -13,7 +13,8 @@ from pathlib import Path
 from wiro_runtime.request import wire
 from wirogen.plan import defaults
 from wirogen.plan.types.text import KNOBS
-from wirogen.plan.types.widget import WIDGETS, unknown
+from wirogen.plan.types.widget import UNKNOWN_RULES, rules_of
+from wirogen.spec.widget import WIDGETS
 
 PAGE = Path(__file__).parents[3] / "docs" / "typing-rules.md"
 
@@ -30,8 +31,9 @@ def updated(page: str) -> str:
 
 def _tables() -> dict[str, list[tuple[str, str]]]:
     together: dict[tuple[object, ...], list[str]] = {}
-    for widget, asked in [*WIDGETS.items(), ("any other", (unknown,))]:
-        together.setdefault(asked, []).append(widget)
+    for widget in WIDGETS:
+        together.setdefault(rules_of(widget), []).append(widget)
+    together[UNKNOWN_RULES] = ["any other"]
     return {
         "widgets": [
             ("widget", "rules"),

@@ -1,6 +1,6 @@
 """The typing rules: from a widget, and what else a document says of an input, to a Python type.
 
-`WIDGETS` is the table. Each of the platform's words for a widget has its rules in order, and the first
+`RULES` is the table. Each family of widgets (`wirogen.spec.widget`) has its rules in order, and the first
 that answers decides. The docstring of a rule is its text in `docs/typing-rules.md`; what a rule has to
 assume it says in `assumption`, for the report of an import. Where a document leaves a doubt, the wider
 type wins: a type that is too wide lets the platform decide, one that is too narrow refuses a good call.
@@ -15,6 +15,7 @@ from wirogen.plan.types.select import SELECT_RULES
 from wirogen.plan.types.text import PROSE_RULES, TEXT_RULES
 from wirogen.plan.types.value_type import FILE, FILES, TEXT, Rule, ValueType
 from wirogen.spec.model import Input
+from wirogen.spec.widget import Family, family
 
 
 def whole_steps(field: Input, _: Sequence[Input]) -> ValueType | None:
@@ -62,25 +63,24 @@ def unknown(_field: Input, _: Sequence[Input]) -> ValueType:
     return replace(TEXT, assumption="its widget is unknown, so it takes any text")
 
 
-_NUMBER: Final[tuple[Rule, ...]] = (whole_steps, number)
-
-WIDGETS: Final[Mapping[str, tuple[Rule, ...]]] = {
+RULES: Final[Mapping[Family, tuple[Rule, ...]]] = {
     "text": TEXT_RULES,
-    "textarea": PROSE_RULES,
+    "prose": PROSE_RULES,
     "select": SELECT_RULES,
-    "selectwithcover": SELECT_RULES,
-    "number": _NUMBER,
-    "range": _NUMBER,
-    "float": _NUMBER,
-    "numeric": _NUMBER,
-    "integer": (whole_number,),
+    "number": (whole_steps, number),
+    "whole number": (whole_number,),
     "boolean": (boolean,),
-    "checkbox": (boolean,),
-    "fileinput": (one_file,),
-    "multifileinput": (many_files,),
-    "combinefileinput": (combined_files,),
+    "file": (one_file,),
+    "files": (many_files,),
+    "combined files": (combined_files,),
 }
-"""The platform's own words, in lower case."""
+UNKNOWN_RULES: Final[tuple[Rule, ...]] = (unknown,)
+
+
+def rules_of(widget: str) -> tuple[Rule, ...]:
+    """Return the rules of a widget, those of an unknown one included."""
+    known = family(widget)
+    return UNKNOWN_RULES if known is None else RULES[known]
 
 
 def apply(field: Input, inputs: Sequence[Input]) -> ValueType:
@@ -90,9 +90,5 @@ def apply(field: Input, inputs: Sequence[Input]) -> ValueType:
         field: the input.
         inputs: all inputs of its model.
     """
-    rules = WIDGETS.get(field.type.lower(), (unknown,))
-    return next(
-        replace(value_type, rule=rule.__name__)
-        for rule in rules
-        if (value_type := rule(field, inputs))
-    )
+    decided = ((rule, rule(field, inputs)) for rule in rules_of(field.type))
+    return next(replace(answer, rule=rule.__name__) for rule, answer in decided if answer)
