@@ -15,7 +15,7 @@ from measuring import describe_machine, show
 
 from wiro import Wiro
 from wiro.models.pruna import Vace
-from wiromock import AsUsual, MockWiro, Pace, Success
+from wiromock import PassThrough, MockWiro, Pace, Success
 
 LENGTHS = (4.0, 30.0, 180.0)
 FRACTIONS = (0.0, 0.19, 0.42, 0.63, 0.87)
@@ -35,7 +35,7 @@ def measure(length: float, earlier: tuple[float, ...], tracking: _Tracking) -> t
     with MockWiro() as mock:
         client = Wiro(api_key="made-up", tracking=tracking)
         for operation in ("Run", "TaskDetail"):
-            mock.on_call(operation).then(AsUsual(latency=EXCHANGE))
+            mock.on_call(operation).then(PassThrough(latency=EXCHANGE))
         for seconds in (*earlier, length):
             mock.on("pruna/vace").then(Success(duration=seconds - _AROUND, pace=_PACE, outputs=()))
             before = len(mock.journal.calls("TaskDetail"))

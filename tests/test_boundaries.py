@@ -134,3 +134,79 @@ def test_the_engine_of_the_mock_does_no_io():
         if name in forbidden or name.split(".")[0] in forbidden
     ]
     assert found == []
+
+
+# Folders and modules of a package from top to bottom: each may import what stands below it, and what
+# shares its line. A longer name wins over the folder that it is in.
+LAYERS = {
+    "wiromock": (
+        ("__init__", "cli", "plugin"),
+        ("adapter/running",),
+        ("server",),
+        ("adapter",),
+        ("engine",),
+        ("wire",),
+        ("task",),
+        ("scenario",),
+        ("spec",),
+        ("errors", "_extra"),
+    ),
+}
+
+
+def floor_of(package: str, module: str) -> int:
+    """Which line of the table a module stands on; `module` is its path without the ending."""
+    lines = {name: at for at, line in enumerate(LAYERS[package]) for name in line}
+    parts = module.split("/")
+    places = ["/".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    return next(lines[place] for place in places if place in lines)
+
+
+def arrows(package: str) -> set[tuple[str, str]]:
+    """Which module imports which within a package, TYPE_CHECKING included."""
+    names = {
+        path.relative_to(PACKAGES[package])
+        .with_suffix("")
+        .as_posix()
+        .removesuffix("/__init__"): path
+        for path in modules(package)
+    }
+    found: set[tuple[str, str]] = set()
+    for name, path in names.items():
+        for imported in imports(path):
+            steps = imported.split(".")
+            if steps[0] != package:
+                continue
+            below = "/".join(steps[1:])
+            target = below if below in names else below.rpartition("/")[0]
+            found.add((name, target if target in names else "__init__"))
+    return {(name, target) for name, target in found if name != target}
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_no_arrow_points_upward(package):
+    upward = [
+        f"{name} imports {target}"
+        for name, target in sorted(arrows(package))
+        if floor_of(package, target) < floor_of(package, name)
+    ]
+    assert upward == []
+
+
+CIRCLES = {"wiromock": ["server/app", "server/control", "server/page"]}
+"""Modules that still tie each other, and what hangs on them: to be cut, so the list only shrinks."""
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_there_are_no_circles(package):
+    below: dict[str, set[str]] = {}
+    for name, target in arrows(package):
+        below.setdefault(name, set()).add(target)
+    tied = set(below)
+    while ends := {
+        name
+        for name in tied
+        if not below[name] & tied or not any(name in below[other] for other in tied)
+    }:
+        tied -= ends
+    assert sorted(tied) == CIRCLES.get(package, [])

@@ -168,6 +168,6 @@ def _settings(mock: "MockWiro") -> dict[str, Any]:
     return {
         "api_key": "test" if key is None else key.api_key,
         "api_secret": None if key is None else key.api_secret,
-        "base_url": mock.engine.places.api.url,
-        "socket_url": mock.engine.places.socket.url,
+        "base_url": mock.engine.urls.api.url,
+        "socket_url": mock.engine.urls.socket.url,
     }

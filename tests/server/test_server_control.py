@@ -87,7 +87,7 @@ class TestScenarios:
 
     def test_adding_keeps_the_others(self, served):
         served.script({"on": "*", "then": [OUT_OF_MEMORY]})
-        added = {"on_call": "TaskDetail", "then": [{"scenario": "as_usual", "latency": 1}]}
+        added = {"on_call": "TaskDetail", "then": [{"scenario": "pass_through", "latency": 1}]}
         shown = served.control("POST", "/scenarios", {"scenarios": [added]})
         assert {one["target"] for one in shown["scenarios"]} == {"*", "TaskDetail"}
 

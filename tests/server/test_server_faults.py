@@ -11,7 +11,9 @@ DETAIL = {"taskid": "2221"}
 
 def scripted(served, **scenario):
     served.run()
-    served.script({"on_call": "TaskDetail", "then": [scenario], "after": "as_usual", "calls": [1]})
+    served.script(
+        {"on_call": "TaskDetail", "then": [scenario], "after": "pass_through", "calls": [1]}
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,17 +44,17 @@ def test_an_answer_that_never_comes_is_a_read_timeout(served):
 
 
 def test_a_late_answer_waits_for_mock_time(served):
-    scripted(served, scenario="as_usual", latency=600)
+    scripted(served, scenario="pass_through", latency=600)
     with pytest.raises(httpx.ReadTimeout):
         served.http.post("/v1/Task/Detail", json=DETAIL, headers=KEY, timeout=0.2)
-    scripted(served, scenario="as_usual", latency=600)
+    scripted(served, scenario="pass_through", latency=600)
     served.push(speed=6000)
     assert served.post("/Task/Detail", DETAIL).status_code == 200
 
 
 def test_a_dripping_answer_restarts_a_read_timeout_with_every_byte(served):
     """Only a deadline over the whole call helps against it."""
-    scripted(served, scenario="as_usual", drip=2000)
+    scripted(served, scenario="pass_through", drip=2000)
     served.push(speed=1)
     began = time.monotonic()
     reply = served.http.post("/v1/Task/Detail", json=DETAIL, headers=KEY, timeout=0.3)
@@ -70,7 +72,7 @@ def test_a_run_whose_answer_is_lost_may_have_happened(served):
     rule = {
         "on": "*",
         "then": [{"scenario": "connection_lost", "accepted": True}],
-        "after": "as_usual",
+        "after": "pass_through",
     }
     served.script(rule)
     with pytest.raises(httpx.ReadError):

@@ -57,7 +57,7 @@ def test_a_socket_follows_time_that_runs_by_itself(served, socket):
 
 
 def test_a_scripted_drop_breaks_the_connection_without_a_word(served, socket):
-    rule = {"scenario": "success", "signals": {"drop_after": "task_start"}}
+    rule = {"scenario": "success", "notifications": {"drop_after": "task_start"}}
     served.script({"on": "*", "then": [rule]})
     token = served.run()["socketaccesstoken"]
     register(socket, token)
@@ -111,7 +111,7 @@ def test_a_caller_who_leaves_is_forgotten(served):
     [({"scenario": "http_fault", "status": 503}, 503), ({"scenario": "connection_lost"}, 403)],
 )
 def test_a_handshake_is_refused_as_scripted(served, scenario, status):
-    served.script({"on_call": "Socket", "then": [scenario], "after": "as_usual"})
+    served.script({"on_call": "Socket", "then": [scenario], "after": "pass_through"})
     with pytest.raises(InvalidStatus) as refused, connect(served.socket):
         pass
     assert refused.value.response.status_code == status

@@ -23,12 +23,12 @@ from wiromock.engine.clock import START
 from wiromock.engine.engine import Engine
 from wiromock.engine.journal import Journal
 from wiromock.engine.ledger import Ledger
-from wiromock.engine.routes import Operation
 from wiromock.errors import MockError
 from wiromock.scenario import CallScenario, Scenario
 from wiromock.scenario.rule import Rule, read_rules
 from wiromock.scenario.script import When
 from wiromock.spec.catalog import FolderSpecs, SpecSource
+from wiromock.spec.operation import Operation
 
 P = ParamSpec("P")
 T = TypeVar("T")

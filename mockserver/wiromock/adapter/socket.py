@@ -53,8 +53,8 @@ class MockSockets:
         return AsyncMockSocket(connection, self._waiting)
 
     def _connect(self, url: str) -> Connection:
-        if not self._engine.places.socket.is_at(url):
-            said = f"{url} is not for the platform: its socket is {self._engine.places.socket.url}"
+        if not self._engine.urls.socket.is_at(url):
+            said = f"{url} is not for the platform: its socket is {self._engine.urls.socket.url}"
             raise self._engine.misuse(UnknownHost(said))
         return self._engine.connect()
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wirogen.spec.model import Auth
-from wiromock.wire.refusal import Phrasebook
+from wiromock.wire.refusal import ErrorTexts
 
 REMEMBERED = 100_000
 """Nonces that are known when replays are rejected."""
@@ -39,7 +39,7 @@ class Guard:
     Args:
         credentials: what to expect; None lets any key in, and cannot check a signature.
         headers: the names of the headers, from the platform's spec.
-        phrasebook: the platform's texts.
+        errors: the platform's texts.
         reject_replays: refuse a nonce that came before; the latest `REMEMBERED` are known.
     """
 
@@ -47,13 +47,13 @@ class Guard:
         self,
         credentials: Credentials | None,
         headers: Auth,
-        phrasebook: Phrasebook,
+        errors: ErrorTexts,
         *,
         reject_replays: bool = False,
     ) -> None:
         self._credentials = credentials
         self._headers = headers
-        self._say = phrasebook
+        self._errors = errors
         self._reject_replays = reject_replays
         self._nonces: dict[str, None] = {}
 
@@ -72,13 +72,15 @@ class Guard:
         """
         key = sent.get(self._headers.key_header, "").strip()
         if not key:
-            raise self._say.refuse(
+            raise self._errors.refuse(
                 "unknown_key", f"the request has no `{self._headers.key_header}` header"
             )
         if self._credentials is None:
             return
         if not hmac.compare_digest(key.encode(), self._credentials.api_key.encode()):
-            raise self._say.refuse("unknown_key", "the API key is not the one this mock was given")
+            raise self._errors.refuse(
+                "unknown_key", "the API key is not the one this mock was given"
+            )
         if self._credentials.api_secret is not None:
             self._check_signature(sent, self._credentials.api_key, self._credentials.api_secret)
 
@@ -86,15 +88,15 @@ class Guard:
         nonce = sent.get(self._headers.nonce_header, "")
         signature = sent.get(self._headers.signature_header, "")
         if not (nonce and signature):
-            raise self._say.refuse(
+            raise self._errors.refuse(
                 "signature_required", "this mock was given a secret, so every call must be signed"
             )
         if not (nonce.isascii() and nonce.isdigit()):
-            raise self._say.refuse(
+            raise self._errors.refuse(
                 "signature_invalid", f"the nonce is a whole number in digits, not {nonce!r}"
             )
         if not hmac.compare_digest(signature.encode(), sign(key, secret, nonce).encode()):
-            raise self._say.refuse(
+            raise self._errors.refuse(
                 "signature_invalid", _explain_signature(signature, key, secret, nonce)
             )
         if self._reject_replays:
@@ -102,7 +104,7 @@ class Guard:
 
     def _remember(self, nonce: str) -> None:
         if nonce in self._nonces:
-            raise self._say.refuse(
+            raise self._errors.refuse(
                 "signature_invalid",
                 f"the nonce {nonce} came before, and this mock rejects replays; sign every attempt anew",
             )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wiromock.engine.routes import Operation
+from wiromock.spec.operation import Operation
 from wiromock.wire.body import Form
 from wiromock.wire.http import Request
 

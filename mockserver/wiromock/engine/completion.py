@@ -12,7 +12,7 @@ Listener = Callable[[Task, float], None]
 """Is told of a task and the moment of its end, in unix seconds."""
 
 
-class Endings:
+class Completions:
     """Watches running tasks.
 
     Args:
@@ -34,7 +34,7 @@ class Endings:
     def follow(self, task: Task) -> None:
         """Watch a new task, or one whose end has moved."""
         self._running[task.id] = task
-        heappush(self._ends, (task.course.ends, task.id))
+        heappush(self._ends, (task.schedule.ends, task.id))
 
     @property
     def running(self) -> dict[str, Task]:
@@ -48,7 +48,7 @@ class Endings:
         while self._ends and self._ends[0][0] <= now:
             end, task_id = heappop(self._ends)
             task = self._running.get(task_id)
-            if task is None or task.course.ends != end:
+            if task is None or task.schedule.ends != end:
                 continue
             del self._running[task_id]
             for listener in self._listeners:
@@ -71,23 +71,23 @@ class Outbox:
     """Webhooks in the order in which they are sent.
 
     Args:
-        endings: a webhook is sent when its task ends.
+        completions: a webhook is sent when its task ends.
         kept: how many are remembered; older ones go.
     """
 
-    def __init__(self, endings: Endings, kept: int = 1_000) -> None:
-        self._endings = endings
+    def __init__(self, completions: Completions, kept: int = 1_000) -> None:
+        self._completions = completions
         self._posted: deque[Webhook] = deque(maxlen=kept)
         self._number = 0
-        endings.listen(self._post)
+        completions.listen(self._post)
 
     def since(self, number: int = 0) -> list[Webhook]:
         """Give the webhooks that were sent after one of that number."""
-        self._endings.settle()
+        self._completions.settle()
         return [one for one in self._posted if one.number > number]
 
     def _post(self, task: Task, end: float) -> None:
-        wants = task.manner.signals.webhook != "none"
+        wants = task.scenario.notifications.webhook != "none"
         if wants and task.callback.startswith(("https://", "http://")):
             self._number += 1
             self._posted.append(Webhook(self._number, end, task, task.callback))

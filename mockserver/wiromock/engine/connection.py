@@ -108,17 +108,19 @@ class Connection:
             self._changed()
 
     def _follow(self, watched: _Watched) -> list[Frame]:
-        task, signals = watched.task, watched.task.manner.signals
+        task, notifications = watched.task, watched.task.scenario.notifications
         frames: list[Frame] = []
-        for frame in write_frames(watched.world, task, watched.since):
+        for frame in write_frames(
+            watched.world.writer, task, watched.world.clock.time(), watched.since
+        ):
             frames.append(frame)
             watched.since = frame.number
             watched.world.journal.add(FrameOut(at=frame.at, task=task.id, type=frame.type))
-            if watched.drops and frame.type == signals.drop_after:
+            if watched.drops and frame.type == notifications.drop_after:
                 self.closing = Close(LOST, "the mock broke the connection, as scripted")
                 return frames
         now = watched.world.clock.time()
-        if task.course.ends + signals.lag <= now and not signals.stays_open:
+        if task.schedule.ends + notifications.lag <= now and not notifications.stays_open:
             self.closing = Close(NORMAL)
         return frames
 
@@ -151,11 +153,11 @@ class Connection:
             return
         world, task = found
         self._note(world, f"task_info for task {task.id}")
-        signals = task.manner.signals
-        happened = sum(at + signals.lag <= world.clock.time() for at in task.course.moments)
-        drops = signals.drop_after is not None and task.registered < signals.drops
+        notifications = task.scenario.notifications
+        happened = sum(at + notifications.lag <= world.clock.time() for at in task.schedule.moments)
+        drops = notifications.drop_after is not None and task.registered < notifications.drops
         task.registered += 1
-        since = 0 if signals.replay else happened
+        since = 0 if notifications.replay else happened
         self._watched[token] = _Watched(world, task, since, drops)
         self._changed()
 
@@ -169,7 +171,7 @@ class Connection:
             return
         session, now = watched.task.timeline.session, watched.world.clock.time()
         if session is None or not session.listens_at(
-            watched.task.course.events, now - watched.task.created
+            watched.task.schedule.events, now - watched.task.created
         ):
             return
         watched.task.heard += len(taken[1])
@@ -186,15 +188,15 @@ class Connection:
 def _command(watched: _Watched, kind: Any) -> None:
     """Let the caller of a realtime session do something; other tasks do not listen."""
     task, now = watched.task, watched.world.clock.time()
-    look = task.look(now)
-    obeyed = task.timeline.session is not None and not look.is_over
+    view = task.view(now)
+    applied = task.timeline.session is not None and not view.is_over
     if task.timeline.session is None and kind == "session_end":
         return
-    entry = CommandIn(at=now, task=task.id, kind=kind, status=look.status, obeyed=obeyed)
+    entry = CommandIn(at=now, task=task.id, kind=kind, status=view.status, applied=applied)
     watched.world.journal.add(entry)
-    if obeyed:
+    if applied:
         task.obey(Command(kind, now))
-        watched.world.endings.follow(task)
+        watched.world.completions.follow(task)
 
 
 def _read(message: str) -> dict[str, Any] | None:

@@ -11,11 +11,12 @@ from wiromock.engine.endpoint import file, sync, task, tool
 from wiromock.engine.endpoint.fault import answer_fault
 from wiromock.engine.endpoint.run import run
 from wiromock.engine.journal import KEPT_BODY, ReplyOut, RequestIn
-from wiromock.engine.routes import PLAYED, Operation, Route, Router
+from wiromock.engine.routes import Route, Router
 from wiromock.engine.tenant import Tenants
 from wiromock.engine.world import World
 from wiromock.errors import NotSimulated, UnknownHost
-from wiromock.scenario import AsUsual, Fault, Refused
+from wiromock.scenario import Fault, PassThrough, Refused
+from wiromock.spec.operation import PLAYED, Operation
 from wiromock.wire.body import Form, UnreadableBody, read_form
 from wiromock.wire.http import Delivery, Reply, Request, json_reply, text_reply
 from wiromock.wire.refusal import Refusal
@@ -47,7 +48,7 @@ _PERFORM: Final[Mapping[Operation, Callable[[World, Call], Reply]]] = {
 _OUTPUT = Route("output", public=True, values={})
 
 
-class Reception:
+class Dispatcher:
     """Answers requests for a world.
 
     Args:
@@ -75,9 +76,9 @@ class Reception:
         route = self._route(request, world)
         if route is None:
             self._enter(world, "unknown", request)
-            path = world.places.api.below(request.host, request.path) or request.path
+            path = world.urls.api.below(request.host, request.path) or request.path
             explanation = self._router.describe_unknown(request.method, path)
-            refusal = world.say.refuse("unknown_path", explanation)
+            refusal = world.errors.refuse("unknown_path", explanation)
             return self._refuse(world, "unknown", request, refusal)
         if route is not _OUTPUT and route.endpoint not in PLAYED:
             raise NotSimulated(
@@ -98,7 +99,7 @@ class Reception:
     def refuse_socket(self, world: World) -> Reply | None:
         """Say what the handshake of a socket gets instead of one, if a scenario says so."""
         choice = world.script.on_call("Socket", dict, world.tenant)
-        if choice is None or isinstance(choice.scenario, AsUsual):
+        if choice is None or isinstance(choice.scenario, PassThrough):
             return None
         world.note_choice("Socket", choice)
         if isinstance(choice.scenario, Refused):
@@ -112,7 +113,7 @@ class Reception:
         Raises:
             UnknownHost: it is not for the platform.
         """
-        places = world.places
+        places = world.urls
         path = places.api.below(request.host, request.path)
         if path is not None:
             return self._router.find(request.method, path)
@@ -134,9 +135,9 @@ class Reception:
 
     def _perform(self, world: World, operation: Operation, route: Route, request: Request) -> Reply:
         scripted = self._scripted(world, operation, request)
-        if scripted is None or scripted == AsUsual():
+        if scripted is None or scripted == PassThrough():
             return self._do(world, operation, route, request)
-        if isinstance(scripted, AsUsual):
+        if isinstance(scripted, PassThrough):
             reply = self._do(world, operation, route, request)
             return replace(reply, delivery=Delivery(scripted.latency, drip=scripted.drip))
         makes_task = operation in {"Run", "RunSync"}
@@ -184,7 +185,7 @@ class Reception:
             at=world.clock.time(),
             operation=operation,
             status=refusal.http,
-            errors=tuple(one.message for one in refusal.complaints),
+            errors=tuple(one.message for one in refusal.entries),
             explanation=refusal.explanation,
             caller=caller,
         )
@@ -201,7 +202,7 @@ def _read(world: World, request: Request) -> Form:
     try:
         form = read_form(request)
     except UnreadableBody as error:
-        raise world.say.refuse("parameters_invalid", str(error)) from error
+        raise world.errors.refuse("parameters_invalid", str(error)) from error
     if form.oddity is not None:
         world.tolerate("content type", f"{form.oddity}; accepted, as the documents print it")
     return form

@@ -22,30 +22,30 @@ from wiromock.engine.auth import Credentials, Guard
 from wiromock.engine.clock import Clock
 from wiromock.engine.completion import Webhook
 from wiromock.engine.connection import Connection
-from wiromock.engine.dispatch import EXPLANATION_HEADER, Reception
-from wiromock.engine.ids import Chance
+from wiromock.engine.dispatch import EXPLANATION_HEADER, Dispatcher
 from wiromock.engine.journal import CommandIn, Journal, WebhookSent
 from wiromock.engine.ledger import Ledger
+from wiromock.engine.scripting import Scripting
 from wiromock.engine.snapshot import show_script, show_task, show_world
 from wiromock.engine.tenant import TenantBy, Tenants
-from wiromock.engine.world import Places, Setting, World
+from wiromock.engine.world import Settings, World
 from wiromock.errors import MockError, WrongScript
 from wiromock.scenario.script import Script
-from wiromock.scripted import Scripted
-from wiromock.spec.catalog import Catalogue, SpecSource
+from wiromock.spec.catalog import Catalog, SpecSource
 from wiromock.task.task import Task
 from wiromock.task.timeline import TERMINAL, Command
 from wiromock.wire.frame import Frame, write_frames
 from wiromock.wire.http import Reply, Request
-from wiromock.wire.refusal import Phrasebook
-from wiromock.wire.task import write_webhook
+from wiromock.wire.ids import SeededIds
+from wiromock.wire.refusal import ErrorTexts
+from wiromock.wire.url import BaseUrls
 
 __all__ = ["EXPLANATION_HEADER", "Engine"]
 
 E = TypeVar("E", bound=MockError)
 
 
-class Engine(Scripted):
+class Engine(Scripting):
     """The platform, as a function of requests and time.
 
     Args:
@@ -73,19 +73,19 @@ class Engine(Scripted):
         reject_replays: bool = False,
         tenant_by: TenantBy = "header",
     ) -> None:
-        catalogue = Catalogue(specs)
-        platform = catalogue.platform
-        self.places = Places.of(platform.hosts)
+        catalog = Catalog(specs)
+        platform = catalog.platform
+        self.urls = BaseUrls.of(platform.hosts)
         """Where the engine says that the platform is."""
         self._clock = clock
-        say = Phrasebook(platform.errors)
-        super().__init__(catalogue, Script(Chance(seed)))
-        self._setting = Setting(
-            catalogue, clock, seed, Decimal(balance), self.places, strict, say, self._lock
+        errors = ErrorTexts(platform.errors)
+        super().__init__(catalog, Script(SeededIds(seed).share))
+        self._settings = Settings(
+            catalog, clock, seed, Decimal(balance), self.urls, strict, errors, self._lock
         )
         self._tenants = Tenants(self._new_world, tenant_by, platform.auth.key_header, self._lock)
-        self._guard = Guard(credentials, platform.auth, say, reject_replays=reject_replays)
-        self._reception = Reception(platform, self._guard, self._tenants)
+        self._guard = Guard(credentials, platform.auth, errors, reject_replays=reject_replays)
+        self._dispatcher = Dispatcher(platform, self._guard, self._tenants)
 
     def reset(self, tenant: str | None = None) -> None:
         """Begin again: no tasks, files, scripts, charges or journal; the same names in the same order.
@@ -135,7 +135,7 @@ class Engine(Scripted):
         """
         with self._lock:
             world = self._tenants.of(headers or {})
-            refused = self._reception.refuse_socket(world)
+            refused = self._dispatcher.refuse_socket(world)
         return Connection(self._tenants.find_token, self._lock, self._change, world, refused)
 
     def frames(self, token: str, since: int = 0) -> tuple[Frame, ...]:
@@ -152,7 +152,8 @@ class Engine(Scripted):
             found = self._tenants.find_token(token)
             if found is None:
                 raise WrongScript("no task has this token")
-            return tuple(write_frames(*found, since))
+            world, task = found
+            return tuple(write_frames(world.writer, task, self._clock.time(), since))
 
     def webhooks(self, since: int = 0, tenant: str = "") -> list[tuple[Webhook, bytes]]:
         """Give what was posted to callback URLs until now: each with its body, as JSON.
@@ -163,7 +164,10 @@ class Engine(Scripted):
         """
         with self._lock:
             world = self._tenants.get(tenant)
-            return [(one, write_webhook(world, one)) for one in world.outbox.since(since)]
+            return [
+                (webhook, world.writer.webhook(webhook.task, webhook.at))
+                for webhook in world.outbox.since(since)
+            ]
 
     def note_webhook(self, number: int, outcome: str, tenant: str = "") -> None:
         """Write down what became of a webhook that a front end has really sent."""
@@ -175,9 +179,9 @@ class Engine(Scripted):
         with self._lock:
             now = self._clock.time()
             planned = (
-                one.course.after(now)
+                one.schedule.after(now)
                 for world in self._tenants
-                for one in world.endings.running.values()
+                for one in world.completions.running.values()
             )
             at = min(planned, default=inf)
             return None if at == inf else at
@@ -268,15 +272,15 @@ class Engine(Scripted):
     ) -> None:
         with self._lock:
             found, now = self._task(task, tenant), self._clock.time()
-            check(found, found.look(now).status)
+            check(found, found.view(now).status)
             if carry_out is not None:
                 carry_out(found, now)
             elif kind != "fail":
                 found.obey(Command(kind, now))
             world = self._tenants.get(tenant)
-            world.endings.follow(found)
-            status = found.look(now).status
-            entry = CommandIn(at=now, task=task, kind=kind, status=status, obeyed=True)
+            world.completions.follow(found)
+            status = found.view(now).status
+            entry = CommandIn(at=now, task=task, kind=kind, status=status, applied=True)
             world.journal.add(entry)
         self._change()
 
@@ -292,12 +296,12 @@ class Engine(Scripted):
             WrongScript: there is no such task, or as things stand it never gets there.
         """
         with self._lock:
-            course = self._task(task, tenant).course
-        statuses = [event.type for event in course.events]
+            schedule = self._task(task, tenant).schedule
+        statuses = [event.type for event in schedule.events]
         if status not in statuses:
             way = ", ".join(dict.fromkeys(statuses))
             raise WrongScript(f"task {task} never reaches {status!r}; its way is {way}")
-        return course.moments[statuses.index(status)]
+        return schedule.moments[statuses.index(status)]
 
     def handle(self, request: Request) -> Reply:
         """Answer a request.
@@ -310,7 +314,7 @@ class Engine(Scripted):
         with self._lock:
             world = self._tenants.of(request.headers)
             try:
-                return self._reception.answer(request, world)
+                return self._dispatcher.answer(request, world)
             except MockError as error:
                 self.misuse(error, world.tenant)
                 raise
@@ -323,7 +327,7 @@ class Engine(Scripted):
         return error
 
     def _new_world(self, tenant: str) -> World:
-        return World(self._setting, self._script, tenant)
+        return World(self._settings, self._script, tenant)
 
     def _task(self, task_id: str, tenant: str) -> Task:
         tasks = self._tenants.get(tenant).tasks

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, fields
 from itertools import islice
 from typing import Any, TypeVar, get_args
 
-from wiromock.engine.routes import Operation
 from wiromock.errors import MockError, WrongScript
+from wiromock.spec.operation import Operation
 
 KEPT_BODY = 65_536
 """Bytes of a request's body that an entry keeps."""
@@ -70,7 +70,7 @@ class CommandIn(Entry):
     kind: str
     status: str
     """Where the task was."""
-    obeyed: bool
+    applied: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 from decimal import Decimal
 
-from wiromock.engine.completion import Endings
+from wiromock.engine.completion import Completions
 from wiromock.task.task import Task
 
 LEAST = Decimal("0.50")
@@ -36,34 +36,34 @@ class Ledger:
     """The account of a customer.
 
     Args:
-        endings: what is charged depends on what has ended.
+        completions: what is charged depends on what has ended.
         deposit: USD at the start.
     """
 
-    def __init__(self, endings: Endings, deposit: Decimal) -> None:
-        self._endings = endings
+    def __init__(self, completions: Completions, deposit: Decimal) -> None:
+        self._completions = completions
         self._deposit = deposit
         self._spent = Decimal(0)
         self._billed = 0
         self._charges: deque[Charge] = deque(maxlen=KEPT)
-        endings.listen(self._charge)
+        completions.listen(self._charge)
 
     @property
     def charges(self) -> tuple[Charge, ...]:
         """Every charge so far; of very many, the latest."""
-        self._endings.settle()
+        self._completions.settle()
         return tuple(self._charges)
 
     @property
     def billed(self) -> int:
         """How many tasks were charged."""
-        self._endings.settle()
+        self._completions.settle()
         return self._billed
 
     @property
     def spent(self) -> Decimal:
         """USD charged so far."""
-        self._endings.settle()
+        self._completions.settle()
         return self._spent
 
     @property
@@ -74,7 +74,7 @@ class Ledger:
     @property
     def running(self) -> int:
         """How many tasks count against the limit: from the queue until they end."""
-        return len(self._endings.running)
+        return len(self._completions.running)
 
     @property
     def limit(self) -> int | None:
@@ -83,8 +83,8 @@ class Ledger:
         return None if balance > UNLIMITED_ABOVE else max(1, int(balance / 10))
 
     def _charge(self, task: Task, end: float) -> None:
-        look = task.look(end)
-        if look.succeeded:
-            self._charges.append(Charge(task.id, look.cost, end))
-            self._spent += look.cost
+        view = task.view(end)
+        if view.succeeded:
+            self._charges.append(Charge(task.id, view.cost, end))
+            self._spent += view.cost
             self._billed += 1

@@ -21,7 +21,7 @@ def show_world(world: World) -> dict[str, Any]:
             {"name": one.name, "size": len(one.content), "url": world.url_of(one)}
             for one in world.uploads.values()
         ],
-        "folders": [{"id": one.id, "name": one.name} for one in world.shelves.values()],
+        "folders": [{"id": one.id, "name": one.name} for one in world.upload_folders.values()],
         "webhooks": [
             {"number": one.number, "at": one.at, "task": one.task.id, "url": one.url}
             for one in world.outbox.since()
@@ -33,43 +33,45 @@ def show_world(world: World) -> dict[str, Any]:
 
 def show_task(world: World, task: Task) -> dict[str, Any]:
     """Show a task: where it is, how it came there, what comes next as things stand, what it may be told."""
-    now, course = world.clock.time(), task.course
-    look = task.look(now)
-    allowed = world.catalogue.platform.lifecycle
-    ends = course.ends
+    now, schedule = world.clock.time(), task.schedule
+    view = task.view(now)
+    allowed = world.catalog.platform.lifecycle
+    ends = schedule.ends
     return {
         "id": task.id,
         "token": task.token,
         "model": task.spec.model,
         "kind": task.spec.kind,
-        "status": look.status,
-        "is_over": look.is_over,
-        "succeeded": look.succeeded,
-        "pexit": task.timeline.pexit if look.is_over and not look.was_cut else None,
-        "is_held": task.is_held and look.status not in TERMINAL,
+        "status": view.status,
+        "is_over": view.is_over,
+        "succeeded": view.succeeded,
+        "pexit": task.timeline.pexit if view.is_over and not view.was_cut else None,
+        "is_held": task.is_held and view.status not in TERMINAL,
         "created": task.created,
         "ends": None if ends == float("inf") else ends,
-        "cost": str(look.cost),
+        "cost": str(view.cost),
         "parameters": dict(task.parameters),
-        "scenario": to_json(task.manner),
+        "scenario": to_json(task.scenario),
         "stages": [
-            {"status": event.type, "at": moment, "reached": at < look.reached}
-            for at, (event, moment) in enumerate(zip(course.events, course.moments, strict=True))
+            {"status": event.type, "at": moment, "reached": at < view.reached}
+            for at, (event, moment) in enumerate(
+                zip(schedule.events, schedule.moments, strict=True)
+            )
             if event.type != "audio"
         ],
-        "stderr": [one.message for one in look.events if one.type == "task_error"],
-        "text": next((one.text for one in reversed(look.events) if one.text is not None), ""),
+        "stderr": [one.message for one in view.events if one.type == "task_error"],
+        "text": next((one.text for one in reversed(view.events) if one.text is not None), ""),
         "outputs": [
             {
                 "name": one.name,
                 "content_type": one.content_type,
-                "url": f"{world.places.outputs.url}/{task.folder}/{one.name}",
+                "url": f"{world.urls.outputs.url}/{task.folder}/{one.name}",
                 "text": one.speech.raw,
             }
-            for one in look.outputs
+            for one in view.outputs
         ],
-        "can_cancel": look.status in allowed.cancel_during,
-        "can_kill": look.status in allowed.kill_during,
+        "can_cancel": view.status in allowed.cancel_during,
+        "can_kill": view.status in allowed.kill_during,
     }
 
 

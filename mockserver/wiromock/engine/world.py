@@ -4,18 +4,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
 from threading import RLock
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from wirogen.spec.model import Hosts
 from wiromock.engine.clock import Clock
-from wiromock.engine.completion import Endings, Outbox
-from wiromock.engine.ids import Chance
+from wiromock.engine.completion import Completions, Outbox
 from wiromock.engine.journal import Dispute, Journal, ScenarioChosen, StageReached
 from wiromock.engine.ledger import Ledger
 from wiromock.scenario.script import Choice, Script
-from wiromock.spec.catalog import Catalogue
+from wiromock.spec.catalog import Catalog
 from wiromock.task.task import Task
-from wiromock.wire.refusal import Phrasebook
+from wiromock.wire.ids import SeededIds
+from wiromock.wire.refusal import ErrorTexts
+from wiromock.wire.task import TaskWriter
+from wiromock.wire.url import BaseUrls
 
 FIRST_TASK = 2221
 """The first task's number: the vace document's example."""
@@ -25,49 +26,6 @@ KEPT_TASKS = 10_000
 
 KEPT_UPLOADS = 256 * 1024 * 1024
 """Bytes of uploaded files that are kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """A base URL, taken apart."""
-
-    url: str
-    """Without a slash at the end."""
-    host: str
-    path: str
-
-    @classmethod
-    def of(cls, url: str) -> "Base":
-        """Take a base URL apart."""
-        bare = url.rstrip("/")
-        parts = urlsplit(bare)
-        return cls(bare, parts.netloc.lower(), parts.path)
-
-    def is_at(self, url: str) -> bool:
-        """Tell whether a URL is this base itself."""
-        other = Base.of(url.partition("?")[0])
-        return (other.host, other.path) == (self.host, self.path)
-
-    def below(self, host: str, path: str) -> str | None:
-        """Give the rest of a path below this base; None when it is not below it."""
-        if host != self.host or not path.startswith(f"{self.path}/"):
-            return None
-        return path.removeprefix(self.path)
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where the platform is."""
-
-    api: Base
-    outputs: Base
-    socket: Base
-
-    @classmethod
-    def of(cls, hosts: Hosts) -> "Places":
-        """Read them from the platform's spec."""
-        outputs = hosts.outputs or "https://cdn1.wiro.ai"
-        return cls(Base.of(hosts.rest), Base.of(outputs), Base.of(hosts.socket))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +53,17 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class Settings:
     """What all tenants share, and no reset changes."""
 
-    catalogue: Catalogue
+    catalog: Catalog
     clock: Clock
     seed: int
     deposit: Decimal
-    places: Places
+    urls: BaseUrls
     is_strict: bool
     """Whether what the sources dispute is refused."""
-    say: Phrasebook
+    errors: ErrorTexts
     lock: RLock
     """Held while anything changes."""
 
@@ -114,15 +72,15 @@ class Setting:
 class World:
     """The state of the platform as one tenant sees it."""
 
-    setting: Setting
+    settings: Settings
     script: Script
     """Shared by all tenants; its rules may be for one."""
     tenant: str = ""
-    chance: Chance = field(init=False)
-    user: str = field(init=False)
-    """The UUID of the tenant's only user."""
+    ids: SeededIds = field(init=False)
+    writer: TaskWriter = field(init=False)
+    """Writes tasks as the wire shows them."""
     journal: Journal = field(init=False, default_factory=Journal)
-    endings: Endings = field(init=False)
+    completions: Completions = field(init=False)
     ledger: Ledger = field(init=False)
     outbox: Outbox = field(init=False)
     tasks: dict[str, Task] = field(init=False, default_factory=dict[str, Task])
@@ -132,7 +90,7 @@ class World:
     """By the folder of their outputs on the file host."""
     uploads: dict[str, Upload] = field(init=False, default_factory=dict[str, Upload])
     """By access key, oldest first."""
-    shelves: dict[str, Folder] = field(init=False, default_factory=dict[str, Folder])
+    upload_folders: dict[str, Folder] = field(init=False, default_factory=dict[str, Folder])
     """Folders for uploads, by id."""
     numbers: "count[int]" = field(init=False, default_factory=lambda: count(FIRST_TASK))
     upload_numbers: "count[int]" = field(init=False, default_factory=count)
@@ -140,50 +98,50 @@ class World:
     """Bytes of all uploads."""
 
     def __post_init__(self) -> None:
-        self.chance = Chance(self.setting.seed, self.tenant)
-        self.user = self.chance.uuid("user")
-        self.endings = Endings(self.setting.clock)
-        self.ledger = Ledger(self.endings, self.setting.deposit)
-        self.outbox = Outbox(self.endings)
+        self.ids = SeededIds(self.settings.seed, self.tenant)
+        self.writer = TaskWriter(self.ids, self.urls.outputs.url)
+        self.completions = Completions(self.settings.clock)
+        self.ledger = Ledger(self.completions, self.settings.deposit)
+        self.outbox = Outbox(self.completions)
 
     @property
-    def catalogue(self) -> Catalogue:
+    def catalog(self) -> Catalog:
         """The models."""
-        return self.setting.catalogue
+        return self.settings.catalog
 
     @property
     def clock(self) -> Clock:
         """The time."""
-        return self.setting.clock
+        return self.settings.clock
 
     @property
-    def places(self) -> Places:
+    def urls(self) -> BaseUrls:
         """Where the platform is."""
-        return self.setting.places
+        return self.settings.urls
 
     @property
-    def say(self) -> Phrasebook:
+    def errors(self) -> ErrorTexts:
         """The platform's texts."""
-        return self.setting.say
+        return self.settings.errors
 
     def add(self, task: Task) -> None:
         """Let a task exist; of very many that have ended, the oldest is forgotten."""
         self.tasks[task.id] = self.tokens[task.token] = self.folders[task.folder] = task
-        self.endings.follow(task)
+        self.completions.follow(task)
         if len(self.tasks) > KEPT_TASKS:
             self._forget()
 
     def _forget(self) -> None:
-        running = self.endings.running
+        running = self.completions.running
         oldest = next((task for task in self.tasks.values() if task.id not in running), None)
         if oldest is not None:
             del self.tasks[oldest.id], self.tokens[oldest.token], self.folders[oldest.folder]
 
     def note(self, task: Task) -> None:
         """Write the stages down that a task has reached since anybody looked."""
-        reached = task.look(self.clock.time()).reached
+        reached = task.view(self.clock.time()).reached
         for at in range(task.noted, reached):
-            status, moment = task.course.events[at].type, task.course.moments[at]
+            status, moment = task.schedule.events[at].type, task.schedule.moments[at]
             self.journal.add(StageReached(at=moment, task=task.id, status=status))
         task.noted = reached
 
@@ -210,13 +168,13 @@ class World:
             Refusal: the mock is strict.
         """
         self.dispute(topic, detail)
-        if self.setting.is_strict:
-            raise self.say.refuse(text, f"disputed, and this mock is strict: {topic}: {detail}")
+        if self.settings.is_strict:
+            raise self.errors.refuse(text, f"disputed, and this mock is strict: {topic}: {detail}")
 
     def keep(self, name: str, content_type: str, content: bytes) -> str:
         """Keep an uploaded file, and give its access key; of very much, the oldest goes."""
         number = next(self.upload_numbers)
-        key = self.chance.token("upload", number)
+        key = self.ids.token("upload", number)
         self.uploads[key] = Upload(number, key, name, content_type, content, self.clock.time())
         self._uploaded += len(content)
         while self._uploaded > KEPT_UPLOADS and len(self.uploads) > 1:
@@ -226,4 +184,4 @@ class World:
     def url_of(self, upload: Upload) -> str:
         """Give the public URL of an uploaded file."""
         name = quote(upload.name, safe="")
-        return f"{self.places.api.url}/File/{upload.accesskey}/{name}"
+        return f"{self.urls.api.url}/File/{upload.accesskey}/{name}"

@@ -12,9 +12,9 @@
     ConnectionLost  the connection breaks instead of an answer
     BadJson         status 200, and no JSON
     Hangs           no answer at all
-    AsUsual         what would have happened without a script, at once, late or slowly
+    PassThrough         what would have happened without a script, at once, late or slowly
 
-`Pace`, `Signals` and `Race` say how a task behaves around its process. `to_json` and `from_json`
+`Pace`, `Notifications` and `CommandBehaviour` say how a task behaves around its process. `to_json` and `from_json`
 translate; the key `scenario` names the kind.
 """
 
@@ -26,34 +26,34 @@ from pydantic import Field, TypeAdapter, ValidationError
 from wiromock.errors import WrongScript
 from wiromock.scenario.base import MediaKind, Stage
 from wiromock.scenario.fault import (
-    AsUsual,
     BadJson,
     CallScenario,
     ConnectionLost,
     Fault,
     Hangs,
     HttpFault,
+    PassThrough,
     Refused,
 )
-from wiromock.scenario.options import Dialect, Pace, Race, Signals
+from wiromock.scenario.options import CommandBehaviour, Dialect, Notifications, Pace
 from wiromock.scenario.task import (
     Cancelled,
     Fails,
-    Played,
     Requeues,
-    Running,
     Stalls,
     Success,
     Talks,
+    TaskBase,
+    TaskScenario,
     ToolCall,
     Turn,
 )
 
 __all__ = [
-    "AsUsual",
     "BadJson",
     "CallScenario",
     "Cancelled",
+    "CommandBehaviour",
     "ConnectionLost",
     "Dialect",
     "Fails",
@@ -61,25 +61,25 @@ __all__ = [
     "Hangs",
     "HttpFault",
     "MediaKind",
+    "Notifications",
     "Pace",
-    "Played",
-    "Race",
+    "PassThrough",
     "Refused",
     "Requeues",
-    "Running",
     "Scenario",
-    "Signals",
     "Stage",
     "Stalls",
     "Success",
     "Talks",
+    "TaskBase",
+    "TaskScenario",
     "ToolCall",
     "Turn",
     "from_json",
     "to_json",
 ]
 
-Scenario: TypeAlias = Running | CallScenario
+Scenario: TypeAlias = TaskScenario | CallScenario
 """What can happen to a run."""
 
 AnyScenario: TypeAlias = Annotated[Scenario, Field(discriminator="scenario")]

@@ -29,7 +29,7 @@ STRICT: Final = ConfigDict(extra="forbid")
 """Misspelt keys of a JSON scenario are refused."""
 
 
-class Shown:
+class Base:
     """Shows a scenario as people write it: without what is left at its default."""
 
     __slots__ = ()

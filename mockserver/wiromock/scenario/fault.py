@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Literal, TypeAlias
 
 from wiromock.errors import WrongScript
-from wiromock.scenario.base import STRICT, Shown, check_choice, check_count, check_seconds
+from wiromock.scenario.base import STRICT, Base, check_choice, check_count, check_seconds
 
 Breakage: TypeAlias = Literal["reset", "empty", "truncated", "garbage"]
 """How a connection breaks: reset by the peer; closed before any byte; closed in the middle of the body;
@@ -13,7 +13,7 @@ bytes that are no HTTP."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Refused(Shown):
+class Refused(Base):
     """The platform says no in its envelope; no task is made and nothing is billed.
 
     Args:
@@ -40,7 +40,7 @@ class Refused(Shown):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class HttpFault(Shown):
+class HttpFault(Base):
     """An HTTP error from somewhere in front of the platform: not JSON, no envelope.
 
     Args:
@@ -72,12 +72,12 @@ class HttpFault(Shown):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ConnectionLost(Shown):
+class ConnectionLost(Base):
     """The connection breaks instead of an answer.
 
     Args:
         accepted: on Run, whether the task was made (and will be billed) all the same.
-        how: in which manner it breaks.
+        how: in which way it breaks.
         after: for `truncated`, how many bytes of the body arrive.
     """
 
@@ -94,7 +94,7 @@ class ConnectionLost(Shown):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class BadJson(Shown):
+class BadJson(Base):
     """Status 200, and a body that is not JSON.
 
     Args:
@@ -110,7 +110,7 @@ class BadJson(Shown):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Hangs(Shown):
+class Hangs(Base):
     """The connection stays open, and nothing ever comes.
 
     Args:
@@ -124,7 +124,7 @@ class Hangs(Shown):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class AsUsual(Shown):
+class PassThrough(Base):
     """What would have happened without a script.
 
     Args:
@@ -138,15 +138,15 @@ class AsUsual(Shown):
 
     latency: float = 0.0
     drip: float | None = None
-    scenario: Literal["as_usual"] = "as_usual"
+    scenario: Literal["pass_through"] = "pass_through"
 
     def __post_init__(self) -> None:
-        check_seconds("AsUsual", "latency", self.latency)
+        check_seconds("PassThrough", "latency", self.latency)
         if self.drip is not None and not self.drip > 0:
-            raise WrongScript(f"AsUsual: drip is a number of bytes a second, not {self.drip}")
+            raise WrongScript(f"PassThrough: drip is a number of bytes a second, not {self.drip}")
 
 
 Fault: TypeAlias = Refused | HttpFault | ConnectionLost | BadJson | Hangs
 """What can happen to a call instead of its answer."""
-CallScenario: TypeAlias = Fault | AsUsual
+CallScenario: TypeAlias = Fault | PassThrough
 """What can happen to any call."""

@@ -1,11 +1,11 @@
-"""How a task behaves around its process: its pace, what it signals, and how it takes commands."""
+"""How a task behaves around its process: its pace, what it sends, and how it takes commands."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from wiromock.scenario.base import (
     STRICT,
-    Shown,
+    Base,
     check_choice,
     check_count,
     check_seconds,
@@ -16,13 +16,13 @@ Dialect: TypeAlias = Literal["older", "newer", "llm-page"]
 `thinking` and `answer`. `newer`: its later revision, with `success`, `terminal` and `exitCode`, and
 `segments`. `llm-page`: as older, with an LLM's progress as the page on chat models prints it."""
 
-Obedience: TypeAlias = Literal["obeyed", "refused", "ignored"]
-"""`obeyed` where the documents allow it; `refused` because the task has just moved on; `ignored`: the
+CommandOutcome: TypeAlias = Literal["applied", "refused", "ignored"]
+"""`applied` where the documents allow it; `refused` because the task has just moved on; `ignored`: the
 platform says yes, and the task goes on all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Pace(Shown):
+class Pace(Base):
     """How long a task stays in each stage around the process itself, in seconds."""
 
     __pydantic_config__ = STRICT
@@ -43,7 +43,7 @@ class Pace(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Signals(Shown):
+class Notifications(Base):
     """What a task sends by itself, on its socket and to its webhook; how much of that the sources leave open.
 
     Args:
@@ -75,15 +75,15 @@ class Signals(Shown):
     webhook: Literal["tasklist", "task", "none"] = "tasklist"
 
     def __post_init__(self) -> None:
-        check_choice("Signals", "dialect", self.dialect, get_args(Dialect))
-        check_choice("Signals", "progress", self.progress, ("object", "json", "text"))
-        check_choice("Signals", "webhook", self.webhook, ("tasklist", "task", "none"))
-        check_seconds("Signals", "lag", self.lag)
-        check_count("Signals", "drops", self.drops)
+        check_choice("Notifications", "dialect", self.dialect, get_args(Dialect))
+        check_choice("Notifications", "progress", self.progress, ("object", "json", "text"))
+        check_choice("Notifications", "webhook", self.webhook, ("tasklist", "task", "none"))
+        check_seconds("Notifications", "lag", self.lag)
+        check_count("Notifications", "drops", self.drops)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Race(Shown):
+class CommandBehaviour(Base):
     """What a caller runs into who is not alone.
 
     Args:
@@ -94,15 +94,15 @@ class Race(Shown):
 
     __pydantic_config__ = STRICT
 
-    cancel: Obedience = "obeyed"
-    kill: Obedience = "obeyed"
+    cancel: CommandOutcome = "applied"
+    kill: CommandOutcome = "applied"
     detail_lag: float = 0.0
 
     def __post_init__(self) -> None:
-        check_choice("Race", "cancel", self.cancel, get_args(Obedience))
-        check_choice("Race", "kill", self.kill, get_args(Obedience))
-        check_seconds("Race", "detail_lag", self.detail_lag)
+        check_choice("CommandBehaviour", "cancel", self.cancel, get_args(CommandOutcome))
+        check_choice("CommandBehaviour", "kill", self.kill, get_args(CommandOutcome))
+        check_seconds("CommandBehaviour", "detail_lag", self.detail_lag)
 
 
-USUAL_PACE, USUAL_SIGNALS, NO_RACE = Pace(), Signals(), Race()
+USUAL_PACE, USUAL_NOTIFICATIONS, USUAL_COMMANDS = Pace(), Notifications(), CommandBehaviour()
 """Where nothing else is said."""

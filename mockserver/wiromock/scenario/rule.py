@@ -1,7 +1,7 @@
 """Rules: which scenarios are for which calls, and what follows the last one. Values, with one JSON form.
 
 {"on": "pruna/vace", "where": {"resolution": "720p"}, "calls": [2],
- "then": [{"scenario": "fails", "pexit": "137"}], "after": "as_usual"}
+ "then": [{"scenario": "fails", "pexit": "137"}], "after": "pass_through"}
 """
 
 import json
@@ -13,18 +13,18 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from wiromock.engine.routes import Operation
 from wiromock.errors import WrongScript
 from wiromock.scenario import AnyScenario, CallScenario, to_json
-from wiromock.scenario.base import STRICT, Shown, check_choice
+from wiromock.scenario.base import STRICT, Base, check_choice
+from wiromock.spec.operation import Operation
 
-After: TypeAlias = Literal["repeat", "as_usual", "error"]
+After: TypeAlias = Literal["repeat", "pass_through", "error"]
 """What happens when a sequence has ended: its last scenario again, what would happen without a
 script, or a `ScenarioExhausted`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Rule(Shown):
+class Rule(Base):
     """Scenarios for the calls that it describes.
 
     Args:
@@ -57,7 +57,7 @@ class Rule(Shown):
         if len(self.then) > 1 and self.after is None:
             raise WrongScript(
                 f"{len(self.then)} scenarios for {self.target}: say what follows the last one with "
-                'after="repeat", after="as_usual" or after="error"'
+                'after="repeat", after="pass_through" or after="error"'
             )
         if not 0 <= self.probability <= 1:
             raise WrongScript(

@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from wiromock.engine.ids import Chance
-from wiromock.engine.routes import Operation
 from wiromock.errors import ScenarioExhausted
-from wiromock.scenario import AsUsual, Scenario
+from wiromock.scenario import PassThrough, Scenario
 from wiromock.scenario.rule import After, Rule
+from wiromock.spec.operation import Operation
 
 S = TypeVar("S", bound=Scenario)
+
+Share = Callable[[str, int, int], float]
+"""Gives a number from 0 to 1 for a purpose, a number and a turn: always the same for the same three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +39,12 @@ class Entry:
     used: int = 0
     """How many of them it has decided."""
 
-    def miss(self, chance: Chance) -> str | None:
+    def miss(self, share: Share) -> str | None:
         """Say why a call that it describes is not meant all the same; None when it is."""
         rule = self.rule
         if rule.calls and self.seen not in rule.calls:
             return f"{rule.target}: this is call {self.seen}"
-        if (
-            rule.probability < 1
-            and chance.share("rule", self.number, self.seen) >= rule.probability
-        ):
+        if rule.probability < 1 and share("rule", self.number, self.seen) >= rule.probability:
             return f"{rule.target}: not this time"
         return None
 
@@ -64,13 +63,13 @@ class Entry:
         match rule.after or "repeat":
             case "repeat":
                 return Choice(rule.then[-1], f"{past}, and the last one repeats")
-            case "as_usual":
-                return Choice(AsUsual(), f"{past}, and then all is as usual")
+            case "pass_through":
+                return Choice(PassThrough(), f"{past}, and then all is as usual")
             case "error":
                 raise ScenarioExhausted(
                     f"{rule.target} was called for the {_ordinal(self.used)} time, but {past} and the "
                     'sequence ends with after="error"; script more, or end it with after="repeat" '
-                    'or after="as_usual"'
+                    'or after="pass_through"'
                 )
 
     @property
@@ -108,11 +107,11 @@ class Script:
     """Everything that tests have asked for.
 
     Args:
-        chance: decides what has a probability.
+        share: decides what has a probability.
     """
 
-    def __init__(self, chance: Chance) -> None:
-        self._chance = chance
+    def __init__(self, share: Share) -> None:
+        self._share = share
         self._entries: list[Entry] = []
         self._given = 0
 
@@ -123,9 +122,11 @@ class Script:
 
     def add(self, rule: Rule) -> None:
         """Take a rule; it replaces one for the same calls."""
-        same = replace(rule, then=(AsUsual(),), after=None)
+        same = replace(rule, then=(PassThrough(),), after=None)
         self._entries = [
-            one for one in self._entries if replace(one.rule, then=(AsUsual(),), after=None) != same
+            one
+            for one in self._entries
+            if replace(one.rule, then=(PassThrough(),), after=None) != same
         ]
         self._entries.append(Entry(rule, self._given))
         self._given += 1
@@ -174,7 +175,7 @@ class Script:
             one.seen += 1
         passed: list[str] = []
         for one in described:
-            miss = one.miss(self._chance)
+            miss = one.miss(self._share)
             if miss is None:
                 choice = one.next()
                 over = f"; passed over: {'; '.join(passed)}" if passed else ""

@@ -6,8 +6,8 @@ from typing import Literal, TypeAlias, get_args
 from wiromock.errors import WrongScript
 from wiromock.scenario.base import (
     STRICT,
+    Base,
     MediaKind,
-    Shown,
     Stage,
     check_choice,
     check_count,
@@ -15,36 +15,36 @@ from wiromock.scenario.base import (
     check_seconds,
 )
 from wiromock.scenario.options import (
-    NO_RACE,
+    USUAL_COMMANDS,
+    USUAL_NOTIFICATIONS,
     USUAL_PACE,
-    USUAL_SIGNALS,
+    CommandBehaviour,
+    Notifications,
     Pace,
-    Race,
-    Signals,
 )
 
 _STAGES = get_args(Stage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Played(Shown):
+class TaskBase(Base):
     """What all scenarios that make a task have.
 
     Args:
         pace: the stages around the process.
-        signals: what the task sends by itself.
-        race: how it takes commands.
+        notifications: what the task sends by itself.
+        commands: how it takes them.
     """
 
     __pydantic_config__ = STRICT
 
     pace: Pace = USUAL_PACE
-    signals: Signals = USUAL_SIGNALS
-    race: Race = NO_RACE
+    notifications: Notifications = USUAL_NOTIFICATIONS
+    commands: CommandBehaviour = USUAL_COMMANDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Holdable(Played):
+class Holdable(TaskBase):
     """A scenario that can be stopped at a stage.
 
     Args:
@@ -59,7 +59,7 @@ class Holdable(Played):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class ToolCall(Shown):
+class ToolCall(Base):
     """A function that an LLM asks its caller to call.
 
     Args:
@@ -132,7 +132,7 @@ class Fails(Holdable):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Stalls(Played):
+class Stalls(TaskBase):
     """The task never gets past a stage, unless it is cancelled or killed.
 
     Args:
@@ -177,7 +177,7 @@ class Requeues(Holdable):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Cancelled(Played):
+class Cancelled(TaskBase):
     """The platform itself cancels the task when it gets to a stage; nothing is billed.
 
     Args:
@@ -197,7 +197,7 @@ class Cancelled(Played):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Turn(Shown):
+class Turn(Base):
     """One turn of a realtime session.
 
     Args:
@@ -217,7 +217,7 @@ class Turn(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Talks(Played):
+class Talks(TaskBase):
     """A realtime session over the socket; it is billed by the turn and ends when the caller says so.
 
     Args:
@@ -246,5 +246,5 @@ class Talks(Played):
             check_count("Talks", "ends_after", self.ends_after, least=1)
 
 
-Running: TypeAlias = Success | Fails | Stalls | Requeues | Cancelled | Talks
+TaskScenario: TypeAlias = Success | Fails | Stalls | Requeues | Cancelled | Talks
 """A scenario that makes a task."""

@@ -74,8 +74,8 @@ class Site:
         """
         from wiromock.server.openapi import describe_api  # noqa: PLC0415 - reads every spec; seldom
 
-        catalogue = self.engine.catalogue
-        return describe_api(catalogue.platform, catalogue.all(), f"{origin}{API}")
+        catalog = self.engine.catalog
+        return describe_api(catalog.platform, catalog.all(), f"{origin}{API}")
 
     def advance_until(self, moment: float) -> None:
         """Push time to a moment in unix seconds; one that has passed changes nothing."""
@@ -83,8 +83,10 @@ class Site:
 
     def finish_all(self, tenant: str = "") -> None:
         """Push time until no task of a tenant is running that ends by itself."""
-        running = self.engine.tenant(tenant).endings.running
-        ends = [task.course.ends for task in running.values() if math.isfinite(task.course.ends)]
+        running = self.engine.tenant(tenant).completions.running
+        ends = [
+            task.schedule.ends for task in running.values() if math.isfinite(task.schedule.ends)
+        ]
         self.advance_until(max(ends, default=0.0))
 
     def replace_rules(self, rules: Iterable[Rule]) -> None:

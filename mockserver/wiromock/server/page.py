@@ -43,7 +43,6 @@ from wiromock.server.view import (
 )
 from wiromock.wire.body import UnreadableBody
 from wiromock.wire.http import Reply, json_reply, text_reply
-from wiromock.wire.task import show_detail
 
 if TYPE_CHECKING:
     from wiromock.server.app import Site
@@ -202,7 +201,7 @@ class Page:
         world = self._engine.tenant(visit.tenant)
         found = world.tasks[task_id]
         # Not by a call: the journal and the scenarios are for callers, and looking must not disturb.
-        wire = show_detail(world, found, found.look(world.clock.time()))
+        wire = world.writer.detail(found, found.view(world.clock.time()))
         spec = self._spec(task.model)
         world.note(found)
         about = [one for one in world.journal.plain() if one.get("task") == task_id]
@@ -352,13 +351,13 @@ class Page:
             raise NotThere(f"There is no task {task_id}.") from error
 
     def _view(self, task_id: str, tenant: str) -> TaskView:
-        order = self._engine.catalogue.platform.lifecycle.order
-        return view_task(self._show(task_id, tenant), order, self._engine.places.outputs.url)
+        order = self._engine.catalog.platform.lifecycle.order
+        return view_task(self._show(task_id, tenant), order, self._engine.urls.outputs.url)
 
     def _spec(self, slug: str) -> ModelSpec:
-        spec = self._engine.catalogue.find(slug)
+        spec = self._engine.catalog.find(slug)
         if spec is None:
-            raise NotThere(self._engine.catalogue.describe_unknown(slug))
+            raise NotThere(self._engine.catalog.describe_unknown(slug))
         return spec
 
     def _runner(self, visit: Visit) -> Runner:

@@ -6,24 +6,24 @@ from typing import Any, Final
 PRESETS: Final[Mapping[str, Mapping[str, Any]]] = {
     "The next run fails: out of memory": {
         "then": [{"scenario": "fails", "stderr": "CUDA out of memory"}],
-        "after": "as_usual",
+        "after": "pass_through",
     },
     "The next run waits in the queue until it is let go": {
         "then": [{"scenario": "success", "hold_at": "task_queue"}],
-        "after": "as_usual",
+        "after": "pass_through",
     },
     "The next run is refused: too many tasks": {
         "then": [{"scenario": "refused", "code": 96}],
-        "after": "as_usual",
+        "after": "pass_through",
     },
     "The next look at a task loses its connection": {
         "on_call": "TaskDetail",
         "then": [{"scenario": "connection_lost"}],
-        "after": "as_usual",
+        "after": "pass_through",
     },
     "The next look at a task meets 503": {
         "on_call": "TaskDetail",
         "then": [{"scenario": "http_fault", "status": 503, "retry_after": 2}],
-        "after": "as_usual",
+        "after": "pass_through",
     },
 }

@@ -91,11 +91,11 @@ class Runner:
 
     def _post(self, path: str, body: bytes, content_type: str) -> Reply:
         headers = {"content-type": content_type, HEADER: self._tenant, **self._proof()}
-        url = f"{self._engine.places.api.url}{path}"
+        url = f"{self._engine.urls.api.url}{path}"
         return self._engine.handle(Request.to(url, headers=headers, body=body))
 
     def _proof(self) -> dict[str, str]:
-        auth = self._engine.catalogue.platform.auth
+        auth = self._engine.catalog.platform.auth
         if self._credentials is None:
             return {auth.key_header: "page"}
         key, secret = self._credentials.api_key, self._credentials.api_secret

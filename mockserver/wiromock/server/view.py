@@ -231,9 +231,9 @@ def _tell(entry: Mapping[str, Any]) -> tuple[str, str, bool]:  # noqa: PLR0911 -
             return "socket", f"task {task} told {_plain(what)}", False
         case {"entry": "ScenarioChosen", "target": target, "scenario": scenario, "why": why}:
             return "scenario", f"{target}: {scenario}, because {why}", False
-        case {"entry": "CommandIn", "kind": what, "task": task, "obeyed": obeyed}:
-            said = "obeyed" if obeyed else "refused"
-            return what, f"task {task} in {_plain(entry['status'])}: {said}", not obeyed
+        case {"entry": "CommandIn", "kind": what, "task": task, "applied": applied}:
+            said = "applied" if applied else "refused"
+            return what, f"task {task} in {_plain(entry['status'])}: {said}", not applied
         case {"entry": "Dispute", "topic": topic, "detail": detail}:
             return "sources differ", f"{topic}: {detail}", False
         case {"entry": "Misused", "message": message}:

@@ -91,7 +91,7 @@ class GivenSpecs:
         return None
 
 
-class Catalogue:
+class Catalog:
     """Models by any form of their slug.
 
     Args:

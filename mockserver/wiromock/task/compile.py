@@ -8,12 +8,12 @@ from wiromock.scenario import (
     Fails,
     Pace,
     Requeues,
-    Running,
     Stalls,
     Success,
     Talks,
+    TaskScenario,
 )
-from wiromock.task.realtime import Conversation, Mode
+from wiromock.task.realtime import Mode, RealtimeSession
 from wiromock.task.timeline import CANCELLED, FINISHED, QUEUE, Event, Speech, Timeline
 
 OUTPUT_STEPS = 9
@@ -23,7 +23,9 @@ _USUAL = Success()
 
 
 @lru_cache(maxsize=256)
-def compile_timeline(scenario: Running, speech: Speech | None, mode: Mode = "voice") -> Timeline:
+def compile_timeline(
+    scenario: TaskScenario, speech: Speech | None, mode: Mode = "voice"
+) -> Timeline:
     """Turn a scenario into a timeline.
 
     Args:
@@ -33,37 +35,37 @@ def compile_timeline(scenario: Running, speech: Speech | None, mode: Mode = "voi
     """
     match scenario:
         case Success():
-            walk = (
+            events = (
                 *_prepare(scenario.pace),
                 *_process(scenario.pace, scenario.duration, speech, scenario.stderr),
             )
             pexit = None if scenario.omit_pexit else "0"
-            return Timeline(walk, pexit, succeeds=True, hold_at=scenario.hold_at)
+            return Timeline(events, pexit, succeeds=True, hold_at=scenario.hold_at)
         case Fails():
-            walk = (
+            events = (
                 *_prepare(scenario.pace),
                 *_process(scenario.pace, scenario.duration, None, scenario.stderr),
             )
             pexit = None if scenario.omit_pexit else scenario.pexit
-            return Timeline(walk, pexit, hold_at=scenario.hold_at)
+            return Timeline(events, pexit, hold_at=scenario.hold_at)
         case Stalls(at=at, pace=pace):
             return Timeline(_until(at, pace, speech))
         case Cancelled(at=at, pace=pace):
-            walk = _until(at, pace, speech)
-            said = _complain(walk[-1].at, scenario.stderr)
-            return Timeline((*walk, *said, Event(walk[-1].at + scenario.after, CANCELLED)))
+            events = _until(at, pace, speech)
+            said = _complain(events[-1].at, scenario.stderr)
+            return Timeline((*events, *said, Event(events[-1].at + scenario.after, CANCELLED)))
         case Requeues():
             return _requeue(scenario, speech)
         case Talks():
-            session = Conversation.of(scenario, mode)
+            session = RealtimeSession.of(scenario, mode)
             events = (*_prepare(scenario.pace), *session.opening(scenario.pace))
             return Timeline(events, "0", succeeds=True, session=session)
 
 
 def _until(stage: str, pace: Pace, speech: Speech | None) -> tuple[Event, ...]:
-    walk = (*_prepare(pace), *_process(pace, _USUAL.duration, speech, ""))
-    last = next(at for at, event in enumerate(walk) if event.type == stage)
-    return walk[: last + 1]
+    events = (*_prepare(pace), *_process(pace, _USUAL.duration, speech, ""))
+    last = next(at for at, event in enumerate(events) if event.type == stage)
+    return events[: last + 1]
 
 
 def _requeue(scenario: Requeues, speech: Speech | None) -> Timeline:

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from wirogen.spec.model import ModelSpec
 from wiromock.scenario import MediaKind, Success
-from wiromock.task.media import Caption, render
+from wiromock.task.media import render
+from wiromock.task.media.caption import Caption
 from wiromock.task.timeline import SILENCE, Speech
 
 _FORMS: Final[Mapping[MediaKind, tuple[str, str]]] = {

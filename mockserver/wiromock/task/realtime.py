@@ -48,7 +48,7 @@ def tone() -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
+class RealtimeSession:
     """A realtime session, compiled from its scenario."""
 
     mode: Mode
@@ -60,7 +60,7 @@ class Conversation:
     pace: Pace
 
     @classmethod
-    def of(cls, scenario: Talks, mode: Mode) -> "Conversation":
+    def of(cls, scenario: Talks, mode: Mode) -> "RealtimeSession":
         """Compile a scenario.
 
         Args:

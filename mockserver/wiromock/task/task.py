@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from wirogen.spec.model import ModelSpec
-from wiromock.scenario import Running
+from wiromock.scenario import TaskScenario
 from wiromock.task.output import Output
 from wiromock.task.timeline import (
     CANCELLED,
@@ -16,10 +16,10 @@ from wiromock.task.timeline import (
     QUEUE,
     TERMINAL,
     Command,
-    Course,
     Event,
+    Schedule,
     Timeline,
-    unfold,
+    schedule,
 )
 
 SMALLEST = Decimal("0.000000000001")
@@ -45,10 +45,10 @@ class Task:
     """Where its outputs lie on the file host."""
     project: str
     callback: str
-    manner: Running
-    """The scenario: what it signals, and how it takes commands."""
+    scenario: TaskScenario
+    """The scenario: what it sends, and how it takes commands."""
     commands: tuple[Command, ...] = ()
-    course: Course = field(init=False)
+    schedule: Schedule = field(init=False)
     noted: int = 0
     """How many events the journal has."""
     registered: int = 0
@@ -57,26 +57,26 @@ class Task:
     """Bytes of sound since the last turn of a realtime session."""
     is_emptied: bool = False
     """Whether its files were deleted."""
-    _look: "Look | None" = field(init=False, default=None, repr=False)
+    _view: "TaskView | None" = field(init=False, default=None, repr=False)
 
     def __post_init__(self) -> None:
-        self.course = unfold(self.timeline, self.created)
+        self.schedule = schedule(self.timeline, self.created)
 
     def obey(self, command: Command) -> None:
         """Carry out a command; the caller has checked that it is legal."""
         self.commands = (*self.commands, command)
-        self.course = unfold(self.timeline, self.created, self.commands)
-        self._look = None
+        self.schedule = schedule(self.timeline, self.created, self.commands)
+        self._view = None
 
     def fail(self, now: float, pexit: str, stderr: str) -> None:
         """Let its process end now, with an exit code; what has happened stays as it is."""
-        at, reached = now - self.created, bisect_right(self.course.moments, now)
-        moments = self.course.moments[:reached]
+        at, reached = now - self.created, bisect_right(self.schedule.moments, now)
+        moments = self.schedule.moments[:reached]
         past = tuple(
             replace(event, at=moment - self.created)
-            for event, moment in zip(self.course.events, moments, strict=False)
+            for event, moment in zip(self.schedule.events, moments, strict=False)
         )
-        pace = self.manner.pace
+        pace = self.scenario.pace
         end = (
             *((Event(at, "task_error", stderr, silent=True),) if stderr else ()),
             Event(at, "task_end"),
@@ -84,19 +84,19 @@ class Task:
             Event(at + pace.ended + pace.postprocess, FINISHED),
         )
         self.timeline, self.commands = Timeline((*past, *end), pexit), ()
-        self.course, self._look = unfold(self.timeline, self.created), None
+        self.schedule, self._view = schedule(self.timeline, self.created), None
 
-    def look(self, now: float) -> "Look":
+    def view(self, now: float) -> "TaskView":
         """See the task at a moment. Between two events it looks the same, so the look is kept."""
-        reached = bisect_right(self.course.moments, now)
-        if self._look is None or self._look.reached != reached:
-            self._look = Look(self, reached)
-        return self._look
+        reached = bisect_right(self.schedule.moments, now)
+        if self._view is None or self._view.reached != reached:
+            self._view = TaskView(self, reached)
+        return self._view
 
     def empty(self) -> None:
         """Delete its files; the record stays."""
         self.is_emptied = True
-        self._look = None
+        self._view = None
 
     @property
     def is_held(self) -> bool:
@@ -105,7 +105,7 @@ class Task:
         return self.timeline.hold_at is not None and not released
 
 
-class Look:
+class TaskView:
     """What can be seen of a task when so many of its events have happened.
 
     Args:
@@ -116,7 +116,7 @@ class Look:
     def __init__(self, task: Task, reached: int) -> None:
         self._task = task
         self.reached = reached
-        self.events = task.course.events[:reached]
+        self.events = task.schedule.events[:reached]
         self.status = next(event.type for event in reversed(self.events) if not event.silent)
         """What Task/Detail shows."""
         self.page: bytes | None = None
@@ -143,7 +143,7 @@ class Look:
 
         A task that was requeued has been accepted twice, and shows the second time; it was created once.
         """
-        happened = zip(self.events, self._task.course.moments, strict=False)
+        happened = zip(self.events, self._task.schedule.moments, strict=False)
         latest = {event.type: int(moment) for event, moment in happened}
         return latest | {QUEUE: int(self._task.created)}
 

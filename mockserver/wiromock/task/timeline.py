@@ -1,7 +1,7 @@
 """A task is a timeline, not a status.
 
 At Run a scenario is compiled to an immutable list of events (`plot`). Commands (cancel, kill, release,
-what a realtime caller does) never change it; `unfold` lays timeline and commands out on the clock,
+what a realtime caller does) never change it; `schedule` lays timeline and commands out on the clock,
 and everything that can be asked about a task is read off that list for a given moment. Reading has
 no effect, so two readers can never disagree.
 """
@@ -113,7 +113,7 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Schedule:
     """A timeline and its commands, laid out on the clock: the past and, as things stand, the future."""
 
     events: tuple[Event, ...]
@@ -131,7 +131,7 @@ class Course:
         return self.moments[at] if at < len(self.moments) else inf
 
 
-def unfold(timeline: Timeline, start: float, commands: tuple[Command, ...] = ()) -> Course:
+def schedule(timeline: Timeline, start: float, commands: tuple[Command, ...] = ()) -> Schedule:
     """Lay a timeline and its commands out on the clock.
 
     Args:
@@ -147,10 +147,10 @@ def unfold(timeline: Timeline, start: float, commands: tuple[Command, ...] = ())
         events, moments = _hold(events, moments, timeline.hold_at, commands)
     cut = next((one.at for one in commands if one.kind in {"cancel", "kill"}), None)
     if cut is None:
-        return Course(events, moments)
+        return Schedule(events, moments)
     kept = bisect_right(moments, cut)
     end = Event(cut - start, CANCELLED)
-    return Course((*events[:kept], end), (*moments[:kept], cut))
+    return Schedule((*events[:kept], end), (*moments[:kept], cut))
 
 
 def _hold(

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from wiromock.engine.world import World
-from wiromock.task.task import Look, Task
+from wiromock.task.task import Task, TaskView
 from wiromock.task.timeline import CANCELLED, FINISHED, TERMINAL, Event, Speech
 from wiromock.wire.http import to_json
 from wiromock.wire.llm import write_full, write_progress
-from wiromock.wire.task import show_outputs
+from wiromock.wire.task import TaskWriter
 
 SEPARATOR = b"|"
 """Between the task's token and the sound of a binary frame."""
@@ -35,30 +34,31 @@ class Frame:
     """Text, or bytes for a binary frame."""
 
 
-def write_frames(world: World, task: Task, since: int = 0) -> Iterator[Frame]:
+def write_frames(writer: TaskWriter, task: Task, now: float, since: int = 0) -> Iterator[Frame]:
     """Write the messages that are due, oldest first.
 
     Args:
-        world: where the task is.
+        writer: writes the outputs.
         task: the task.
+        now: unix seconds.
         since: the `number` of the last frame that is known.
     """
-    signals, course, now = task.manner.signals, task.course, world.clock.time()
-    for at in range(since, len(course.events)):
-        moment = course.moments[at] + signals.lag
+    notifications, schedule = task.scenario.notifications, task.schedule
+    for at in range(since, len(schedule.events)):
+        moment = schedule.moments[at] + notifications.lag
         if moment > now:
             return
-        event = course.events[at]
-        if event.type not in signals.omit:
-            yield Frame(moment, at + 1, event.type, _write(world, task, event))
-        if signals.noise:
+        event = schedule.events[at]
+        if event.type not in notifications.omit:
+            yield Frame(moment, at + 1, event.type, _write(writer, task, event))
+        if notifications.noise:
             yield Frame(moment, at + 1, "noise", _noise(task, at))
 
 
 def next_frame_at(task: Task, since: int) -> float | None:
     """Tell when the next message is due, in unix seconds; None when nothing is planned."""
-    moments = task.course.moments
-    return moments[since] + task.manner.signals.lag if since < len(moments) else None
+    moments = task.schedule.moments
+    return moments[since] + task.scenario.notifications.lag if since < len(moments) else None
 
 
 def read_audio(data: bytes) -> tuple[str, bytes] | None:
@@ -69,7 +69,7 @@ def read_audio(data: bytes) -> tuple[str, bytes] | None:
     return token.decode(), sound
 
 
-def _write(world: World, task: Task, event: Event) -> str | bytes:
+def _write(writer: TaskWriter, task: Task, event: Event) -> str | bytes:
     if event.type == "audio":
         sound: bytes = event.message
         return task.token.encode() + SEPARATOR + sound
@@ -77,13 +77,13 @@ def _write(world: World, task: Task, event: Event) -> str | bytes:
     if event.type == "task_cost":
         message |= event.message
     elif event.type not in _BARE:
-        message |= _envelope(world, task, event)
+        message |= _envelope(writer, task, event)
     return to_json(message).decode()
 
 
-def _envelope(world: World, task: Task, event: Event) -> dict[str, Any]:
-    said = {"message": _message(world, task, event), "result": event.type != CANCELLED}
-    if task.manner.signals.dialect == "newer":
+def _envelope(writer: TaskWriter, task: Task, event: Event) -> dict[str, Any]:
+    said = {"message": _message(writer, task, event), "result": event.type != CANCELLED}
+    if task.scenario.notifications.dialect == "newer":
         return {"id": task.id, **said, **_end(task, event)}
     return {"id": task.id, "tasktoken": task.token, **said}
 
@@ -100,19 +100,19 @@ def _end(task: Task, event: Event) -> dict[str, Any]:
     }
 
 
-def _message(world: World, task: Task, event: Event) -> Any:
-    signals = task.manner.signals
+def _message(writer: TaskWriter, task: Task, event: Event) -> Any:
+    notifications = task.scenario.notifications
     match event.type, event.message:
         case "task_output", Speech() as speech:
-            return write_progress(speech, signals.dialect)
+            return write_progress(speech, notifications.dialect)
         case "task_output", message if not isinstance(message, str):
-            return _progress(message, signals.progress)
+            return _progress(message, notifications.progress)
         case "task_output_full", speech:
-            return None if signals.dialect == "newer" else write_full(speech)
+            return None if notifications.dialect == "newer" else write_full(speech)
         case "task_error_full", stderr:
-            return None if signals.dialect == "newer" else {"raw": stderr}
+            return None if notifications.dialect == "newer" else {"raw": stderr}
         case "task_postprocess_end", _:
-            outputs = show_outputs(world, task, Look(task, len(task.course.events)))
+            outputs = writer.outputs(task, TaskView(task, len(task.schedule.events)))
             return [{name: one[name] for name in _BY_NAME if name in one} for one in outputs]
         case _, message:
             return message

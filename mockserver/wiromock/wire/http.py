@@ -1,7 +1,7 @@
 """Neutral messages: what every front end turns its own requests and replies into.
 
 The engine sees a `Request` and answers a `Reply`. How the reply travels (late, or not at all) is
-data in its `Delivery`; an adapter carries it out in the manner of its own transport.
+data in its `Delivery`; an adapter carries it out in the way of its own transport.
 """
 
 import json

@@ -12,7 +12,7 @@ from wiromock.errors import WrongScript
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class ErrorEntry:
     """One entry of `errors`."""
 
     code: int
@@ -26,31 +26,31 @@ class Refusal(Exception):  # noqa: N818 - the platform's answer, not an error of
     """The platform refuses a call.
 
     Args:
-        complaints: what it says, at least one; the first decides the HTTP status.
+        entries: what it says, at least one; the first decides the HTTP status.
     """
 
-    def __init__(self, *complaints: Complaint) -> None:
-        self.complaints = complaints
-        super().__init__("; ".join(one.message for one in complaints))
+    def __init__(self, *entries: ErrorEntry) -> None:
+        self.entries = entries
+        super().__init__("; ".join(one.message for one in entries))
 
     @property
     def http(self) -> int:
         """The HTTP status."""
-        return self.complaints[0].http
+        return self.entries[0].http
 
     @property
     def explanation(self) -> str:
         """All explanations, one a line."""
-        return "\n".join(one.explanation for one in self.complaints if one.explanation)
+        return "\n".join(one.explanation for one in self.entries if one.explanation)
 
     def envelope(self) -> dict[str, object]:
-        """What goes on the wire; a message that several complaints share is said once."""
-        said = dict.fromkeys((one.code, one.message) for one in self.complaints)
+        """What goes on the wire; a message that several entries share is said once."""
+        said = dict.fromkeys((one.code, one.message) for one in self.entries)
         errors = [{"code": code, "message": message} for code, message in said]
         return {"result": False, "errors": errors}
 
 
-class Phrasebook:
+class ErrorTexts:
     """The platform's own texts, by name.
 
     Args:
@@ -60,8 +60,8 @@ class Phrasebook:
     def __init__(self, stated: Iterable[ErrorCode]) -> None:
         self._texts = {one.name: one for one in stated}
 
-    def complain(self, name: str, explanation: str = "", /, **fill: str) -> Complaint:
-        """Say one thing.
+    def entry(self, name: str, explanation: str = "", /, **fill: str) -> ErrorEntry:
+        """Make one entry of `errors`.
 
         Args:
             name: which text.
@@ -77,11 +77,11 @@ class Phrasebook:
         text = stated.message
         for key, value in fill.items():
             text = text.replace(f"{{{key}}}", value)
-        return Complaint(stated.code, text, stated.http, explanation)
+        return ErrorEntry(stated.code, text, stated.http, explanation)
 
     def refuse(self, name: str, explanation: str = "", /, **fill: str) -> Refusal:
-        """Say no for one reason; see `complain`."""
-        return Refusal(self.complain(name, explanation, **fill))
+        """Say no for one reason; see `entry`."""
+        return Refusal(self.entry(name, explanation, **fill))
 
     def named(self, code: int) -> Sequence[str]:
         """Names of the texts that have a code."""

@@ -57,9 +57,9 @@ class MockApp:
 
     def __init__(self, engine: Engine, clock: TickingClock) -> None:
         self._engine = engine
-        self._places = engine.places
-        home = engine.places.api.url.removesuffix(API)
-        is_home = engine.places.outputs.url == f"{home}{OUTPUTS}"
+        self._urls = engine.urls
+        home = engine.urls.api.url.removesuffix(API)
+        is_home = engine.urls.outputs.url == f"{home}{OUTPUTS}"
         self._home = {None, home} if is_home else {None}
         """Origins at which the engine's own addresses are right; None is a caller who names none."""
         self.waiting = Waiting(clock)
@@ -73,7 +73,7 @@ class MockApp:
                 await self._answer(scope, receive, send)
             case "websocket":
                 headers = read_headers(scope)
-                move = partial(relocate, places=self._places, origin=origin_of(scope, headers))
+                move = partial(relocate, urls=self._urls, origin=origin_of(scope, headers))
                 connection = self._engine.connect(headers)
                 can_answer = "websocket.http.response" in (scope.get("extensions") or {})
                 socket = Socket(
@@ -95,7 +95,7 @@ class MockApp:
             return
         headers = read_headers(scope)
         origin = origin_of(scope, headers)
-        reply = self._move(origin, self.handle(to_neutral(scope, headers, body, self._places)))
+        reply = self._move(origin, self.handle(to_neutral(scope, headers, body, self._urls)))
         if is_plain(reply):
             await send_reply(send, reply)
         else:
@@ -113,7 +113,7 @@ class MockApp:
         """Let the URLs of a reply lead to where the caller reached us."""
         if origin in self._home or not reply.headers.get("content-type", "").startswith(_WRITTEN):
             return reply
-        return replace(reply, body=relocate(reply.body, self._places, origin))
+        return replace(reply, body=relocate(reply.body, self._urls, origin))
 
 
 async def live(

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from wiromock.engine.dispatch import EXPLANATION_HEADER
-from wiromock.engine.world import Places
 from wiromock.wire.http import JSON_HEADERS, Reply, Request, to_json
+from wiromock.wire.url import BaseUrls
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
@@ -75,30 +75,30 @@ def _origin(scheme: str, host: str) -> str | None:
     return f"{scheme}://{host}" if _HOST.fullmatch(host) else None
 
 
-def to_neutral(scope: Scope, headers: Mapping[str, str], body: bytes, places: Places) -> Request:
+def to_neutral(scope: Scope, headers: Mapping[str, str], body: bytes, urls: BaseUrls) -> Request:
     """Turn a request of ours into the one that the platform would have seen."""
     path: str = scope["path"]
     if path.startswith(f"{OUTPUTS}/"):
-        host, path = places.outputs.host, places.outputs.path + path[len(OUTPUTS) :]
+        host, path = urls.outputs.host, urls.outputs.path + path[len(OUTPUTS) :]
     else:
-        host, path = places.api.host, places.api.path + path[len(API) :]
+        host, path = urls.api.host, urls.api.path + path[len(API) :]
     query = scope["query_string"].decode("latin-1")
     return Request(scope["method"], host, path, query, headers, body)
 
 
-def relocate(text: bytes, places: Places, origin: str | None) -> bytes:
+def relocate(text: bytes, urls: BaseUrls, origin: str | None) -> bytes:
     """Let every URL of the platform in a text lead to where the caller reached us."""
-    for there, here in _removals(places, origin):
+    for there, here in _removals(urls, origin):
         text = text.replace(there, here)
     return text
 
 
 @lru_cache(maxsize=256)
-def _removals(places: Places, origin: str | None) -> tuple[tuple[bytes, bytes], ...]:
+def _removals(urls: BaseUrls, origin: str | None) -> tuple[tuple[bytes, bytes], ...]:
     """What has to be replaced by what: nothing, where the caller knows us by our own name."""
     if origin is None:
         return ()
-    moved = ((places.outputs.url, f"{origin}{OUTPUTS}"), (places.api.url, f"{origin}{API}"))
+    moved = ((urls.outputs.url, f"{origin}{OUTPUTS}"), (urls.api.url, f"{origin}{API}"))
     return tuple(
         (f"{there}/".encode(), f"{here}/".encode()) for there, here in moved if there != here
     )

@@ -4,7 +4,7 @@ from wiromock.engine.world import World
 from wiromock.errors import WrongScript
 from wiromock.scenario import BadJson, ConnectionLost, Fault, Hangs, HttpFault, Refused
 from wiromock.wire.http import JSON_HEADERS, Delivery, Reply, text_reply
-from wiromock.wire.refusal import Complaint, Refusal
+from wiromock.wire.refusal import ErrorEntry, Refusal
 
 
 def answer_fault(world: World, scenario: Fault) -> Reply:
@@ -28,23 +28,23 @@ def answer_fault(world: World, scenario: Fault) -> Reply:
         case HttpFault(status=status, retry_after=seconds):
             return text_reply(status, scenario.text, retry_after=str(seconds))
         case Refused():
-            raise Refusal(_complaint(world, scenario))
+            raise Refusal(_entry(world, scenario))
 
 
-def _complaint(world: World, scenario: Refused) -> Complaint:
+def _entry(world: World, scenario: Refused) -> ErrorEntry:
     said = "because a scenario says so"
     if scenario.message is not None:
-        return Complaint(scenario.code, scenario.message, scenario.status, said)
-    names = world.say.named(scenario.code)
+        return ErrorEntry(scenario.code, scenario.message, scenario.status, said)
+    names = world.errors.named(scenario.code)
     if len(names) != 1:
         raise WrongScript(
             f"Refused({scenario.code}): the platform has {len(names)} texts with this code; "
             f'say which: Refused({scenario.code}, "…")'
         )
-    stated = world.say.complain(
+    stated = world.errors.entry(
         names[0],
         said,
         balance=f"{world.ledger.balance:.2f}",
         maxConcurrent=str(world.ledger.limit or 1),
     )
-    return Complaint(stated.code, stated.message, scenario.status, said)
+    return ErrorEntry(stated.code, stated.message, scenario.status, said)

@@ -45,14 +45,14 @@ def upload(world: World, call: Call) -> Reply:
     """
     part = next((each for each in call.form.files if each.name == "file"), None)
     if part is None:
-        raise world.say.refuse(
+        raise world.errors.refuse(
             "files_required", "send multipart/form-data with a file part named `file`", name="file"
         )
     if len(part.content) > LARGEST:
-        raise world.say.refuse("upload_refused", f"{len(part.content)} bytes; at most {LARGEST}")
+        raise world.errors.refuse("upload_refused", f"{len(part.content)} bytes; at most {LARGEST}")
     if _extension(part.filename) not in _TYPES:
         known = ", ".join(_TYPES)
-        raise world.say.refuse("upload_refused", f"{part.filename!r} is none of {known}")
+        raise world.errors.refuse("upload_refused", f"{part.filename!r} is none of {known}")
     folder = str(call.form.fields.get("folderid") or call.form.fields.get("folderId") or "0")
     _check_folder(world, folder)
     key = world.keep(part.filename, content_type_of(part.filename), part.content)
@@ -73,7 +73,7 @@ def output(world: World, call: Call) -> Reply:
     task = world.folders.get(folder_of(world, call.request))
     name = call.request.path.rpartition("/")[2]
     if task is not None:
-        for one in task.look(world.clock.time()).outputs:
+        for one in task.view(world.clock.time()).outputs:
             if one.name == name and one.kind != "raw":
                 return serve(one.content, one.content_type, call)
     return text_reply(404, "Not Found")
@@ -81,7 +81,7 @@ def output(world: World, call: Call) -> Reply:
 
 def folder_of(world: World, request: Request) -> str:
     """Give the folder of a download from the file host; empty for other paths."""
-    below = world.places.outputs.below(request.host, request.path) or ""
+    below = world.urls.outputs.below(request.host, request.path) or ""
     parts = below.split("/")
     return parts[1] if len(parts) == 3 else ""
 
@@ -97,24 +97,24 @@ def create_folder(world: World, call: Call) -> Reply:
     parent = str(call.form.fields.get("parentid") or "0")
     if not re.fullmatch("[A-Za-z0-9_-]+", name):
         explanation = f"a folder's name has letters, digits, - and _ only, not {name!r}"
-        raise world.say.refuse("parameters_invalid", explanation)
+        raise world.errors.refuse("parameters_invalid", explanation)
     _check_folder(world, parent)
-    folder = Folder(world.chance.hex(f"shelf/{parent}/{name}"), name, parent, world.clock.time())
-    world.shelves.setdefault(folder.id, folder)
+    folder = Folder(world.ids.hex(f"shelf/{parent}/{name}"), name, parent, world.clock.time())
+    world.upload_folders.setdefault(folder.id, folder)
     listed = {
         "id": folder.id,
         "name": name,
         "parentid": parent,
         "size": "0",
         "contenttype": "",
-        "addedtime": str(int(world.shelves[folder.id].added)),
+        "addedtime": str(int(world.upload_folders[folder.id].added)),
     }
     return json_reply(200, {"result": True, "errors": [], "list": [listed]})
 
 
 def _check_folder(world: World, folder: str) -> None:
     """Tolerate a folder that was never created, perhaps because a web page did; "0" is the one at the top."""
-    if folder != "0" and folder not in world.shelves:
+    if folder != "0" and folder not in world.upload_folders:
         detail = (
             f"there is no folder {folder!r} here; accepted, since folders come from elsewhere too"
         )
@@ -154,7 +154,7 @@ def _extension(name: str) -> str:
 
 def _listing(world: World, kept: Upload, folder: str) -> dict[str, Any]:
     return {
-        "id": world.chance.hex("upload", kept.number),
+        "id": world.ids.hex("upload", kept.number),
         "name": kept.name,
         "contenttype": kept.content_type,
         "size": str(len(kept.content)),

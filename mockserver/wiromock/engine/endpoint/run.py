@@ -10,7 +10,7 @@ from wiromock.engine.endpoint.fault import answer_fault
 from wiromock.engine.endpoint.file import content_type_of
 from wiromock.engine.ledger import LEAST
 from wiromock.engine.world import World
-from wiromock.scenario import AsUsual, Fails, Refused, Requeues, Running, Success, Talks
+from wiromock.scenario import Fails, PassThrough, Refused, Requeues, Success, Talks, TaskScenario
 from wiromock.scenario.script import Choice
 from wiromock.spec.validation import find_disputes
 from wiromock.spec.value import WHOSE, Finding, as_list
@@ -19,7 +19,7 @@ from wiromock.task.output import choose_outputs, speech_of
 from wiromock.task.realtime import tell_mode
 from wiromock.task.task import Task
 from wiromock.wire.http import AT_ONCE, Delivery, Reply, json_reply
-from wiromock.wire.refusal import Complaint, Refusal
+from wiromock.wire.refusal import ErrorEntry, Refusal
 
 _USUAL = Choice(Success(), "nothing is scripted")
 _USUAL_SESSION = Choice(Talks(), "nothing is scripted")
@@ -53,9 +53,9 @@ def start(world: World, call: Call) -> tuple[Task, Delivery] | Reply:
         Refusal: see `run`.
     """
     slug = f"{call.values['owner']}/{call.values['model']}"
-    spec = world.catalogue.find(slug)
+    spec = world.catalog.find(slug)
     if spec is None:
-        raise world.say.refuse("unknown_model", world.catalogue.describe_unknown(slug))
+        raise world.errors.refuse("unknown_model", world.catalog.describe_unknown(slug))
     if slug != spec.model:
         world.tolerate("raw slug", f"{slug!r} accepted for {spec.model}, as one client sends it")
     parameters = _parameters(world, call)
@@ -65,11 +65,11 @@ def start(world: World, call: Call) -> tuple[Task, Delivery] | Reply:
     choice = world.script.on_run(spec.model, parameters, world.tenant) or usual
     world.note_choice(spec.model, choice)
     scenario = choice.scenario
-    if isinstance(scenario, Running):
+    if isinstance(scenario, TaskScenario):
         return _accept(world, spec, parameters, scenario), AT_ONCE
     ordinary = usual.scenario
-    assert isinstance(ordinary, Running)  # noqa: S101 - for the type checker; both are
-    if isinstance(scenario, AsUsual):
+    assert isinstance(ordinary, TaskScenario)  # noqa: S101 - for the type checker; both are
+    if isinstance(scenario, PassThrough):
         delivery = Delivery(scenario.latency, drip=scenario.drip)
         return _accept(world, spec, parameters, ordinary), delivery
     if not isinstance(scenario, Refused) and scenario.accepted:
@@ -92,9 +92,9 @@ def _parameters(world: World, call: Call) -> dict[str, Any]:
 
 
 def _check_parameters(world: World, spec: ModelSpec, parameters: dict[str, Any]) -> None:
-    findings = list(world.catalogue.validator(spec).check(parameters))
+    findings = list(world.catalog.validator(spec).check(parameters))
     if findings:
-        raise Refusal(*(_complain(world, spec, one) for one in findings))
+        raise Refusal(*(_entry(world, spec, one) for one in findings))
     for topic, detail in find_disputes(spec, parameters):
         world.tolerate(topic, detail)
     callback = parameters.get("callbackUrl")
@@ -104,21 +104,21 @@ def _check_parameters(world: World, spec: ModelSpec, parameters: dict[str, Any])
         )
 
 
-def _complain(world: World, spec: ModelSpec, found: Finding) -> Complaint:
-    place = world.catalogue.place(spec, found.name)
+def _entry(world: World, spec: ModelSpec, found: Finding) -> ErrorEntry:
+    place = world.catalog.place(spec, found.name)
     said = found.explanation if found.explanation.endswith("?") else f"{found.explanation}."
     explanation = f"{said} Whose fault: {WHOSE[found.fault]}; see {place}"
-    return world.say.complain(found.text, explanation, name=found.name, **found.bounds)
+    return world.errors.entry(found.text, explanation, name=found.name, **found.bounds)
 
 
 def _check_account(world: World) -> None:
     balance, limit = world.ledger.balance, world.ledger.limit
     if balance < LEAST:
-        raise world.say.refuse(
+        raise world.errors.refuse(
             "insufficient_balance", f"the mock's balance is {balance} USD, and a run needs {LEAST}"
         )
     if limit is not None and world.ledger.running >= limit:
-        raise world.say.refuse(
+        raise world.errors.refuse(
             "concurrency_limit",
             f"{world.ledger.running} tasks are running; give the mock a balance above 250 for no limit",
             balance=f"{balance:.2f}",
@@ -126,7 +126,9 @@ def _check_account(world: World) -> None:
         )
 
 
-def _accept(world: World, spec: ModelSpec, parameters: dict[str, Any], scenario: Running) -> Task:
+def _accept(
+    world: World, spec: ModelSpec, parameters: dict[str, Any], scenario: TaskScenario
+) -> Task:
     """Make the task."""
     number = next(world.numbers)
     success = scenario if isinstance(scenario, Success) else Success()
@@ -134,7 +136,7 @@ def _accept(world: World, spec: ModelSpec, parameters: dict[str, Any], scenario:
     prompt = str(parameters.get("prompt") or "")
     task = Task(
         id=str(number),
-        token=world.chance.token("task", number),
+        token=world.ids.token("task", number),
         spec=spec,
         parameters={k: v for k, v in parameters.items() if k not in _COMMON},
         timeline=compile_timeline(
@@ -143,12 +145,12 @@ def _accept(world: World, spec: ModelSpec, parameters: dict[str, Any], scenario:
         created=world.clock.time(),
         outputs=()
         if isinstance(scenario, Talks)
-        else choose_outputs(success, spec, parameters, world.setting.seed),
+        else choose_outputs(success, spec, parameters, world.settings.seed),
         cps=Decimal(scenario.cps if isinstance(scenario, Success | Requeues) else 0),
-        folder=world.chance.folder("outputs", number),
-        project=str(parameters.get("projectid") or world.chance.digits("project")),
+        folder=world.ids.folder("outputs", number),
+        project=str(parameters.get("projectid") or world.ids.digits("project")),
         callback=str(parameters.get("callbackUrl") or ""),
-        manner=scenario,
+        scenario=scenario,
     )
     world.add(task)
     return task

@@ -30,9 +30,11 @@ def run_sync(world: World, call: Call) -> Reply:
         Refusal: as Run; and for realtime models, which have no synchronous form.
     """
     slug = f"{call.values['owner']}/{call.values['model']}"
-    spec = world.catalogue.find(slug)
+    spec = world.catalog.find(slug)
     if spec is not None and spec.kind == "realtime":
-        raise world.say.refuse("parameters_invalid", f"{spec.model} is a realtime model: use Run")
+        raise world.errors.refuse(
+            "parameters_invalid", f"{spec.model} is a realtime model: use Run"
+        )
     started = start(world, call)
     if isinstance(started, Reply):
         return started
@@ -62,23 +64,23 @@ class Wait:
 
     def ready(self) -> Reply | None:
         """Give the task when it is over, or a 504 when the platform's patience is."""
-        with self._world.setting.lock:
+        with self._world.settings.lock:
             return self._ready()
 
     def _ready(self) -> Reply | None:
-        self._world.clock.asked(self._task.course.ends)
+        self._world.clock.asked(self._task.schedule.ends)
         now = self._world.clock.time()
-        look = self._task.look(now)
-        if look.is_over:
+        view = self._task.view(now)
+        if view.is_over:
             self._world.note(self._task)
-            return Reply(200, JSON_HEADERS, write_detail(self._world, self._task, look))
+            return Reply(200, JSON_HEADERS, write_detail(self._world, self._task, view))
         if now >= self._task.created + PATIENCE:
             return _timed_out(self._task)
         return None
 
     def next_at(self) -> float:
         """When the task ends, or the patience."""
-        return min(self._task.course.ends, self._task.created + PATIENCE)
+        return min(self._task.schedule.ends, self._task.created + PATIENCE)
 
 
 def _timed_out(task: Task) -> Reply:
@@ -109,21 +111,21 @@ class Stream:
 
     def take(self) -> bytes:
         """Hand over the events that are due; a comment when there was nothing to say for long."""
-        with self._world.setting.lock:
+        with self._world.settings.lock:
             return self._take()
 
     def _take(self) -> bytes:
-        self._world.clock.asked(self._task.course.ends)
+        self._world.clock.asked(self._task.schedule.ends)
         task, now = self._task, self._world.clock.time()
-        look = task.look(now)
+        view = task.view(now)
         text = b"".join(
-            _event(task, event) for event in task.course.events[self._told : look.reached]
+            _event(task, event) for event in task.schedule.events[self._told : view.reached]
         )
-        self._told = look.reached
-        if not self._is_over and (look.is_over or now >= task.created + PATIENCE):
+        self._told = view.reached
+        if not self._is_over and (view.is_over or now >= task.created + PATIENCE):
             self._is_over = True
             self._world.note(task)
-            text += _sse("done", write_detail(self._world, task, look))
+            text += _sse("done", write_detail(self._world, task, view))
         if not text and now >= self._spoke_at + KEEP_ALIVE:
             text = b": keep-alive\n\n"
         if text:
@@ -132,12 +134,12 @@ class Stream:
 
     def next_at(self) -> float:
         """When there will be more."""
-        planned = self._task.course.after(self._world.clock.time())
+        planned = self._task.schedule.after(self._world.clock.time())
         return min(planned, self._spoke_at + KEEP_ALIVE, self._task.created + PATIENCE)
 
 
 def _event(task: Task, event: Event) -> bytes:
-    if event is task.course.events[0]:
+    if event is task.schedule.events[0]:
         names = {"taskid": task.id, "socketaccesstoken": task.token}
         return _sse("start", to_json({"id": task.id, **names, "status": event.type}))
     if event.type != "task_output" or not isinstance(event.message, Speech):

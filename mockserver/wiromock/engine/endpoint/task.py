@@ -7,10 +7,9 @@ from wiromock.engine.call import Call
 from wiromock.engine.journal import CommandIn
 from wiromock.engine.world import World
 from wiromock.spec.catalog import clean_slug
-from wiromock.task.task import Look, Task
+from wiromock.task.task import Task, TaskView
 from wiromock.task.timeline import TERMINAL, Command
 from wiromock.wire.http import JSON_HEADERS, Reply, json_reply, to_json
-from wiromock.wire.task import show_command, show_detail
 
 _IDENTITIES = ("taskid", "tasktoken", "socketaccesstoken")
 """Every name for a task that any source sends to any of the three calls."""
@@ -19,7 +18,7 @@ _IDENTITIES = ("taskid", "tasktoken", "socketaccesstoken")
 def detail(world: World, call: Call) -> Reply:
     """Answer a Detail: what the task looks like now."""
     task = _find(world, call)
-    return Reply(200, JSON_HEADERS, write_detail(world, task, _look(world, task)))
+    return Reply(200, JSON_HEADERS, write_detail(world, task, _view(world, task)))
 
 
 def list_tasks(world: World, call: Call) -> Reply:
@@ -34,7 +33,7 @@ def list_tasks(world: World, call: Call) -> Reply:
     if str(fields.get("order") or "DESC").upper() == "DESC":
         tasks.reverse()
     first, size = page_of(world, fields)
-    listed = [show_detail(world, one, _look(world, one)) for one in tasks[first : first + size]]
+    listed = [world.writer.detail(one, _view(world, one)) for one in tasks[first : first + size]]
     reply = {"total": str(len(tasks)), "errors": [], "tasklist": listed, "result": True}
     return json_reply(200, reply)
 
@@ -44,11 +43,11 @@ def delete_files(world: World, call: Call) -> Reply:
     fields = call.form.fields
     task = world.tokens.get(str(fields.get("tasktoken") or ""))
     if task is None:
-        raise world.say.refuse("unknown_task", "send the tasktoken of a task of this mock")
-    status = task.look(world.clock.time()).status
+        raise world.errors.refuse("unknown_task", "send the tasktoken of a task of this mock")
+    status = task.view(world.clock.time()).status
     if status not in TERMINAL:
         explanation = f"task {task.id} is in {status}; cancel it, or wait for its end"
-        raise world.say.refuse("task_not_finished", explanation)
+        raise world.errors.refuse("task_not_finished", explanation)
     task.empty()
     return json_reply(200, {"result": True, "errors": []})
 
@@ -65,45 +64,45 @@ def page_of(world: World, fields: Mapping[str, Any]) -> tuple[int, int]:
         first, size = 0, 0
     if first < 0 or not 1 <= size <= 100:
         said = 'start is a whole number from "0", limit one from "1" to "100"'
-        raise world.say.refuse("parameters_invalid", said)
+        raise world.errors.refuse("parameters_invalid", said)
     return first, size
 
 
-def write_detail(world: World, task: Task, look: Look) -> bytes:
+def write_detail(world: World, task: Task, view: TaskView) -> bytes:
     """Write the reply of a Detail; once for each state of a task."""
-    if look.page is None:
-        tasklist = [show_detail(world, task, look)]
-        look.page = to_json({"total": "1", "errors": [], "tasklist": tasklist, "result": True})
-    return look.page
+    if view.page is None:
+        tasklist = [world.writer.detail(task, view)]
+        view.page = to_json({"total": "1", "errors": [], "tasklist": tasklist, "result": True})
+    return view.page
 
 
-def _look(world: World, task: Task) -> Look:
-    """Look at a task as Task/Detail does: perhaps too late."""
-    world.clock.asked(task.course.ends)
+def _view(world: World, task: Task) -> TaskView:
+    """TaskView at a task as Task/Detail does: perhaps too late."""
+    world.clock.asked(task.schedule.ends)
     world.note(task)
-    now = world.clock.time() - task.manner.race.detail_lag
-    return task.look(max(now, task.created))
+    now = world.clock.time() - task.scenario.commands.detail_lag
+    return task.view(max(now, task.created))
 
 
 def cancel(world: World, call: Call) -> Reply:
     """Answer a Cancel: legal in the queue."""
     task = _find(world, call)
-    status = task.look(world.clock.time()).status
-    allowed = world.catalogue.platform.lifecycle.cancel_during
-    if not _obeys(world, task, "cancel", status, allowed):
+    status = task.view(world.clock.time()).status
+    allowed = world.catalog.platform.lifecycle.cancel_during
+    if not _applies(world, task, "cancel", status, allowed):
         explanation = f"task {task.id} is in {status}; Cancel works during {', '.join(allowed)}"
-        raise world.say.refuse("not_cancellable", explanation)
+        raise world.errors.refuse("not_cancellable", explanation)
     return _stopped(world, task)
 
 
 def kill(world: World, call: Call) -> Reply:
     """Answer a Kill: legal while a worker has the task."""
     task = _find(world, call)
-    status = task.look(world.clock.time()).status
-    allowed = world.catalogue.platform.lifecycle.kill_during
-    if not _obeys(world, task, "kill", status, allowed):
+    status = task.view(world.clock.time()).status
+    allowed = world.catalog.platform.lifecycle.kill_during
+    if not _applies(world, task, "kill", status, allowed):
         explanation = f"task {task.id} is in {status}; Kill works during {', '.join(allowed)}"
-        raise world.say.refuse("not_killable", explanation, reason=f"task is in {status}")
+        raise world.errors.refuse("not_killable", explanation, reason=f"task is in {status}")
     return _stopped(world, task)
 
 
@@ -112,8 +111,8 @@ def _find(world: World, call: Call) -> Task:
     fields = call.form.fields
     name = next((each for each in _IDENTITIES if fields.get(each) not in (None, "")), None)
     if name is None:
-        raise world.say.refuse("task_identity_required", f"send one of {', '.join(_IDENTITIES)}")
-    documented = world.catalogue.platform.endpoints[call.endpoint].identify_by
+        raise world.errors.refuse("task_identity_required", f"send one of {', '.join(_IDENTITIES)}")
+    documented = world.catalog.platform.endpoints[call.endpoint].identify_by
     if name not in documented:
         detail = (
             f"`{name}` accepted; the document says {' or '.join(documented)}, other sources differ"
@@ -122,22 +121,22 @@ def _find(world: World, call: Call) -> Task:
     key = str(fields[name])
     task = (world.tasks if name == "taskid" else world.tokens).get(key)
     if task is None:
-        raise world.say.refuse("no_task", f"no task of this mock has the {name} {key!r}")
+        raise world.errors.refuse("no_task", f"no task of this mock has the {name} {key!r}")
     return task
 
 
-def _obeys(
+def _applies(
     world: World, task: Task, kind: Literal["cancel", "kill"], status: str, allowed: list[str]
 ) -> bool:
     now = world.clock.time()
     world.note(task)
-    manner = task.manner.race.cancel if kind == "cancel" else task.manner.race.kill
-    legal = status in allowed and manner != "refused"
-    obeyed = legal and manner == "obeyed"
-    world.journal.add(CommandIn(at=now, task=task.id, kind=kind, status=status, obeyed=obeyed))
-    if obeyed:
+    outcome = task.scenario.commands.cancel if kind == "cancel" else task.scenario.commands.kill
+    legal = status in allowed and outcome != "refused"
+    applied = legal and outcome == "applied"
+    world.journal.add(CommandIn(at=now, task=task.id, kind=kind, status=status, applied=applied))
+    if applied:
         task.obey(Command(kind, now))
-        world.endings.follow(task)
+        world.completions.follow(task)
         world.note(task)
     elif not legal and status not in TERMINAL and not _is_documented(world, status):
         world.dispute(f"{kind} during {status}", "refused; no source says what happens here")
@@ -146,10 +145,10 @@ def _obeys(
 
 def _is_documented(world: World, status: str) -> bool:
     """Whether a status is one in which one of the two commands is known to work."""
-    lifecycle = world.catalogue.platform.lifecycle
+    lifecycle = world.catalog.platform.lifecycle
     return status in lifecycle.cancel_during or status in lifecycle.kill_during
 
 
 def _stopped(world: World, task: Task) -> Reply:
-    tasklist = [show_command(world, task, task.look(world.clock.time()))]
+    tasklist = [world.writer.command(task, task.view(world.clock.time()))]
     return json_reply(200, {"errors": [], "tasklist": tasklist, "result": True})

@@ -18,7 +18,7 @@ _EXPLORED = 10
 def list_tools(world: World, call: Call) -> Reply:
     """Answer a List: the models that suit the filters, a page of them."""
     fields = call.form.fields
-    found = [spec for spec in world.catalogue.all() if _suits(spec, fields)]
+    found = [spec for spec in world.catalog.all() if _suits(spec, fields)]
     if str(fields.get("order") or "ASC").upper() == "DESC":
         found.reverse()
     first, size = page_of(world, fields)
@@ -30,7 +30,7 @@ def detail(world: World, call: Call) -> Reply:
     """Answer a Detail: one model with its inputs, which a summary leaves out."""
     spec = _find(world, call)
     if spec is None:
-        raise world.say.refuse("unknown_model", world.catalogue.describe_unknown(_slug(call)))
+        raise world.errors.refuse("unknown_model", world.catalog.describe_unknown(_slug(call)))
     shown = show_tool(world, spec)
     if not _is_true(call.form.fields.get("summary")):
         shown |= {"parameters": [{"title": "Inputs", "items": _items(spec)}], "readme": ""}
@@ -42,12 +42,12 @@ def explore(world: World, call: Call) -> Reply:
     """Answer an Explore: some models of each category."""
     del call
     groups: dict[str, list[ModelSpec]] = {}
-    for spec in world.catalogue.all():
+    for spec in world.catalog.all():
         for category in spec.categories[:1]:
             groups.setdefault(category, []).append(spec)
     shown = [
         {
-            "id": world.chance.digits(f"group/{category}"),
+            "id": world.ids.digits(f"group/{category}"),
             "title": category,
             "tools": [_card(world, spec) for spec in specs[:_EXPLORED]],
             "total": len(specs),
@@ -60,16 +60,16 @@ def explore(world: World, call: Call) -> Reply:
 def detail_openapi(world: World, call: Call) -> Reply:
     """Answer a DetailOpenAPI: a bare list, without the envelope; empty for an unknown model."""
     spec = _find(world, call)
-    documents = [] if spec is None else describe_model(world.catalogue.platform, spec)
+    documents = [] if spec is None else describe_model(world.catalog.platform, spec)
     return Reply(200, JSON_HEADERS, to_json(documents))
 
 
 def show_tool(world: World, spec: ModelSpec) -> dict[str, Any]:
     """Write a model as a list of tools does."""
     runs = [task for task in world.tasks.values() if task.spec is spec]
-    looks = [task.look(world.clock.time()) for task in runs]
-    succeeded = sum(look.succeeded for look in looks)
-    failed = sum(look.is_over for look in looks) - succeeded
+    views = [task.view(world.clock.time()) for task in runs]
+    succeeded = sum(view.succeeded for view in views)
+    failed = sum(view.is_over for view in views) - succeeded
     return {
         **_card(world, spec),
         "title": spec.title,
@@ -98,7 +98,7 @@ def show_tool(world: World, spec: ModelSpec) -> dict[str, Any]:
 def _card(world: World, spec: ModelSpec) -> dict[str, Any]:
     owner, _, project = spec.model.partition("/")
     return {
-        "id": world.chance.digits(f"model/{spec.model}"),
+        "id": world.ids.digits(f"model/{spec.model}"),
         "cleanslugowner": owner,
         "cleanslugproject": project,
         "image": spec.cover or "",
@@ -151,7 +151,7 @@ def _shares(asked: Any, has: Iterable[str]) -> bool:
 
 
 def _find(world: World, call: Call) -> ModelSpec | None:
-    return world.catalogue.find(_slug(call))
+    return world.catalog.find(_slug(call))
 
 
 def _slug(call: Call) -> str:

@@ -3,33 +3,11 @@
 The same caption always gives the same bytes.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
 
 from wiromock._extra import mock_extra
 from wiromock.scenario import MediaKind
-
-
-@dataclass(frozen=True, slots=True)
-class Caption:
-    """What a file shows."""
-
-    model: str
-    prompt: str
-    seed: str
-    number: int = 0
-    """Which output of the task it is, from 0."""
-
-    @property
-    def lines(self) -> tuple[str, str, str]:
-        """The caption in words."""
-        return self.model, f"seed {self.seed}, output {self.number}", self.prompt
-
-    @property
-    def digest(self) -> bytes:
-        """Bytes to take colours and pitches from."""
-        return blake2b("\n".join(self.lines).encode(), digest_size=16).digest()
+from wiromock.task.media.caption import Caption
 
 
 @lru_cache(maxsize=128)

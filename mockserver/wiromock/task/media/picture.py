@@ -6,7 +6,7 @@ from typing import Literal
 
 from PIL import Image, ImageDraw, ImageFont
 
-from wiromock.task.media import Caption
+from wiromock.task.media.caption import Caption
 
 WIDTH, HEIGHT = 320, 180
 _COLUMNS, _ROWS = 44, 6

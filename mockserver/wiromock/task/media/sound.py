@@ -5,7 +5,7 @@ import wave
 from array import array
 from io import BytesIO
 
-from wiromock.task.media import Caption
+from wiromock.task.media.caption import Caption
 
 RATE = 16_000
 """Samples a second; one second, 16 bits, one channel."""

@@ -9,7 +9,7 @@ from io import BytesIO
 import av
 from av.codec.context import Flags
 
-from wiromock.task.media import Caption
+from wiromock.task.media.caption import Caption
 from wiromock.task.media.picture import HEIGHT, WIDTH, draw_card
 
 FRAMES = 16

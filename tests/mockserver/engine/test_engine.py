@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from mock_platform import API, PROMPT, SPECS, Platform
+from platform_kit import API, PROMPT, SPECS, Platform
 
 from wirogen.spec.model import Endpoint
 from wiromock import Fails, HttpFault, ManualClock, MockError, Request, Stalls, Success
@@ -98,7 +98,7 @@ class TestJournal:
 def story(platform):
     """Every kind of call once, and all the bytes that came back."""
     platform.engine.on("pruna/vace").then(
-        Success(), Fails(stderr="no"), Stalls(), HttpFault(503), after="as_usual"
+        Success(), Fails(stderr="no"), Stalls(), HttpFault(503), after="pass_through"
     )
     replies = []
     for _ in range(5):

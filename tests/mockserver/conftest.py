@@ -7,7 +7,7 @@ import pytest
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]  # for the helpers
 
-from mock_platform import MODELS, SPECS, Platform  # noqa: E402 - found by the line above
+from platform_kit import MODELS, SPECS, Platform  # noqa: E402 - found by the line above
 
 from wiromock import Credentials  # noqa: E402 - same
 from wiromock.spec.catalog import GivenSpecs  # noqa: E402 - same

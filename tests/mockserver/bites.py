@@ -1,11 +1,11 @@
 """Breaks that the suite must notice: each names a test that turns red when the break is made.
 
-    python tests/mock/bites.py             # all of them, in a copy; a minute or two
-    python tests/mock/bites.py nonce quota # those whose names contain one of the words
+    python tests/mockserver/bites.py             # all of them, in a copy; a minute or two
+    python tests/mockserver/bites.py nonce quota # those whose names contain one of the words
 
 Client and mock are made from the same specs, so both could be wrong together and agree. Each bite makes
 one such mistake in a temporary copy of the sources and runs one test against it. CI makes a few of them
-(`test_mock_bites.py`); all of them are for whoever changes the mock, the client or the specs.
+(`test_bites.py`); all of them are for whoever changes the mock, the client or the specs.
 """
 
 import os
@@ -37,11 +37,15 @@ class Bite:
 
 
 MOCK, CLIENT = "mockserver/wiromock", "runtime/wiro_runtime"
-MOCK_TESTS, CLIENT_TESTS, BOTH = "tests/mock", "tests/runtime", "tests/e2e/test_transcripts.py"
-MACHINE = f"{MOCK_TESTS}/test_mock_machine.py"
-LIFECYCLE = f"{MOCK_TESTS}/test_mock_lifecycle.py"
-SOCKET = f"{MOCK_TESTS}/test_mock_socket.py"
-BEHAVIOUR = f"{MOCK_TESTS}/test_mock_behaviour.py"
+MOCK_TESTS, CLIENT_TESTS, BOTH = (
+    "tests/mockserver",
+    "tests/runtime",
+    "tests/e2e/test_transcripts.py",
+)
+MACHINE = f"{MOCK_TESTS}/engine/test_state_machine.py"
+LIFECYCLE = f"{MOCK_TESTS}/engine/test_lifecycle.py"
+SOCKET = f"{MOCK_TESTS}/engine/test_connection.py"
+BEHAVIOUR = f"{MOCK_TESTS}/adapter/test_front_ends.py"
 
 BITES = (
     # the mock
@@ -50,21 +54,21 @@ BITES = (
         f"{MOCK}/engine/auth.py",
         "return _hmac(key=api_key, message=api_secret + nonce)",
         "return _hmac(key=api_secret + nonce, message=api_key)",
-        f"{MOCK_TESTS}/test_mock_auth.py",
+        f"{MOCK_TESTS}/engine/test_auth.py",
     ),
     Bite(
         "mock: nonce after secret swapped",
         f"{MOCK}/engine/auth.py",
         "message=api_secret + nonce)",
         "message=nonce + api_secret)",
-        f"{MOCK_TESTS}/test_mock_auth.py",
+        f"{MOCK_TESTS}/engine/test_auth.py",
     ),
     Bite(
         "mock: authentication failures are 200",
         f"{MOCK}/wire/refusal.py",
-        "return Complaint(stated.code, text, stated.http, explanation)",
-        "return Complaint(stated.code, text, 200, explanation)",
-        f"{MOCK_TESTS}/test_mock_auth.py",
+        "return ErrorEntry(stated.code, text, stated.http, explanation)",
+        "return ErrorEntry(stated.code, text, 200, explanation)",
+        f"{MOCK_TESTS}/engine/test_auth.py",
     ),
     Bite(
         "mock: Cancel works on running tasks",
@@ -103,7 +107,7 @@ BITES = (
     ),
     Bite(
         "mock: unseeded names",
-        f"{MOCK}/engine/ids.py",
+        f"{MOCK}/wire/ids.py",
         'of = f"{self.tenant}/" if self.tenant else ""',
         "import os\n        of = os.urandom(4).hex()",
         MACHINE,
@@ -120,20 +124,20 @@ BITES = (
         f"{MOCK}/engine/engine.py",
         "            self._script.clear(tenant)\n            self._tenants.reset(tenant)",
         "            self._tenants.reset(tenant)",
-        f"{MOCK_TESTS}/test_mock_rules.py",
+        f"{MOCK_TESTS}/scenario/test_rule.py",
     ),
     Bite(
         "mock: reset forgets the nonces",
         f"{MOCK}/engine/engine.py",
         "self._guard.reset()",
         "pass",
-        f"{MOCK_TESTS}/test_mock_rules.py",
+        f"{MOCK_TESTS}/scenario/test_rule.py",
     ),
     Bite(
         "mock: the last socket message is dropped",
         f"{MOCK}/wire/frame.py",
-        "if event.type not in signals.omit:",
-        'if event.type not in (*signals.omit, "task_postprocess_end"):',
+        "if event.type not in notifications.omit:",
+        'if event.type not in (*notifications.omit, "task_postprocess_end"):',
         SOCKET,
     ),
     Bite(
@@ -176,14 +180,14 @@ BITES = (
         f"{MOCK}/spec/validation.py",
         "return None if _is_common(self._spec, name) else _unknown(self._spec, name)",
         "return None",
-        f"{MOCK_TESTS}/test_mock_validation.py",
+        f"{MOCK_TESTS}/spec/test_validation.py",
     ),
     Bite(
         "mock: fields below data",
         f"{MOCK}/engine/endpoint/run.py",
         "replace(json_reply(200, names), delivery=delivery)",
         'replace(json_reply(200, {"result": True, "errors": [], "data": names}), delivery=delivery)',
-        f"{MOCK_TESTS}/test_mock_transcripts.py",
+        f"{MOCK_TESTS}/wire/test_transcripts.py",
     ),
     # the specs: client and mock would change together, only what was typed by hand stays
     Bite(
@@ -191,14 +195,14 @@ BITES = (
         "specs/models/pruna/vace.yaml",
         "  - name: frameNum\n",
         "  - name: frameNumber\n",
-        f"{MOCK_TESTS}/test_mock_transcripts.py",
+        f"{MOCK_TESTS}/wire/test_transcripts.py",
     ),
     Bite(
         "spec: an option is gone",
         "specs/models/pruna/vace.yaml",
         '      - value: "480p"\n',
         "",
-        f"{MOCK_TESTS}/test_mock_transcripts.py",
+        f"{MOCK_TESTS}/wire/test_transcripts.py",
     ),
     Bite(
         "spec: Cancel reads another field",
@@ -219,7 +223,7 @@ BITES = (
         "specs/platform.yaml",
         "    code: 96\n",
         "    code: 69\n",
-        f"{MOCK_TESTS}/test_mock_scenario.py",
+        f"{MOCK_TESTS}/scenario/test_scenario.py",
     ),
     # the client
     Bite(
@@ -269,7 +273,7 @@ BITES = (
         f"{CLIENT}/flow/control.py",
         '{"taskid": task.id}',
         '{"tasktoken": task.token}',
-        f"{MOCK_TESTS}/test_mock_client.py",
+        f"{MOCK_TESTS}/adapter/test_client.py",
     ),
 )
 """Every bite."""

@@ -5,15 +5,15 @@ import json
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from mock_platform import PROMPT, Platform
+from platform_kit import PROMPT, Platform
 
 from wiromock import (
-    AsUsual,
     ConnectionLost,
     Fails,
     HttpFault,
     MockError,
     Pace,
+    PassThrough,
     Refused,
     Stalls,
     Success,
@@ -51,7 +51,7 @@ scenarios = st.one_of(
         accepted=st.booleans(),
     ),
     st.builds(ConnectionLost, accepted=st.booleans()),
-    st.builds(AsUsual, latency=seconds),
+    st.builds(PassThrough, latency=seconds),
 )
 
 
@@ -105,7 +105,7 @@ class TestScript:
         platform.engine.on("pruna/vace").then(Fails(pexit="2"))
         assert exits(platform, 3) == ["2", "2", "2"]
 
-    @pytest.mark.parametrize(("after", "codes"), [("repeat", "12222"), ("as_usual", "12000")])
+    @pytest.mark.parametrize(("after", "codes"), [("repeat", "12222"), ("pass_through", "12000")])
     def test_a_sequence_ends_as_it_says(self, platform, after, codes):
         platform.engine.on("pruna/vace").then(Fails(pexit="1"), Fails(pexit="2"), after=after)
         assert exits(platform, 5) == list(codes)
@@ -201,12 +201,12 @@ class TestFaults:
 
     def test_any_call_can_be_faulty(self, platform):
         task = platform.run()
-        platform.engine.on_call("TaskDetail").then(HttpFault(503), after="as_usual")
+        platform.engine.on_call("TaskDetail").then(HttpFault(503), after="pass_through")
         assert platform.post("/Task/Detail", {"taskid": task}).status == 503
         assert platform.status(task) == "task_queue"
 
     def test_an_answer_can_be_late(self, platform):
-        platform.engine.on_call("Run").then(AsUsual(latency=45))
+        platform.engine.on_call("Run").then(PassThrough(latency=45))
         reply = platform.post("/Run/pruna/vace", PROMPT)
         assert reply.delivery.latency == 45
         assert reply.json["result"] is True

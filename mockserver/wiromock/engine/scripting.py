@@ -5,33 +5,33 @@ from dataclasses import replace
 from threading import RLock
 from typing import Any, get_args
 
-from wiromock.engine.routes import Operation
 from wiromock.engine.snapshot import show_script
 from wiromock.errors import WrongScript
 from wiromock.scenario import CallScenario, Scenario
 from wiromock.scenario.rule import Rule
 from wiromock.scenario.script import Script, When
-from wiromock.spec.catalog import Catalogue
+from wiromock.spec.catalog import Catalog
+from wiromock.spec.operation import Operation
 
 
-class Scripted:
+class Scripting:
     """Takes scripts.
 
     Args:
-        catalogue: the models that can be scripted.
+        catalog: the models that can be scripted.
         script: where rules go.
     """
 
-    def __init__(self, catalogue: Catalogue, script: Script) -> None:
-        self._catalogue = catalogue
+    def __init__(self, catalog: Catalog, script: Script) -> None:
+        self._catalog = catalog
         self._script = script
         self._lock = RLock()
         self._listeners: list[Callable[[], object]] = []
 
     @property
-    def catalogue(self) -> Catalogue:
+    def catalog(self) -> Catalog:
         """The models that have a spec."""
-        return self._catalogue
+        return self._catalog
 
     def listen(self, listener: Callable[[], object]) -> Callable[[], None]:
         """Be told whenever something has changed but the time; gives back how to unsubscribe."""
@@ -149,7 +149,7 @@ class Scripted:
     def _slug(self, slug: str) -> str:
         if slug == "*":
             return slug
-        spec = self._catalogue.find(slug)
+        spec = self._catalog.find(slug)
         if spec is None:
-            raise WrongScript(self._catalogue.describe_unknown(slug))
+            raise WrongScript(self._catalog.describe_unknown(slug))
         return spec.model

@@ -8,20 +8,20 @@ import json
 
 import httpx
 import pytest
-from mock_fronts import FRONTS
+from front_ends import FRONTS
 
 from wiromock import (
-    AsUsual,
     BadJson,
     Cancelled,
+    CommandBehaviour,
     ConnectionLost,
     Fails,
     Hangs,
     HttpFault,
-    Race,
+    Notifications,
+    PassThrough,
     Refused,
     Requeues,
-    Signals,
     Stalls,
     Success,
 )
@@ -108,7 +108,7 @@ class TestLifecycle:
         assert [front.task(one)["status"] for one in (queued, running)] == ["task_cancel"] * 2
 
     def test_a_race_may_be_lost(self, front):
-        front.engine.on().then(Success(race=Race(cancel="refused", kill="ignored")))
+        front.engine.on().then(Success(commands=CommandBehaviour(cancel="refused", kill="ignored")))
         run = front.run()
         assert front.post("/Task/Cancel", {"taskid": run})["errors"][0]["code"] == 1
         front.advance(6)
@@ -118,7 +118,7 @@ class TestLifecycle:
         assert front.engine.ledger.billed == 1
 
     def test_detail_may_be_behind_the_truth(self, front):
-        front.engine.on().then(Success(race=Race(detail_lag=5)))
+        front.engine.on().then(Success(commands=CommandBehaviour(detail_lag=5)))
         run = front.run()
         front.advance(19)
         assert front.task(run)["status"] != "task_postprocess_end"
@@ -227,13 +227,13 @@ class TestDelivery:
         assert (status, body) == (200, b'{"result": tru')
 
     def test_a_late_answer(self, front):
-        front.engine.on().then(AsUsual(latency=5))
+        front.engine.on().then(PassThrough(latency=5))
         before = front.time()
         assert front.post("/Run/pruna/vace", PROMPT)["result"] is True
         assert front.time() - before >= 5
 
     def test_a_body_that_drips_trips_no_read_timeout(self, front):
-        front.engine.on().then(AsUsual(drip=10))
+        front.engine.on().then(PassThrough(drip=10))
         before = front.time()
         assert front.post("/Run/pruna/vace", PROMPT)["result"] is True
         assert front.time() - before >= 8
@@ -286,7 +286,7 @@ class TestFiles:
 class TestWebhooks:
     @pytest.mark.parametrize(("shape", "key"), [("tasklist", "tasklist"), ("task", "status")])
     def test_one_post_when_it_is_over(self, front, shape, key):
-        front.engine.on().then(Success(signals=Signals(webhook=shape)))
+        front.engine.on().then(Success(notifications=Notifications(webhook=shape)))
         front.post("/Run/pruna/vace", {**PROMPT, "callbackUrl": "http://127.0.0.1:9/hook"})
         assert front.engine.webhooks() == []
         front.advance(60)

@@ -6,7 +6,7 @@ import pytest
 
 from wiro import AsyncWiro, Wiro
 from wiro.models.pruna import Vace
-from wiromock import MockWiro, Signals, Success
+from wiromock import MockWiro, Notifications, Success
 from wiromock.engine.journal import Dispute, SocketIn
 
 
@@ -19,7 +19,7 @@ def strict():
 
 @pytest.fixture
 def client(strict):
-    with Wiro("key", "secret", base_url=strict.engine.places.api.url) as client:
+    with Wiro("key", "secret", base_url=strict.engine.urls.api.url) as client:
         yield client
 
 
@@ -45,7 +45,9 @@ def test_stopping_a_task_by_its_state(strict, client, stage, call):
 @pytest.mark.parametrize("dialect", ["older", "newer"])
 @pytest.mark.parametrize("awaited", [False, True])
 def test_the_socket_in_both_dialects(strict, dialect, awaited):
-    strict.on("pruna/vace").then(Success(duration=120, signals=Signals(dialect=dialect)))
+    strict.on("pruna/vace").then(
+        Success(duration=120, notifications=Notifications(dialect=dialect))
+    )
 
     async def run_async():
         async with AsyncWiro("key", "secret", tracking="socket") as client:

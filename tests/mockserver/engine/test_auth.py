@@ -1,7 +1,7 @@
 """An API key, or an API key with a signature; the vectors were computed with openssl."""
 
 import pytest
-from mock_platform import PROMPT, Platform
+from platform_kit import PROMPT, Platform
 
 from wiromock import Credentials
 from wiromock.engine.auth import sign

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 import httpx
-from mock_platform import API, PROMPT, SPECS
+from platform_kit import API, PROMPT, SPECS
 
 from wiromock import Engine, MockWiro, Request
 from wiromock.adapter.httpx import MockTransport

@@ -4,13 +4,13 @@ import json
 from itertools import pairwise
 
 import pytest
-from mock_platform import CHAT, SPECS, Input, Platform, model
+from platform_kit import CHAT, SPECS, Input, Platform, model
 
 from wiromock import (
     Fails,
     MockError,
+    Notifications,
     Requeues,
-    Signals,
     Stalls,
     Success,
     Talks,
@@ -67,7 +67,7 @@ class TestMessages:
         assert (first["type"], first["message"], first["result"]) == ("task_queue", None, True)
 
     def test_the_newer_form_has_no_token_and_says_how_it_ended(self, platform):
-        messages = told(platform, scenario=Success(signals=Signals(dialect="newer")))
+        messages = told(platform, scenario=Success(notifications=Notifications(dialect="newer")))
         fields = {"type", "id", "message", "result", "success", "terminal", "exitCode"}
         assert set(messages[0]) == fields
         assert [messages[0][name] for name in ("success", "terminal", "exitCode")] == [
@@ -82,7 +82,7 @@ class TestMessages:
         ]
 
     def test_a_failure_in_the_newer_form(self, platform):
-        scenario = Fails(pexit="137", stderr="no", signals=Signals(dialect="newer"))
+        scenario = Fails(pexit="137", stderr="no", notifications=Notifications(dialect="newer"))
         last = told(platform, scenario=scenario)[-1]
         assert (last["success"], last["exitCode"], last["message"]) == (False, 137, [])
 
@@ -99,7 +99,7 @@ class TestMessages:
         ],
     )
     def test_progress_in_each_documented_shape(self, platform, shape, check):
-        messages = told(platform, scenario=Success(signals=Signals(progress=shape)))
+        messages = told(platform, scenario=Success(notifications=Notifications(progress=shape)))
         assert check(next(one["message"] for one in messages if one["type"] == "task_output"))
 
     def test_stderr_comes_in_lines_and_then_in_full(self, platform):
@@ -137,7 +137,9 @@ class TestMessages:
 class TestLlm:
     def speech(self, given, **signals):
         scenario = Success(
-            thinking="Let me see.", answer="A deer is a deer.", signals=Signals(**signals)
+            thinking="Let me see.",
+            answer="A deer is a deer.",
+            notifications=Notifications(**signals),
         )
         messages = told(given, "acme/chat", scenario, prompt="what?")
         return [one["message"] for one in messages if one["type"] == "task_output"], messages
@@ -176,7 +178,7 @@ class TestLlm:
         scenario = Success(
             answer="",
             tool_calls=(ToolCall(name="look", arguments='{"at":"deer"}'),),
-            signals=Signals(dialect="newer"),
+            notifications=Notifications(dialect="newer"),
         )
         messages = told(given, "acme/chat", scenario, prompt="what?")
         content = messages[-1]["message"][0]["content"]
@@ -190,7 +192,9 @@ class TestTrouble:
         platform.clock.advance(5)
         replayed = [frame.type for frame in register(platform, run["socketaccesstoken"]).take()]
         assert replayed[0] == "task_queue"
-        mute = start(platform, "pruna/vace", Success(signals=Signals(replay=False)), prompt="x")
+        mute = start(
+            platform, "pruna/vace", Success(notifications=Notifications(replay=False)), prompt="x"
+        )
         platform.clock.advance(5)
         connection = register(platform, mute["socketaccesstoken"])
         assert connection.take() == ()
@@ -198,7 +202,9 @@ class TestTrouble:
         assert connection.take()[0].type == "task_start"
 
     def test_messages_can_be_late(self, platform):
-        run = start(platform, "pruna/vace", Success(signals=Signals(lag=30)), prompt="x")
+        run = start(
+            platform, "pruna/vace", Success(notifications=Notifications(lag=30)), prompt="x"
+        )
         connection = register(platform, run["socketaccesstoken"])
         platform.clock.advance(20)
         assert connection.take() == ()
@@ -208,12 +214,12 @@ class TestTrouble:
 
     def test_messages_can_be_missing(self, platform):
         omit = ("task_end", "task_postprocess_end")
-        seen = kinds(told(platform, scenario=Success(signals=Signals(omit=omit))))
+        seen = kinds(told(platform, scenario=Success(notifications=Notifications(omit=omit))))
         assert not set(omit) & set(seen)
         assert "task_start" in seen
 
     def test_a_connection_can_break_and_the_next_one_stays(self, platform):
-        scenario = Success(signals=Signals(drop_after="task_start"))
+        scenario = Success(notifications=Notifications(drop_after="task_start"))
         run = start(platform, "pruna/vace", scenario, prompt="x")
         first = register(platform, run["socketaccesstoken"])
         platform.clock.advance(3600)
@@ -225,7 +231,9 @@ class TestTrouble:
         assert second.closing == Close(1000)
 
     def test_noise_is_either_unknown_or_no_json(self, platform):
-        run = start(platform, "pruna/vace", Success(signals=Signals(noise=True)), prompt="x")
+        run = start(
+            platform, "pruna/vace", Success(notifications=Notifications(noise=True)), prompt="x"
+        )
         connection = register(platform, run["socketaccesstoken"])
         platform.clock.advance(3600)
         noise = [frame.data for frame in connection.take() if frame.type == "noise"]

@@ -9,7 +9,7 @@ _TO_LETTER = bytes(_LETTERS[byte % len(_LETTERS)] for byte in range(256))
 
 
 @dataclass(frozen=True, slots=True)
-class Chance:
+class SeededIds:
     """A source of names. Two askers never disturb one another, as a shared generator would."""
 
     seed: int

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from mock_platform import PROMPT, Platform
+from platform_kit import PROMPT, Platform
 
 from wiromock import Fails, Success
 

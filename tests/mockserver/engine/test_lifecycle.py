@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from mock_platform import SPECS
+from platform_kit import SPECS
 
 from wiromock import Fails, MockError, Pace, Stalls, Success
 from wiromock.engine.journal import CommandIn, Dispute, StageReached
@@ -153,7 +153,7 @@ def test_what_no_source_describes_is_refused_and_journaled(platform):
     assert [one.topic for one in platform.engine.journal.of(Dispute)] == [
         "cancel during task_preprocess_start"
     ]
-    assert [one.obeyed for one in platform.engine.journal.of(CommandIn)] == [False]
+    assert [one.applied for one in platform.engine.journal.of(CommandIn)] == [False]
 
 
 @pytest.mark.parametrize("name", ["taskid", "tasktoken", "socketaccesstoken"])

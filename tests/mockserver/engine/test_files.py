@@ -7,8 +7,8 @@ from itertools import pairwise
 import av
 import httpx
 import pytest
-from mock_platform import API, PROMPT, Platform
 from PIL import Image
+from platform_kit import API, PROMPT, Platform
 
 from wiromock import Request, Success
 from wiromock.engine.journal import Dispute

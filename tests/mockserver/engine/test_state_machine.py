@@ -6,9 +6,18 @@ from itertools import pairwise
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from mock_platform import Platform
+from platform_kit import Platform
 
-from wiromock import Cancelled, Fails, MockError, Race, Requeues, Signals, Stalls, Success
+from wiromock import (
+    Cancelled,
+    CommandBehaviour,
+    Fails,
+    MockError,
+    Notifications,
+    Requeues,
+    Stalls,
+    Success,
+)
 
 # Typed from the platform notes, not read from a spec: where each stage may go. Preprocessing may be
 # skipped, output repeats, an error before the execution leads back to the queue.
@@ -32,10 +41,10 @@ QUEUED, RUNNING = {"task_queue"}, {"task_assign", "task_start", "task_output"}
 
 SCENARIOS = [
     Success(),
-    Success(signals=Signals(dialect="newer")),
+    Success(notifications=Notifications(dialect="newer")),
     Success(hold_at="task_queue"),
     Success(hold_at="task_output", omit_pexit=True),
-    Success(race=Race(kill="ignored")),
+    Success(commands=CommandBehaviour(kill="ignored")),
     Fails(stderr="no"),
     Stalls(at="task_assign"),
     Requeues(times=2, wait=1),

@@ -4,14 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
-from mock_platform import PROMPT, SPECS, Platform
+from platform_kit import PROMPT, SPECS, Platform
 
 from wiromock import Credentials, Engine, Fails, HttpFault, ManualClock, MockError, Rule, Success
 from wiromock.engine.auth import sign
 from wiromock.engine.journal import Dispute, ScenarioChosen
 from wiromock.scenario.rule import json_schema, read_rules, rules_from_json, rules_to_json
 
-SCHEMA = Path(__file__).parents[2] / "mockserver/wiromock/scenarios.schema.json"
+SCHEMA = Path(__file__).parents[3] / "mockserver/wiromock/scenarios.schema.json"
 
 
 def exit_of(platform, **parameters):
@@ -69,7 +69,7 @@ class TestSelection:
 class TestJson:
     RULES = (
         Rule(then=(Fails(pexit="7"),), on="pruna/vace", where={"seed": "1"}, calls=(1, 2)),
-        Rule(then=(HttpFault(503), HttpFault(502)), on_call="TaskKill", after="as_usual"),
+        Rule(then=(HttpFault(503), HttpFault(502)), on_call="TaskKill", after="pass_through"),
         Rule(then=(Success(duration=3),), probability=0.25, tenant="a"),
     )
 

@@ -4,7 +4,7 @@ import json
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mock_platform import API, Platform
+from platform_kit import API, Platform
 
 from wiromock import MockError, Request
 

@@ -1,7 +1,7 @@
 """Requests are checked against the spec: the platform's text on the wire, an explanation beside it."""
 
 import pytest
-from mock_platform import PROMPT
+from platform_kit import PROMPT
 
 GOOD = {"text": "x", "inputImage": "https://example.com/a.png"}
 

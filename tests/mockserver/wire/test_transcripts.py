@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from mock_platform import API
+from platform_kit import API
 
 from transcripts import vace
 from wiromock import Request

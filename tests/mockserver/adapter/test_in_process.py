@@ -5,25 +5,26 @@ import json
 
 import httpx
 import pytest
-from mock_platform import API, PROMPT, Platform
+from platform_kit import API, PROMPT, Platform
 
 from wiromock import (
-    AsUsual,
     ConnectionLost,
     Hangs,
     HttpFault,
     InstantClock,
     MockError,
     MockWiro,
+    Notifications,
+    PassThrough,
     PollClock,
     Refused,
-    Signals,
     Stalls,
     Success,
 )
 from wiromock.engine.engine import Engine
 from wiromock.spec.catalog import FolderSpecs
-from wiromock.task.media import Caption, render
+from wiromock.task.media import render
+from wiromock.task.media.caption import Caption
 from wiromock.wire.http import Request
 
 HEADERS = {"x-api-key": "key"}
@@ -91,7 +92,7 @@ class TestSockets:
         assert asyncio.run(main()) == ("task_cancel", 10)
 
     def test_a_broken_connection(self, mock):
-        mock.on().then(Success(signals=Signals(drop_after="task_queue")))
+        mock.on().then(Success(notifications=Notifications(drop_after="task_queue")))
         socket = mock.sockets.connect(SOCKET, 5)
         socket.send(start())
         socket.receive(1)
@@ -143,7 +144,7 @@ class TestPatience:
 
     @pytest.mark.parametrize("awaited", [False, True])
     def test_only_a_pause_between_bytes_trips_a_read_timeout(self, mock, awaited):
-        mock.on_call("TaskList").then(AsUsual(drip=1), AsUsual(drip=0.1), after="error")
+        mock.on_call("TaskList").then(PassThrough(drip=1), PassThrough(drip=0.1), after="error")
 
         async def call():
             async with httpx.AsyncClient(timeout=5) as http:

@@ -8,11 +8,11 @@ import httpcore
 import httpx
 import pytest
 import respx
-from mock_platform import API, CHAT, PROMPT
+from platform_kit import API, CHAT, PROMPT
 
 from wiro_runtime.seam import clock as seam
 from wirogen.spec.file import dump_model
-from wiromock import AsUsual, ConnectionLost, Fails, HttpFault, MockError, MockWiro, Success
+from wiromock import ConnectionLost, Fails, HttpFault, MockError, MockWiro, PassThrough, Success
 
 HEADERS = {"x-api-key": "key"}
 
@@ -240,7 +240,7 @@ class TestDelivery:
                 await client.post(f"{API}/Run/pruna/vace", json=PROMPT, headers=HEADERS)
 
         with MockWiro() as wiro:
-            wiro.on("pruna/vace").then(AsUsual(latency=45))
+            wiro.on("pruna/vace").then(PassThrough(latency=45))
             too_late = timeout == 30.0
             expected = pytest.raises(httpx.ReadTimeout) if too_late else contextlib.nullcontext()
             with expected:

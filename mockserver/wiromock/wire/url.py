@@ -1,0 +1,49 @@
+"""Where the platform is: the base URLs of its API, its file host and its socket."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from wirogen.spec.model import Hosts
+
+
+@dataclass(frozen=True, slots=True)
+class BaseUrl:
+    """A base URL, taken apart."""
+
+    url: str
+    """Without a slash at the end."""
+    host: str
+    path: str
+
+    @classmethod
+    def of(cls, url: str) -> "BaseUrl":
+        """Take a base URL apart."""
+        bare = url.rstrip("/")
+        parts = urlsplit(bare)
+        return cls(bare, parts.netloc.lower(), parts.path)
+
+    def is_at(self, url: str) -> bool:
+        """Tell whether a URL is this base itself."""
+        other = BaseUrl.of(url.partition("?")[0])
+        return (other.host, other.path) == (self.host, self.path)
+
+    def below(self, host: str, path: str) -> str | None:
+        """Give the rest of a path below this base; None when it is not below it."""
+        if host != self.host or not path.startswith(f"{self.path}/"):
+            return None
+        return path.removeprefix(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class BaseUrls:
+    """Where the platform is."""
+
+    api: BaseUrl
+    outputs: BaseUrl
+    socket: BaseUrl
+
+    @classmethod
+    def of(cls, hosts: Hosts) -> "BaseUrls":
+        """Read them from the platform's spec."""
+        outputs = hosts.outputs or "https://cdn1.wiro.ai"
+        return cls(BaseUrl.of(hosts.rest), BaseUrl.of(outputs), BaseUrl.of(hosts.socket))
