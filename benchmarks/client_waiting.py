@@ -15,7 +15,7 @@ from measuring import describe_machine, show
 
 from wiro import Wiro
 from wiro.models.pruna import Vace
-from wiromock import PassThrough, MockWiro, Pace, Success
+from wiromock import MockWiro, Pace, PassThrough, Success
 
 LENGTHS = (4.0, 30.0, 180.0)
 FRACTIONS = (0.0, 0.19, 0.42, 0.63, 0.87)
