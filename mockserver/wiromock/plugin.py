@@ -27,7 +27,7 @@ from wiromock._extra import MissingExtra, mock_extra
 
 if TYPE_CHECKING:
     from wiromock.adapter.respx import MockWiro
-    from wiromock.adapter.running import RunningMock
+    from wiromock.server.running_mock import RunningMock
 
 _MOCK = pytest.StashKey["MockWiro | RunningMock"]()
 _FAILED = pytest.StashKey[bool]()
@@ -87,7 +87,7 @@ def wiro_server(request: pytest.FixtureRequest) -> "Iterator[RunningMock]":
     Markers script it; of the options, `specs`, `api_key`, `api_secret` and `speed` mean something.
     """
     with _explained():
-        from wiromock.adapter.running import run_server  # noqa: PLC0415 - see the module's docstring
+        from wiromock.server.running_mock import run_server  # noqa: PLC0415 - see the module's docstring
     with run_server(**_options(request.node)) as server:
         _script(request.node, server)
         yield server

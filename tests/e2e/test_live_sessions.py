@@ -14,7 +14,7 @@ from wiro_runtime.request import wire
 from wirogen.spec.folder import open_folder
 from wirogen.spec.model import Input, ModelSpec, Source
 from wiromock import MockWiro, Talks, Turn
-from wiromock.adapter.running import run_server
+from wiromock.server.running_mock import run_server
 from wiromock.spec.catalog import GivenSpecs
 
 CHUNK = bytes(CHUNK_BYTES)

@@ -9,7 +9,7 @@ sys.path[:0] = [str(Path(__file__).parent)]  # for the helpers
 
 from server_kit import Served  # noqa: E402 - found by the line above
 
-from wiromock.adapter.running import run_server  # noqa: E402 - same
+from wiromock.server.running_mock import run_server  # noqa: E402 - same
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import pytest
 from server_kit import KEY, PROMPT
 
 from wiromock.adapter.asgi import message
-from wiromock.adapter.running import run_server
+from wiromock.server.running_mock import run_server
 
 
 def test_a_run_goes_through_its_stages_and_leaves_a_file(served):

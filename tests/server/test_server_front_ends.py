@@ -10,10 +10,10 @@ from server_kit import ROOT
 
 from wiromock import MockTransport, MockWiro
 from wiromock.adapter.asgi import MockApp
-from wiromock.adapter.running import run_server
 from wiromock.adapter.virtual_time import VirtualClock
 from wiromock.engine.engine import Engine
 from wiromock.server.running import ServerThread, address_of, listen
+from wiromock.server.running_mock import run_server
 from wiromock.spec.catalog import FolderSpecs
 from wiromock.wire.http import Request
 

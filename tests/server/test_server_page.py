@@ -9,8 +9,8 @@ from server_kit import ROOT
 
 from wiro.models.pruna import Vace
 from wirogen.spec.model import Input, ModelSpec, Option, Source
-from wiromock.adapter.running import run_server
 from wiromock.server.form import body_of, fields_of
+from wiromock.server.running_mock import run_server
 from wiromock.server.snippet import write_all, write_python
 from wiromock.spec.catalog import FolderSpecs, GivenSpecs
 
