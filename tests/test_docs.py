@@ -83,6 +83,10 @@ def test_links_inside_the_project_lead_somewhere(page):
 def test_the_commands_without_make_are_the_makefiles():
     """README's list and the Makefile say the same, in the same order."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("$(BIN)", ".venv/bin")
+    (pinned,) = re.findall(r"^PINNED := (.+)$", makefile, re.MULTILINE)
+    install = f"{pinned} .venv/bin/python -m pip install --editable '.[dev]'"
+    assert install in makefile.replace("$(PINNED)", pinned).replace(" --quiet", "")
+    assert install in README.splitlines()
     recipes = {
         name: [line.strip() for line in body.splitlines()]
         for name, body in re.findall(r"^(demo|test):.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)

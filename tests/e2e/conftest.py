@@ -5,12 +5,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PIP = ("-m", "pip", "--disable-pip-version-check", "--quiet")
 
 
 def run(*command, **options) -> subprocess.CompletedProcess[str]:
@@ -21,6 +22,17 @@ def run(*command, **options) -> subprocess.CompletedProcess[str]:
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done
+
+
+def pip(*arguments) -> None:
+    """Run the pip of this environment."""
+    if find_spec("pip") is None:
+        pytest.fail(
+            f"{sys.executable} has no pip, which these tests build and install with; make the "
+            f"environment with `python -m venv`, or run: {sys.executable} -m ensurepip",
+            pytrace=False,
+        )
+    run(sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments)
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
@@ -49,8 +61,7 @@ def wheel(tmp_path_factory) -> Path:
     """The built wheel."""
 
     def build(folder: Path) -> None:
-        command = ("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT)
-        run(sys.executable, *PIP, *command)
+        pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT)
 
     (found,) = once(tmp_path_factory, "wheel", build).glob("*.whl")
     return found
@@ -77,5 +88,14 @@ def _environment(factory: pytest.TempPathFactory, name: str, requirement: str) -
 
 
 def install(python: Path, *requirements: str) -> None:
-    """Install into the environment of an interpreter."""
-    run(sys.executable, *PIP, "--python", python, "install", *requirements)
+    """Install into the environment of an interpreter, in the versions that this suite runs on."""
+    tested = python.parent / "tested.txt"
+    tested.write_text(
+        "".join(
+            f"{found.name}=={found.version}\n"
+            for found in metadata.distributions()
+            if found.name != "wiro-client"  # that one comes from the wheel
+        ),
+        encoding="utf-8",
+    )
+    pip("--python", python, "install", "--constraint", tested, *requirements)
