@@ -3,11 +3,17 @@
     WiroError
     ├── UsageError                    the caller: mend the call; nothing was sent
     │   ├── ConfigurationError          a setting is missing or malformed
-    │   └── InvalidRequest              arguments do not fit the model (also a ValueError)
+    │   ├── InvalidRequest              arguments do not fit the model (also a ValueError)
+    │   ├── KeyConflict                 the key of a run stands for another request already
+    │   └── SpendingRefused             the caller's own limit on money
+    │       ├── BudgetExceeded            a budget has no room for the run
+    │       ├── MaxCostExceeded           the run may cost more than `max_cost`
+    │       └── PriceUnknown              nobody can say what it costs at most
     ├── NetworkError                  the network
     │   ├── ConnectionFailed            proven never sent: safe to send again
     │   ├── ConnectionLost              a read got no answer in several attempts
     │   ├── SubmissionUnknown           Run was sent and its answer was lost: never re-sent for you
+    │   ├── NotStarted                  its answer was lost, and looking proved that nothing was started
     │   ├── UploadFailed                a file did not arrive; no task was started
     │   └── DownloadFailed              an output could not be saved whole
     ├── PlatformError                 the platform answered, and not with what was asked for
@@ -27,6 +33,7 @@
     │   ├── TaskFailed                  it ended without success; `debug_error` has its last words
     │   ├── TaskCancelled               it was cancelled or killed
     │   └── TaskNotFinished             its result was asked for too early
+    ├── JournalFailed                 the journal could not be read or written
     └── DeadlineExceeded              the caller's own time limit passed (also a TimeoutError)
 
 Every one answers `.task` (what is known of the task, or None), `.billed` (True, False, or None for
@@ -38,15 +45,19 @@ exception of the HTTP library leaves the client, and no key, secret, token or si
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
 
+    from wiro_runtime.journal.submission import Submission
+    from wiro_runtime.request.request import Request
     from wiro_runtime.task.snapshot import TaskSnapshot
 
 __all__ = [
     "AuthenticationFailed",
+    "BudgetExceeded",
     "ConcurrencyLimit",
     "ConfigurationError",
     "ConnectionFailed",
@@ -55,18 +66,24 @@ __all__ = [
     "DownloadFailed",
     "InsufficientBalance",
     "InvalidRequest",
+    "JournalFailed",
+    "KeyConflict",
+    "MaxCostExceeded",
     "ModelNotFound",
     "NetworkError",
     "NotCancellable",
     "NotFound",
+    "NotStarted",
     "ParameterRefused",
     "PermissionDenied",
     "PlatformError",
+    "PriceUnknown",
     "Problem",
     "RateLimited",
     "Refused",
     "ServerError",
     "SignInRequired",
+    "SpendingRefused",
     "SubmissionUnknown",
     "TaskCancelled",
     "TaskError",
@@ -161,6 +178,69 @@ class InvalidRequest(UsageError, ValueError):
         )
 
 
+class KeyConflict(UsageError):
+    """The key stands for another request already. Nothing was sent.
+
+    Args:
+        message: What was found, and the ways out.
+        key: The key.
+    """
+
+    def __init__(self, message: str, *, key: str = "") -> None:
+        super().__init__(message)
+        self.key = key
+
+
+class SpendingRefused(UsageError):
+    """The caller's own limit on money. Nothing was sent.
+
+    Args:
+        message: Which limit, and what was asked.
+        estimate: US dollars that the run may cost at most; None if nobody can say.
+        limit: US dollars that are allowed; None where none was set.
+    """
+
+    def __init__(
+        self, message: str, *, estimate: Decimal | None = None, limit: Decimal | None = None
+    ) -> None:
+        super().__init__(message)
+        self.estimate = estimate
+        self.limit = limit
+
+
+class BudgetExceeded(SpendingRefused):
+    """A budget has no room for the run.
+
+    `name` says which, `left` what it has left in US dollars.
+    """
+
+    name: str = ""
+    left: Decimal | None = None
+
+    @classmethod
+    def of(
+        cls, name: str, model: str, estimate: Decimal | None, left: Decimal, cap: Decimal
+    ) -> BudgetExceeded:
+        """Compose the text."""
+        error = cls(
+            f"{model} may cost {estimate} US dollars, and the budget {name!r} has {left} of {cap} left. "
+            "Raise the budget, or wait until running tasks have ended and released what is reserved "
+            "for them. Nothing was sent.",
+            estimate=estimate,
+            limit=cap,
+        )
+        error.name, error.left = name, left
+        return error
+
+
+class MaxCostExceeded(SpendingRefused):
+    """The run may cost more than `max_cost` allows."""
+
+
+class PriceUnknown(SpendingRefused):
+    """Nobody can say beforehand what the run costs at most, and a limit on money was set."""
+
+
 class NetworkError(WiroError):
     """The network failed, on the way there or on the way back."""
 
@@ -182,18 +262,39 @@ class SubmissionUnknown(NetworkError):
     """Run was sent, and whether the platform started a task is unknown.
 
     It is never sent a second time on its own: if the first one was accepted, a second would be paid
-    for as well. Look at the project's task list before sending it again.
+    for as well. `client.reconcile(error)` looks for the task in the project's list, which is free.
 
     Args:
         message: What happened.
         status: The HTTP status of the answer, if there was one.
+        submission: What was sent, when, and the marker in it; what `client.reconcile()` goes by.
+
+    `request` is the request, as the caller made it, and `key` its key in the journal, if it had one.
     """
 
     billed_without_task = None
+    request: Request[Any, Any] | None = None
+    key: str | None = None
 
-    def __init__(self, message: str, *, status: int | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        submission: Submission | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
+        self.submission = submission
+
+
+class NotStarted(NetworkError):
+    """The answer to Run was lost, and the project's task list proves that nothing was started.
+
+    Nothing is billed, and sending the request again is safe.
+    """
+
+    billed_without_task = False
 
 
 class UploadFailed(NetworkError):
@@ -328,6 +429,15 @@ class UnexpectedReply(PlatformError):
     """The answer is not JSON, not the envelope, or lacks what was asked for."""
 
     transient = True
+
+
+class JournalFailed(WiroError):
+    """The journal could not be read or written; the text says why and what to do.
+
+    Before the run was sent, nothing was sent. Afterwards `task` and `resume` name what was started.
+    """
+
+    billed_without_task = False
 
 
 class TaskError(WiroError):
