@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from wiro_runtime.client.task import AsyncTask, Task
     from wiro_runtime.client.untyped import UntypedRequest
     from wiro_runtime.driver.observe import Exchange
-    from wiro_runtime.flow.download import Saving
+    from wiro_runtime.flow.download import DownloadProgress
     from wiro_runtime.flow.upload import Folder
     from wiro_runtime.request import wire
     from wiro_runtime.request.file import FileInput, Files, UploadedFile
@@ -72,6 +72,7 @@ __all__ = [
     "Client",
     "Conversation",
     "Cost",
+    "DownloadProgress",
     "Event",
     "Exchange",
     "FileInput",
@@ -93,7 +94,6 @@ __all__ = [
     "RealtimeRequest",
     "RealtimeResult",
     "Request",
-    "Saving",
     "Segment",
     "Started",
     "StatusChanged",
@@ -150,7 +150,7 @@ _MODULES = {
         "Transcript",
     ),
     "request.file": ("FileInput", "Files", "UploadedFile"),
-    "flow.download": ("Saving",),
+    "flow.download": ("DownloadProgress",),
     "flow.upload": ("Folder",),
     "task.output": ("Output",),
     "request.request": ("MediaRequest", "RealtimeRequest", "Request", "TextRequest"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["Hidden"]
+__all__ = ["Secret"]
 
 
-class Hidden(str):
+class Secret(str):
     """A text like any other, except that its `repr()` does not tell it; `print()` and `str()` do."""
 
     __slots__ = ()
@@ -13,5 +13,5 @@ class Hidden(str):
     def __repr__(self) -> str:
         return f"<{len(self)} secret characters>"
 
-    def __reduce__(self) -> tuple[type[Hidden], tuple[str]]:
-        return Hidden, (str.__str__(self),)
+    def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
+        return Secret, (str.__str__(self),)

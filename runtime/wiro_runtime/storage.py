@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["Incoming", "OnConflict", "Part", "claim", "distinct", "safe_name"]
+__all__ = ["DownloadBuffer", "OnConflict", "PartialFile", "distinct", "reserve", "safe_name"]
 
 OnConflict: TypeAlias = Literal["rename", "overwrite", "skip", "error"]
 """What happens when a file's name is taken: the next free number, replacing, leaving it, or FileExistsError."""
@@ -48,16 +48,16 @@ def safe_name(name: str, fallback: str) -> str:
 def distinct(names: list[str]) -> list[str]:
     """The names, with a number where one comes again; without regard to case, as some disks are."""
     taken: set[str] = set()
-    found: list[str] = []
+    numbered: list[str] = []
     for name in names:
-        free = next(each for each in _numbered(name) if each.casefold() not in taken)
+        free = next(free for free in _numbered(name) if free.casefold() not in taken)
         taken.add(free.casefold())
-        found.append(free)
-    return found
+        numbered.append(free)
+    return numbered
 
 
 @dataclass
-class Incoming:
+class DownloadBuffer:
     """The bytes of a download as they come, across several attempts.
 
     After a break the next attempt asks for the rest only, provided that the host says how to tell that
@@ -115,7 +115,7 @@ class Incoming:
 
 
 @dataclass
-class Part:
+class PartialFile:
     """A file that is being received, under another name than it will have."""
 
     path: Path
@@ -123,7 +123,7 @@ class Part:
     on_conflict: OnConflict
     file: BinaryIO
 
-    def publish(self) -> Path:
+    def commit(self) -> Path:
         """Give the complete file its name.
 
         Raises:
@@ -149,7 +149,7 @@ class Part:
         self.path.unlink(missing_ok=True)
 
 
-def claim(folder: Path, name: str, on_conflict: OnConflict) -> Part | None:
+def reserve(folder: Path, name: str, on_conflict: OnConflict) -> PartialFile | None:
     """Make an empty `.part` file for a name; None if the name is taken and is to be skipped.
 
     The file is made exclusively, so that two processes saving to one folder never share it.
@@ -168,7 +168,7 @@ def claim(folder: Path, name: str, on_conflict: OnConflict) -> Part | None:
     for path in _candidates(target):
         with suppress(FileExistsError):
             part = path.with_name(f"{path.name}.part")
-            return Part(part, target, on_conflict, part.open("xb"))
+            return PartialFile(part, target, on_conflict, part.open("xb"))
     raise AssertionError("unreachable: there is always a next number")
 
 

@@ -13,30 +13,30 @@ from pydantic import Field
 
 from wiro_runtime import AsyncClient, Client, Files, MediaRequest, TextRequest
 from wiro_runtime.flow.effect import (
-    Claim,
-    Connect,
-    Discard,
+    CloseSocket,
+    CommitFile,
+    DiscardFile,
     Download,
     Downloaded,
     Effect,
     Emit,
     Flow,
-    HangUp,
-    Inspect,
+    Gather,
+    InspectFile,
     Now,
-    Publish,
-    Receive,
+    OpenSocket,
+    Random,
+    ReceiveFrame,
     Reply,
-    Roll,
+    ReserveFile,
     Send,
+    SendFrame,
     Sleep,
     Time,
-    Together,
-    Transmit,
     TransportFailure,
 )
 from wiro_runtime.request import wire
-from wiro_runtime.storage import Part
+from wiro_runtime.storage import PartialFile
 
 TOKEN = "eDcCm5yyUfIvMFspTwww49OUfgXkQt"
 RUN_REPLY = {"errors": [], "taskid": "2221", "socketaccesstoken": TOKEN, "result": True}
@@ -183,30 +183,30 @@ class Script:
                 return self.clock.now()
             case Time():
                 return self.clock.time()
-            case Roll():
+            case Random():
                 return 0.5
-            case Inspect():
+            case InspectFile():
                 return self._problem
             case Emit(event, callback):
                 return callback(event)
-            case Claim(folder, name, on_conflict):
+            case ReserveFile(folder, name, on_conflict):
                 part, target = folder / f"{name}.part", folder / name
-                return Part(part, target, on_conflict, io.BytesIO())
-            case Publish(part):
+                return PartialFile(part, target, on_conflict, io.BytesIO())
+            case CommitFile(part):
                 return part.target
-            case Together(flows):
+            case Gather(flows):
                 return [self.run(flow) for flow in flows]
-            case Discard():
+            case DiscardFile():
                 return None
-            case Connect():
+            case OpenSocket():
                 if self._tape is None:
                     raise TransportFailure("refused", never_sent=True)
                 return self._tape
-            case Receive(tape, seconds):
+            case ReceiveFrame(tape, seconds):
                 return told(tape.play, self.clock, seconds)
-            case Transmit(tape, data):
+            case SendFrame(tape, data):
                 return told(tape.send, data)
-            case HangUp(tape):
+            case CloseSocket(tape):
                 return tape.close()
         raise AssertionError(f"unexpected {effect}")
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from runtime.kit import DONE, RUN_REPLY, TOKEN, Chat, Handler, Vace, detail, serve
-from wiro_runtime import AsyncClient, Client, Saving, errors
+from wiro_runtime import AsyncClient, Client, DownloadProgress, errors
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(200_000)
 SECRETS = ("wk-very-secret-key", "ws-very-secret-secret", TOKEN)
@@ -48,7 +48,7 @@ def platform(handler: Handler) -> None:
 def test_a_run_from_upload_to_saved_file(tmp_path):
     source = tmp_path / "a.png"
     source.write_bytes(b"content")
-    seen: list[Saving] = []
+    seen: list[DownloadProgress] = []
     with serve(platform) as server, Client("key", base_url=f"{server.url}/v1") as client:
         result = client.run(
             Vace(prompt="x", input_image=[source, io.BytesIO(b"\x89PNG\r\n\x1a\n")])
@@ -296,7 +296,7 @@ class TestSecrets:
             repr(error),
             repr(error.task),
             repr(client),
-            repr(client._session),
+            repr(client._calls),
             repr(task),
             repr(task.snapshot),
             caplog.text,
@@ -328,7 +328,7 @@ def test_an_error_page_is_neither_saved_nor_counted(tmp_path, virtual_time):
         else:
             platform(handler)
 
-    seen: list[Saving] = []
+    seen: list[DownloadProgress] = []
     with serve(answer) as server, Client("key", base_url=f"{server.url}/v1") as client:
         (saved,) = client.run(Vace(prompt="x")).outputs.save(tmp_path, on_progress=seen.append)
     assert saved.read_bytes() == PNG
@@ -426,15 +426,15 @@ def test_a_callback_may_be_a_coroutine_function():
 
 def test_the_sockets_of_every_blocking_client_keep_to_the_deadline():
     """Fails as soon as httpx keeps its network backend elsewhere: see docs/decisions/014."""
-    from wiro_runtime.driver import deadline as bound
+    from wiro_runtime.driver import deadline
 
     with httpx.Client(mounts={"https://proxied": httpx.HTTPTransport(proxy="http://p:1")}) as own:
-        bound.teach(own)
-        bound.teach(own)
+        deadline.install(own)
+        deadline.install(own)
         for transport in (own._transport, *own._mounts.values()):
             backend = transport._pool._network_backend
-            assert isinstance(backend, bound._Backend)
-            assert not isinstance(backend._inner, bound._Backend)
+            assert isinstance(backend, deadline._Backend)
+            assert not isinstance(backend._inner, deadline._Backend)
 
 
 def test_a_deadline_holds_for_the_callers_own_client_too():

@@ -13,8 +13,9 @@ import pytest
 from runtime.kit import DONE, RUN_REPLY, Handler, Script, Vace, detail, serve
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.config import read_config
-from wiro_runtime.flow.calls import CallFields, Session
+from wiro_runtime.flow.calls import Calls
 from wiro_runtime.flow.effect import Send
+from wiro_runtime.flow.options import CallOptions
 from wiro_runtime.task.snapshot import TaskSnapshot
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -233,12 +234,13 @@ class InterruptedAt(Script):
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("leaving", ["detach", "cancel"])
 def test_at_every_single_step_it_is_said_what_became_of_the_run(leaving, after):
-    session = Session(read_config(api_key="key", tracking="polling"))
+    calls = Calls(read_config(api_key="key", tracking="polling"))
     request = Vace(prompt="x", input_image=("a.png", b"1"))
     heard = []
     for moment in itertools.count():
         script = InterruptedAt(moment, after=after)
-        flow = session.run(request, CallFields(), 600.0, heard.append, leaving)
+        options = CallOptions(deadline=600.0, on_event=heard.append, on_abandon=leaving)
+        flow = calls.run(request, options)
         try:
             script.run(flow)
         except KeyboardInterrupt as caught:

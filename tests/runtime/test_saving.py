@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from runtime.kit import Arrived, Script
 from wiro_runtime import TaskSnapshot, errors
-from wiro_runtime.flow.download import Fetching, read_one, save_all
-from wiro_runtime.flow.effect import Discard, Download, Publish, TransportFailure
-from wiro_runtime.storage import claim, distinct, safe_name
+from wiro_runtime.flow.download import DownloadOptions, read_one, save_all
+from wiro_runtime.flow.effect import CommitFile, DiscardFile, Download, TransportFailure
+from wiro_runtime.storage import distinct, reserve, safe_name
 
 URL = "https://cdn/0.png"
 BROKEN = TransportFailure("ReadError", never_sent=False)
@@ -20,7 +20,7 @@ BROKEN = TransportFailure("ReadError", never_sent=False)
 
 def save(script: Script, *outputs: dict, deadline=None, on_conflict="rename") -> list[Path]:
     task = TaskSnapshot.from_wire({"id": "2221", "outputs": list(outputs)})
-    fetching = Fetching(task, deadline)
+    fetching = DownloadOptions(task, deadline)
     return script.run(save_all(task.outputs, "out", fetching, on_conflict=on_conflict, at_once=4))
 
 
@@ -35,7 +35,7 @@ def kinds(script: Script) -> list[type]:
 def test_a_whole_file_is_published():
     script = Script(Arrived(200, b"123"))
     assert save(script, output()) == [Path("out/0.png")]
-    assert Discard not in kinds(script)
+    assert DiscardFile not in kinds(script)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_break_is_mended_from_where_it_broke():
 def test_bytes_of_two_versions_are_never_mixed(first, second):
     script = Script(first, second, Arrived(200, b"123"))
     task = TaskSnapshot.from_wire({"id": "1", "outputs": [output()]})
-    assert script.run(read_one(task.outputs[0], Fetching(task, None))) == b"123"
+    assert script.run(read_one(task.outputs[0], DownloadOptions(task, None))) == b"123"
 
 
 @pytest.mark.parametrize("headers", [{}, {"etag": 'W/"weak"'}])
@@ -124,8 +124,8 @@ def test_a_broken_file_is_never_left_under_its_name(trouble, words):
     script = Script(*[trouble] * 4)
     with pytest.raises(errors.DownloadFailed, match=words) as caught:
         save(script, output())
-    assert kinds(script)[-1] is Discard
-    assert Publish not in kinds(script)
+    assert kinds(script)[-1] is DiscardFile
+    assert CommitFile not in kinds(script)
     assert (caught.value.url, caught.value.task.id) == (URL, "2221")
 
 
@@ -142,7 +142,7 @@ def test_leaving_tidies_up(leaving):
     script = Script(leaving)
     with pytest.raises(type(leaving)):
         save(script, output())
-    assert kinds(script)[-1] is Discard
+    assert kinds(script)[-1] is DiscardFile
 
 
 def test_redirects_are_followed_a_few_times():
@@ -243,10 +243,10 @@ def test_outputs_of_one_name_get_numbers_in_their_order():
 
 def test_a_taken_name_gets_a_number_and_nothing_is_overwritten(tmp_path):
     (tmp_path / "0.png").write_bytes(b"old")
-    part = claim(tmp_path, "0.png", "rename")
+    part = reserve(tmp_path, "0.png", "rename")
     part.file.write(b"new")
     (tmp_path / "0-2.png").write_bytes(b"taken meanwhile")
-    assert part.publish().name == "0-3.png"
+    assert part.commit().name == "0-3.png"
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
         "0.png": b"old",
         "0-2.png": b"taken meanwhile",
@@ -256,38 +256,38 @@ def test_a_taken_name_gets_a_number_and_nothing_is_overwritten(tmp_path):
 
 def test_overwriting_replaces_a_file_when_the_new_one_is_complete(tmp_path):
     (tmp_path / "0.png").write_bytes(b"old")
-    part = claim(tmp_path, "0.png", "overwrite")
+    part = reserve(tmp_path, "0.png", "overwrite")
     part.file.write(b"new")
     assert (tmp_path / "0.png").read_bytes() == b"old"
-    assert part.publish().read_bytes() == b"new"
+    assert part.commit().read_bytes() == b"new"
     assert [path.name for path in tmp_path.iterdir()] == ["0.png"]
 
 
 def test_skipping_leaves_a_file_and_fetches_nothing(tmp_path):
     (tmp_path / "0.png").write_bytes(b"old")
-    assert claim(tmp_path, "0.png", "skip") is None
-    part = claim(tmp_path, "1.png", "skip")
+    assert reserve(tmp_path, "0.png", "skip") is None
+    part = reserve(tmp_path, "1.png", "skip")
     (tmp_path / "1.png").write_bytes(b"made meanwhile")
-    assert part.publish().read_bytes() == b"made meanwhile"
+    assert part.commit().read_bytes() == b"made meanwhile"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0.png", "1.png"]
 
 
 def test_a_taken_name_may_be_an_error(tmp_path):
     (tmp_path / "0.png").write_bytes(b"old")
     with pytest.raises(FileExistsError, match="on_conflict="):
-        claim(tmp_path, "0.png", "error")
-    part = claim(tmp_path, "1.png", "error")
+        reserve(tmp_path, "0.png", "error")
+    part = reserve(tmp_path, "1.png", "error")
     (tmp_path / "1.png").write_bytes(b"made meanwhile")
     with pytest.raises(FileExistsError, match="while it was being fetched"):
-        part.publish()
+        part.commit()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0.png", "1.png"]
 
 
 def test_two_that_save_at_once_never_share_a_part(tmp_path):
-    first = claim(tmp_path / "deep", "0.png", "rename")
-    second = claim(tmp_path / "deep", "0.png", "rename")
+    first = reserve(tmp_path / "deep", "0.png", "rename")
+    second = reserve(tmp_path / "deep", "0.png", "rename")
     assert first.path != second.path
-    assert [first.publish().name, second.publish().name] == ["0.png", "0-2.png"]
+    assert [first.commit().name, second.commit().name] == ["0.png", "0-2.png"]
 
 
 def test_a_file_system_without_links_still_overwrites_nothing(tmp_path, monkeypatch):
@@ -295,14 +295,14 @@ def test_a_file_system_without_links_still_overwrites_nothing(tmp_path, monkeypa
         raise OSError("no links here")
 
     monkeypatch.setattr(os, "link", refuse)
-    part = claim(tmp_path, "0.png", "rename")
+    part = reserve(tmp_path, "0.png", "rename")
     (tmp_path / "0.png").write_bytes(b"taken meanwhile")
-    assert part.publish().name == "0-2.png"
+    assert part.commit().name == "0-2.png"
     assert (tmp_path / "0.png").read_bytes() == b"taken meanwhile"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 def test_saved_files_have_the_users_usual_permissions(tmp_path):
     (tmp_path / "usual").touch()
-    saved = claim(tmp_path, "0.png", "rename").publish()
+    saved = reserve(tmp_path, "0.png", "rename").commit()
     assert saved.stat().st_mode == (tmp_path / "usual").stat().st_mode

@@ -100,7 +100,7 @@ def test_nothing_that_is_held_shows_a_secret():
     answer = httpx.MockTransport(lambda _: httpx.Response(200, json=RUN_REPLY))
     client = Client(KEY, SECRET, http_client=httpx.Client(transport=answer))
     handle = client.submit(Vace(prompt="x"))
-    held = [client, client.files, handle, handle.snapshot, finished(), client._session.config]
+    held = [client, client.files, handle, handle.snapshot, finished(), client._calls.config]
     assert leaks(" ".join(map(repr, held))) == []
     assert handle.token == TOKEN
 

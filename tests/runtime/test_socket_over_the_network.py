@@ -366,7 +366,7 @@ def test_many_tasks_of_one_loop_listen_side_by_side(stage):
         return await asyncio.gather(*runs)
 
     assert len(asyncio.run(main())) == 20
-    assert client._session.board.lines == 0
+    assert client._calls.budget.open_count == 0
 
 
 @pytest.mark.parametrize("on_abandon", ["detach", "cancel"])

@@ -7,8 +7,9 @@ import pytest
 from runtime.kit import RUN_REPLY, TOKEN, Chat, Script, Tape, Vace, detail
 from wiro_runtime import TaskSnapshot, errors
 from wiro_runtime.config import read_config
-from wiro_runtime.flow.calls import CallFields, Session
-from wiro_runtime.flow.effect import Connect, HangUp, Send
+from wiro_runtime.flow.calls import Calls
+from wiro_runtime.flow.effect import CloseSocket, OpenSocket, Send
+from wiro_runtime.flow.options import CallOptions
 from wiro_runtime.task.event import (
     Finished,
     Log,
@@ -63,12 +64,13 @@ class Platform(Script):
         return self.sent.count("Task/Detail")
 
 
-def run(
-    script, *, model=Vace, session=None, on_event=None, deadline=None, tracking=None, **options
-):
-    session = session or Session(read_config(api_key="key"))
+def run(script, *, model=Vace, calls=None, on_event=None, deadline=None, tracking=None, **options):
+    calls = calls or Calls(read_config(api_key="key"))
     on_abandon = options.get("on_abandon", "detach")
-    flow = session.run(model(prompt="x"), CallFields(), deadline, on_event, on_abandon, tracking)
+    options = CallOptions(
+        deadline=deadline, on_event=on_event, on_abandon=on_abandon, tracking=tracking
+    )
+    flow = calls.run(model(prompt="x"), options)
     return script.run(flow)
 
 
@@ -126,15 +128,15 @@ def test_a_socket_that_misses_the_end_is_no_longer_trusted():
 
 
 def test_a_refused_connection_is_not_tried_again_for_a_minute():
-    session = Session(read_config(api_key="key"))
+    calls = Calls(read_config(api_key="key"))
     tries = []
     for at in (0.0, 30.0, 65.0):
         script = Script(RUN_REPLY, detail("task_postprocess_end", pexit="0"))
         script.clock.seconds = at
-        run(script, session=session)
-        tries.append(sum(isinstance(effect, Connect) for effect in script.effects))
+        run(script, calls=calls)
+        tries.append(sum(isinstance(effect, OpenSocket) for effect in script.effects))
     assert tries == [1, 0, 1]
-    assert session.board.lines == 0
+    assert calls.budget.open_count == 0
 
 
 @pytest.mark.parametrize("step", range(5))
@@ -317,8 +319,8 @@ class TestOneStory:
 class TestTracking:
     def connects(self, config, tracking=None):
         script = Script(RUN_REPLY, detail("task_postprocess_end", pexit="0"))
-        run(script, session=Session(config), tracking=tracking)
-        return sum(isinstance(effect, Connect) for effect in script.effects)
+        run(script, calls=Calls(config), tracking=tracking)
+        return sum(isinstance(effect, OpenSocket) for effect in script.effects)
 
     def test_auto_connects_where_it_knows_the_socket(self):
         base = {"api_key": "key", "base_url": "http://localhost/v1"}
@@ -368,17 +370,17 @@ class TestLeaving:
 
     def test_a_task_without_a_token_is_polled(self):
         script = Script(detail("task_postprocess_end", pexit="0", socketaccesstoken=""))
-        session = Session(read_config(api_key="key"))
-        script.run(session.wait(Vace, TaskSnapshot(id="2221"), None, None, "detach"))
-        assert not any(isinstance(effect, Connect) for effect in script.effects)
+        calls = Calls(read_config(api_key="key"))
+        script.run(calls.wait(Vace, TaskSnapshot(id="2221"), CallOptions(deadline=None)))
+        assert not any(isinstance(effect, OpenSocket) for effect in script.effects)
 
     def test_nothing_is_left_open(self):
-        session = Session(read_config(api_key="key"))
+        calls = Calls(read_config(api_key="key"))
         stages, frames = three_minutes()
         script = Platform(*stages, tape=Tape(*frames))
-        run(script, session=session)
-        assert session.board.lines == 0
-        assert sum(isinstance(effect, HangUp) for effect in script.effects) == 1
+        run(script, calls=calls)
+        assert calls.budget.open_count == 0
+        assert sum(isinstance(effect, CloseSocket) for effect in script.effects) == 1
         assert sum(isinstance(effect, Send) for effect in script.effects) == script.looks + 1
 
 

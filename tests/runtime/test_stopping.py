@@ -5,7 +5,7 @@ import pytest
 from runtime.kit import DONE, Script, Vace, detail, refusal, reply
 from wiro_runtime import TaskSnapshot, errors
 from wiro_runtime.config import read_config
-from wiro_runtime.flow.calls import Session
+from wiro_runtime.flow.calls import Calls
 from wiro_runtime.flow.effect import Send, TransportFailure
 
 OK = {"result": True, "errors": [], "tasklist": []}
@@ -13,8 +13,8 @@ STOPPED = detail("task_cancel")
 
 
 def stop(script: Script, known: TaskSnapshot | None = None) -> TaskSnapshot:
-    session = Session(read_config(api_key="key"))
-    return script.run(session.stop(Vace, known or TaskSnapshot(id="2221")))
+    calls = Calls(read_config(api_key="key"))
+    return script.run(calls.stop(Vace, known or TaskSnapshot(id="2221")))
 
 
 @pytest.mark.parametrize(

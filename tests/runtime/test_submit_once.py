@@ -7,16 +7,17 @@ import pytest
 from runtime.kit import RUN_REPLY, Script, Vace, refusal, reply
 from wiro_runtime import errors
 from wiro_runtime.config import read_config
-from wiro_runtime.flow.calls import CallFields, Session
-from wiro_runtime.flow.effect import Form, Inspect, Send, TransportFailure
+from wiro_runtime.flow.calls import Calls
+from wiro_runtime.flow.effect import Form, InspectFile, Send, TransportFailure
+from wiro_runtime.flow.options import CallOptions
 
 REQUEST = Vace(prompt="x")
 UPLOADED = {"result": True, "list": [{"id": "1", "url": "https://file/1", "size": "3"}]}
 
 
 def submit(script: Script, request=REQUEST, fields=None, **settings):
-    session = Session(read_config(api_key="key", **settings))
-    return script.run(session.submit(request, fields or CallFields()))
+    calls = Calls(read_config(api_key="key", **settings))
+    return script.run(calls.submit(request, fields or CallOptions()))
 
 
 def test_run_is_one_json_post_to_the_slug():
@@ -29,7 +30,7 @@ def test_run_is_one_json_post_to_the_slug():
 
 def test_the_calls_own_fields_travel_beside_the_inputs():
     script = Script(RUN_REPLY)
-    submit(script, fields=CallFields("https://me/hook", 7))
+    submit(script, fields=CallOptions(callback_url="https://me/hook", project_id=7))
     sent = next(effect for effect in script.effects if isinstance(effect, Send))
     assert sent.body == {**REQUEST.to_wire(), "callbackUrl": "https://me/hook", "projectid": "7"}
 
@@ -39,7 +40,7 @@ def test_the_calls_own_fields_travel_beside_the_inputs():
 )
 def test_a_callback_the_platform_would_not_take_is_refused_here(url):
     with pytest.raises(errors.InvalidRequest, match="callback_url="):
-        submit(Script(), fields=CallFields(url))
+        submit(Script(), fields=CallOptions(callback_url=url))
 
 
 @pytest.mark.parametrize(
@@ -117,8 +118,8 @@ def test_local_files_are_looked_at_then_uploaded_then_run_is_sent():
     script = Script(UPLOADED, RUN_REPLY)
     file = Path("a.png")
     submit(script, Vace(prompt="x", input_image=[file, "https://a/b", file]))
-    kinds = [type(effect) for effect in script.effects if isinstance(effect, (Inspect, Send))]
-    assert kinds == [Inspect, Inspect, Send, Send]  # looked at twice, sent once
+    kinds = [type(effect) for effect in script.effects if isinstance(effect, (InspectFile, Send))]
+    assert kinds == [InspectFile, InspectFile, Send, Send]  # looked at twice, sent once
     upload, run = (effect for effect in script.effects if isinstance(effect, Send))
     assert (upload.path, isinstance(upload.body, Form)) == ("File/Upload", True)
     assert run.body["inputImage"] == ["https://file/1", "https://a/b", "https://file/1"]
@@ -153,7 +154,7 @@ def test_a_failed_upload_is_not_repeated_and_starts_nothing(answer):
 def test_a_deadline_that_passes_before_run_costs_nothing():
     class Slow(Script):
         def _answer(self, effect):
-            if isinstance(effect, Inspect):
+            if isinstance(effect, InspectFile):
                 self.clock.seconds += 10
             return super()._answer(effect)
 

@@ -7,8 +7,9 @@ import pytest
 from runtime.kit import DONE, RUN_REPLY, TOKEN, Script, Vace, detail, refusal, reply
 from wiro_runtime import TaskSnapshot, errors
 from wiro_runtime.config import read_config
-from wiro_runtime.flow.calls import CallFields, Session
+from wiro_runtime.flow.calls import Calls
 from wiro_runtime.flow.effect import TransportFailure
+from wiro_runtime.flow.options import CallOptions
 from wiro_runtime.task.event import (
     Cost,
     Finished,
@@ -22,9 +23,10 @@ from wiro_runtime.task.event import (
 LOST = TransportFailure("ReadTimeout", never_sent=False)
 
 
-def run(script: Script, *, deadline=600.0, on_event=None, on_abandon="detach", session=None):
-    session = session or Session(read_config(api_key="key"))
-    flow = session.run(Vace(prompt="x"), CallFields(), deadline, on_event, on_abandon)
+def run(script: Script, *, deadline=600.0, on_event=None, on_abandon="detach", calls=None):
+    calls = calls or Calls(read_config(api_key="key"))
+    options = CallOptions(deadline=deadline, on_event=on_event, on_abandon=on_abandon)
+    flow = calls.run(Vace(prompt="x"), options)
     return script.run(flow)
 
 
@@ -178,17 +180,17 @@ class TestLeaving:
         assert "is not lost" in caught.value.__notes__[0]
 
     def test_a_flow_that_is_thrown_away_asks_for_nothing_more(self):
-        session = Session(read_config(api_key="key"))
+        calls = Calls(read_config(api_key="key"))
         watched = TaskSnapshot(id="1", status="task_queue")
-        flow = session.wait(Vace, watched, None, None, "cancel")
+        flow = calls.wait(Vace, watched, CallOptions(deadline=None, on_abandon="cancel"))
         next(flow)
         flow.close()
 
 
 class TestEvents:
-    def events(self, *answers, session=None):
+    def events(self, *answers, calls=None):
         seen = []
-        run(Script(RUN_REPLY, *answers), on_event=seen.append, session=session)
+        run(Script(RUN_REPLY, *answers), on_event=seen.append, calls=calls)
         return seen
 
     def test_each_thing_happens_once_and_in_order(self):
@@ -229,11 +231,11 @@ class TestEvents:
         assert [type(event) for event in seen] == [Submitted, Finished]
 
     def test_progress_is_reckoned_from_earlier_runs(self):
-        session = Session(read_config(api_key="key"))
+        calls = Calls(read_config(api_key="key"))
         times = {"createtime": "1734513807", "starttime": "1734513807"}
         done = detail("task_postprocess_end", pexit="0", postprocessendtime="1734513827", **times)
-        self.events(done, session=session)
-        seen = self.events(detail("task_start", **times), done, session=session)
+        self.events(done, calls=calls)
+        seen = self.events(detail("task_start", **times), done, calls=calls)
         progress = next(event for event in seen if isinstance(event, Progress))
         assert progress.percent == pytest.approx(5.0, abs=0.5)
         assert progress.remaining == pytest.approx(19.0, abs=0.5)
@@ -241,8 +243,8 @@ class TestEvents:
 
 
 class TestHandles:
-    def session(self):
-        return Session(read_config(api_key="key"))
+    def calls(self):
+        return Calls(read_config(api_key="key"))
 
     def test_attach_finds_by_token_and_by_id(self):
         for names, body in (
@@ -250,31 +252,31 @@ class TestHandles:
             ((None, "2221"), {"taskid": "2221"}),
         ):
             script = Script(detail("task_start"))
-            snapshot = script.run(self.session().attach(Vace, *names))
+            snapshot = script.run(self.calls().attach(Vace, *names))
             assert (snapshot.id, snapshot.token) == ("2221", TOKEN)
             assert next(effect.body for effect in script.effects if hasattr(effect, "body")) == body
 
     @pytest.mark.parametrize("names", [(None, None), ("t", "1"), ("", None)])
     def test_attach_takes_one_name(self, names):
         with pytest.raises(errors.InvalidRequest, match="either token= or id="):
-            Script().run(self.session().attach(Vace, *names))
+            Script().run(self.calls().attach(Vace, *names))
 
     def test_a_result_asked_for_too_early_says_so(self):
-        look = partial(self.session().result, Vace)
+        fetch_task = partial(self.calls().result, Vace)
         with pytest.raises(errors.TaskNotFinished, match=r"task.wait\(\) waits for it"):
-            Script(detail("task_start")).run(look(TaskSnapshot(id="2221")))
+            Script(detail("task_start")).run(fetch_task(TaskSnapshot(id="2221")))
 
     def test_a_known_end_is_not_asked_for_again(self):
         done = TaskSnapshot.from_wire(DONE["tasklist"][0])
-        assert Script().run(self.session().result(Vace, done)) is done
+        assert Script().run(self.calls().result(Vace, done)) is done
 
     def test_a_task_that_is_attached_late_is_looked_at_in_its_own_time(self):
         """The history says 180 s; attached at 170 s, the end is noticed within a second or two."""
-        session = self.session()
+        calls = self.calls()
         began = 1_734_513_807
         times = {"createtime": str(began), "starttime": str(began)}
         ended = {**times, "postprocessendtime": str(began + 180)}
-        session.history.record(
+        calls.history.record(
             "pruna/vace",
             TaskSnapshot.from_wire(
                 detail("task_postprocess_end", pexit="0", **ended)["tasklist"][0]
@@ -291,6 +293,6 @@ class TestHandles:
 
         script = Late()
         script.clock.seconds = 170.0
-        attached = script.run(session.attach(Vace, None, "2221"))
-        script.run(session.wait(Vace, attached, None, None, "detach"))
+        attached = script.run(calls.attach(Vace, None, "2221"))
+        script.run(calls.wait(Vace, attached, CallOptions(deadline=None)))
         assert script.clock.seconds < 182

@@ -12,8 +12,9 @@ import pytest
 from runtime.kit import RUN_REPLY, Handler, Script, Vace, refusal, reply, serve
 from wiro_runtime import AsyncClient, Client, Files, MediaRequest, UploadedFile, errors
 from wiro_runtime.config import read_config
-from wiro_runtime.flow.calls import CallFields, Session
+from wiro_runtime.flow.calls import Calls
 from wiro_runtime.flow.effect import Form, Send, TransportFailure
+from wiro_runtime.flow.options import CallOptions
 from wiro_runtime.request import wire
 from wiro_runtime.request.file import LocalFile
 
@@ -40,8 +41,8 @@ class Everything(MediaRequest, model="test/everything"):
 
 
 def submit(script: Script, request, *, deadline="default", **options):
-    session = Session(read_config(api_key="key"))
-    return script.run(session.submit(request, CallFields(**options), deadline))
+    calls = Calls(read_config(api_key="key"))
+    return script.run(calls.submit(request, CallOptions(deadline=deadline, **options)))
 
 
 def form(request, **options) -> list[tuple[str, str]]:
@@ -301,11 +302,11 @@ def test_folders_are_made_and_filled(kind):
 @pytest.mark.parametrize("name", ["", "a b", "ä", "../x", "a/b"])
 def test_a_folder_name_that_the_platform_would_not_take_is_refused_here(name):
     with pytest.raises(errors.InvalidRequest, match="letters, digits"):
-        Script().run(Session(read_config(api_key="key")).create_folder(name, None))
+        Script().run(Calls(read_config(api_key="key")).create_folder(name, None))
 
 
 def test_a_folder_is_asked_for_once():
     script = Script(TransportFailure("ReadTimeout", never_sent=False))
     with pytest.raises(errors.ConnectionLost, match="unknown"):
-        script.run(Session(read_config(api_key="key")).create_folder("x", None))
+        script.run(Calls(read_config(api_key="key")).create_folder("x", None))
     assert script.sent == ["File/FolderCreate"]

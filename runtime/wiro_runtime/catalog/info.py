@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from wiro_runtime import parse as loose
+from wiro_runtime import parse
 from wiro_runtime.errors import InvalidRequest, Problem
 from wiro_runtime.request import wire
 from wiro_runtime.request.file import check_one, check_several
@@ -62,22 +62,22 @@ class LiveInput:
     @classmethod
     def from_wire(cls, item: Mapping[str, Any]) -> LiveInput:
         """Read an item of `parameters`."""
-        helps = (loose.text(item.get(key)) for key in ("description", "note", "placeholder"))
+        helps = (parse.text(item.get(key)) for key in ("description", "note", "placeholder"))
         return cls(
-            name=loose.text(item.get("id")),
-            type=loose.text(item.get("type")).lower(),
-            label=loose.text(item.get("label")),
+            name=parse.text(item.get("id")),
+            type=parse.text(item.get("type")).lower(),
+            label=parse.text(item.get("label")),
             help=next(filter(None, helps), ""),
             default=item.get("default"),
             required=_truth(item.get("required")),
             options=tuple(
-                (loose.text(option.get("value")), loose.text(option.get("label")))
-                for option in loose.mappings(item.get("options"))
+                (parse.text(option.get("value")), parse.text(option.get("label")))
+                for option in parse.mappings(item.get("options"))
                 if option.get("value") is not None
             ),
-            minimum=loose.decimal(item.get("min")),
-            maximum=loose.decimal(item.get("max")),
-            step=loose.decimal(item.get("step")),
+            minimum=parse.decimal(item.get("min")),
+            maximum=parse.decimal(item.get("max")),
+            step=parse.decimal(item.get("step")),
             raw=item,
         )
 
@@ -112,7 +112,7 @@ class LiveInput:
                 raise ValueError(f"expected text or a number, got {value!r:.60}.")
 
     def _number(self, value: object) -> int | float:
-        number = loose.decimal(value)
+        number = parse.decimal(value)
         if number is None:
             raise ValueError(f"expected a number, got {value!r:.60}.")
         if self.minimum is not None and number < self.minimum:
@@ -168,15 +168,15 @@ class LiveModel:
         groups = tool.get("parameters")
         return cls(
             slug=_slug(tool),
-            title=loose.text(tool.get("title") or tool.get("name")),
-            description=loose.text(tool.get("description")),
-            categories=loose.texts(tool.get("categories")),
-            tags=loose.texts(tool.get("tags")),
-            image=loose.text(tool.get("image")),
+            title=parse.text(tool.get("title") or tool.get("name")),
+            description=parse.text(tool.get("description")),
+            categories=parse.texts(tool.get("categories")),
+            tags=parse.texts(tool.get("tags")),
+            image=parse.text(tool.get("image")),
             computing_seconds=_seconds(tool.get("computingtime")),
-            average_cost=loose.decimal(tool.get("approximatelycost")),
-            prices=tuple(loose.mappings(tool.get("dynamicprice"))),
-            inputs=None if loose.decoded(groups) is None else tuple(_inputs(groups)),
+            average_cost=parse.decimal(tool.get("approximatelycost")),
+            prices=tuple(parse.mappings(tool.get("dynamicprice"))),
+            inputs=None if parse.decoded(groups) is None else tuple(_inputs(groups)),
             raw=tool,
         )
 
@@ -244,8 +244,8 @@ def _differences_of(
 
 
 def _inputs(groups: object) -> Iterator[LiveInput]:
-    for group in loose.mappings(groups):
-        for item in loose.mappings(group.get("items")):
+    for group in parse.mappings(groups):
+        for item in parse.mappings(group.get("items")):
             one = LiveInput.from_wire(item)
             if one.name and one.name not in _CALL:
                 yield one
@@ -253,7 +253,7 @@ def _inputs(groups: object) -> Iterator[LiveInput]:
 
 def _slug(tool: Mapping[str, Any]) -> str:
     owner, model = (
-        loose.text(tool.get(f"clean{key}")) or _clean(loose.text(tool.get(key)))
+        parse.text(tool.get(f"clean{key}")) or _clean(parse.text(tool.get(key)))
         for key in ("slugowner", "slugproject")
     )
     return f"{owner}/{model}"
@@ -279,7 +279,7 @@ def _truth(value: object) -> bool | None:
 
 def _seconds(value: object) -> float | None:
     """Seconds out of free text such as `10 seconds` or `2 minutes`."""
-    found = re.match(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h)?", loose.text(value).lower())
+    found = re.match(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h)?", parse.text(value).lower())
     if found is None:
         return None
     return float(found[1]) * {"m": 60, "h": 3600}.get(found[2] or "s", 1)

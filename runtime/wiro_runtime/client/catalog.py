@@ -13,9 +13,8 @@ from wiro_runtime.flow.catalog import Group, ModelPage, Wish
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
-    from wiro_runtime.client.result import AsyncPerformer, Performer
-    from wiro_runtime.flow.calls import Session
-    from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.flow.calls import Calls
+    from wiro_runtime.flow.effect import AsyncPerformer, Flow, Performer
     from wiro_runtime.request.request import Request
 
 __all__ = ["AsyncModelDirectory", "BindingDrift", "ModelDirectory"]
@@ -30,21 +29,21 @@ class BindingDrift(UserWarning):
 class _Directory:
     """The flows of both twins."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
 
     def _search_page(self, wish: Wish, start: int) -> Flow[ModelPage]:
-        limit, timeout = yield from self._session.allowance()
-        return (yield from flows.search_page(wish, start, _PAGE, limit=limit, timeout=timeout))
+        deadline = yield from self._calls.start_deadline()
+        return (yield from flows.search_page(wish, start, _PAGE, deadline))
 
     def _explore(self) -> Flow[tuple[Group, ...]]:
-        limit, timeout = yield from self._session.allowance()
-        return (yield from flows.explore(limit=limit, timeout=timeout))
+        deadline = yield from self._calls.start_deadline()
+        return (yield from flows.explore(deadline))
 
     def _get(self, slug: str) -> Flow[LiveModel]:
         if slug.count("/") != 1:
             raise InvalidRequest(f"{slug!r} is no model; expected owner/model. Nothing was sent.")
-        return (yield from self._session.live(slug, fresh=True))
+        return (yield from self._calls.model_info(slug, fresh=True))
 
     def _drift(self, binding: type[Request[Any, Any]]) -> Flow[tuple[str, ...]]:
         found = differences(binding, (yield from self._get(binding.__model__)))
@@ -61,8 +60,8 @@ class _Directory:
 class ModelDirectory(_Directory):
     """The platform's models."""
 
-    def __init__(self, session: Session, perform: Performer) -> None:
-        super().__init__(session)
+    def __init__(self, calls: Calls, perform: Performer) -> None:
+        super().__init__(calls)
         self._perform = perform
 
     def search(
@@ -113,8 +112,8 @@ class ModelDirectory(_Directory):
 class AsyncModelDirectory(_Directory):
     """The platform's models."""
 
-    def __init__(self, session: Session, perform: AsyncPerformer) -> None:
-        super().__init__(session)
+    def __init__(self, calls: Calls, perform: AsyncPerformer) -> None:
+        super().__init__(calls)
         self._perform = perform
 
     async def search(

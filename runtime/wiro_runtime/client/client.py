@@ -12,14 +12,14 @@ from wiro_runtime.client.files import AsyncFileShelf, FileShelf
 from wiro_runtime.client.stream import AsyncStream, Stream
 from wiro_runtime.client.task import AsyncTask, Task
 from wiro_runtime.config import BASE_URL, SOCKET_URL, read_config
-from wiro_runtime.flow.calls import CallFields, Session
-from wiro_runtime.secret import Hidden
-from wiro_runtime.task.event import pulled
+from wiro_runtime.flow.calls import Calls
+from wiro_runtime.flow.options import read_options
+from wiro_runtime.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
-    from typing import Self
+    from typing import Self, Unpack
 
     import httpx
 
@@ -29,11 +29,8 @@ if TYPE_CHECKING:
     from wiro_runtime.client.tasks import AsyncTaskRegister, TaskRegister
     from wiro_runtime.config import Tracking
     from wiro_runtime.driver.observe import Exchange
-    from wiro_runtime.flow.calls import Deadline
-    from wiro_runtime.flow.submit import Upload
-    from wiro_runtime.flow.track import OnAbandon
+    from wiro_runtime.flow.options import RunOptions, SessionOptions, StreamOptions, SubmitOptions
     from wiro_runtime.request.request import RealtimeRequest, Request
-    from wiro_runtime.task.event import Event
     from wiro_runtime.task.snapshot import TaskSnapshot
 
 __all__ = ["AsyncClient", "Client"]
@@ -46,11 +43,11 @@ class _Settings:
     default_base_url: ClassVar[str] = BASE_URL
     default_socket_url: ClassVar[str] = SOCKET_URL
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
 
     def __repr__(self) -> str:
-        config = self._session.config
+        config = self._calls.config
         proof = "API key" if config.api_secret is None else "signature"
         return f"<{type(self).__name__} of {config.base_url} by {proof}>"
 
@@ -108,10 +105,10 @@ class Client(_Settings):
             tracking=tracking,
             own_http=http_client is not None,
         )
-        super().__init__(Session(config))
+        super().__init__(Calls(config))
         self._driver = BlockingDriver(config, http_client)
         self._perform = self._driver.perform
-        self.files = FileShelf(self._session, self._perform)
+        self.files = FileShelf(self._calls, self._perform)
         """Files of one's own on the platform."""
 
     # Half of what a client is made of serves these two, and few programs use them.
@@ -120,27 +117,19 @@ class Client(_Settings):
         """The project's tasks, by id or token."""
         from wiro_runtime.client.tasks import TaskRegister  # noqa: PLC0415 - loaded with its first use
 
-        return TaskRegister(self._session, self._perform)
+        return TaskRegister(self._calls, self._perform)
 
     @cached_property
     def catalog(self) -> ModelDirectory:
         """The models that the platform has now."""
         from wiro_runtime.client.catalog import ModelDirectory  # noqa: PLC0415 - as above
 
-        return ModelDirectory(self._session, self._perform)
+        return ModelDirectory(self._calls, self._perform)
 
     def run(
         self,
         request: Request[R, Any],
-        *,
-        deadline: Deadline = "default",
-        on_event: Callable[[Event], object] | None = None,
-        on_abandon: OnAbandon = "detach",
-        tracking: Tracking | None = None,
-        callback_url: str | None = None,
-        project_id: str | int | None = None,
-        upload: Upload = "before",
-        retry_refused: int = 0,
+        **options: Unpack[RunOptions],
     ) -> R:
         """Upload the local files, start the task, wait for it, and give its result.
 
@@ -169,21 +158,13 @@ class Client(_Settings):
             TaskCancelled: It was cancelled or killed.
             DeadlineExceeded: It did not end in time; the error says how to pick it up again.
         """
-        fields = CallFields(callback_url, project_id, upload, retry_refused)
-        flow = self._session.run(request, fields, deadline, on_event, on_abandon, tracking)
+        flow = self._calls.run(request, read_options("run", options))
         return self._task(type(request), self._perform(flow)).result()
 
     def stream(
         self,
         request: Request[R, Any],
-        *,
-        deadline: Deadline = "default",
-        on_abandon: OnAbandon = "detach",
-        tracking: Tracking | None = None,
-        callback_url: str | None = None,
-        project_id: str | int | None = None,
-        upload: Upload = "before",
-        retry_refused: int = 0,
+        **options: Unpack[StreamOptions],
     ) -> Stream[R]:
         """Run a model and take its events one by one, then its result.
 
@@ -209,17 +190,13 @@ class Client(_Settings):
                 was started: too many tasks at a time (code 96) or too many requests (HTTP 429). Waits in
                 between, never past the deadline.
         """
-        fields = CallFields(callback_url, project_id, upload, retry_refused)
-        flow = self._session.run(request, fields, deadline, pulled, on_abandon, tracking)
+        flow = self._calls.stream(request, read_options("stream", options))
         return Stream(flow, self._driver.do, partial(self._task, type(request)))
 
     def session(
         self,
         request: RealtimeRequest,
-        *,
-        deadline: Deadline = None,
-        callback_url: str | None = None,
-        project_id: str | int | None = None,
+        **options: Unpack[SessionOptions],
     ) -> Conversation[RealtimeResult]:
         """Open a live session: sound and words both ways while the task runs.
 
@@ -241,20 +218,15 @@ class Client(_Settings):
         from wiro_runtime.client.live_session import Conversation, Voice  # noqa: PLC0415 - rare
 
         voice = Voice()
-        fields = CallFields(callback_url, project_id)
-        flow = self._session.converse(request, fields, deadline, voice.found)
+        chosen = read_options("session", {"deadline": None, **options})
+        flow = self._calls.converse(request, chosen, voice.found)
         handle = partial(self._task, type(request))
         return Conversation(flow, self._driver.do, handle, self._perform, voice)
 
     def submit(
         self,
         request: Request[R, Any],
-        *,
-        deadline: Deadline = "default",
-        callback_url: str | None = None,
-        project_id: str | int | None = None,
-        upload: Upload = "before",
-        retry_refused: int = 0,
+        **options: Unpack[SubmitOptions],
     ) -> Task[R]:
         """Upload the local files and start the task, without waiting for it.
 
@@ -273,10 +245,8 @@ class Client(_Settings):
             SubmissionUnknown: The answer to the run was lost; it is not sent again.
             Refused: The platform did not start the task.
         """
-        fields = CallFields(callback_url, project_id, upload, retry_refused)
-        return self._task(
-            type(request), self._perform(self._session.submit(request, fields, deadline))
-        )
+        flow = self._calls.submit(request, read_options("submit", options))
+        return self._task(type(request), self._perform(flow))
 
     @overload
     def attach(self, model: type[Request[R, Any]], *, token: str) -> Task[R]: ...
@@ -299,8 +269,8 @@ class Client(_Settings):
         Raises:
             TaskNotFound: There is no such task.
         """
-        token = token and Hidden(token)  # tools show the variables of a frame that fails
-        return self._task(model, self._perform(self._session.attach(model, token, id)))
+        token = token and Secret(token)  # tools show the variables of a frame that fails
+        return self._task(model, self._perform(self._calls.attach(model, token, id)))
 
     def close(self) -> None:
         """Close the connections. The client opens new ones if it is used again."""
@@ -318,7 +288,7 @@ class Client(_Settings):
         self.close()
 
     def _task(self, model: type[Request[R, Any]], snapshot: TaskSnapshot) -> Task[R]:
-        return Task(self._session, model, snapshot, self._perform, self._driver.do)
+        return Task(self._calls, model, snapshot, self._perform, self._driver.do)
 
 
 class AsyncClient(_Settings):
@@ -354,10 +324,10 @@ class AsyncClient(_Settings):
             tracking=tracking,
             own_http=http_client is not None,
         )
-        super().__init__(Session(config))
+        super().__init__(Calls(config))
         self._driver = AsyncDriver(config, http_client)
         self._perform = self._driver.perform
-        self.files = AsyncFileShelf(self._session, self._perform)
+        self.files = AsyncFileShelf(self._calls, self._perform)
         """Files of one's own on the platform."""
 
     @cached_property
@@ -365,85 +335,58 @@ class AsyncClient(_Settings):
         """The project's tasks, by id or token."""
         from wiro_runtime.client.tasks import AsyncTaskRegister  # noqa: PLC0415 - loaded with its first use
 
-        return AsyncTaskRegister(self._session, self._perform)
+        return AsyncTaskRegister(self._calls, self._perform)
 
     @cached_property
     def catalog(self) -> AsyncModelDirectory:
         """The models that the platform has now."""
         from wiro_runtime.client.catalog import AsyncModelDirectory  # noqa: PLC0415 - as above
 
-        return AsyncModelDirectory(self._session, self._perform)
+        return AsyncModelDirectory(self._calls, self._perform)
 
     async def run(
         self,
         request: Request[Any, A],
-        *,
-        deadline: Deadline = "default",
-        on_event: Callable[[Event], object] | None = None,
-        on_abandon: OnAbandon = "detach",
-        tracking: Tracking | None = None,
-        callback_url: str | None = None,
-        project_id: str | int | None = None,
-        upload: Upload = "before",
-        retry_refused: int = 0,
+        **options: Unpack[RunOptions],
     ) -> A:
         """Run a model as `Client.run()` does; `on_event` may be a coroutine function.
 
         `on_abandon` also covers the cancellation of the asyncio task.
         """
-        fields = CallFields(callback_url, project_id, upload, retry_refused)
-        flow = self._session.run(request, fields, deadline, on_event, on_abandon, tracking)
+        flow = self._calls.run(request, read_options("run", options))
         return await self._task(type(request), await self._perform(flow)).result()
 
     def stream(
         self,
         request: Request[Any, A],
-        *,
-        deadline: Deadline = "default",
-        on_abandon: OnAbandon = "detach",
-        tracking: Tracking | None = None,
-        callback_url: str | None = None,
-        project_id: str | int | None = None,
-        upload: Upload = "before",
-        retry_refused: int = 0,
+        **options: Unpack[StreamOptions],
     ) -> AsyncStream[A]:
         """Run a model and take its events one by one, as `Client.stream()` does: `async with`, `async for`."""
-        fields = CallFields(callback_url, project_id, upload, retry_refused)
-        flow = self._session.run(request, fields, deadline, pulled, on_abandon, tracking)
+        flow = self._calls.stream(request, read_options("stream", options))
         return AsyncStream(flow, self._driver.do, partial(self._task, type(request)))
 
     def session(
         self,
         request: RealtimeRequest,
-        *,
-        deadline: Deadline = None,
-        callback_url: str | None = None,
-        project_id: str | int | None = None,
+        **options: Unpack[SessionOptions],
     ) -> AsyncConversation[AsyncRealtimeResult]:
         """Open a live session, as `Client.session()` does."""
         from wiro_runtime.client.live_session import AsyncConversation, Voice  # noqa: PLC0415 - rare
 
         voice = Voice()
-        fields = CallFields(callback_url, project_id)
-        flow = self._session.converse(request, fields, deadline, voice.found)
+        chosen = read_options("session", {"deadline": None, **options})
+        flow = self._calls.converse(request, chosen, voice.found)
         handle = partial(self._task, type(request))
         return AsyncConversation(flow, self._driver.do, handle, self._perform, voice)
 
     async def submit(
         self,
         request: Request[Any, A],
-        *,
-        deadline: Deadline = "default",
-        callback_url: str | None = None,
-        project_id: str | int | None = None,
-        upload: Upload = "before",
-        retry_refused: int = 0,
+        **options: Unpack[SubmitOptions],
     ) -> AsyncTask[A]:
         """Start a task as `Client.submit()` does."""
-        fields = CallFields(callback_url, project_id, upload, retry_refused)
-        return self._task(
-            type(request), await self._perform(self._session.submit(request, fields, deadline))
-        )
+        flow = self._calls.submit(request, read_options("submit", options))
+        return self._task(type(request), await self._perform(flow))
 
     @overload
     async def attach(self, model: type[Request[Any, A]], *, token: str) -> AsyncTask[A]: ...
@@ -457,8 +400,8 @@ class AsyncClient(_Settings):
         id: str | None = None,  # noqa: A002 - the platform's own word
     ) -> AsyncTask[A]:
         """Pick up a task as `Client.attach()` does."""
-        token = token and Hidden(token)
-        return self._task(model, await self._perform(self._session.attach(model, token, id)))
+        token = token and Secret(token)
+        return self._task(model, await self._perform(self._calls.attach(model, token, id)))
 
     async def close(self) -> None:
         """Close this event loop's connections; those of a loop that has ended are closed already."""
@@ -476,4 +419,4 @@ class AsyncClient(_Settings):
         await self.close()
 
     def _task(self, model: type[Request[Any, A]], snapshot: TaskSnapshot) -> AsyncTask[A]:
-        return AsyncTask(self._session, model, snapshot, self._perform, self._driver.do)
+        return AsyncTask(self._calls, model, snapshot, self._perform, self._driver.do)

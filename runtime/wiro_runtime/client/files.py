@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wiro_runtime.client.result import AsyncPerformer, Performer
-    from wiro_runtime.flow.calls import Deadline, Session
+    from wiro_runtime.flow.calls import Calls
+    from wiro_runtime.flow.effect import AsyncPerformer, Performer
+    from wiro_runtime.flow.options import DeadlineOption
     from wiro_runtime.flow.upload import Folder, UploadedFile
     from wiro_runtime.request.file import FileInput
 
@@ -16,8 +17,8 @@ __all__ = ["AsyncFileShelf", "FileShelf"]
 class FileShelf:
     """Uploads and folders."""
 
-    def __init__(self, session: Session, perform: Performer) -> None:
-        self._session = session
+    def __init__(self, calls: Calls, perform: Performer) -> None:
+        self._calls = calls
         self._perform = perform
 
     def upload(
@@ -25,7 +26,7 @@ class FileShelf:
         file: FileInput,
         *,
         folder: Folder | str | None = None,
-        deadline: Deadline = "default",
+        deadline: DeadlineOption = "default",
     ) -> UploadedFile:
         """Send a file, streamed from where it lies, once.
 
@@ -44,7 +45,7 @@ class FileShelf:
             UploadFailed: It did not arrive.
             DeadlineExceeded: There was not enough time.
         """
-        return self._perform(self._session.upload(file, _id(folder), deadline))
+        return self._perform(self._calls.upload(file, _id(folder), deadline))
 
     def create_folder(self, name: str, *, parent: Folder | str | None = None) -> Folder:
         """Make a folder for uploads.
@@ -58,14 +59,14 @@ class FileShelf:
             Refused: The platform says why it does not make it.
             ConnectionLost: No answer came; it may have been made.
         """
-        return self._perform(self._session.create_folder(name, _id(parent)))
+        return self._perform(self._calls.create_folder(name, _id(parent)))
 
 
 class AsyncFileShelf:
     """Uploads and folders."""
 
-    def __init__(self, session: Session, perform: AsyncPerformer) -> None:
-        self._session = session
+    def __init__(self, calls: Calls, perform: AsyncPerformer) -> None:
+        self._calls = calls
         self._perform = perform
 
     async def upload(
@@ -73,14 +74,14 @@ class AsyncFileShelf:
         file: FileInput,
         *,
         folder: Folder | str | None = None,
-        deadline: Deadline = "default",
+        deadline: DeadlineOption = "default",
     ) -> UploadedFile:
         """Send a file, as `FileShelf.upload()` does."""
-        return await self._perform(self._session.upload(file, _id(folder), deadline))
+        return await self._perform(self._calls.upload(file, _id(folder), deadline))
 
     async def create_folder(self, name: str, *, parent: Folder | str | None = None) -> Folder:
         """Make a folder, as `FileShelf.create_folder()` does."""
-        return await self._perform(self._session.create_folder(name, _id(parent)))
+        return await self._perform(self._calls.create_folder(name, _id(parent)))
 
 
 def _id(folder: Folder | str | None) -> str | None:

@@ -31,10 +31,9 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from wiro_runtime.client.result import AsyncPerformer, Performer
     from wiro_runtime.client.task import AsyncTask, Task
-    from wiro_runtime.flow.effect import Effect, Flow
-    from wiro_runtime.flow.listener import Ear
+    from wiro_runtime.flow.effect import AsyncPerformer, Effect, Flow, Performer
+    from wiro_runtime.flow.listener import SocketListener
     from wiro_runtime.task.event import Event
     from wiro_runtime.task.snapshot import TaskSnapshot
 
@@ -65,20 +64,20 @@ class Voice:
     """What a session says, once its line is open."""
 
     def __init__(self) -> None:
-        self._ear: Ear | None = None
+        self._listener: SocketListener | None = None
 
-    def found(self, ear: Ear) -> None:
+    def found(self, listener: SocketListener) -> None:
         """Take the line of the session.
 
         Raises:
             ConnectionFailed: There is none, and a session cannot do without.
         """
-        if not ear.is_open:
+        if not listener.is_open:
             raise errors.ConnectionFailed(
                 "The WebSocket could not be reached, and a live session needs it. Check socket_url= and "
                 "what lies between."
             )
-        self._ear = ear
+        self._listener = listener
 
     def audio(self, data: bytes) -> Flow[None]:
         """Speak."""
@@ -89,12 +88,12 @@ class Voice:
         return self._say(lambda token: register(kind, token))
 
     def _say(self, write: Callable[[str], str | bytes]) -> Flow[None]:
-        if self._ear is None:
+        if self._listener is None:
             raise RuntimeError(
                 "a session is used in a with block: `with client.session(…) as call:`"
             )
         try:
-            yield from self._ear.say(write(self._ear.token))
+            yield from self._listener.send(write(self._listener.token))
         except TransportFailure as failure:
             raise errors.ConnectionLost(
                 f"The session's line is closed: {failure.reason}. The events tell how it ended."

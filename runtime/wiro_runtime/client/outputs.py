@@ -8,49 +8,31 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
-from wiro_runtime.flow.download import Fetching, Saving, read_one, save_all
+from wiro_runtime.flow.download import DownloadOptions, DownloadProgress, read_one, save_all
 from wiro_runtime.task.output import Output
 
 if TYPE_CHECKING:
     import os
     from pathlib import Path
 
-    from wiro_runtime.flow.calls import Deadline
-    from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.flow.effect import AsyncPerformer, Performer
+    from wiro_runtime.flow.options import DeadlineOption
     from wiro_runtime.storage import OnConflict
     from wiro_runtime.task.snapshot import TaskSnapshot
 
 __all__ = [
     "AsyncOutputFile",
     "AsyncOutputs",
-    "AsyncPerformer",
     "OutputFile",
     "Outputs",
-    "Performer",
     "Source",
 ]
 
 T = TypeVar("T")
 P = TypeVar("P")
 O_co = TypeVar("O_co", bound=Output, covariant=True)
-
-
-class Performer(Protocol):
-    """Performs a flow and gives back its value: what a client's driver does."""
-
-    def __call__(self, flow: Flow[T], /) -> T:
-        """Perform it."""
-        ...
-
-
-class AsyncPerformer(Protocol):
-    """The same, awaited."""
-
-    async def __call__(self, flow: Flow[T], /) -> T:
-        """Perform it."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +45,13 @@ class Source(Generic[P]):
     """Seconds for a whole call, unless the call says otherwise."""
 
     def fetching(
-        self, deadline: Deadline, on_progress: Callable[[Saving], object] | None = None
-    ) -> Fetching:
+        self,
+        deadline: DeadlineOption,
+        on_progress: Callable[[DownloadProgress], object] | None = None,
+    ) -> DownloadOptions:
         """How one call fetches."""
         seconds = self.deadline if deadline == "default" else deadline
-        return Fetching(self.task, seconds, on_progress)
+        return DownloadOptions(self.task, seconds, on_progress)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +60,7 @@ class OutputFile(Output):
 
     source: Source[Performer] = field(repr=False, compare=False)
 
-    def read(self, *, deadline: Deadline = "default") -> bytes:
+    def read(self, *, deadline: DeadlineOption = "default") -> bytes:
         """Fetch it into memory.
 
         Args:
@@ -95,7 +79,7 @@ class AsyncOutputFile(Output):
 
     source: Source[AsyncPerformer] = field(repr=False, compare=False)
 
-    async def read(self, *, deadline: Deadline = "default") -> bytes:
+    async def read(self, *, deadline: DeadlineOption = "default") -> bytes:
         """Fetch it into memory, as `OutputFile.read()` does."""
         return await self.source.perform(read_one(self, self.source.fetching(deadline)))
 
@@ -143,9 +127,9 @@ class Outputs(_Outputs[OutputFile]):
         folder: str | os.PathLike[str],
         *,
         on_conflict: OnConflict = "rename",
-        on_progress: Callable[[Saving], object] | None = None,
+        on_progress: Callable[[DownloadProgress], object] | None = None,
         at_once: int = 4,
-        deadline: Deadline = "default",
+        deadline: DeadlineOption = "default",
     ) -> list[Path]:
         """Download every file into a folder, several at a time.
 
@@ -159,7 +143,7 @@ class Outputs(_Outputs[OutputFile]):
             on_conflict: What to do about a name that is taken: "rename" takes the next free number,
                 "overwrite" replaces the file when the new one is complete, "skip" leaves it and fetches
                 nothing, "error" raises FileExistsError.
-            on_progress: Called with a `Saving` whenever bytes have arrived; from the threads that save,
+            on_progress: Called with a `DownloadProgress` whenever bytes have arrived; from the threads that save,
                 but never twice at a time.
             at_once: How many files are fetched at a time.
             deadline: Seconds for all of it; None for no limit; "default" for the client's.
@@ -195,9 +179,9 @@ class AsyncOutputs(_Outputs[AsyncOutputFile]):
         folder: str | os.PathLike[str],
         *,
         on_conflict: OnConflict = "rename",
-        on_progress: Callable[[Saving], object] | None = None,
+        on_progress: Callable[[DownloadProgress], object] | None = None,
         at_once: int = 4,
-        deadline: Deadline = "default",
+        deadline: DeadlineOption = "default",
     ) -> list[Path]:
         """Download every file, as `Outputs.save()` does; `on_progress` may be a coroutine function."""
         fetching = self._source.fetching(deadline, on_progress)
@@ -210,13 +194,13 @@ def _facts(output: Output) -> dict[str, Any]:
 
 
 def _in_turn(
-    on_progress: Callable[[Saving], object] | None,
-) -> Callable[[Saving], object] | None:
+    on_progress: Callable[[DownloadProgress], object] | None,
+) -> Callable[[DownloadProgress], object] | None:
     if on_progress is None:
         return None
     turn = threading.Lock()
 
-    def tell(saving: Saving) -> None:
+    def tell(saving: DownloadProgress) -> None:
         with turn:
             on_progress(saving)
 

@@ -8,26 +8,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import parse as loose
-from wiro_runtime.client.outputs import AsyncOutputs, AsyncPerformer, Outputs, Performer
+from wiro_runtime import parse
+from wiro_runtime.client.outputs import AsyncOutputs, Outputs
 from wiro_runtime.task import llm_answer as answer
 
 if TYPE_CHECKING:
     from decimal import Decimal
     from typing import Self
 
+    from wiro_runtime.flow.effect import AsyncPerformer, Performer
     from wiro_runtime.task.snapshot import TaskSnapshot
 
 __all__ = [
     "AsyncMediaResult",
     "AsyncOutputs",
-    "AsyncPerformer",
     "AsyncRealtimeResult",
     "AsyncResult",
     "AsyncTextResult",
     "MediaResult",
     "Outputs",
-    "Performer",
     "RealtimeResult",
     "Result",
     "TextResult",
@@ -103,12 +102,12 @@ class _Text(_Facts):
     @property
     def finish_reason(self) -> str | None:
         """Why the model stopped: `stop`, `tool_calls`, `length`, `content_filter`, `error`; None if not said."""
-        return loose.text(self.content.get("finishreason")) or None
+        return parse.text(self.content.get("finishreason")) or None
 
     @property
     def usage(self) -> dict[str, Any]:
         """Tokens, in the platform's words, such as `output_tokens`; {} if not said."""
-        return loose.mapping(self.content.get("usage"))
+        return parse.mapping(self.content.get("usage"))
 
     @property
     def content(self) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from wiro_runtime import errors
-from wiro_runtime.flow.effect import Emit, Receive
-from wiro_runtime.flow.outcome import judge
+from wiro_runtime.flow.effect import Emit, ReceiveFrame
+from wiro_runtime.flow.outcome import raise_for_outcome
 from wiro_runtime.seam import clock
 from wiro_runtime.task.event import Submitted
 from wiro_runtime.task.snapshot import TaskSnapshot
@@ -88,7 +88,7 @@ class _Run:
         """The task that has succeeded, or the reason why there is none."""
         if self._failure is not None and not isinstance(self._failure, _Left):
             raise self._failure
-        return judge(self._kept())
+        return raise_for_outcome(self._kept())
 
     def _leave(self) -> bool:
         """Begin to leave; whether there is anything left to perform."""
@@ -267,6 +267,6 @@ class AsyncStream(_Run, Generic[A]):
 
 def _shortened(effect: Effect[Any], until: float | None) -> Effect[Any]:
     """Listen no longer than a caller wants to; the flow takes it for silence."""
-    if until is None or not isinstance(effect, Receive):
+    if until is None or not isinstance(effect, ReceiveFrame):
         return effect
-    return Receive(effect.line, min(effect.timeout, max(0.0, until - clock.current().now())))
+    return ReceiveFrame(effect.socket, min(effect.timeout, max(0.0, until - clock.current().now())))

@@ -5,23 +5,23 @@ Twins differ in one thing: whether what reaches the platform is awaited.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from wiro_runtime.client.stream import AsyncStream, Stream
 from wiro_runtime.errors import WiroError
+from wiro_runtime.flow.options import read_options
 from wiro_runtime.task.event import pulled
 from wiro_runtime.task.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from typing import Unpack
 
-    from wiro_runtime.client.result import AsyncPerformer, Performer
-    from wiro_runtime.config import Tracking
-    from wiro_runtime.flow.calls import Deadline, Session
-    from wiro_runtime.flow.effect import Effect, Flow
-    from wiro_runtime.flow.track import OnAbandon
+    from wiro_runtime.flow.calls import Calls
+    from wiro_runtime.flow.effect import AsyncPerformer, Effect, Flow, Performer
+    from wiro_runtime.flow.options import WaitOptions, WatchOptions
     from wiro_runtime.request.request import Request
-    from wiro_runtime.task.event import Event
 
 __all__ = ["AsyncTask", "Task", "TaskSnapshot"]
 
@@ -31,9 +31,9 @@ A = TypeVar("A")
 
 class _Handle:
     def __init__(
-        self, session: Session, model: type[Request[Any, Any]], snapshot: TaskSnapshot
+        self, calls: Calls, model: type[Request[Any, Any]], snapshot: TaskSnapshot
     ) -> None:
-        self._session = session
+        self._calls = calls
         self._model = model
         self._snapshot = snapshot
 
@@ -54,7 +54,7 @@ class _Handle:
 
     @property
     def _deadline(self) -> float | None:
-        return self._session.config.deadline
+        return self._calls.config.deadline
 
     def __repr__(self) -> str:
         status = self._snapshot.status or "submitted"
@@ -75,13 +75,13 @@ class Task(_Handle, Generic[R]):
 
     def __init__(
         self,
-        session: Session,
+        calls: Calls,
         model: type[Request[R, Any]],
         snapshot: TaskSnapshot,
         perform: Performer,
         do: Callable[[Effect[Any]], Any],
     ) -> None:
-        super().__init__(session, model, snapshot)
+        super().__init__(calls, model, snapshot)
         self._perform = perform
         self._do = do
 
@@ -91,15 +91,11 @@ class Task(_Handle, Generic[R]):
         Raises:
             TaskNotFound: There is no such task.
         """
-        return self._perform(self._kept(self._session.look(self._model, self._snapshot)))
+        return self._perform(self._kept(self._calls.fetch_task(self._model, self._snapshot)))
 
     def wait(
         self,
-        *,
-        deadline: Deadline = "default",
-        on_event: Callable[[Event], object] | None = None,
-        on_abandon: OnAbandon = "detach",
-        tracking: Tracking | None = None,
+        **options: Unpack[WaitOptions],
     ) -> R:
         """Wait until the task has ended, and give its result.
 
@@ -115,17 +111,13 @@ class Task(_Handle, Generic[R]):
             TaskCancelled: It was cancelled or killed.
             DeadlineExceeded: It did not end in time.
         """
-        flow = self._session.wait(
-            self._model, self._snapshot, deadline, on_event, on_abandon, tracking
-        )
+        chosen = read_options("wait", options)
+        flow = self._calls.wait(self._model, self._snapshot, chosen)
         return self._result(self._perform(self._kept(flow)))
 
     def stream(
         self,
-        *,
-        deadline: Deadline = "default",
-        on_abandon: OnAbandon = "detach",
-        tracking: Tracking | None = None,
+        **options: Unpack[WatchOptions],
     ) -> Stream[R]:
         """Wait for the task and take its events one by one, as `Client.stream()` does with a new one.
 
@@ -134,13 +126,12 @@ class Task(_Handle, Generic[R]):
             on_abandon: What happens to the task if the block is left before it has ended.
             tracking: How it is followed; None for the client's way.
         """
-        flow = self._session.wait(
-            self._model, self._snapshot, deadline, pulled, on_abandon, tracking
-        )
+        chosen = replace(read_options("stream", options), on_event=pulled)
+        flow = self._calls.wait(self._model, self._snapshot, chosen)
         return Stream(self._kept(flow), self._do, self._handle, self._snapshot)
 
     def _handle(self, snapshot: TaskSnapshot) -> Task[R]:
-        return Task(self._session, self._model, snapshot, self._perform, self._do)
+        return Task(self._calls, self._model, snapshot, self._perform, self._do)
 
     def result(self) -> R:
         """The result of a task that has ended; looks once if that is not known yet.
@@ -150,7 +141,7 @@ class Task(_Handle, Generic[R]):
             TaskFailed: It failed.
             TaskCancelled: It was cancelled or killed.
         """
-        flow = self._session.result(self._model, self._snapshot)
+        flow = self._calls.result(self._model, self._snapshot)
         return self._result(self._perform(self._kept(flow)))
 
     def cancel(self) -> TaskSnapshot:
@@ -161,7 +152,7 @@ class Task(_Handle, Generic[R]):
         Raises:
             WiroError: It could not be stopped.
         """
-        return self._perform(self._kept(self._session.stop(self._model, self._snapshot)))
+        return self._perform(self._kept(self._calls.stop(self._model, self._snapshot)))
 
     def _result(self, task: TaskSnapshot) -> R:
         # A request class declares its `R` and its `__result__` side by side.
@@ -173,58 +164,49 @@ class AsyncTask(_Handle, Generic[A]):
 
     def __init__(
         self,
-        session: Session,
+        calls: Calls,
         model: type[Request[Any, A]],
         snapshot: TaskSnapshot,
         perform: AsyncPerformer,
         do: Callable[[Effect[Any]], Awaitable[Any]],
     ) -> None:
-        super().__init__(session, model, snapshot)
+        super().__init__(calls, model, snapshot)
         self._perform = perform
         self._do = do
 
     async def refresh(self) -> TaskSnapshot:
         """Look at the task now, as `Task.refresh()` does."""
-        return await self._perform(self._kept(self._session.look(self._model, self._snapshot)))
+        return await self._perform(self._kept(self._calls.fetch_task(self._model, self._snapshot)))
 
     async def wait(
         self,
-        *,
-        deadline: Deadline = "default",
-        on_event: Callable[[Event], object] | None = None,
-        on_abandon: OnAbandon = "detach",
-        tracking: Tracking | None = None,
+        **options: Unpack[WaitOptions],
     ) -> A:
         """Wait until the task has ended, as `Task.wait()` does; `on_event` may be a coroutine function."""
-        flow = self._session.wait(
-            self._model, self._snapshot, deadline, on_event, on_abandon, tracking
-        )
+        chosen = read_options("wait", options)
+        flow = self._calls.wait(self._model, self._snapshot, chosen)
         return self._result(await self._perform(self._kept(flow)))
 
     def stream(
         self,
-        *,
-        deadline: Deadline = "default",
-        on_abandon: OnAbandon = "detach",
-        tracking: Tracking | None = None,
+        **options: Unpack[WatchOptions],
     ) -> AsyncStream[A]:
         """Wait for the task and take its events one by one, as `Task.stream()` does."""
-        flow = self._session.wait(
-            self._model, self._snapshot, deadline, pulled, on_abandon, tracking
-        )
+        chosen = replace(read_options("stream", options), on_event=pulled)
+        flow = self._calls.wait(self._model, self._snapshot, chosen)
         return AsyncStream(self._kept(flow), self._do, self._handle, self._snapshot)
 
     def _handle(self, snapshot: TaskSnapshot) -> AsyncTask[A]:
-        return AsyncTask(self._session, self._model, snapshot, self._perform, self._do)
+        return AsyncTask(self._calls, self._model, snapshot, self._perform, self._do)
 
     async def result(self) -> A:
         """The result of a task that has ended, as `Task.result()` gives it."""
-        flow = self._session.result(self._model, self._snapshot)
+        flow = self._calls.result(self._model, self._snapshot)
         return self._result(await self._perform(self._kept(flow)))
 
     async def cancel(self) -> TaskSnapshot:
         """Stop the task, as `Task.cancel()` does."""
-        return await self._perform(self._kept(self._session.stop(self._model, self._snapshot)))
+        return await self._perform(self._kept(self._calls.stop(self._model, self._snapshot)))
 
     def _result(self, task: TaskSnapshot) -> A:
         return cast("A", self._model.__async_result__.of(task, self._perform, self._deadline))

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.flow import tasks as flows
-from wiro_runtime.secret import Hidden
+from wiro_runtime.flow.exchange import fetch_task
+from wiro_runtime.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from wiro_runtime.client.result import AsyncPerformer, Performer
-    from wiro_runtime.flow.calls import Session
-    from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.flow.calls import Calls
+    from wiro_runtime.flow.effect import AsyncPerformer, Flow, Performer
     from wiro_runtime.flow.tasks import TaskPage
     from wiro_runtime.request.request import Request
     from wiro_runtime.task.snapshot import TaskSnapshot
@@ -25,43 +25,43 @@ __all__ = ["AsyncTaskRegister", "TaskRegister"]
 class _Register:
     """The flows of both twins."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
 
     def _get(self, token: str | None, task_id: str | None) -> Flow[TaskSnapshot]:
-        task = flows.named(token, task_id, "get")
-        limit, timeout = yield from self._session.allowance()
-        return (yield from flows.find(task, limit=limit, timeout=timeout))
+        task = flows.named_task(token, task_id, "get")
+        deadline = yield from self._calls.start_deadline()
+        return (yield from fetch_task(task, deadline))
 
     def _page(self, model: str | None, start: int, size: int) -> Flow[TaskPage]:
-        limit, timeout = yield from self._session.allowance()
-        return (yield from flows.list_page(model, start, size, limit=limit, timeout=timeout))
+        deadline = yield from self._calls.start_deadline()
+        return (yield from flows.list_page(model, start, size, deadline))
 
     def _cancel(self, token: str | None, task_id: str | None) -> Flow[TaskSnapshot]:
-        task = flows.named(token, task_id, "cancel")
-        limit, timeout = yield from self._session.allowance()
-        return (yield from flows.cancel(task, limit=limit, timeout=timeout))
+        task = flows.named_task(token, task_id, "cancel")
+        deadline = yield from self._calls.start_deadline()
+        return (yield from flows.cancel(task, deadline))
 
     def _kill(self, token: str | None, task_id: str | None) -> Flow[TaskSnapshot]:
-        task = flows.named(token, task_id, "kill")
-        limit, timeout = yield from self._session.allowance()
-        return (yield from flows.kill(task, limit=limit, timeout=timeout))
+        task = flows.named_task(token, task_id, "kill")
+        deadline = yield from self._calls.start_deadline()
+        return (yield from flows.kill(task, deadline))
 
     def _delete_files(self, token: str | None, task_id: str | None) -> Flow[None]:
-        task = flows.named(token, task_id, "delete_files")
-        limit, timeout = yield from self._session.allowance()
-        yield from flows.delete_files(task, limit=limit, timeout=timeout)
+        task = flows.named_task(token, task_id, "delete_files")
+        deadline = yield from self._calls.start_deadline()
+        yield from flows.delete_files(task, deadline)
 
     def _confirm(self, webhook: Webhook) -> Flow[TaskSnapshot]:
-        limit, timeout = yield from self._session.allowance()
-        return (yield from flows.find(webhook.task, limit=limit, timeout=timeout))
+        deadline = yield from self._calls.start_deadline()
+        return (yield from fetch_task(webhook.task, deadline))
 
 
 class TaskRegister(_Register):
     """Tasks of the project, as the platform knows them."""
 
-    def __init__(self, session: Session, perform: Performer) -> None:
-        super().__init__(session)
+    def __init__(self, calls: Calls, perform: Performer) -> None:
+        super().__init__(calls)
         self._perform = perform
 
     def get(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - the platform's own word
@@ -74,14 +74,14 @@ class TaskRegister(_Register):
         Raises:
             TaskNotFound: There is no such task.
         """
-        token = token and Hidden(token)
+        token = token and Secret(token)
         return self._perform(self._get(token, id))
 
     def list(
         self,
         model: str | type[Request[object, object]] | None = None,
         *,
-        page_size: int = flows.PAGE,
+        page_size: int = flows.PAGE_SIZE,
     ) -> Iterator[TaskSnapshot]:
         """Every task of the project, the newest first; pages are fetched as you go on.
 
@@ -101,7 +101,7 @@ class TaskRegister(_Register):
         Raises:
             NotCancellable: It is no longer queued.
         """
-        token = token and Hidden(token)
+        token = token and Secret(token)
         return self._perform(self._cancel(token, id))
 
     def kill(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
@@ -110,7 +110,7 @@ class TaskRegister(_Register):
         Raises:
             NotCancellable: No worker has it, or it has ended.
         """
-        token = token and Hidden(token)
+        token = token and Secret(token)
         return self._perform(self._kill(token, id))
 
     def delete_files(self, *, id: str | None = None, token: str | None = None) -> None:  # noqa: A002 - as above
@@ -119,7 +119,7 @@ class TaskRegister(_Register):
         Raises:
             Refused: The task is still running, or somebody else's.
         """
-        token = token and Hidden(token)
+        token = token and Secret(token)
         self._perform(self._delete_files(token, id))
 
     def confirm(self, webhook: Webhook) -> TaskSnapshot:
@@ -133,20 +133,20 @@ class TaskRegister(_Register):
 class AsyncTaskRegister(_Register):
     """Tasks of the project, as the platform knows them."""
 
-    def __init__(self, session: Session, perform: AsyncPerformer) -> None:
-        super().__init__(session)
+    def __init__(self, calls: Calls, perform: AsyncPerformer) -> None:
+        super().__init__(calls)
         self._perform = perform
 
     async def get(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - the platform's own word
         """A task as it is now, as `TaskRegister.get()` gives it."""
-        token = token and Hidden(token)
+        token = token and Secret(token)
         return await self._perform(self._get(token, id))
 
     async def list(
         self,
         model: str | type[Request[object, object]] | None = None,
         *,
-        page_size: int = flows.PAGE,
+        page_size: int = flows.PAGE_SIZE,
     ) -> AsyncIterator[TaskSnapshot]:
         """Every task of the project, as `TaskRegister.list()` gives them; use `async for`."""
         slug, start = _slug(model), _first(page_size)
@@ -158,17 +158,17 @@ class AsyncTaskRegister(_Register):
 
     async def cancel(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
         """Take a queued task back, as `TaskRegister.cancel()` does."""
-        token = token and Hidden(token)
+        token = token and Secret(token)
         return await self._perform(self._cancel(token, id))
 
     async def kill(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
         """Stop a running task, as `TaskRegister.kill()` does."""
-        token = token and Hidden(token)
+        token = token and Secret(token)
         return await self._perform(self._kill(token, id))
 
     async def delete_files(self, *, id: str | None = None, token: str | None = None) -> None:  # noqa: A002 - as above
         """Delete a task's files, as `TaskRegister.delete_files()` does."""
-        token = token and Hidden(token)
+        token = token and Secret(token)
         await self._perform(self._delete_files(token, id))
 
     async def confirm(self, webhook: Webhook) -> TaskSnapshot:

@@ -9,24 +9,24 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from wiro_runtime.driver import line
+from wiro_runtime.driver import local, websocket
 from wiro_runtime.driver.observe import observed
 from wiro_runtime.flow.effect import (
-    Connect,
+    CloseSocket,
     Download,
     Downloaded,
     Effect,
     Emit,
     Flow,
-    HangUp,
+    Gather,
     Local,
-    Receive,
+    OpenSocket,
+    ReceiveFrame,
     Reply,
     Send,
+    SendFrame,
+    SendStreaming,
     Sleep,
-    Subscribe,
-    Together,
-    Transmit,
     TransportFailure,
 )
 from wiro_runtime.seam import clock
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import httpx
 
     from wiro_runtime.config import Config
-    from wiro_runtime.driver.subscription import AsyncSubscription
+    from wiro_runtime.driver.http import AsyncResponseStream
 
 __all__ = ["AsyncDriver"]
 
@@ -98,7 +98,7 @@ class AsyncDriver:
         """Perform one effect."""
         match effect:
             case Local():
-                return effect.perform()
+                return local.perform(effect)
             case Sleep(seconds):
                 return await clock.current().sleep_async(seconds)
             case Send():
@@ -109,24 +109,24 @@ class AsyncDriver:
                     seen.reply = await self._send(effect)
                     return seen.reply
             case Emit(event, callback):
-                told = callback(event)
-                return await told if inspect.isawaitable(told) else told
+                returned = callback(event)
+                return await returned if inspect.isawaitable(returned) else returned
             case Download():
                 return await self._download(effect)
-            case Together(flows, at_once):
-                return await self._together(flows, at_once)
-            case Subscribe(send):
-                return await self._subscribe(send)
-            case Connect(url, timeout):
-                with line.translated():
-                    return await line.connector().connect_async(url, timeout)
-            case Receive(socket, timeout):
-                with line.translated():
+            case Gather(flows, at_once):
+                return await self._gather(flows, at_once)
+            case SendStreaming(send):
+                return await self._send_streaming(send)
+            case OpenSocket(url, timeout):
+                with websocket.translated():
+                    return await websocket.connector().connect_async(url, timeout)
+            case ReceiveFrame(socket, timeout):
+                with websocket.translated():
                     return await socket.receive(timeout)
-            case Transmit(socket, data):
-                with line.translated():
+            case SendFrame(socket, data):
+                with websocket.translated():
                     return await socket.send(data)
-            case HangUp(socket):
+            case CloseSocket(socket):
                 return await socket.close()
             case _:
                 raise TypeError(f"no driver knows how to perform {effect!r}")
@@ -140,14 +140,14 @@ class AsyncDriver:
             self._own[loop] = (await anext(lifetime), lifetime)
         return self._own[loop][0]
 
-    def _turn(self, patience: float) -> AbstractAsyncContextManager[None]:
+    def _turn(self, timeout: float) -> AbstractAsyncContextManager[None]:
         """A place among the exchanges that may be under way at once."""
         if self._given is not None:
             return nullcontext()
         gate = self._gates.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_AT_ONCE))
-        return _inside(gate, patience)
+        return _inside(gate, timeout)
 
-    async def _together(self, flows: Sequence[Flow[Any]], at_once: int) -> list[Any]:
+    async def _gather(self, flows: Sequence[Flow[Any]], at_once: int) -> list[Any]:
         gate = asyncio.Semaphore(at_once)
 
         async def perform(flow: Flow[Any]) -> Any:
@@ -169,7 +169,7 @@ class AsyncDriver:
         from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
 
         with http.opened(send) as files, http.translated():
-            async with _within(send.within), self._turn(send.timeout):
+            async with _within(send.total_timeout), self._turn(send.timeout):
                 client = await self._client()
                 request = http.build(client, self._config, send, files)
                 response = await client.send(request, **http.only_once())
@@ -181,8 +181,8 @@ class AsyncDriver:
                     await response.aclose()
                 return body.reply(response)
 
-    async def _subscribe(self, send: Send) -> Reply | AsyncSubscription:
-        from wiro_runtime.driver import http, subscription  # noqa: PLC0415 - as above
+    async def _send_streaming(self, send: Send) -> Reply | AsyncResponseStream:
+        from wiro_runtime.driver import http  # noqa: PLC0415 - as above
 
         with http.opened(send) as files, http.translated():
             client = await self._client()
@@ -190,29 +190,29 @@ class AsyncDriver:
             async with _within(send.timeout):
                 response = await client.send(request, **http.only_once())
             try:
-                if subscription.is_stream(response):
-                    return subscription.AsyncSubscription(response)
+                if http.is_stream(response):
+                    return http.AsyncResponseStream(response)
                 body = http.Body(send)
                 async for chunk in response.aiter_bytes():
                     body.add(chunk)
                 return body.reply(response)
             finally:
-                if not subscription.is_stream(response):
+                if not http.is_stream(response):
                     await response.aclose()
 
     async def _download(self, download: Download) -> Downloaded:
         from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
 
         with http.translated():
-            async with _within(download.within), self._turn(download.timeout):
+            async with _within(download.total_timeout), self._turn(download.timeout):
                 client = await self._client()
                 response = await client.send(http.build_download(download), **http.only_once())
                 try:
                     if download.into.begin(response.status_code, response.headers):
                         async for chunk in response.aiter_bytes():
-                            told = download.on_bytes(download.into.take(chunk))
-                            if inspect.isawaitable(told):
-                                await told
+                            returned = download.on_bytes(download.into.take(chunk))
+                            if inspect.isawaitable(returned):
+                                await returned
                             if download.into.is_too_much:
                                 break
                 finally:
@@ -221,10 +221,10 @@ class AsyncDriver:
 
 
 @asynccontextmanager
-async def _inside(gate: asyncio.Semaphore, patience: float) -> AsyncGenerator[None]:
+async def _inside(gate: asyncio.Semaphore, seconds: float) -> AsyncGenerator[None]:
     if gate.locked():
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(seconds):
                 await gate.acquire()
         except TimeoutError:
             reason = "no connection was free in time"

@@ -8,25 +8,25 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
-from wiro_runtime.driver import line
-from wiro_runtime.driver.halt import halt
+from wiro_runtime.driver import local, websocket
 from wiro_runtime.driver.observe import observed
+from wiro_runtime.driver.threads import cancel_token, perform_all
 from wiro_runtime.flow.effect import (
-    Connect,
+    CloseSocket,
     Download,
     Downloaded,
     Effect,
     Emit,
     Flow,
-    HangUp,
+    Gather,
     Local,
-    Receive,
+    OpenSocket,
+    ReceiveFrame,
     Reply,
     Send,
+    SendFrame,
+    SendStreaming,
     Sleep,
-    Subscribe,
-    Together,
-    Transmit,
 )
 from wiro_runtime.seam import clock
 
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
     import httpx
 
     from wiro_runtime.config import Config
-    from wiro_runtime.driver.subscription import Subscription
+    from wiro_runtime.driver.http import ResponseStream
 
 __all__ = ["BlockingDriver"]
 
 T = TypeVar("T")
 
-_NAP = 0.1
+_CHECK_EVERY = 0.1
 """Seconds after which a thread that may be stopped looks up from its sleep."""
 
 
@@ -60,7 +60,7 @@ class BlockingDriver:
     def __init__(self, config: Config, http_client: httpx.Client | None) -> None:
         self._config = config
         self._given = http_client
-        self._taught: tuple[int, httpx.Client] | None = None
+        self._opened: tuple[int, httpx.Client] | None = None
         """The client in use, and the process that uses it."""
         self._opening = Lock()
         _drivers.add(self)
@@ -88,15 +88,15 @@ class BlockingDriver:
 
     def close(self) -> None:
         """Close the connections; a client that the caller gave is left alone."""
-        taught, self._taught = self._taught, None
-        if taught is not None and taught[0] == os.getpid() and taught[1] is not self._given:
-            taught[1].close()
+        opened, self._opened = self._opened, None
+        if opened is not None and opened[0] == os.getpid() and opened[1] is not self._given:
+            opened[1].close()
 
     def do(self, effect: Effect[Any]) -> Any:  # noqa: C901, PLR0911, PLR0912 - a table
         """Perform one effect."""
         match effect:
             case Local():
-                return effect.perform()
+                return local.perform(effect)
             case Sleep(seconds):
                 return self._sleep(seconds)
             case Send():
@@ -110,64 +110,64 @@ class BlockingDriver:
                 return callback(event)
             case Download():
                 return self._download(effect)
-            case Together(flows, at_once):
-                return self._together(flows, at_once)
-            case Subscribe(send):
-                return self._subscribe(send)
-            case Connect(url, timeout):
-                with line.translated():
-                    return line.connector().connect(url, timeout)
-            case Receive(socket, timeout):
-                with line.translated():
+            case Gather(flows, at_once):
+                return self._gather(flows, at_once)
+            case SendStreaming(send):
+                return self._send_streaming(send)
+            case OpenSocket(url, timeout):
+                with websocket.translated():
+                    return websocket.connector().connect(url, timeout)
+            case ReceiveFrame(socket, timeout):
+                with websocket.translated():
                     return socket.receive(timeout)
-            case Transmit(socket, data):
-                with line.translated():
+            case SendFrame(socket, data):
+                with websocket.translated():
                     return socket.send(data)
-            case HangUp(socket):
+            case CloseSocket(socket):
                 return socket.close()
             case _:
                 raise TypeError(f"no driver knows how to perform {effect!r}")
 
     def _client(self) -> httpx.Client:
-        if self._taught is not None and self._taught[0] == os.getpid():
-            return self._taught[1]
+        if self._opened is not None and self._opened[0] == os.getpid():
+            return self._opened[1]
         with self._opening:
-            taught, process = self._taught, os.getpid()
-            if taught is None or taught[0] != process:
-                taught = self._taught = (process, self._open())
-            return taught[1]
+            opened, process = self._opened, os.getpid()
+            if opened is None or opened[0] != process:
+                opened = self._opened = (process, self._open())
+            return opened[1]
 
     def _open(self) -> httpx.Client:
         import httpx  # noqa: PLC0415 - loaded with the first exchange
 
-        from wiro_runtime.driver import deadline as bound  # noqa: PLC0415 - as httpx: with the first exchange
-        from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
+        from wiro_runtime.driver import deadline, http  # noqa: PLC0415 - as httpx: with the first exchange
 
         # A fork makes its own: two processes on one socket would read each other's answers.
         client = self._given or httpx.Client(**http.settings())
-        bound.teach(client)
+        deadline.install(client)
         return client
 
     def _sleep(self, seconds: float) -> None:
-        stop = halt.get()
-        while stop is not None and seconds > _NAP:
-            stop.check()
-            clock.current().sleep(_NAP)
-            seconds -= _NAP
+        token = cancel_token.get()
+        while token is not None and seconds > _CHECK_EVERY:
+            token.check()
+            clock.current().sleep(_CHECK_EVERY)
+            seconds -= _CHECK_EVERY
         clock.current().sleep(seconds)
 
-    def _together(self, flows: Sequence[Flow[Any]], at_once: int) -> list[Any]:
+    def _gather(self, flows: Sequence[Flow[Any]], at_once: int) -> list[Any]:
         if at_once == 1 or len(flows) <= 1:
             return [self.perform(flow) for flow in flows]
-        from wiro_runtime.driver import threads as crew  # noqa: PLC0415 - as httpx: with the first exchange
-
-        return crew.perform_all(self.perform, flows, at_once)
+        return perform_all(self.perform, flows, at_once)
 
     def _send(self, send: Send) -> Reply:
-        from wiro_runtime.driver import deadline as bound  # noqa: PLC0415 - as httpx: with the first exchange
-        from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
+        from wiro_runtime.driver import deadline, http  # noqa: PLC0415 - as httpx: with the first exchange
 
-        with bound.within(send.within), http.opened(send) as files, http.translated():
+        with (
+            deadline.deadline_scope(send.total_timeout),
+            http.opened(send) as files,
+            http.translated(),
+        ):
             client = self._client()
             request = http.build(client, self._config, send, files)
             response = client.send(request, **http.only_once())
@@ -179,37 +179,35 @@ class BlockingDriver:
                 response.close()
             return body.reply(response)
 
-    def _subscribe(self, send: Send) -> Reply | Subscription:
-        from wiro_runtime.driver import deadline as bound  # noqa: PLC0415 - as httpx: with the first exchange
-        from wiro_runtime.driver import http, subscription  # noqa: PLC0415 - as httpx: with the first exchange
+    def _send_streaming(self, send: Send) -> Reply | ResponseStream:
+        from wiro_runtime.driver import deadline, http  # noqa: PLC0415 - as httpx: with the first exchange
 
         with http.opened(send) as files, http.translated():
             client = self._client()
             request = http.build(client, self._config, send, files)
-            with bound.within(send.timeout):
+            with deadline.deadline_scope(send.timeout):
                 response = client.send(request, **http.only_once())
             try:
-                if subscription.is_stream(response):
-                    return subscription.Subscription(response)
+                if http.is_stream(response):
+                    return http.ResponseStream(response)
                 body = http.Body(send)
                 for chunk in response.iter_bytes():
                     body.add(chunk)
                 return body.reply(response)
             finally:
-                if not subscription.is_stream(response):
+                if not http.is_stream(response):
                     response.close()
 
     def _download(self, download: Download) -> Downloaded:
-        from wiro_runtime.driver import deadline as bound  # noqa: PLC0415 - as httpx: with the first exchange
-        from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
+        from wiro_runtime.driver import deadline, http  # noqa: PLC0415 - as httpx: with the first exchange
 
-        with bound.within(download.within), http.translated():
+        with deadline.deadline_scope(download.total_timeout), http.translated():
             request = http.build_download(download)
             response = self._client().send(request, **http.only_once())
             try:
                 if download.into.begin(response.status_code, response.headers):
                     for chunk in response.iter_bytes():
-                        bound.check()
+                        deadline.check()
                         download.on_bytes(download.into.take(chunk))
                         if download.into.is_too_much:
                             break

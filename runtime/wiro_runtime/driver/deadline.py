@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from wiro_runtime.driver.halt import halt
+from wiro_runtime.driver.threads import cancel_token
 from wiro_runtime.flow.effect import TransportFailure
 from wiro_runtime.seam import clock
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
     import httpx
 
-__all__ = ["check", "left", "teach", "within"]
+__all__ = ["check", "deadline_scope", "install", "remaining"]
 
 _until: ContextVar[float] = ContextVar("wiro_exchange_until", default=math.inf)
 
 
-class within:  # noqa: N801 - reads as the word it is; a generator would cost more than the exchange's share
+class deadline_scope:  # noqa: N801 - used as a function; a generator would cost more than the exchange's share
     """Bound the exchanges of the running thread until the block ends."""
 
     def __init__(self, seconds: float) -> None:
@@ -44,7 +44,7 @@ class within:  # noqa: N801 - reads as the word it is; a generator would cost mo
         _until.reset(self._token)
 
 
-def left() -> float:
+def remaining() -> float:
     """Seconds that the running exchange still has; infinity without a bound."""
     until = _until.get()
     return until if until == math.inf else until - clock.current().now()
@@ -56,15 +56,15 @@ def check() -> None:
     Raises:
         TransportFailure: It is.
     """
-    if left() <= 0:
+    if remaining() <= 0:
         raise TransportFailure("the time for the whole exchange is up", never_sent=False)
 
 
-def teach(client: httpx.Client) -> None:
+def install(client: httpx.Client) -> None:
     """Make the sockets of a client keep to the bound.
 
     httpx has no public way to give its pools another network backend; where its insides look
-    different, or a transport has no sockets, there is nothing to teach.
+    different, or a transport has no sockets, there is nothing to install.
     """
     insides: Any = client
     transports = [insides._transport, *insides._mounts.values()]  # noqa: SLF001 - see above
@@ -90,10 +90,10 @@ class _Backend(httpcore.NetworkBackend):
         """Connect to the first address that answers; all of them share the time."""
         problem: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in _addresses(host, port):
-            patience = _shortened(timeout, httpcore.ConnectTimeout)
+            share = _shortened(timeout, httpcore.ConnectTimeout)
             try:
                 stream = self._inner.connect_tcp(
-                    address, port, patience, local_address, socket_options
+                    address, port, share, local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as failure:
                 problem = failure
@@ -104,8 +104,8 @@ class _Backend(httpcore.NetworkBackend):
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
     ) -> httpcore.NetworkStream:
-        patience = _shortened(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.connect_unix_socket(path, patience, socket_options))
+        share = _shortened(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._inner.connect_unix_socket(path, share, socket_options))
 
     def sleep(self, seconds: float) -> None:
         self._inner.sleep(seconds)
@@ -135,24 +135,24 @@ class _Stream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         with self._watched():
-            patience = _shortened(timeout, httpcore.ConnectTimeout)
-            return _Stream(self._inner.start_tls(ssl_context, server_hostname, patience))
+            share = _shortened(timeout, httpcore.ConnectTimeout)
+            return _Stream(self._inner.start_tls(ssl_context, server_hostname, share))
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
 
     @contextmanager
     def _watched(self) -> Generator[None]:
-        stop = halt.get()
-        if stop is None:
+        token = cancel_token.get()
+        if token is None:
             yield
         else:
-            with stop.watching(self._inner.get_extra_info("socket")):
+            with token.watching(self._inner.get_extra_info("socket")):
                 yield
 
 
 def _shortened(timeout: float | None, expired: type[Exception]) -> float | None:
-    rest = left()
+    rest = remaining()
     if rest <= 0:
         raise expired("the time for the whole exchange is up")
     if rest == math.inf:
@@ -162,10 +162,10 @@ def _shortened(timeout: float | None, expired: type[Exception]) -> float | None:
 
 def _addresses(host: str, port: int) -> list[str]:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as unknown:
         raise httpcore.ConnectError(f"{host} is not known: {unknown}") from unknown
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    return list(dict.fromkeys(str(address[0]) for *_, address in resolved))
 
 
 def _pieces(buffer: bytes, size: int = 65536) -> Iterator[bytes]:

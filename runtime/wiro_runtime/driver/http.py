@@ -16,16 +16,28 @@ import httpx
 
 from wiro_runtime._version import __version__
 from wiro_runtime.driver import auth
+from wiro_runtime.driver.deadline import deadline_scope
 from wiro_runtime.flow.effect import Form, Reply, TransportFailure
 from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import AsyncIterator, Generator, Iterator
 
     from wiro_runtime.config import Config
     from wiro_runtime.flow.effect import Download, Send
 
-__all__ = ["Body", "build", "build_download", "only_once", "opened", "settings", "translated"]
+__all__ = [
+    "AsyncResponseStream",
+    "Body",
+    "ResponseStream",
+    "build",
+    "build_download",
+    "is_stream",
+    "only_once",
+    "opened",
+    "settings",
+    "translated",
+]
 
 _logger = logging.getLogger("wiro")
 
@@ -49,6 +61,8 @@ _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", "
 Part: TypeAlias = tuple[str, tuple[str | None, BinaryIO | bytes, str | None]]
 Parts: TypeAlias = list[Part]
 """As httpx takes them: name, and then file name, content and content type."""
+
+_OVER = "the answer has ended"
 
 _NO_PARTS: AbstractContextManager[Parts] = nullcontext([])
 
@@ -93,9 +107,9 @@ def build(
         headers["content-type"] = "application/json"
         content = {"content": _JSON.encode(send.body).encode()}
     url = _url(config.base_url, send.path)
-    patience = dict.fromkeys(("connect", "read", "write", "pool"), send.timeout)
+    timeouts = dict.fromkeys(("connect", "read", "write", "pool"), send.timeout)
     return client.build_request(
-        "POST", url, headers=headers, extensions={"timeout": patience}, **content
+        "POST", url, headers=headers, extensions={"timeout": timeouts}, **content
     )
 
 
@@ -169,3 +183,68 @@ class Body:
 def _url(base_url: str, path: str) -> httpx.URL:
     """A parsed URL; there are few, and parsing one takes a tenth of an exchange's time."""
     return httpx.URL(f"{base_url}/{path}")
+
+
+def is_stream(response: httpx.Response) -> bool:
+    """Whether an answer is a stream of events rather than an envelope."""
+    kind = response.headers.get("content-type", "")
+    return response.status_code == 200 and kind.startswith("text/event-stream")
+
+
+class ResponseStream:
+    """An answer that is read while it is written: the shape of a socket, so that one flow reads both.
+
+    Waiting in vain ends it, since a stream that lives sends comments at least.
+    """
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+        self._pieces: Iterator[bytes] = response.iter_bytes()
+
+    def receive(self, seconds: float, /) -> bytes:
+        """The next piece."""
+        try:
+            with deadline_scope(seconds):
+                return next(self._pieces)
+        except StopIteration:
+            raise ConnectionError(_OVER) from None
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            raise ConnectionError(f"{type(error).__name__}: {error}") from None
+
+    def send(self, _data: str | bytes, /) -> None:
+        """Nothing can be sent to an answer."""
+        raise ConnectionError("an answer takes no messages")
+
+    def close(self) -> None:
+        """Close it."""
+        self._response.close()
+
+
+class AsyncResponseStream:
+    """An answer that is read while it is written; as `ResponseStream`, awaited."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+        self._pieces: AsyncIterator[bytes] = response.aiter_bytes()
+
+    async def receive(self, seconds: float, /) -> bytes:
+        """The next piece."""
+        import asyncio  # noqa: PLC0415 - a blocking program never needs to load it
+
+        try:
+            async with asyncio.timeout(seconds):
+                return await anext(self._pieces)
+        except StopAsyncIteration:
+            raise ConnectionError(_OVER) from None
+        except TimeoutError:
+            raise ConnectionError(f"nothing came for {seconds:g} s") from None
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            raise ConnectionError(f"{type(error).__name__}: {error}") from None
+
+    async def send(self, _data: str | bytes, /) -> None:
+        """Nothing can be sent to an answer."""
+        raise ConnectionError("an answer takes no messages")
+
+    async def close(self) -> None:
+        """Close it."""
+        await self._response.aclose()

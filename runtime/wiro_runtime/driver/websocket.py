@@ -1,29 +1,44 @@
-"""The adapter to websockets: the connector of a real platform.
+"""What both drivers share of sockets: where they come from, what can go wrong, and the adapter to websockets.
 
-Importing this module imports websockets, so a driver does it when the first socket is due.
+websockets is imported when the first real socket is due; a test's own connector never needs it.
 """
 
 from __future__ import annotations
 
-import asyncio
-import ssl
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import websockets.asyncio.client
-import websockets.sync.client
-from websockets.exceptions import WebSocketException
+from wiro_runtime.flow.effect import TransportFailure
+from wiro_runtime.seam import socket
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Generator
 
-    from wiro_runtime.seam.socket import AsyncSocket, Socket
+    import websockets.asyncio.client
 
-__all__ = ["CONNECTOR"]
+    from wiro_runtime.seam.socket import AsyncSocket, Connector, Socket
+
+__all__ = ["connector", "translated"]
 
 _LARGEST = 16 * 2**20
 """Bytes of one message; a picture or a long answer is far below."""
+
+
+def connector() -> Connector:
+    """What opens sockets now: a test's own, or the adapter to websockets."""
+    return socket.installed() or _CONNECTOR
+
+
+@contextmanager
+def translated() -> Generator[None]:
+    """Turn the `OSError` of the seam into ours."""
+    try:
+        yield
+    except OSError as error:
+        reason = str(error) or type(error).__name__
+        raise TransportFailure(reason, never_sent=False) from None
 
 
 def _settings(url: str, seconds: float) -> dict[str, Any]:
@@ -41,12 +56,16 @@ def _settings(url: str, seconds: float) -> dict[str, Any]:
 @cache
 def _certificates() -> ssl.SSLContext:
     """The computer's trusted certificates; reading them takes longer than connecting."""
+    import ssl  # noqa: PLC0415 - loaded with the first socket
+
     return ssl.create_default_context()
 
 
 @contextmanager
-def _translated() -> Generator[None]:
+def _as_os_error() -> Generator[None]:
     """Turn what the library raises into the seam's `OSError`."""
+    from websockets.exceptions import WebSocketException  # noqa: PLC0415 - loaded with the first socket
+
     try:
         yield
     except OSError:
@@ -58,14 +77,18 @@ def _translated() -> Generator[None]:
 
 class _Connector:
     def connect(self, url: str, seconds: float, /) -> Socket:
-        with _translated(), ExitStack() as open_now:
+        import websockets.sync.client  # noqa: PLC0415 - loaded with the first socket
+
+        with _as_os_error(), ExitStack() as open_now:
             # Entered, since calling it for the bare connection is on its way out of the library.
             connect: Any = websockets.sync.client.connect  # its type changes with its versions
             connection: Any = open_now.enter_context(connect(url, **_settings(url, seconds)))
             return _Socket(connection, open_now.pop_all())
 
     async def connect_async(self, url: str, seconds: float, /) -> AsyncSocket:
-        with _translated():
+        import websockets.asyncio.client  # noqa: PLC0415 - loaded with the first socket
+
+        with _as_os_error():
             settings = _settings(url, seconds)
             return _AsyncSocket(await websockets.asyncio.client.connect(url, **settings))
 
@@ -76,12 +99,12 @@ class _Socket:
         self._lifetime = lifetime
 
     def send(self, data: str | bytes, /) -> None:
-        with _translated():
+        with _as_os_error():
             self._connection.send(data)
 
     def receive(self, seconds: float, /) -> str | bytes | None:
         try:
-            with _translated():
+            with _as_os_error():
                 frame: str | bytes = self._connection.recv(timeout=max(0.0, seconds))
         except TimeoutError:
             return None
@@ -96,12 +119,14 @@ class _AsyncSocket:
         self._connection = connection
 
     async def send(self, data: str | bytes, /) -> None:
-        with _translated():
+        with _as_os_error():
             await self._connection.send(data)
 
     async def receive(self, seconds: float, /) -> str | bytes | None:
+        import asyncio  # noqa: PLC0415 - a blocking program never needs to load it
+
         try:
-            with _translated():
+            with _as_os_error():
                 async with asyncio.timeout(seconds):
                     return await self._connection.recv()
         except TimeoutError:
@@ -114,5 +139,4 @@ class _AsyncSocket:
             self._connection.transport.abort()  # also if the closing itself is cancelled
 
 
-CONNECTOR = _Connector()
-"""Opens real sockets."""
+_CONNECTOR = _Connector()

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import errors
-from wiro_runtime import parse as loose
+from wiro_runtime import errors, parse
 from wiro_runtime.catalog.info import LiveModel
 from wiro_runtime.flow.exchange import read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wiro_runtime.flow.deadline import Limit
+    from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
 
 __all__ = ["Group", "ModelPage", "Wish", "explore", "fetch", "search_page"]
@@ -73,28 +72,26 @@ class Group:
     models: tuple[LiveModel, ...]
 
 
-def search_page(
-    wish: Wish, start: int, size: int, *, limit: Limit, timeout: float
-) -> Flow[ModelPage]:
+def search_page(wish: Wish, start: int, size: int, deadline: Deadline) -> Flow[ModelPage]:
     """One page of the models that match."""
-    payload = yield from read("Tool/List", wish.to_wire(start, size), limit=limit, timeout=timeout)
-    models = tuple(map(LiveModel.from_wire, loose.mappings(payload.get("tool"))))
-    return ModelPage(models, start, loose.integer(payload.get("total")))
+    payload = yield from read("Tool/List", wish.to_wire(start, size), deadline)
+    models = tuple(map(LiveModel.from_wire, parse.mappings(payload.get("tool"))))
+    return ModelPage(models, start, parse.integer(payload.get("total")))
 
 
-def explore(*, limit: Limit, timeout: float) -> Flow[tuple[Group, ...]]:
+def explore(deadline: Deadline) -> Flow[tuple[Group, ...]]:
     """The platform's own selection."""
-    payload = yield from read("Tool/Explore", {}, limit=limit, timeout=timeout)
+    payload = yield from read("Tool/Explore", {}, deadline)
     return tuple(
         Group(
-            loose.text(group.get("title") or group.get("name")),
-            tuple(map(LiveModel.from_wire, loose.mappings(group.get("tools")))),
+            parse.text(group.get("title") or group.get("name")),
+            tuple(map(LiveModel.from_wire, parse.mappings(group.get("tools")))),
         )
-        for group in loose.mappings(payload.get("explore"))
+        for group in parse.mappings(payload.get("explore"))
     )
 
 
-def fetch(slug: str, *, limit: Limit, timeout: float) -> Flow[LiveModel]:
+def fetch(slug: str, deadline: Deadline) -> Flow[LiveModel]:
     """A model with its inputs.
 
     Raises:
@@ -102,8 +99,8 @@ def fetch(slug: str, *, limit: Limit, timeout: float) -> Flow[LiveModel]:
     """
     owner, _, model = slug.partition("/")
     names = {"slugowner": owner, "slugproject": model}
-    payload = yield from read("Tool/Detail", names, limit=limit, timeout=timeout)
-    found = loose.mappings(payload.get("tool"))
+    payload = yield from read("Tool/Detail", names, deadline)
+    found = parse.mappings(payload.get("tool"))
     if not found:
         raise errors.ModelNotFound(
             f"The platform knows no model {slug}. Look for it with client.catalog.search()."

@@ -1,4 +1,4 @@
-"""The caller's own time limit for a whole call."""
+"""The time a call may take: as a whole, and for each of its exchanges with the platform."""
 
 from __future__ import annotations
 
@@ -12,22 +12,24 @@ from wiro_runtime.flow.effect import Now
 if TYPE_CHECKING:
     from wiro_runtime.flow.effect import Flow
 
-__all__ = ["Limit", "start_limit"]
+__all__ = ["Deadline", "start_deadline"]
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """A limit that began at a moment of the monotonic clock."""
+class Deadline:
+    """A time limit that began at a moment of the monotonic clock."""
 
     began: float
     seconds: float | None
-    """None for none."""
+    """For the whole call; None for no limit."""
+    http_timeout: float = math.inf
+    """Seconds for one exchange."""
 
     def elapsed(self) -> Flow[float]:
         """Seconds since it began."""
         return (yield from Now()) - self.began
 
-    def left(self) -> Flow[float]:
+    def remaining(self) -> Flow[float]:
         """Seconds until it passes: more than none.
 
         Raises:
@@ -35,14 +37,14 @@ class Limit:
         """
         if self.seconds is None:
             return math.inf
-        left = self.seconds - (yield from self.elapsed())
-        if left <= 0:
+        remaining = self.seconds - (yield from self.elapsed())
+        if remaining <= 0:
             raise DeadlineExceeded(
                 f"The deadline of {self.seconds:g} s has passed.", deadline=self.seconds
             )
-        return left
+        return remaining
 
 
-def start_limit(seconds: float | None) -> Flow[Limit]:
-    """Begin a limit now."""
-    return Limit((yield from Now()), seconds)
+def start_deadline(seconds: float | None, http_timeout: float = math.inf) -> Flow[Deadline]:
+    """A deadline that begins now: for the whole call, and for each exchange, in seconds."""
+    return Deadline((yield from Now()), seconds, http_timeout)

@@ -11,31 +11,31 @@ from urllib.parse import unquote, urljoin
 
 from wiro_runtime import errors, parse
 from wiro_runtime.flow import retry
-from wiro_runtime.flow.deadline import start_limit
+from wiro_runtime.flow.deadline import start_deadline
 from wiro_runtime.flow.effect import (
-    Claim,
-    Discard,
+    CommitFile,
+    DiscardFile,
     Download,
-    Publish,
-    Roll,
+    Gather,
+    Random,
+    ReserveFile,
     Sleep,
     Time,
-    Together,
     TransportFailure,
 )
-from wiro_runtime.storage import Incoming, distinct, safe_name
+from wiro_runtime.storage import DownloadBuffer, distinct, safe_name
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
-    from wiro_runtime.flow.deadline import Limit
+    from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Downloaded, Flow
     from wiro_runtime.storage import OnConflict
     from wiro_runtime.task.output import Output
     from wiro_runtime.task.snapshot import TaskSnapshot
 
-__all__ = ["Fetching", "Saving", "read_one", "save_all"]
+__all__ = ["DownloadOptions", "DownloadProgress", "read_one", "save_all"]
 
 T = TypeVar("T")
 
@@ -43,14 +43,14 @@ _ATTEMPTS = 4
 """How often in a row a download may break without having brought a byte."""
 _HOPS = 5
 """How many redirects are followed."""
-_PATIENCE = 60.0
+_TIMEOUT = 60.0
 """Seconds without a byte after which a download is given up."""
 _PASSING = (408, 416, 425, 429)
 """Client errors that may be gone at the next attempt; 416 is the answer to a range that has become wrong."""
 
 
 @dataclass(frozen=True, slots=True)
-class Saving:
+class DownloadProgress:
     """How far the saving of one output is."""
 
     output: Output
@@ -61,20 +61,20 @@ class Saving:
 
 
 @dataclass(frozen=True)
-class Fetching:
+class DownloadOptions:
     """How outputs are fetched."""
 
     task: TaskSnapshot
     """Whose they are."""
     deadline: float | None
     """Seconds for all of them."""
-    on_progress: Callable[[Saving], object] | None = None
+    on_progress: Callable[[DownloadProgress], object] | None = None
 
 
 def save_all(
     outputs: Sequence[Output],
     folder: str | os.PathLike[str],
-    fetching: Fetching,
+    options: DownloadOptions,
     *,
     on_conflict: OnConflict,
     at_once: int,
@@ -85,55 +85,59 @@ def save_all(
             f"save() takes on_conflict= rename, overwrite, skip or error, got {on_conflict!r}; and "
             f"at_once= 1 or more, got {at_once!r}. Nothing was fetched."
         )
-    limit = yield from start_limit(fetching.deadline)
+    deadline = yield from start_deadline(options.deadline)
     files = [(number, output) for number, output in enumerate(outputs) if output.url is not None]
     # Named before they are fetched, so that the order in which they arrive changes nothing.
     names = distinct([_name(output, number) for number, output in files])
     saves = [
-        _save(output, Claim(Path(folder), name, on_conflict), fetching, limit)
+        _save(output, ReserveFile(Path(folder), name, on_conflict), options, deadline)
         for (_, output), name in zip(files, names, strict=True)
     ]
-    return (yield from _about(fetching.task, iter(Together(saves, at_once))))
+    return (yield from _about(options.task, iter(Gather(saves, at_once))))
 
 
-def read_one(output: Output, fetching: Fetching) -> Flow[bytes]:
+def read_one(output: Output, options: DownloadOptions) -> Flow[bytes]:
     """Fetch an output into memory."""
-    limit = yield from start_limit(fetching.deadline)
+    deadline = yield from start_deadline(options.deadline)
     memory = io.BytesIO()
-    incoming = Incoming(memory, output.size)
-    yield from _about(fetching.task, _fetch(output, incoming, fetching, limit))
+    buffer = DownloadBuffer(memory, output.size)
+    yield from _about(options.task, _fetch(output, buffer, options, deadline))
     return memory.getvalue()
 
 
-def _save(output: Output, claim: Claim, fetching: Fetching, limit: Limit) -> Flow[Path]:
-    part = yield from claim
+def _save(
+    output: Output, reserving: ReserveFile, options: DownloadOptions, deadline: Deadline
+) -> Flow[Path]:
+    part = yield from reserving
     if part is None:
-        return claim.folder / claim.name
+        return reserving.folder / reserving.name
     try:
-        yield from _fetch(output, Incoming(part.file, output.size), fetching, limit)
-        return (yield from Publish(part))
+        yield from _fetch(output, DownloadBuffer(part.file, output.size), options, deadline)
+        return (yield from CommitFile(part))
     except GeneratorExit:  # dropped half-way: nobody is left to perform an effect
         part.discard()
         raise
     except BaseException:
-        yield from Discard(part)
+        yield from DiscardFile(part)
         raise
 
 
-def _fetch(output: Output, incoming: Incoming, fetching: Fetching, limit: Limit) -> Flow[None]:
+def _fetch(
+    output: Output, buffer: DownloadBuffer, options: DownloadOptions, deadline: Deadline
+) -> Flow[None]:
     """Fetch an output, after a break from where it broke off if the host can do that."""
     failures = before = 0
     while True:
-        trouble = yield from _attempt(output, incoming, fetching, limit)
+        trouble = yield from _attempt(output, buffer, options, deadline)
         if trouble is None:
             return
         # What brings bytes is no failure in a row, or a large file would never arrive.
-        failures = failures + 1 if incoming.received <= before else 1
-        before = incoming.received
+        failures = failures + 1 if buffer.received <= before else 1
+        before = buffer.received
         if failures >= _ATTEMPTS or not trouble.is_passing:
-            raise _failed(output, fetching, trouble.reason)
-        left = yield from limit.left()
-        pause = retry.delay(failures, asked=trouble.asked, roll=(yield from Roll()))
+            raise _failed(output, options, trouble.reason)
+        left = yield from deadline.remaining()
+        pause = retry.delay(failures, asked=trouble.asked, roll=(yield from Random()))
         yield from Sleep(min(pause, left))
 
 
@@ -147,41 +151,41 @@ class _Trouble:
 
 
 def _attempt(
-    output: Output, incoming: Incoming, fetching: Fetching, limit: Limit
+    output: Output, buffer: DownloadBuffer, options: DownloadOptions, deadline: Deadline
 ) -> Flow[_Trouble | None]:
     """Fetch what is missing, through redirects; None if all is there."""
 
     def tell(received: int) -> object:
-        if fetching.on_progress is None:
+        if options.on_progress is None:
             return None
-        return fetching.on_progress(Saving(output, received, output.size))
+        return options.on_progress(DownloadProgress(output, received, output.size))
 
     url = output.url or ""
     for _ in range(_HOPS + 1):
         if not url.lower().startswith(("http://", "https://")):
             return _Trouble(f"{url[:80]!r} is not an http(s) URL", is_passing=False)
-        left = yield from limit.left()
+        left = yield from deadline.remaining()
         try:
-            got = yield from Download(url, incoming, min(_PATIENCE, left), left, tell)
+            got = yield from Download(url, buffer, min(_TIMEOUT, left), left, tell)
         except TransportFailure as failure:
             return _Trouble(failure.reason)
         forward = _forward(url, got)
         if forward is None:
-            return (yield from _judge(got, incoming))
+            return (yield from _check_answer(got, buffer))
         url = forward
     return _Trouble(f"its host redirected more than {_HOPS} times", is_passing=False)
 
 
-def _judge(got: Downloaded, incoming: Incoming) -> Flow[_Trouble | None]:
+def _check_answer(got: Downloaded, buffer: DownloadBuffer) -> Flow[_Trouble | None]:
     if got.status not in (200, 206):
         reason = f"its host answered HTTP {got.status}"
         is_passing = got.status >= 500 or got.status in _PASSING
         return _Trouble(reason, is_passing, (yield from _asked(got)))
-    if incoming.is_whole:
+    if buffer.is_whole:
         return None
-    came = "more" if incoming.is_too_much else f"{incoming.received} bytes"
-    reason = f"{came} came instead of the stated {incoming.expected} bytes"
-    incoming.restart()
+    came = "more" if buffer.is_too_much else f"{buffer.received} bytes"
+    reason = f"{came} came instead of the stated {buffer.expected} bytes"
+    buffer.restart()
     return _Trouble(reason)
 
 
@@ -208,12 +212,12 @@ def _about(task: TaskSnapshot, flow: Flow[T]) -> Flow[T]:
         raise
 
 
-def _failed(output: Output, fetching: Fetching, problem: str) -> errors.DownloadFailed:
+def _failed(output: Output, options: DownloadOptions, problem: str) -> errors.DownloadFailed:
     return errors.DownloadFailed(
-        f"{output.name or output.url} of task {fetching.task.id} was not fetched: {problem}. Fetching "
+        f"{output.name or output.url} of task {options.task.id} was not fetched: {problem}. Fetching "
         "it again is free, as long as the platform keeps it.",
         url=output.url or "",
-        task=fetching.task,
+        task=options.task,
     )
 
 

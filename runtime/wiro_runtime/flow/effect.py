@@ -8,48 +8,48 @@ client is therefore written once, for threads and for asyncio, and can be tested
 from __future__ import annotations
 
 import math
-import random
-from abc import abstractmethod
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
-
-from wiro_runtime import storage
-from wiro_runtime.seam import clock
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from wiro_runtime.request.file import LocalFile
-    from wiro_runtime.storage import Incoming, OnConflict, Part
+    from wiro_runtime.storage import DownloadBuffer, OnConflict, PartialFile
     from wiro_runtime.task.event import Event
 
 __all__ = [
-    "Claim",
-    "Discard",
+    "AsyncPerformer",
+    "CloseSocket",
+    "CommitFile",
+    "DiscardFile",
     "Download",
     "Downloaded",
     "Effect",
     "Emit",
     "Flow",
     "Form",
-    "HangUp",
-    "Inspect",
-    "Line",
+    "Gather",
+    "InspectFile",
     "Local",
     "Now",
-    "Publish",
-    "Receive",
+    "OpenSocket",
+    "Performer",
+    "Random",
+    "ReceiveFrame",
     "Reply",
-    "Roll",
+    "ReserveFile",
     "Send",
+    "SendFrame",
+    "SendStreaming",
     "Sleep",
-    "Subscribe",
+    "Socket",
     "Time",
-    "Together",
     "TransportFailure",
 ]
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -63,6 +63,22 @@ class Effect(Generic[T_co]):
 
 Flow: TypeAlias = Generator[Effect[Any], Any, T_co]
 """A flow that returns a `T_co`."""
+
+
+class Performer(Protocol):
+    """Performs a flow and returns its value: what the blocking driver does."""
+
+    def __call__(self, flow: Flow[T], /) -> T:
+        """Perform it; what it raises is raised here."""
+        ...
+
+
+class AsyncPerformer(Protocol):
+    """Performs a flow and returns its value, awaited: what the driver for asyncio does."""
+
+    async def __call__(self, flow: Flow[T], /) -> T:
+        """Perform it; what it raises is raised here."""
+        ...
 
 
 class TransportFailure(Exception):  # noqa: N818 - as in `errors`
@@ -105,12 +121,12 @@ class Send(Effect[Reply]):
     body: Mapping[str, Any] | Form = field(repr=False)
     timeout: float
     """Seconds without progress after which it is given up, and seconds for the answer as a whole."""
-    within: float = math.inf
+    total_timeout: float = math.inf
     """Seconds after which it is given up in any case."""
 
 
 @dataclass(frozen=True)
-class Subscribe(Effect["Reply | Line"]):
+class SendStreaming(Effect["Reply | Socket"]):
     """POST to the platform, once, for an answer that is read while it is written.
 
     An answer that is no stream is given whole. Raises `TransportFailure`.
@@ -121,7 +137,7 @@ class Subscribe(Effect["Reply | Line"]):
 
 @dataclass(frozen=True)
 class Downloaded:
-    """How a download began; its bytes are in the `Incoming`."""
+    """How a download began; its bytes are in the `DownloadBuffer`."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -133,21 +149,21 @@ class Download(Effect[Downloaded]):
     """GET a public URL, once, without credentials. Raises `TransportFailure`."""
 
     url: str
-    into: Incoming
+    into: DownloadBuffer
     timeout: float
     """Seconds without a byte after which it is given up."""
-    within: float
+    total_timeout: float
     """Seconds after which it is given up in any case."""
     on_bytes: Callable[[int], object]
-    """Called with the number of bytes that are there so far; awaited if it gives an awaitable."""
+    """Called with the number of bytes that are there so far; what it returns is awaited if it can be."""
 
 
-Line: TypeAlias = Any
-"""An open connection: a `Socket` or an `AsyncSocket`, as the driver that opened it can use. A flow passes it on."""
+Socket: TypeAlias = Any
+"""An open connection, as the driver that opened it can use. A flow only passes it on."""
 
 
 @dataclass(frozen=True)
-class Connect(Effect[Line]):
+class OpenSocket(Effect[Socket]):
     """Open a WebSocket. Raises `TransportFailure`."""
 
     url: str
@@ -156,47 +172,47 @@ class Connect(Effect[Line]):
 
 
 @dataclass(frozen=True)
-class Receive(Effect["str | bytes | None"]):
+class ReceiveFrame(Effect["str | bytes | None"]):
     """Wait for the next frame; None if none came in time. Raises `TransportFailure` at the end."""
 
-    line: Line
+    socket: Socket
     timeout: float
     """Seconds to wait."""
 
 
 @dataclass(frozen=True)
-class Transmit(Effect[None]):
+class SendFrame(Effect[None]):
     """Send a frame. Raises `TransportFailure`."""
 
-    line: Line
+    socket: Socket
     data: str | bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
-class HangUp(Effect[None]):
-    """Close a line. Never fails."""
+class CloseSocket(Effect[None]):
+    """Close it, within a moment. Never fails."""
 
-    line: Line
+    socket: Socket
 
 
 @dataclass(frozen=True)
 class Sleep(Effect[None]):
-    """Wait."""
+    """Let time pass."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class Emit(Effect[None]):
-    """Tell the caller; an asynchronous callback is awaited."""
+    """Pass an event to the caller's callback; an asynchronous callback is awaited."""
 
     event: Event
     callback: Callable[[Event], object]
 
 
 @dataclass(frozen=True)
-class Together(Effect["list[Any]"]):
-    """Perform several flows at once, and give their values in order.
+class Gather(Effect["list[Any]"]):
+    """Perform several flows at once, and return their values in order.
 
     The first failure stops the others, and is raised when they have ended.
     """
@@ -207,78 +223,46 @@ class Together(Effect["list[Any]"]):
 
 
 class Local(Effect[T_co]):
-    """An effect that never waits, and so is done the same way by every driver."""
-
-    @abstractmethod
-    def perform(self) -> T_co:
-        """Do it."""
+    """An effect that never waits, and so is done the same way by every driver (`driver/local`)."""
 
 
 class Now(Local[float]):
     """Seconds on the monotonic clock."""
 
-    def perform(self) -> float:
-        """Ask the clock in force."""
-        return clock.current().now()
-
 
 class Time(Local[float]):
     """Seconds since the Unix epoch."""
 
-    def perform(self) -> float:
-        """Ask the clock in force."""
-        return clock.current().time()
 
-
-class Roll(Local[float]):
+class Random(Local[float]):
     """A random number from 0 up to 1, for jitter."""
-
-    def perform(self) -> float:
-        """Roll the dice."""
-        return random.random()  # noqa: S311 - spreads retries, protects nothing
 
 
 @dataclass(frozen=True)
-class Inspect(Local[str | None]):
-    """What would keep a file from being uploaded, if anything."""
+class InspectFile(Local[str | None]):
+    """What would keep a file from being uploaded, in words; None if nothing does."""
 
     file: LocalFile
 
-    def perform(self) -> str | None:
-        """Look at it."""
-        return self.file.find_problem()
-
 
 @dataclass(frozen=True)
-class Claim(Local["Part | None"]):
-    """Reserve a place in a folder; None if the name is taken and that is to be left so."""
+class ReserveFile(Local["PartialFile | None"]):
+    """Reserve a name in a folder; None if the name is taken and that is to be left so."""
 
     folder: Path
     name: str
     on_conflict: OnConflict
 
-    def perform(self) -> Part | None:
-        """Make it."""
-        return storage.claim(self.folder, self.name, self.on_conflict)
+
+@dataclass(frozen=True)
+class CommitFile(Local["Path"]):
+    """Rename a complete file to its own name, and return where it is."""
+
+    part: PartialFile
 
 
 @dataclass(frozen=True)
-class Publish(Local["Path"]):
-    """Give a complete file its name."""
-
-    part: Part
-
-    def perform(self) -> Path:
-        """Rename it."""
-        return self.part.publish()
-
-
-@dataclass(frozen=True)
-class Discard(Local[None]):
+class DiscardFile(Local[None]):
     """Delete an incomplete file."""
 
-    part: Part
-
-    def perform(self) -> None:
-        """Delete it."""
-        self.part.discard()
+    part: PartialFile

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from wiro_runtime.request.request import Request
     from wiro_runtime.task.snapshot import TaskSnapshot
 
-__all__ = ["judge", "resume_line"]
+__all__ = ["raise_for_outcome", "resume_line"]
 
 
-def judge(task: TaskSnapshot) -> TaskSnapshot:
+def raise_for_outcome(task: TaskSnapshot) -> TaskSnapshot:
     """The task itself if it succeeded.
 
     Raises:

@@ -10,8 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-from wiro_runtime import errors
-from wiro_runtime import parse as loose
+from wiro_runtime import errors, parse
 from wiro_runtime.flow.retry import read_retry_after
 from wiro_runtime.task.snapshot import TaskSnapshot
 
@@ -106,9 +105,9 @@ def _error(
     reply: Reply, envelope: dict[str, Any] | None, retry_after: float | None
 ) -> errors.PlatformError:
     refused = envelope is not None and envelope.get("result") is False
-    listed = loose.mappings((envelope or {}).get("errors"))
+    listed = parse.mappings((envelope or {}).get("errors"))
     said = _said(envelope or {}, listed)
-    code = next((loose.integer(item.get("code")) for item in listed), None)
+    code = next((parse.integer(item.get("code")) for item in listed), None)
     kind, advice = _kind(reply.status, code, said, refused=refused)
     error = kind(
         f"{_sentence(reply, code, said)} {advice}".strip(),
@@ -142,8 +141,8 @@ def _kind(
 
 
 def _said(envelope: Mapping[str, Any], listed: list[dict[str, Any]]) -> str:
-    messages = [loose.text(item.get("message")) for item in listed]
-    return "; ".join(filter(None, messages)) or loose.text(envelope.get("message"))
+    messages = [parse.text(item.get("message")) for item in listed]
+    return "; ".join(filter(None, messages)) or parse.text(envelope.get("message"))
 
 
 def _sentence(reply: Reply, code: int | None, said: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ATTEMPTS", "delay", "pace", "read_retry_after"]
+__all__ = ["ATTEMPTS", "delay", "read_retry_after", "refused_delay"]
 
 ATTEMPTS = 7
 """How often a read is tried in a row: through roughly half a minute of trouble."""
@@ -24,7 +24,7 @@ def delay(failures: int, *, asked: float | None, roll: float) -> float:
     return float(min(_FIRST * 2 ** (failures - 1), _LONGEST) * (0.75 + roll / 2))
 
 
-def pace(refusals: int, *, asked: float | None, roll: float) -> float:
+def refused_delay(refusals: int, *, asked: float | None, roll: float) -> float:
     """Seconds to wait before a run is offered again that was refused for want of room.
 
     Slower than reads: there is room again when a task has ended.

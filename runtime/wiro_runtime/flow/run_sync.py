@@ -6,77 +6,71 @@ before it names the task, nobody can tell what became of it, which is why this i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import errors
-from wiro_runtime import parse as loose
+from wiro_runtime import errors, parse
 from wiro_runtime.flow import reply
-from wiro_runtime.flow.effect import HangUp, Receive, Reply, Send, Subscribe, Time
+from wiro_runtime.flow.effect import CloseSocket, ReceiveFrame, Reply, Send, SendStreaming, Time
 from wiro_runtime.flow.exchange import exchange
 from wiro_runtime.task.frame import EventReader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wiro_runtime.flow.deadline import Limit
-    from wiro_runtime.flow.effect import Flow, Form, Line
+    from wiro_runtime.flow.deadline import Deadline
+    from wiro_runtime.flow.effect import Flow, Form, Socket
     from wiro_runtime.task.frame import Message
 
-__all__ = ["Subscriber", "hold"]
+__all__ = ["RunStream", "run_sync"]
 
 _LONGEST = 2460.0
 """Seconds: the platform answers 504 after forty minutes, and a minute for it to arrive."""
 
 
-def hold(
-    path: str,
-    body: Mapping[str, Any] | Form,
-    *,
-    limit: Limit,
-    timeout: float,  # noqa: ARG001 - an answer that is held back cannot be given up that soon
-) -> Flow[dict[str, Any]]:
-    """Send Run and wait in its answer; the task, ended or, after the platform's 504, not."""
+def run_sync(path: str, body: Mapping[str, Any] | Form, deadline: Deadline) -> Flow[dict[str, Any]]:
+    """Send Run and wait in its answer; return the task, which has not ended after the platform's 504."""
+    patient = replace(deadline, http_timeout=_LONGEST)
     try:
-        payload = yield from exchange(f"{path}/sync", body, limit=limit, timeout=_LONGEST)
+        payload = yield from exchange(f"{path}/sync", body, patient)
     except errors.ServerError as late:
         return _still_running(late)
     return _task(payload)
 
 
 @dataclass(slots=True)
-class Subscriber:
+class RunStream:
     """Sends Run and keeps its answer open, a stream of events."""
 
-    line: Line | None = None
+    socket: Socket | None = None
     reader: EventReader = field(default_factory=EventReader)
     messages: list[Message] = field(default_factory=list["Message"])
     """What has been said already."""
 
-    def begin(
-        self, path: str, body: Mapping[str, Any] | Form, *, limit: Limit, timeout: float
+    def send_run(
+        self, path: str, body: Mapping[str, Any] | Form, deadline: Deadline, /
     ) -> Flow[dict[str, Any]]:
-        """Send Run; the task, as soon as it is named."""
-        patience = min(timeout, (yield from limit.left()))
-        answer = yield from Subscribe(Send(f"{path}/sync?stream=true", body, patience))
+        """Send Run; return the task, as soon as it is named."""
+        timeout = min(deadline.http_timeout, (yield from deadline.remaining()))
+        answer = yield from SendStreaming(Send(f"{path}/sync?stream=true", body, timeout))
         if isinstance(answer, Reply):
             try:
                 return _task(reply.read(answer, now=(yield from Time())))
             except errors.ServerError as late:
                 return _still_running(late)
         try:
-            named = yield from self._named(answer, patience)
+            naming = yield from self._read_until_named(answer, timeout)
         except GeneratorExit:  # a flow that is thrown away performs nothing more
             raise
         except BaseException:
-            yield from HangUp(answer)
+            yield from CloseSocket(answer)
             raise
-        self.line = answer
-        return {"taskid": named.task_id, "socketaccesstoken": named.token}
+        self.socket = answer
+        return {"taskid": naming.task_id, "socketaccesstoken": naming.token}
 
-    def _named(self, line: Line, seconds: float) -> Flow[Message]:
+    def _read_until_named(self, socket: Socket, timeout: float) -> Flow[Message]:
         while True:
-            piece = yield from Receive(line, seconds)
+            piece = yield from ReceiveFrame(socket, timeout)
             self.messages += self.reader.read(piece or b"")
             for message in self.messages:
                 if message.task_id or message.token:
@@ -85,7 +79,7 @@ class Subscriber:
 
 def _task(payload: Mapping[str, Any]) -> dict[str, Any]:
     """The task of an answer in the shape of Task/Detail, or of Run."""
-    task = next(iter(loose.mappings(payload.get("tasklist"))), payload)
+    task = next(iter(parse.mappings(payload.get("tasklist"))), payload)
     return {"taskid": task.get("id"), **task}
 
 

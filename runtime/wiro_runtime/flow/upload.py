@@ -6,20 +6,19 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import errors
-from wiro_runtime import parse as loose
-from wiro_runtime.flow.effect import Form, Inspect, Together, TransportFailure
+from wiro_runtime import errors, parse
+from wiro_runtime.flow.effect import Form, Gather, InspectFile, TransportFailure
 from wiro_runtime.flow.exchange import exchange
 from wiro_runtime.request.file import LocalFile, UploadedFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from wiro_runtime.flow.deadline import Limit
+    from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
     from wiro_runtime.request.file import FileInput
 
-__all__ = ["Folder", "UploadedFile", "create_folder", "inspect", "upload", "upload_all"]
+__all__ = ["Folder", "UploadedFile", "check_files", "create_folder", "upload", "upload_all"]
 
 _AT_ONCE = 4
 """How many uploads of one request are under way at a time."""
@@ -39,7 +38,7 @@ class Folder:
     """The item as it came, unknown fields included."""
 
 
-def inspect(files: Iterable[tuple[str, FileInput]], subject: str) -> Flow[None]:
+def check_files(files: Iterable[tuple[str, FileInput]], subject: str) -> Flow[None]:
     """Look at files before anything is sent.
 
     Args:
@@ -51,28 +50,24 @@ def inspect(files: Iterable[tuple[str, FileInput]], subject: str) -> Flow[None]:
     """
     problems: list[errors.Problem] = []
     for argument, file in files:
-        problem = yield from Inspect(LocalFile.of(file))
+        problem = yield from InspectFile(LocalFile.of(file))
         if problem is not None:
             problems.append(errors.Problem(argument, problem))
     if problems:
         raise errors.InvalidRequest.about(subject, problems)
 
 
-def upload_all(
-    files: Sequence[LocalFile], *, limit: Limit, timeout: float
-) -> Flow[dict[object, str]]:
-    """Send the files of a request, and give their URLs by key. What was given twice is sent once."""
+def upload_all(files: Sequence[LocalFile], deadline: Deadline) -> Flow[dict[object, str]]:
+    """Send the files of a request, and return their URLs by key. What was given twice is sent once."""
     if not files:
         return {}
     different = list({file.key: file for file in files}.values())
-    uploads = [upload(file, limit=limit, timeout=timeout) for file in different]
-    done: list[UploadedFile] = yield from Together(uploads, _AT_ONCE)
+    uploads = [upload(file, deadline) for file in different]
+    done: list[UploadedFile] = yield from Gather(uploads, _AT_ONCE)
     return {file.key: sent.url for file, sent in zip(different, done, strict=True)}
 
 
-def upload(
-    file: LocalFile, *, limit: Limit, timeout: float, folder_id: str | None = None
-) -> Flow[UploadedFile]:
+def upload(file: LocalFile, deadline: Deadline, folder_id: str | None = None) -> Flow[UploadedFile]:
     """Send a local file.
 
     Raises:
@@ -82,9 +77,9 @@ def upload(
     """
     form = Form([*([("folderid", folder_id)] if folder_id else []), ("file", file)])
     try:
-        payload = yield from exchange("File/Upload", form, limit=limit, timeout=timeout)
+        payload = yield from exchange("File/Upload", form, deadline)
     except TransportFailure as failure:
-        yield from limit.left()  # a passed deadline says more
+        yield from deadline.remaining()  # a passed deadline says more
         raise errors.UploadFailed(f"{file.name} was not uploaded: {failure.reason}.") from failure
     except errors.DeadlineExceeded:
         raise
@@ -94,15 +89,13 @@ def upload(
         if refusal.billed_without_task is False:  # a refusal that we know by name
             raise
         raise errors.UploadFailed(f"{file.name} was not uploaded. {refusal}") from refusal
-    item = _made(payload)
-    if not loose.text(item.get("url")):
+    item = _created_item(payload)
+    if not parse.text(item.get("url")):
         raise errors.UploadFailed(f"The answer to the upload of {file.name} names no URL.")
     return UploadedFile.from_wire(item)
 
 
-def create_folder(
-    name: str, parent_id: str | None, *, limit: Limit, timeout: float
-) -> Flow[Folder]:
+def create_folder(name: str, parent_id: str | None, deadline: Deadline) -> Flow[Folder]:
     """Make a folder.
 
     Raises:
@@ -117,26 +110,26 @@ def create_folder(
         )
     body = {"name": name, **({"parentid": parent_id} if parent_id else {})}
     try:
-        payload = yield from exchange("File/FolderCreate", body, limit=limit, timeout=timeout)
+        payload = yield from exchange("File/FolderCreate", body, deadline)
     except TransportFailure as failure:
-        yield from limit.left()
+        yield from deadline.remaining()
         if failure.never_sent:
             raise errors.ConnectionFailed(f"No folder was made: {failure.reason}.") from failure
         raise errors.ConnectionLost(
             f"Whether the folder {name} was made is unknown: {failure.reason}."
         ) from failure
-    item = _made(payload)
-    if not loose.text(item.get("id")):
+    item = _created_item(payload)
+    if not parse.text(item.get("id")):
         raise errors.UnexpectedReply(f"The answer to the making of the folder {name} has no id.")
     return Folder(
-        id=loose.text(item.get("id")),
-        name=loose.text(item.get("name")) or name,
-        parent_id=loose.text(item.get("parentid", item.get("parentId"))) or None,
+        id=parse.text(item.get("id")),
+        name=parse.text(item.get("name")) or name,
+        parent_id=parse.text(item.get("parentid", item.get("parentId"))) or None,
         raw=item,
     )
 
 
-def _made(payload: Mapping[str, Any]) -> dict[str, Any]:
+def _created_item(payload: Mapping[str, Any]) -> dict[str, Any]:
     """The one item that an answer lists; older answers have it under `data`."""
-    listed = loose.mappings(payload.get("list")) or [loose.mapping(payload.get("data"))]
+    listed = parse.mappings(payload.get("list")) or [parse.mapping(payload.get("data"))]
     return listed[0]

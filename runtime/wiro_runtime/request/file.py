@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias, cast
 
-from wiro_runtime import parse as loose
+from wiro_runtime import parse
 from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.task.output import Output
 
@@ -44,11 +44,11 @@ class UploadedFile:
     def from_wire(cls, item: Mapping[str, Any]) -> UploadedFile:
         """Read one item of an upload's answer; missing fields are empty, never an error."""
         return cls(
-            url=loose.text(item.get("url")),
-            id=loose.text(item.get("id")),
-            name=loose.text(item.get("name")),
-            size=loose.integer(item.get("size")),
-            content_type=loose.text(item.get("contenttype")),
+            url=parse.text(item.get("url")),
+            id=parse.text(item.get("id")),
+            name=parse.text(item.get("name")),
+            size=parse.integer(item.get("size")),
+            content_type=parse.text(item.get("contenttype")),
             raw=item,
         )
 

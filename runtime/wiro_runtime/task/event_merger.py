@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from wiro_runtime import parse as loose
+from wiro_runtime import parse
 from wiro_runtime.task import llm_answer as answer
 from wiro_runtime.task.event import (
     AudioChunk,
@@ -113,7 +113,7 @@ class Observation:
             case "task_output":
                 yield from self._output(frame, elapsed)
             case "task_error":
-                text = loose.text(frame.fields.get("raw")) or _plain(frame.content)
+                text = parse.text(frame.fields.get("raw")) or _plain(frame.content)
                 yield from self._log(self._lines["stderr"].hear(text), "stderr", elapsed)
             case "task_output_full":
                 yield from self._speech(frame.fields, elapsed)
@@ -184,9 +184,9 @@ class Observation:
         return (Log(self._id, elapsed, line, stream) for line in lines)
 
     def _spent(self, frame: Message, elapsed: float) -> Event:
-        self._cost = loose.decimal(frame.raw.get("cumulativeCost"))
-        turn = loose.decimal(frame.raw.get("turnCost"))
-        return Cost(self._id, elapsed, self._cost, turn, loose.mapping(frame.raw.get("usage")))
+        self._cost = parse.decimal(frame.raw.get("cumulativeCost"))
+        turn = parse.decimal(frame.raw.get("turnCost"))
+        return Cost(self._id, elapsed, self._cost, turn, parse.mapping(frame.raw.get("usage")))
 
     def _is_new(self, output: Output) -> bool:
         key = output.url or output.name or repr(output.content)

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from wiro_runtime import parse as loose
+from wiro_runtime import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -88,7 +88,7 @@ def read_frame(frame: str | bytes) -> Frame | None:
     if isinstance(frame, bytes):
         token, separator, data = frame.partition(_SEPARATOR)  # sound may hold the byte as well
         return Audio(token.decode(errors="replace"), data) if separator else None
-    return read_object(loose.decoded(frame))
+    return read_object(parse.decoded(frame))
 
 
 def read_object(decoded: object) -> Message | None:
@@ -101,8 +101,8 @@ def read_object(decoded: object) -> Message | None:
     return Message(
         type=raw["type"],
         content=_unwrapped(raw.get("message")),
-        task_id=loose.text(raw.get("id")),
-        token=loose.text(raw.get("tasktoken")),
+        task_id=parse.text(raw.get("id")),
+        token=parse.text(raw.get("tasktoken")),
         raw=raw,
     )
 
@@ -111,7 +111,7 @@ def _unwrapped(message: object) -> Any:
     """Objects also come as JSON text. Text that is JSON of another kind, such as `"12"`, is text."""
     if not isinstance(message, str) or not message.lstrip().startswith("{"):
         return message
-    decoded = loose.decoded(message)
+    decoded = parse.decoded(message)
     return cast("Any", decoded) if isinstance(decoded, dict) else message
 
 
@@ -135,8 +135,8 @@ class Reading:
 
 def read_progress(fields: Mapping[str, Any]) -> Reading:
     """Read a progress object, whose numbers are strings by rule."""
-    step, steps = loose.integer(fields.get("stepCurrent")), loose.integer(fields.get("stepTotal"))
-    percent = loose.number(_bare(fields.get("percentage")))
+    step, steps = parse.integer(fields.get("stepCurrent")), parse.integer(fields.get("stepTotal"))
+    percent = parse.number(_bare(fields.get("percentage")))
     if percent is None and step is not None and steps:
         percent = 100 * step / steps
     remaining = _seconds(fields.get("remainingTime"))
@@ -146,8 +146,8 @@ def read_progress(fields: Mapping[str, Any]) -> Reading:
         percent=None if percent is None else min(max(percent, 0.0), 100.0),
         step=step,
         steps=steps,
-        speed=loose.number(fields.get("speed")),
-        speed_unit=loose.text(fields.get("speedType")),
+        speed=parse.number(fields.get("speed")),
+        speed_unit=parse.text(fields.get("speedType")),
         remaining=remaining,
     )
 
@@ -163,11 +163,11 @@ def _bare(value: object) -> object:
 def _seconds(value: object) -> float | None:
     """`"5s"`, `"1m 5s"`, `"01:05"` or `"5"`; numbers that are no strings are milliseconds."""
     if not isinstance(value, str):
-        number = loose.number(value)
+        number = parse.number(value)
         return None if number is None else number / 1000
     found = _CLOCK.fullmatch(value) or (_DURATION.fullmatch(value) if value.strip() else None)
     if found is None:
-        return loose.number(value)
+        return parse.number(value)
     hours, minutes, seconds = (float(part or 0) for part in found.groups())
     return hours * 3600 + minutes * 60 + seconds
 
@@ -216,17 +216,17 @@ class EventReader:
     def _dispatch(self) -> Message | None:
         name, data = self._name, "\n".join(self._data)
         self._name, self._data = "", []
-        fields: dict[str, Any] = loose.mapping(data)
+        fields: dict[str, Any] = parse.mapping(data)
         if not fields:
             return None
-        task = next(iter(loose.mappings(fields.get("tasklist"))), fields)
+        task = next(iter(parse.mappings(fields.get("tasklist"))), fields)
         return Message(
             # `done` has the shape of Task/Detail, and nothing follows it.
             type="task_postprocess_end"
             if name == "done"
-            else name or loose.text(task.get("status")),
+            else name or parse.text(task.get("status")),
             content=fields,
-            task_id=loose.text(task.get("taskid") or task.get("id")),
-            token=loose.text(task.get("socketaccesstoken") or task.get("tasktoken")),
+            task_id=parse.text(task.get("taskid") or task.get("id")),
+            token=parse.text(task.get("socketaccesstoken") or task.get("tasktoken")),
             raw=task,
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
-from wiro_runtime import parse as loose
+from wiro_runtime import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +65,7 @@ def speaks(structured: Mapping[str, Any]) -> bool:
 
 def read_segments(structured: Mapping[str, Any]) -> tuple[Segment, ...]:
     """The answer's parts, from whichever shape has them."""
-    listed = loose.mappings(structured.get("segments"))
+    listed = parse.mappings(structured.get("segments"))
     if listed:
         return tuple(map(_segment, listed))
     # Paired by index: what the model thought, then what it said.
@@ -79,7 +79,7 @@ def read_segments(structured: Mapping[str, Any]) -> tuple[Segment, ...]:
     if paired:
         return tuple(paired)
     kind = "thinking" if structured.get("isThinking") is True else "answer"
-    raw = loose.text(structured.get("raw"))
+    raw = parse.text(structured.get("raw"))
     return (Segment(kind, raw),) if raw else ()
 
 
@@ -95,18 +95,18 @@ def thinking(structured: Mapping[str, Any]) -> str:
 
 def _joined(structured: Mapping[str, Any], kind: str) -> str:
     # Segments are one text cut where something else came between; array items are texts of their own.
-    between = "" if loose.mappings(structured.get("segments")) else "\n\n"
+    between = "" if parse.mappings(structured.get("segments")) else "\n\n"
     return between.join(part.text for part in read_segments(structured) if part.type == kind)
 
 
 def _segment(raw: Mapping[str, Any]) -> Segment:
-    kind = loose.text(raw.get("type"))
+    kind = parse.text(raw.get("type"))
     if kind not in ("function_call", "custom_tool_call"):
-        return Segment(kind, loose.text(raw.get("text")), raw=raw)
-    given = loose.decoded(raw.get("arguments")) if kind == "function_call" else raw.get("input")
+        return Segment(kind, parse.text(raw.get("text")), raw=raw)
+    given = parse.decoded(raw.get("arguments")) if kind == "function_call" else raw.get("input")
     call = ToolCall(
-        call_id=loose.text(raw.get("call_id")) or loose.text(raw.get("id")),
-        name=loose.text(raw.get("name")),
+        call_id=parse.text(raw.get("call_id")) or parse.text(raw.get("id")),
+        name=parse.text(raw.get("name")),
         arguments=given,
         completed=raw.get("status") == "completed",
         raw=raw,
@@ -115,5 +115,5 @@ def _segment(raw: Mapping[str, Any]) -> Segment:
 
 
 def _parts(value: object) -> list[str]:
-    # Not `loose.texts`: an answer may itself be JSON text.
-    return [value] if isinstance(value, str) else [loose.text(part) for part in loose.items(value)]
+    # Not `parse.texts`: an answer may itself be JSON text.
+    return [value] if isinstance(value, str) else [parse.text(part) for part in parse.items(value)]

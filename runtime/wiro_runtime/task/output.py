@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import parse as loose
+from wiro_runtime import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,10 +37,10 @@ class Output:
     def from_wire(cls, item: Mapping[str, Any]) -> Output:
         """Read one item of a task's `outputs`; missing fields are empty, never an error."""
         return cls(
-            name=loose.text(item.get("name")),
-            content_type=loose.text(item.get("contenttype")),
-            size=loose.integer(item.get("size")),
-            url=loose.text(item.get("url")) or None,
-            content=loose.mapping(item.get("content")) or None,
+            name=parse.text(item.get("name")),
+            content_type=parse.text(item.get("contenttype")),
+            size=parse.integer(item.get("size")),
+            url=parse.text(item.get("url")) or None,
+            content=parse.mapping(item.get("content")) or None,
             raw=item,
         )

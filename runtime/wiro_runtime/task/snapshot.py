@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from wiro_runtime import parse as loose
+from wiro_runtime import parse
 from wiro_runtime.task.output import Output
 
 if TYPE_CHECKING:
@@ -121,26 +121,26 @@ class TaskSnapshot:
     @classmethod
     def from_wire(cls, task: Mapping[str, Any]) -> TaskSnapshot:
         """Read a task object, or the answer of Run, which names its fields a little differently."""
-        outputs = loose.mappings(task.get("outputs", task.get("output")))
+        outputs = parse.mappings(task.get("outputs", task.get("output")))
         return cls(
-            id=loose.text(task.get("id", task.get("taskid"))),
-            token=loose.text(task.get("socketaccesstoken")) or None,
-            status=loose.text(task.get("status")),
-            exit_code=loose.integer(task.get("pexit")),
-            total_cost=loose.decimal(task.get("totalcost")),
-            elapsed=loose.number(task.get("elapsedseconds")),
-            created_at=loose.when(task.get("createtime")),
-            accepted_at=loose.when(task.get("accepttime")),
-            assigned_at=loose.when(task.get("assigntime")),
-            started_at=loose.when(task.get("starttime")),
-            ended_at=loose.when(task.get("endtime")),
-            finished_at=loose.when(task.get("postprocessendtime")),
-            cancelled_at=loose.when(task.get("canceltime")),
+            id=parse.text(task.get("id", task.get("taskid"))),
+            token=parse.text(task.get("socketaccesstoken")) or None,
+            status=parse.text(task.get("status")),
+            exit_code=parse.integer(task.get("pexit")),
+            total_cost=parse.decimal(task.get("totalcost")),
+            elapsed=parse.number(task.get("elapsedseconds")),
+            created_at=parse.when(task.get("createtime")),
+            accepted_at=parse.when(task.get("accepttime")),
+            assigned_at=parse.when(task.get("assigntime")),
+            started_at=parse.when(task.get("starttime")),
+            ended_at=parse.when(task.get("endtime")),
+            finished_at=parse.when(task.get("postprocessendtime")),
+            cancelled_at=parse.when(task.get("canceltime")),
             outputs=tuple(map(Output.from_wire, outputs)),
-            debug_output=loose.text(task.get("debugoutput")),
-            debug_error=loose.text(task.get("debugerror")),
-            parameters=loose.mapping(task.get("parameters")),
-            categories=loose.texts(task.get("categories")),
+            debug_output=parse.text(task.get("debugoutput")),
+            debug_error=parse.text(task.get("debugerror")),
+            parameters=parse.mapping(task.get("parameters")),
+            categories=parse.texts(task.get("categories")),
             raw=task,
         )
 
@@ -194,8 +194,8 @@ def _timings(task: Mapping[str, Any]) -> Timings:
     """Read a task object."""
 
     def between(start: str, *ends: str) -> float | None:
-        began = loose.when(task.get(start))
-        ended = next((end for name in ends if (end := loose.when(task.get(name)))), None)
+        began = parse.when(task.get(start))
+        ended = next((end for name in ends if (end := parse.when(task.get(name)))), None)
         if began is None or ended is None:
             return None
         # Machines with different clocks write these times: a stage that ends before it begins took none.

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from wiro_runtime import parse as loose
+from wiro_runtime import parse
 from wiro_runtime.errors import UsageError
 from wiro_runtime.task.snapshot import TaskSnapshot
 
@@ -51,7 +51,7 @@ def parse_webhook(body: Body) -> Webhook:
         InvalidWebhook: It is no JSON object about a task.
     """
     payload = _decoded(body)
-    tasks = loose.mappings(payload.get("tasklist")) if "tasklist" in payload else [dict(payload)]
+    tasks = parse.mappings(payload.get("tasklist")) if "tasklist" in payload else [dict(payload)]
     if len(tasks) != 1:
         raise InvalidWebhook(f"A webhook reports one task; this body has {len(tasks)}.")
     task = TaskSnapshot.from_wire(tasks[0])
