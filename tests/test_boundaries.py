@@ -170,10 +170,6 @@ def arrows(package: str) -> set[tuple[str, str]]:
     return {(name, target) for name, target in found if name != target}
 
 
-CIRCLES = {"wiromock": ["server/app", "server/control", "server/page"]}
-"""Modules that still tie each other, and what hangs on them: to be cut, so the list only shrinks."""
-
-
 @pytest.mark.parametrize("package", LAYERS)
 def test_there_are_no_circles(package):
     below: dict[str, set[str]] = {}
@@ -186,4 +182,4 @@ def test_there_are_no_circles(package):
         if not below[name] & tied or not any(name in below[other] for other in tied)
     }:
         tied -= ends
-    assert sorted(tied) == CIRCLES.get(package, [])
+    assert sorted(tied) == []

@@ -9,7 +9,7 @@ from typing import NoReturn
 import httpx
 
 from wiromock.adapter.caller import find_caller
-from wiromock.adapter.waiting import Sleeper, Waiting
+from wiromock.adapter.notifier import Notifier, Sleeper, bounded
 from wiromock.engine.engine import Engine
 from wiromock.wire.http import AT_ONCE, Delivery, Live, Pending, Reply, Request
 
@@ -27,7 +27,9 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def __init__(self, engine: Engine, clock: Sleeper) -> None:
         self._engine = engine
-        self._waiting = Waiting(engine, clock)
+        self._clock = clock
+        self._notifier = Notifier(clock)
+        engine.listen(self._notifier.notify)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request.
@@ -43,7 +45,7 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         delivery, patience = reply.delivery, _patience(request)
         if reply.pending is not None:
             reply = self._await(reply.pending, request, patience)
-        _Waits(self._waiting, request, patience).pass_by(_delay(delivery))
+        self._waits(request, patience).pass_by(_delay(delivery))
         _break(delivery, request)
         return self._stream(reply, delivery, request, patience)
 
@@ -56,33 +58,36 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         delivery, patience = reply.delivery, _patience(request)
         if reply.pending is not None:
             reply = await self._await_async(reply.pending, request, patience)
-        await _Waits(self._waiting, request, patience).pass_by_async(_delay(delivery))
+        await self._waits(request, patience).pass_by_async(_delay(delivery))
         _break(delivery, request)
         return self._stream(reply, delivery, request, patience)
 
     def _await(self, pending: Pending, request: httpx.Request, patience: float) -> Reply:
         """Wait until there is an answer, or the client's patience ends."""
-        end = self._waiting.time() + patience
+        end = self._clock.time() + patience
         while (reply := pending.ready()) is None:
-            self._waiting.until(min(_moment(pending), end))
-            if self._waiting.time() >= end:
+            self._clock.sleep(bounded(min(_moment(pending), end) - self._clock.time()))
+            if self._clock.time() >= end:
                 _too_late(request)
         return reply
 
     async def _await_async(
         self, pending: Pending, request: httpx.Request, patience: float
     ) -> Reply:
-        end = self._waiting.time() + patience
+        end = self._clock.time() + patience
         while (reply := pending.ready()) is None:
-            await self._waiting.until_async(min(_moment(pending), end))
-            if self._waiting.time() >= end:
+            await self._notifier.until(min(_moment(pending), end))
+            if self._clock.time() >= end:
                 _too_late(request)
         return reply
+
+    def _waits(self, request: httpx.Request, patience: float) -> "_Waits":
+        return _Waits(self._clock, self._notifier, request, patience)
 
     def _stream(
         self, reply: Reply, delivery: Delivery, request: httpx.Request, patience: float
     ) -> httpx.Response:
-        waits = _Waits(self._waiting, request, patience)
+        waits = self._waits(request, patience)
         stream: httpx.SyncByteStream | httpx.AsyncByteStream
         headers = dict(reply.headers)
         if reply.live is not None:
@@ -116,43 +121,47 @@ class _Waits:
     """The waits of one answer, each of which the client's read timeout may end.
 
     Args:
-        waiting: where to wait.
+        clock: late bytes wait on it.
+        notifier: wakes who waits for an answer that grows.
         request: what is answered.
         patience: seconds that the client waits for the next byte.
     """
 
-    def __init__(self, waiting: Waiting, request: httpx.Request, patience: float) -> None:
-        self._waiting = waiting
+    def __init__(
+        self, clock: Sleeper, notifier: Notifier, request: httpx.Request, patience: float
+    ) -> None:
+        self._clock = clock
+        self._notifier = notifier
         self._request = request
         self._patience = patience
 
     def pass_by(self, seconds: float) -> None:
         """Let time pass before the next byte."""
         if seconds:
-            self._waiting.sleep(min(seconds, self._patience))
+            self._clock.sleep(bounded(min(seconds, self._patience)))
             self._check(seconds)
 
     async def pass_by_async(self, seconds: float) -> None:
         """The same, awaited."""
         if seconds:
-            await self._waiting.sleep_async(min(seconds, self._patience))
+            await self._clock.sleep_async(bounded(min(seconds, self._patience)))
             self._check(seconds)
 
     def grow(self, live: Live, silent_since: float) -> None:
         """Wait until an answer may have grown."""
         moment, end = _moment(live), silent_since + self._patience
-        self._waiting.until(min(moment, end))
+        self._clock.sleep(bounded(min(moment, end) - self._clock.time()))
         self._check_silence(moment, end)
 
     async def grow_async(self, live: Live, silent_since: float) -> None:
         """The same, awaited."""
         moment, end = _moment(live), silent_since + self._patience
-        await self._waiting.until_async(min(moment, end))
+        await self._notifier.until(min(moment, end))
         self._check_silence(moment, end)
 
     def time(self) -> float:
         """The present, in unix seconds."""
-        return self._waiting.time()
+        return self._clock.time()
 
     def _check(self, seconds: float) -> None:
         if seconds > self._patience:

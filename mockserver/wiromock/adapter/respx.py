@@ -155,7 +155,9 @@ class MockWiro:
     @property
     def webhooks(self) -> list[PostedWebhook]:
         """What was posted to callback URLs until now."""
-        return [PostedWebhook(one.url, one.at, body) for one, body in self.engine.webhooks()]
+        return [
+            PostedWebhook(webhook.url, webhook.at, body) for webhook, body in self.engine.webhooks()
+        ]
 
     def release(self, task: str) -> None:
         """Let a held task go on; see `Engine.release`."""

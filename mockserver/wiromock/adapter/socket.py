@@ -7,7 +7,7 @@ The client's runtime opens every WebSocket through `wiro_runtime.seam.socket`; t
 from collections import deque
 from typing import Final
 
-from wiromock.adapter.waiting import Sleeper, Waiting
+from wiromock.adapter.notifier import Notifier, Sleeper, bounded
 from wiromock.engine.connection import Close, Connection
 from wiromock.engine.engine import Engine
 from wiromock.errors import UnknownHost
@@ -25,14 +25,16 @@ class MockSockets:
 
     def __init__(self, engine: Engine, clock: Sleeper) -> None:
         self._engine = engine
-        self._waiting = Waiting(engine, clock)
+        self._clock = clock
+        self._notifier = Notifier(clock)
+        engine.listen(self._notifier.notify)
 
     def connect(self, url: str, seconds: float, /) -> "MockSocket":
         """Open a socket.
 
         Args:
             url: where the platform's socket is.
-            seconds: the client's patience.
+            seconds: after which a handshake that hangs fails.
 
         Raises:
             UnknownHost: the URL is not the platform's.
@@ -40,66 +42,67 @@ class MockSockets:
         """
         connection = self._connect(url)
         if _hangs(connection):
-            self._waiting.sleep(seconds)
+            self._clock.sleep(bounded(seconds))
         _check(connection)
-        return MockSocket(connection, self._waiting)
+        return MockSocket(connection, self._clock, self._notifier)
 
     async def connect_async(self, url: str, seconds: float, /) -> "AsyncMockSocket":
         """Open a socket; see `connect`."""
         connection = self._connect(url)
         if _hangs(connection):
-            await self._waiting.sleep_async(seconds)
+            await self._clock.sleep_async(bounded(seconds))
         _check(connection)
-        return AsyncMockSocket(connection, self._waiting)
+        return AsyncMockSocket(connection, self._clock, self._notifier)
 
     def _connect(self, url: str) -> Connection:
         if not self._engine.urls.socket.is_at(url):
-            said = f"{url} is not for the platform: its socket is {self._engine.urls.socket.url}"
-            raise self._engine.misuse(UnknownHost(said))
+            text = f"{url} is not for the platform: its socket is {self._engine.urls.socket.url}"
+            raise self._engine.misuse(UnknownHost(text))
         return self._engine.connect()
 
 
-class _Line:
+class _SocketState:
     """What both kinds of socket share: the frames that have arrived, and how it ends."""
 
-    def __init__(self, connection: Connection, waiting: Waiting) -> None:
+    def __init__(self, connection: Connection, clock: Sleeper, notifier: Notifier) -> None:
         self._connection = connection
-        self._waiting = waiting
+        self._clock = clock
+        self._notifier = notifier
         self._arrived: deque[str | bytes] = deque()
         self._is_closed = False
 
-    def _say(self, data: str | bytes) -> None:
-        self._fetch()
+    def _write(self, data: str | bytes) -> None:
+        self._collect()
         if self._is_closed or (self._connection.closing is not None and not self._arrived):
-            raise ConnectionError(_words(self._connection.closing))
+            raise ConnectionError(_describe_close(self._connection.closing))
         self._connection.receive(data)
 
-    def _fetch(self) -> None:
+    def _collect(self) -> None:
         if self._connection.closing is None:
             self._arrived.extend(frame.data for frame in self._connection.take())
 
     def _next(self) -> str | bytes | None:
-        """Give the next frame that has arrived; None when there is none yet."""
+        """Return the next frame that has arrived; None when there is none yet."""
         if self._is_closed:
-            raise ConnectionError(_words(None))
-        self._fetch()
+            raise ConnectionError(_describe_close(None))
+        self._collect()
         if self._arrived:
             return self._arrived.popleft()
         if self._connection.closing is not None:
-            raise ConnectionError(_words(self._connection.closing))
+            raise ConnectionError(_describe_close(self._connection.closing))
         return None
 
     def _moment(self, end: float) -> float:
         planned = self._connection.next_at()
         return end if planned is None else min(planned, end)
 
-    def _hang_up(self) -> None:
+    def _leave(self) -> None:
         if not self._is_closed:
             self._is_closed = True
             self._connection.leave()
 
 
-class MockSocket(_Line):
+class MockSocket(_SocketState):
     """An open socket of a thread."""
 
     def send(self, data: str | bytes, /) -> None:
@@ -108,7 +111,7 @@ class MockSocket(_Line):
         Raises:
             OSError: the socket is closed.
         """
-        self._say(data)
+        self._write(data)
 
     def receive(self, seconds: float, /) -> str | bytes | None:
         """Wait for the next frame, for so many seconds at most; None if none came.
@@ -117,33 +120,33 @@ class MockSocket(_Line):
             OSError: the socket is closed.
             TimeRanAway: it would wait for ever.
         """
-        end = self._waiting.time() + seconds
-        while (frame := self._next()) is None and self._waiting.time() < end:
-            self._waiting.until(self._moment(end))
+        end = self._clock.time() + seconds
+        while (frame := self._next()) is None and self._clock.time() < end:
+            self._clock.sleep(bounded(self._moment(end) - self._clock.time()))
         return frame
 
     def close(self) -> None:
         """Close it."""
-        self._hang_up()
+        self._leave()
 
 
-class AsyncMockSocket(_Line):
+class AsyncMockSocket(_SocketState):
     """An open socket of an asyncio task: the same, awaited."""
 
     async def send(self, data: str | bytes, /) -> None:
         """Send a frame; see `MockSocket.send`."""
-        self._say(data)
+        self._write(data)
 
     async def receive(self, seconds: float, /) -> str | bytes | None:
         """Wait for a frame; see `MockSocket.receive`."""
-        end = self._waiting.time() + seconds
-        while (frame := self._next()) is None and self._waiting.time() < end:
-            await self._waiting.until_async(self._moment(end))
+        end = self._clock.time() + seconds
+        while (frame := self._next()) is None and self._clock.time() < end:
+            await self._notifier.until(self._moment(end))
         return frame
 
     async def close(self) -> None:
         """Close it."""
-        self._hang_up()
+        self._leave()
 
 
 def _hangs(connection: Connection) -> bool:
@@ -165,7 +168,7 @@ def _check(connection: Connection) -> None:
             raise ConnectionError("InvalidMessage: did not receive a valid HTTP response")
 
 
-def _words(closing: Close | None) -> str:
+def _describe_close(closing: Close | None) -> str:
     if closing is None:
         return "ConnectionClosedOK: sent 1000 (OK); then received 1000 (OK)"
     if closing.is_abrupt:

@@ -11,7 +11,7 @@ from wiromock.engine.auth import Credentials
 from wiromock.errors import WrongScript
 from wiromock.scenario.rule import read_rules
 from wiromock.server.app import make_site
-from wiromock.server.running import CannotListen, MockServer, address_of, listen
+from wiromock.server.http_server import CannotListen, MockServer, address_of, listen
 from wiromock.spec.catalog import FolderSpecs
 
 CANNOT_START = 2
@@ -39,7 +39,7 @@ def serve(options: Namespace) -> int:
             server = MockServer(
                 site,
                 on_ready=partial(_say, f"wiromock is ready at {address}"),
-                on_stop=site.platform.waiting.stop,
+                on_stop=site.platform.notifier.stop,
             )
             server.run(sockets=[opened])
     except SpecError as error:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from wiromock.adapter.asgi.message import (
@@ -21,89 +21,28 @@ from wiromock.engine.snapshot import show_ledger
 from wiromock.engine.tenant import HEADER
 from wiromock.errors import MockError, WrongScript
 from wiromock.scenario.rule import json_schema, rules_from_json
+from wiromock.server.control_schema import CLOCK, CLOCK_EXAMPLES, FAILURE, OBJECT, TIME
 from wiromock.server.csrf import is_foreign
-from wiromock.server.route import Asked, BadCall, ControlRoute, Schema, describe, problem
+from wiromock.server.route import BadCall, ControlRequest, ControlRoute, describe, problem
+from wiromock.server.simulation import Simulation
 from wiromock.wire.http import Reply, json_reply
-
-if TYPE_CHECKING:
-    from wiromock.server.app import Site
 
 BASE: Final = "/_mock"
 
 LARGEST: Final = 4 * 1024 * 1024
 """Bytes of a body."""
 
-_OBJECT: Final[Schema] = {"type": "object"}
-
-_CLOCK: Final[Schema] = {
-    "type": "object",
-    "description": "One of the four.",
-    "minProperties": 1,
-    "maxProperties": 1,
-    "additionalProperties": False,
-    "properties": {
-        "advance": {
-            "type": "number",
-            "minimum": 0,
-            "maximum": 1e9,
-            "description": "Push forward by so many seconds.",
-        },
-        "speed": {
-            "type": "number",
-            "minimum": 0,
-            "maximum": 1e6,
-            "description": "Mock seconds in a real second; 0 stands still.",
-        },
-        "until": {
-            "type": "object",
-            "description": "Push forward to the moment at which a task reaches a status.",
-            "additionalProperties": False,
-            "required": ["task", "status"],
-            "properties": {
-                "task": {"type": "string"},
-                "status": {"type": "string", "examples": ["task_start"]},
-            },
-        },
-        "until_all_is_over": {
-            "const": True,
-            "description": "Push forward until no task is running that ends by itself.",
-        },
-    },
-}
-_TIME: Final[Schema] = {
-    "type": "object",
-    "properties": {
-        "now": {"type": "number"},
-        "elapsed": {"type": "number"},
-        "speed": {"type": "number"},
-    },
-    "required": ["now", "elapsed", "speed"],
-}
-
-_CLOCK_EXAMPLES: Final = (
-    'send one of {"advance": 30}, {"speed": 60}, {"until": {"task": "2221", "status": "task_start"}} '
-    'and {"until_all_is_over": true}'
-)
-_FAILURE: Final[Schema] = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "pexit": {"type": "string", "description": 'The exit code; not "0".', "default": "1"},
-        "stderr": {"type": "string", "description": "What the process complained.", "default": ""},
-    },
-}
-
 
 class Control:
     """The control API.
 
     Args:
-        site: what it controls.
+        simulation: what it controls.
     """
 
-    def __init__(self, site: "Site") -> None:
-        self._site = site
-        self._engine = site.engine
+    def __init__(self, simulation: Simulation) -> None:
+        self._simulation = simulation
+        self._engine = simulation.engine
         self.routes = self._routes()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -141,79 +80,28 @@ class Control:
         return problem(404, f"there is no {scope['path']}; there are {known}")
 
     def _routes(self) -> tuple[ControlRoute, ...]:
-        rules = {name: part for name, part in json_schema().items() if name != "$schema"}
-        task = partial(ControlRoute, fails=(404, 409), gives=_OBJECT)
+        get = partial(ControlRoute, "GET", returns=OBJECT)
         return (
-            ControlRoute("GET", "/openapi.json", "This document", self._document, gives=_OBJECT),
-            ControlRoute("GET", "/state", "Everything there is", self._state, gives=_OBJECT),
-            ControlRoute("GET", "/clock", "What time it is", self._time, gives=_TIME),
+            get("/openapi.json", "This document", self._document),
+            get("/state", "Everything there is", self._state),
+            get("/clock", "What time it is", self._time, returns=TIME),
             ControlRoute(
                 "POST",
                 "/clock",
                 "Push time, or change its speed",
                 self._push,
-                _CLOCK,
-                _TIME,
-                fails=(404, 409),
+                CLOCK,
+                TIME,
+                failures=(404, 409),
             ),
-            ControlRoute(
-                "GET",
-                "/scenarios",
-                "The rules in force, in the order in which they are asked",
-                self._rules,
-                gives=_OBJECT,
-            ),
-            ControlRoute("PUT", "/scenarios", "Replace all rules", self._replace, rules, _OBJECT),
-            ControlRoute(
-                "POST",
-                "/scenarios",
-                "Add rules; one for the same calls is replaced",
-                self._add,
-                rules,
-                _OBJECT,
-            ),
-            ControlRoute("DELETE", "/scenarios", "Drop all rules", self._clear, gives=_OBJECT),
-            ControlRoute(
-                "GET", "/tasks", "All tasks, the newest first", self._tasks, gives=_OBJECT
-            ),
-            task(
-                "GET",
-                "/tasks/{id}",
-                "One task, with its past and, as things stand, its future",
-                self._task,
-            ),
-            task(
-                "POST",
-                "/tasks/{id}/release",
-                "Let a task go on that is held at a stage",
-                self._release,
-            ),
-            task(
-                "POST",
-                "/tasks/{id}/cancel",
-                "Cancel a task at any stage, as the platform itself may",
-                self._cancel,
-            ),
-            task(
-                "POST",
-                "/tasks/{id}/fail",
-                "Let the process of a task end with an error, now",
-                self._fail,
-                _FAILURE,
-            ),
-            ControlRoute(
-                "GET",
-                "/ledger",
-                "Money: balance, charges, how many tasks may run",
-                self._ledger,
-                gives=_OBJECT,
-            ),
-            ControlRoute(
-                "GET",
+            *self._scenario_routes(),
+            *self._task_routes(),
+            get("/ledger", "Money: balance, charges, how many tasks may run", self._ledger),
+            get(
                 "/journal",
                 "What happened and why, one JSON object a line",
                 self._journal,
-                gives={"type": "string"},
+                returns={"type": "string"},
                 media="application/x-ndjson",
                 query={"last": "Only so many of the newest entries"},
             ),
@@ -222,115 +110,145 @@ class Control:
                 "/reset",
                 "Begin again; with the tenant header, for that tenant only",
                 self._reset,
-                gives=_OBJECT,
+                returns=OBJECT,
             ),
         )
 
-    def _document(self, asked: Asked) -> Reply:
-        del asked
+    def _scenario_routes(self) -> tuple[ControlRoute, ...]:
+        rules = {name: part for name, part in json_schema().items() if name != "$schema"}
+        path = "/scenarios"
+        added = "Add rules; one for the same calls is replaced"
+        shown = "The rules in force, in the order in which they are asked"
+        return (
+            ControlRoute("GET", path, shown, self._rules, returns=OBJECT),
+            ControlRoute("PUT", path, "Replace all rules", self._replace, rules, OBJECT),
+            ControlRoute("POST", path, added, self._add, rules, OBJECT),
+            ControlRoute("DELETE", path, "Drop all rules", self._clear, returns=OBJECT),
+        )
+
+    def _task_routes(self) -> tuple[ControlRoute, ...]:
+        task = partial(ControlRoute, failures=(404, 409), returns=OBJECT)
+        ways = "One task, with its past and, as things stand, its future"
+        released = "Let a task go on that is held at a stage"
+        cancelled = "Cancel a task at any stage, as the platform itself may"
+        failed = "Let the process of a task end with an error, now"
+        return (
+            ControlRoute(
+                "GET", "/tasks", "All tasks, the newest first", self._tasks, returns=OBJECT
+            ),
+            task("GET", "/tasks/{id}", ways, self._task),
+            task("POST", "/tasks/{id}/release", released, self._release),
+            task("POST", "/tasks/{id}/cancel", cancelled, self._cancel),
+            task("POST", "/tasks/{id}/fail", failed, self._fail, FAILURE),
+        )
+
+    def _document(self, request: ControlRequest) -> Reply:
+        del request
         return json_reply(200, describe(self.routes, BASE))
 
-    def _state(self, asked: Asked) -> Reply:
-        shown = self._engine.snapshot(asked.tenant)
+    def _state(self, request: ControlRequest) -> Reply:
+        shown = self._engine.snapshot(request.tenant)
         journal = {"kept": len(shown.pop("journal")), "dropped": shown.pop("dropped")}
         shown |= {"clock": self._show_time(), "journal": journal, "tenants": self._engine.tenants}
         return json_reply(200, shown)
 
     def _show_time(self) -> dict[str, float]:
-        clock = self._site.clock
+        clock = self._simulation.clock
         return {"now": clock.time(), "elapsed": clock.now(), "speed": clock.speed}
 
-    def _time(self, asked: Asked) -> Reply:
-        del asked
+    def _time(self, request: ControlRequest) -> Reply:
+        del request
         return json_reply(200, self._show_time())
 
-    def _push(self, asked: Asked) -> Reply:
-        if len(asked.body) != 1:
-            raise BadCall(400, f"say one of {', '.join(_CLOCK['properties'])}, and only one")
-        ((what, value),) = asked.body.items()
+    def _push(self, request: ControlRequest) -> Reply:
+        if len(request.body) != 1:
+            raise BadCall(400, f"say one of {', '.join(CLOCK['properties'])}, and only one")
+        ((what, value),) = request.body.items()
         if what in {"advance", "speed"} and _is_number(value):
             self._move(what, value)
         elif what == "until" and _names_a_stage(value):
-            self._find(value["task"], asked.tenant)
+            self._find(value["task"], request.tenant)
             with _conflict():
-                moment = self._engine.moment(value["status"], value["task"], asked.tenant)
-            self._site.advance_until(moment)
+                moment = self._engine.moment(value["status"], value["task"], request.tenant)
+            self._simulation.advance_until(moment)
         elif what == "until_all_is_over" and value is True:
-            self._site.finish_all(asked.tenant)
+            self._simulation.finish_all(request.tenant)
         else:
-            raise BadCall(400, _CLOCK_EXAMPLES)
+            raise BadCall(400, CLOCK_EXAMPLES)
         return json_reply(200, self._show_time())
 
     def _move(self, what: str, value: float) -> None:
         if what == "speed":
-            self._site.clock.speed = value
+            self._simulation.clock.speed = value
         else:
             self._engine.advance(value)
 
-    def _rules(self, asked: Asked) -> Reply:
-        del asked
+    def _rules(self, request: ControlRequest) -> Reply:
+        del request
         return json_reply(200, {"scenarios": self._engine.show_script()})
 
-    def _replace(self, asked: Asked) -> Reply:
-        rules = rules_from_json(asked.body)
-        self._site.replace_rules(rules)
-        return self._rules(asked)
+    def _replace(self, request: ControlRequest) -> Reply:
+        rules = rules_from_json(request.body)
+        self._simulation.replace_rules(rules)
+        return self._rules(request)
 
-    def _add(self, asked: Asked) -> Reply:
-        self._engine.load(rules_from_json(asked.body))
-        return self._rules(asked)
+    def _add(self, request: ControlRequest) -> Reply:
+        self._engine.load(rules_from_json(request.body))
+        return self._rules(request)
 
-    def _clear(self, asked: Asked) -> Reply:
-        self._engine.clear_script(asked.tenant or None)
-        return self._rules(asked)
+    def _clear(self, request: ControlRequest) -> Reply:
+        self._engine.clear_script(request.tenant or None)
+        return self._rules(request)
 
-    def _tasks(self, asked: Asked) -> Reply:
-        return json_reply(200, {"tasks": self._engine.snapshot(asked.tenant)["tasks"]})
+    def _tasks(self, request: ControlRequest) -> Reply:
+        return json_reply(200, {"tasks": self._engine.snapshot(request.tenant)["tasks"]})
 
-    def _task(self, asked: Asked) -> Reply:
-        return json_reply(200, self._find(asked.values["id"], asked.tenant))
+    def _task(self, request: ControlRequest) -> Reply:
+        return json_reply(200, self._find(request.values["id"], request.tenant))
 
-    def _release(self, asked: Asked) -> Reply:
-        self._find(asked.values["id"], asked.tenant)
+    def _release(self, request: ControlRequest) -> Reply:
+        self._find(request.values["id"], request.tenant)
         with _conflict():
-            self._engine.release(asked.values["id"], asked.tenant)
-        return self._task(asked)
+            self._engine.release(request.values["id"], request.tenant)
+        return self._task(request)
 
-    def _cancel(self, asked: Asked) -> Reply:
-        self._find(asked.values["id"], asked.tenant)
+    def _cancel(self, request: ControlRequest) -> Reply:
+        self._find(request.values["id"], request.tenant)
         with _conflict():
-            self._engine.stop(asked.values["id"], "cancel", asked.tenant)
-        return self._task(asked)
+            self._engine.stop(request.values["id"], "cancel", request.tenant)
+        return self._task(request)
 
-    def _fail(self, asked: Asked) -> Reply:
-        self._find(asked.values["id"], asked.tenant)
-        pexit, stderr = asked.body.get("pexit", "1"), asked.body.get("stderr", "")
+    def _fail(self, request: ControlRequest) -> Reply:
+        self._find(request.values["id"], request.tenant)
+        pexit, stderr = request.body.get("pexit", "1"), request.body.get("stderr", "")
         if not (
             isinstance(pexit, str)
             and isinstance(stderr, str)
-            and {"pexit", "stderr"} >= asked.body.keys()
+            and {"pexit", "stderr"} >= request.body.keys()
         ):
             raise BadCall(400, 'send {"pexit": "1", "stderr": "out of memory"}, both texts, or {}')
         with _conflict():
-            self._engine.fail(asked.values["id"], pexit=pexit, stderr=stderr, tenant=asked.tenant)
-        return self._task(asked)
+            self._engine.fail(
+                request.values["id"], pexit=pexit, stderr=stderr, tenant=request.tenant
+            )
+        return self._task(request)
 
-    def _ledger(self, asked: Asked) -> Reply:
-        return json_reply(200, show_ledger(self._engine.tenant(asked.tenant)))
+    def _ledger(self, request: ControlRequest) -> Reply:
+        return json_reply(200, show_ledger(self._engine.tenant(request.tenant)))
 
-    def _journal(self, asked: Asked) -> Reply:
-        last = asked.query.get("last")
+    def _journal(self, request: ControlRequest) -> Reply:
+        last = request.query.get("last")
         if last is not None and not (last.isascii() and last.isdigit() and len(last) < 10):
             raise BadCall(400, f"last is a number of entries, not {last!r}")
-        journal = self._engine.tenant(asked.tenant).journal
+        journal = self._engine.tenant(request.tenant).journal
         entries = journal.plain(None if last is None else int(last))
         # In ASCII, because some languages end lines at characters that JSON leaves as they are.
         lines = "".join(f"{json.dumps(entry)}\n" for entry in entries)
         return Reply(200, {"content-type": "application/x-ndjson"}, lines.encode())
 
-    def _reset(self, asked: Asked) -> Reply:
-        self._site.reset(asked.tenant or None)
-        return json_reply(200, {"reset": asked.tenant or "everything"})
+    def _reset(self, request: ControlRequest) -> Reply:
+        self._simulation.reset(request.tenant or None)
+        return json_reply(200, {"reset": request.tenant or "everything"})
 
     def _find(self, task: str, tenant: str) -> dict[str, Any]:
         try:
@@ -348,7 +266,7 @@ def _answer(
 ) -> Reply:
     """Answer, and turn what cannot be right into a sentence."""
     try:
-        return route.answer(Asked(tenant, values, query, _read(route, body)))
+        return route.answer(ControlRequest(tenant, values, query, _read(route, body)))
     except BadCall as error:
         return problem(error.status, str(error))
     except MockError as error:
@@ -366,7 +284,7 @@ def _conflict() -> Generator[None]:
 
 def _read(route: ControlRoute, body: bytes) -> Any:
     """Read the body of a call that takes one; whatever its content type says, it is JSON."""
-    if route.takes is None:
+    if route.body is None:
         return None
     try:
         value: Any = json.loads(body or b"{}", parse_constant=_refuse)

@@ -69,25 +69,30 @@ def fields_of(
     """
     return tuple(
         _field(
-            one, at, _first_value(one) if filled is None else filled.get(one.name, ""), errors or {}
+            model_input,
+            at,
+            _first_value(model_input) if filled is None else filled.get(model_input.name, ""),
+            errors or {},
         )
-        for at, one in enumerate(spec.inputs)
+        for at, model_input in enumerate(spec.inputs)
     )
 
 
-def _field(one: Input, at: int, value: Any, errors: Mapping[str, str]) -> Field:
-    kind = kind_of(one)
+def _field(model_input: Input, at: int, value: Any, errors: Mapping[str, str]) -> Field:
+    kind = kind_of(model_input)
     return Field(
-        name=one.name,
+        name=model_input.name,
         id=f"field-{at}",
-        label=one.label or one.name,
-        help=". ".join(part.rstrip(".") for part in (one.help or "", _range(one)) if part),
-        widget=_widget(one, kind),
-        required=is_required(one),
+        label=model_input.label or model_input.name,
+        help=". ".join(
+            part.rstrip(".") for part in (model_input.help or "", _range(model_input)) if part
+        ),
+        widget=_widget(model_input, kind),
+        required=is_required(model_input),
         value=_shown(value),
-        choices=_choices(one, kind),
+        choices=_choices(model_input, kind),
         mode={"integer": "numeric", "number": "decimal"}.get(kind, "text"),
-        error=errors.get(one.name, ""),
+        error=errors.get(model_input.name, ""),
     )
 
 
@@ -97,35 +102,45 @@ def _shown(value: Any) -> str | tuple[str, ...]:
     return str(value)
 
 
-def _widget(one: Input, kind: ValueKind) -> Widget:
-    widget = one.type.lower()
+def _widget(model_input: Input, kind: ValueKind) -> Widget:
+    widget = model_input.type.lower()
     if widget == "textarea" and kind == "string":
         return "text"
     return "choices" if widget == "multiselect" and kind == "choice" else _WIDGETS[kind]
 
 
-def _choices(one: Input, kind: ValueKind) -> tuple[Choice, ...]:
+def _choices(model_input: Input, kind: ValueKind) -> tuple[Choice, ...]:
     if kind == "boolean":
         return (Choice("", "not set"), Choice("true", "true"), Choice("false", "false"))
     if kind != "choice":
         return ()
-    offered = tuple(Choice(each.value, each.label or each.value) for each in one.options or ())
-    if is_required(one) or any(each.value == "" for each in offered):
+    offered = tuple(
+        Choice(option.value, option.label or option.value) for option in model_input.options or ()
+    )
+    if is_required(model_input) or any(choice.value == "" for choice in offered):
         return offered
     return (Choice("", "not set"), *offered)
 
 
-def _first_value(one: Input) -> str:
+def _first_value(model_input: Input) -> str:
     """The documented default, except of files: those are names of samples that nobody here has."""
-    if one.default is None or kind_of(one) in {"file", "files"}:
+    if model_input.default is None or kind_of(model_input) in {"file", "files"}:
         return ""
-    return str(one.default).lower() if isinstance(one.default, bool) else str(one.default)
+    return (
+        str(model_input.default).lower()
+        if isinstance(model_input.default, bool)
+        else str(model_input.default)
+    )
 
 
-def _range(one: Input) -> str:
-    refine = one.refine
-    low = refine.minimum if refine is not None and refine.minimum is not None else one.minimum
-    high = refine.maximum if refine is not None and refine.maximum is not None else one.maximum
+def _range(model_input: Input) -> str:
+    refine = model_input.refine
+    low = (
+        refine.minimum if refine is not None and refine.minimum is not None else model_input.minimum
+    )
+    high = (
+        refine.maximum if refine is not None and refine.maximum is not None else model_input.maximum
+    )
     if low is None and high is None:
         return ""
     if high is None:
@@ -141,22 +156,22 @@ def body_of(spec: ModelSpec, filled: Mapping[str, Any]) -> dict[str, Any]:
         filled: texts, or lists of texts, by name; the URLs of files.
     """
     body: dict[str, Any] = {}
-    for one in spec.inputs:
-        given = filled.get(one.name)
+    for model_input in spec.inputs:
+        given = filled.get(model_input.name)
         if given not in (None, "", []):
-            body[one.name] = _wire_value(one, given)
+            body[model_input.name] = _wire_value(model_input, given)
     return body
 
 
-def _wire_value(one: Input, given: Any) -> Any:
-    kind = kind_of(one)
+def _wire_value(model_input: Input, given: Any) -> Any:
+    kind = kind_of(model_input)
     if kind == "files":
         return as_list(given)
-    if kind == "choice" and one.type.lower() == "multiselect":
+    if kind == "choice" and model_input.type.lower() == "multiselect":
         return as_list(given)
-    if kind == "boolean" and given in {"true", "false"} and not one.options:
+    if kind == "boolean" and given in {"true", "false"} and not model_input.options:
         return given == "true"
-    if one.type.lower() in _AS_NUMBER and isinstance(given, str):
+    if model_input.type.lower() in _AS_NUMBER and isinstance(given, str):
         return _number(given)
     return given
 

@@ -205,27 +205,27 @@ def _answers(gives: dict[str, Any]) -> dict[str, Any]:
 
 
 def _run(spec: ModelSpec) -> dict[str, Any]:
-    properties = {one.name: _property(one) for one in spec.inputs}
+    properties = {model_input.name: _property(model_input) for model_input in spec.inputs}
     properties |= {"callbackUrl": _TEXT, "projectid": _TEXT}
     return {
         "type": "object",
         "properties": properties,
-        "required": [one.name for one in spec.inputs if is_required(one)],
+        "required": [model_input.name for model_input in spec.inputs if is_required(model_input)],
         "additionalProperties": False,
     }
 
 
-def _property(one: Input) -> dict[str, Any]:  # noqa: PLR0911 - one for each kind
+def _property(model_input: Input) -> dict[str, Any]:  # noqa: PLR0911 - one for each kind
     stated = {
-        "title": one.label or one.name,
-        "description": one.help or "",
-        "x-input-type": one.type,
+        "title": model_input.label or model_input.name,
+        "description": model_input.help or "",
+        "x-input-type": model_input.type,
     }
-    match kind_of(one):
+    match kind_of(model_input):
         case "choice":
-            return {**stated, "enum": [option.value for option in one.options or ()]}
+            return {**stated, "enum": [option.value for option in model_input.options or ()]}
         case "integer" | "number" as kind:
-            limits = _range(one)
+            limits = _range(model_input)
             if (
                 limits
             ):  # as text it is taken too, but JSON Schema has no words for the limits of a text
@@ -241,8 +241,12 @@ def _property(one: Input) -> dict[str, Any]:  # noqa: PLR0911 - one for each kin
             return {**stated, "type": "string"}
 
 
-def _range(one: Input) -> dict[str, float]:
-    refine = one.refine
-    low = refine.minimum if refine is not None and refine.minimum is not None else one.minimum
-    high = refine.maximum if refine is not None and refine.maximum is not None else one.maximum
+def _range(model_input: Input) -> dict[str, float]:
+    refine = model_input.refine
+    low = (
+        refine.minimum if refine is not None and refine.minimum is not None else model_input.minimum
+    )
+    high = (
+        refine.maximum if refine is not None and refine.maximum is not None else model_input.maximum
+    )
     return {name: at for name, at in (("minimum", low), ("maximum", high)) if at is not None}

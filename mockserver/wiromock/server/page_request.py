@@ -15,7 +15,7 @@ TENANT: Final = "wiromock-tenant"
 
 
 @dataclass(frozen=True)
-class Visit:
+class PageRequest:
     """A request for a page."""
 
     method: str
@@ -48,7 +48,7 @@ class Visit:
         """What was filled in."""
         return read_form(self.request)
 
-    def said(self, name: str) -> str:
-        """One text of the form; empty when there is none."""
+    def field(self, name: str) -> str:
+        """Return one text of the form; an empty one when the form does not hold it."""
         value = self.form.fields.get(name, "")
         return value if isinstance(value, str) else ""

@@ -25,7 +25,7 @@ class BadCall(MockError):  # noqa: N818 - the name says what happened
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ControlRequest:
     """A call of the control API, taken apart."""
 
     tenant: str
@@ -37,7 +37,7 @@ class Asked:
     """The JSON of the body; None where there is none."""
 
 
-Answer = Callable[[Asked], Reply]
+Answer = Callable[[ControlRequest], Reply]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +49,21 @@ class ControlRoute:
     """Below `/_mock`."""
     summary: str
     answer: Answer
-    takes: Schema | None = None
-    """JSON Schema of the body; None takes no body."""
-    gives: Schema = field(default_factory=dict[str, Any])
+    body: Schema | None = None
+    """JSON Schema of the body; None means that it takes no body."""
+    returns: Schema = field(default_factory=dict[str, Any])
     """JSON Schema of a good answer."""
     media: str = "application/json"
-    fails: tuple[int, ...] = ()
+    failures: tuple[int, ...] = ()
     """Statuses of what may be wrong, beside 400 for a wrong body."""
     query: Mapping[str, str] = field(default_factory=dict[str, str])
     """Names of parameters, and what they mean."""
 
     def match(self, path: str) -> Mapping[str, str] | None:
-        """Tell what a path holds for `{id}` and the like; None when it is another one's."""
+        """Return what a path holds for `{id}` and the like; None when it is another one's."""
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.path)
-        found = re.fullmatch(pattern, path)
-        return None if found is None else found.groupdict()
+        matched = re.fullmatch(pattern, path)
+        return None if matched is None else matched.groupdict()
 
 
 PROBLEM: Final[Schema] = {
@@ -124,19 +124,19 @@ def _operation(route: ControlRoute) -> dict[str, Any]:
         "content": {"application/problem+json": {"schema": PROBLEM}},
     }
     answers: dict[str, Any] = {
-        "200": {"description": "Done", "content": {route.media: {"schema": route.gives}}}
+        "200": {"description": "Done", "content": {route.media: {"schema": route.returns}}}
     }
-    answers |= {str(status): wrong for status in sorted({400, *route.fails})}
+    answers |= {str(status): wrong for status in sorted({400, *route.failures})}
     operation: dict[str, Any] = {
         "summary": route.summary,
         "operationId": _name(route),
         "parameters": [*_parameters(route)],
         "responses": answers,
     }
-    if route.takes is not None:
+    if route.body is not None:
         operation["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": route.takes}},
+            "content": {"application/json": {"schema": route.body}},
         }
     return operation
 
@@ -145,17 +145,17 @@ def _parameters(route: ControlRoute) -> list[dict[str, Any]]:
     named = re.findall(r"\{(\w+)\}", route.path)
     return [
         *(
-            {"name": one, "in": "path", "required": True, "schema": {"type": "string"}}
-            for one in named
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in named
         ),
         *(
             {
-                "name": one,
+                "name": name,
                 "in": "query",
-                "description": said,
+                "description": meaning,
                 "schema": {"type": "integer", "minimum": 0},
             }
-            for one, said in route.query.items()
+            for name, meaning in route.query.items()
         ),
         {
             "name": "x-mock-tenant",

@@ -29,9 +29,10 @@ class Outcome:
     """What to show in the form again."""
     task: str = ""
     """The task's id; empty when there is none."""
-    said: str = ""
+    refusal: str = ""
     """What the platform said against it."""
-    because: str = ""
+    explanation: str = ""
+    """What would have been right."""
     errors: Mapping[str, str] = field(default_factory=dict[str, str])
     """By name of a field."""
 
@@ -58,24 +59,28 @@ class Runner:
         answer = _json(reply)
         if answer.get("result") is True:
             return Outcome(body, filled, task=str(answer["taskid"]))
-        said = (
-            "; ".join(str(one.get("message")) for one in answer.get("errors", []))
+        refusal = (
+            "; ".join(str(error.get("message")) for error in answer.get("errors", []))
             or f"HTTP {reply.status}"
         )
-        because = reply.headers.get(EXPLANATION_HEADER, "").encode().decode("unicode_escape")
-        errors = {found.name: found.explanation for found in check_request(spec, dict(body))}
-        return Outcome(body, filled, said=said, because=because, errors=errors)
+        explanation = reply.headers.get(EXPLANATION_HEADER, "").encode().decode("unicode_escape")
+        errors = {problem.name: problem.explanation for problem in check_request(spec, dict(body))}
+        return Outcome(body, filled, refusal=refusal, explanation=explanation, errors=errors)
 
     def _fill(self, spec: ModelSpec, form: Form) -> dict[str, Any]:
         """Gather what a form holds by name: texts, and the URLs of files, given or uploaded."""
         filled: dict[str, Any] = {}
-        for one in spec.inputs:
-            given = form.fields.get(one.name, "")
-            filled[one.name] = given
-            if one.type.lower() in FILE_TYPES:
-                chosen = [part for part in form.files if part.name == one.name and part.filename]
+        for model_input in spec.inputs:
+            given = form.fields.get(model_input.name, "")
+            filled[model_input.name] = given
+            if model_input.type.lower() in FILE_TYPES:
+                chosen = [
+                    part for part in form.files if part.name == model_input.name and part.filename
+                ]
                 urls = [*_lines(given), *(self._upload(part) for part in chosen)]
-                filled[one.name] = urls if one.type.lower() != "fileinput" else "".join(urls[-1:])
+                filled[model_input.name] = (
+                    urls if model_input.type.lower() != "fileinput" else "".join(urls[-1:])
+                )
         return filled
 
     def _upload(self, part: Part) -> str:
@@ -110,7 +115,7 @@ class Runner:
 
 
 def _lines(given: Any) -> list[str]:
-    texts = [str(one) for one in as_list(given)]
+    texts = [str(item) for item in as_list(given)]
     return [line.strip() for text in texts for line in text.splitlines() if line.strip()]
 
 

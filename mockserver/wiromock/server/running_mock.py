@@ -13,7 +13,7 @@ from wiromock.scenario import Scenario
 from wiromock.scenario.rule import Rule
 from wiromock.scenario.script import When
 from wiromock.server.app import make_site
-from wiromock.server.running import ServerThread, address_of, listen
+from wiromock.server.http_server import ServerThread, address_of, listen
 from wiromock.spec.catalog import FolderSpecs, SpecSource
 
 
@@ -73,5 +73,5 @@ def run_server(
     with listen("127.0.0.1", 0) as opened:
         address = address_of(opened)
         site = make_site(source, address, credentials=key, speed=speed, rules=tuple(rules))
-        with ServerThread(site, opened, on_stop=site.platform.waiting.stop):
+        with ServerThread(site, opened, on_stop=site.platform.notifier.stop):
             yield RunningMock(address, site.engine)

@@ -38,7 +38,7 @@ def write_python(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> str:
     """
     owner, _, model = spec.model.partition("/")
     title = names.request_class(model, pinned=spec.class_name)
-    inputs = {one.name: one for one in spec.inputs}
+    inputs = {model_input.name: model_input for model_input in spec.inputs}
     arguments = "".join(
         f"    {_argument(inputs[name])}={_python(inputs[name], value)},\n"
         for name, value in body.items()
@@ -80,20 +80,21 @@ def write_javascript(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> s
 
 
 def socket_origin(origin: str) -> str:
-    """Give the address of the socket: `http` becomes `ws`."""
+    """Return the address of the socket: `http` becomes `ws`."""
     return f"ws{origin.removeprefix('http')}"
 
 
-def _argument(one: Input) -> str:
-    pinned = None if one.refine is None else one.refine.python_name
-    return names.argument(one.name, pinned=pinned)
+def _argument(model_input: Input) -> str:
+    refine = model_input.refine
+    pinned = None if refine is None else refine.python_name
+    return names.argument(model_input.name, pinned=pinned)
 
 
-def _python(one: Input, value: Any) -> str:
+def _python(model_input: Input, value: Any) -> str:
     """Write a value the way a caller of the generated class would."""
     if isinstance(value, list):
-        return f"[{', '.join(_python(one, each) for each in as_list(value))}]"
-    kind = kind_of(one)
+        return f"[{', '.join(_python(model_input, item) for item in as_list(value))}]"
+    kind = kind_of(model_input)
     if isinstance(value, str) and kind in {"integer", "number"}:
         return value.strip()
     return _text(value) if isinstance(value, str) else repr(value)
@@ -102,12 +103,15 @@ def _python(one: Input, value: Any) -> str:
 def _text(value: str) -> str:
     """A string literal of Python, with escapes for what a reader could not see."""
     quoted = json.dumps(value, ensure_ascii=False)
-    return "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in quoted)
+    return "".join(
+        character if character.isprintable() else f"\\U{ord(character):08x}" for character in quoted
+    )
 
 
 def _javascript(value: object) -> str:
     """A literal of JavaScript, which reads JSON, with the same escapes."""
     written = json.dumps(value, ensure_ascii=False, indent=2)
     return "".join(
-        one if one == "\n" or one.isprintable() else json.dumps(one)[1:-1] for one in written
+        character if character == "\n" or character.isprintable() else json.dumps(character)[1:-1]
+        for character in written
     )

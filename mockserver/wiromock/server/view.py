@@ -101,7 +101,7 @@ def view_task(shown: Mapping[str, Any], order: Sequence[str], outputs_url: str) 
         word=_WORDS[state],
         percent=None if state in {"done", "failed", "cancelled"} else _percent(shown["stages"]),
         stages=tuple(_stages(shown, order)),
-        outputs=tuple(_output(shown, one, outputs_url) for one in shown["outputs"]),
+        outputs=tuple(_output(shown, output, outputs_url) for output in shown["outputs"]),
         text=shown["text"],
         stderr="\n".join(map(str, shown["stderr"])),
         cost=_money(Decimal(shown["cost"])) if Decimal(shown["cost"]) else "",
@@ -151,11 +151,11 @@ def _plain(status: str) -> str:
     return _NAMES.get(status) or status.removeprefix("task_").replace("_", " ")
 
 
-def _output(shown: Mapping[str, Any], one: Mapping[str, Any], outputs_url: str) -> Output:
-    kind = one["content_type"].partition("/")[0]
-    path = "" if kind == "raw" else f"/outputs{one['url'].removeprefix(outputs_url)}"
+def _output(shown: Mapping[str, Any], output: Mapping[str, Any], outputs_url: str) -> Output:
+    kind = output["content_type"].partition("/")[0]
+    path = "" if kind == "raw" else f"/outputs{output['url'].removeprefix(outputs_url)}"
     return Output(
-        kind, one["name"], path, one["text"], f"{one['name']}, made by task {shown['id']}"
+        kind, output["name"], path, output["text"], f"{output['name']}, made by task {shown['id']}"
     )
 
 

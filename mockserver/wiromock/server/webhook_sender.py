@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from wiromock.engine.completion import Webhook
     from wiromock.engine.world import World
 
-ROUND: Final = 0.1
+POLL_INTERVAL: Final = 0.1
 """Real seconds between two looks into the outboxes."""
 
-PATIENCE: Final = 5.0
-"""Real seconds that a receiver is given."""
+RECEIVER_TIMEOUT: Final = 5.0
+"""Real seconds in which a receiver has to answer."""
 
 
-class Postman:
-    """Carries webhooks from the engine's outboxes to their receivers.
+class WebhookSender:
+    """Sends webhooks from the engine's outboxes to their receivers.
 
     Args:
         engine: whose outboxes.
@@ -33,52 +33,52 @@ class Postman:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._rounds: asyncio.Task[None] | None = None
-        self._letters: set[asyncio.Task[None]] = set()
-        self._carried: dict[str, tuple[World, int]] = {}
+        self._polling: asyncio.Task[None] | None = None
+        self._deliveries: set[asyncio.Task[None]] = set()
+        self._sent: dict[str, tuple[World, int]] = {}
         """By tenant: the number of the last one, and the world in which it has that number."""
 
     def start(self) -> None:
-        """Begin to make rounds."""
-        self._rounds = asyncio.create_task(self._make_rounds())
+        """Begin to look for webhooks in the outboxes, every `POLL_INTERVAL` seconds."""
+        self._polling = asyncio.create_task(self._poll())
 
     async def stop(self) -> None:
         """Stop, and leave undelivered what is under way."""
-        tasks = [*self._letters, *([] if self._rounds is None else [self._rounds])]
+        tasks = [*self._deliveries, *([] if self._polling is None else [self._polling])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _make_rounds(self) -> None:
+    async def _poll(self) -> None:
         while True:
             for tenant in self._engine.tenants:
                 self._collect(tenant)
-            await asyncio.sleep(ROUND)
+            await asyncio.sleep(POLL_INTERVAL)
 
     def _collect(self, tenant: str) -> None:
         world = self._engine.tenant(tenant)
-        known, last = self._carried.get(tenant, (world, 0))
+        known, last = self._sent.get(tenant, (world, 0))
         since = last if known is world else 0
         for webhook, body in self._engine.webhooks(since, tenant):
             since = webhook.number
-            letter = asyncio.create_task(self._carry(webhook, body, tenant))
-            self._letters.add(letter)
-            letter.add_done_callback(self._letters.discard)
-        self._carried[tenant] = world, since
+            delivery = asyncio.create_task(self._deliver(webhook, body, tenant))
+            self._deliveries.add(delivery)
+            delivery.add_done_callback(self._deliveries.discard)
+        self._sent[tenant] = world, since
 
-    async def _carry(self, webhook: "Webhook", body: bytes, tenant: str) -> None:
+    async def _deliver(self, webhook: "Webhook", body: bytes, tenant: str) -> None:
         outcome = await post(webhook.url, body)
         self._engine.note_webhook(webhook.number, outcome, tenant)
 
 
 async def post(url: str, body: bytes) -> str:
-    """Post JSON, and tell in a few words what became of it."""
+    """Post JSON, and return in a few words what became of it."""
     import httpx  # noqa: PLC0415 - costs a tenth of a second, and few servers ever send a webhook
 
     try:
         if not await _is_near(url):
             return "not sent: the receiver is not on this machine or a private network"
-        async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=RECEIVER_TIMEOUT, trust_env=False) as client:
             reply = await client.post(
                 url, content=body, headers={"content-type": "application/json"}
             )
@@ -90,8 +90,8 @@ async def post(url: str, body: bytes) -> str:
 async def _is_near(url: str) -> bool:
     """Whether every address of a URL's host is this machine's or private."""
     parts = urlsplit(url)
-    found = await asyncio.get_running_loop().getaddrinfo(
+    infos = await asyncio.get_running_loop().getaddrinfo(
         parts.hostname, parts.port or 80, type=socket.SOCK_STREAM
     )
-    addresses = [ip_address(str(one[4][0]).partition("%")[0]) for one in found]
-    return all(one.is_loopback or one.is_private for one in addresses)
+    addresses = [ip_address(str(info[4][0]).partition("%")[0]) for info in infos]
+    return all(address.is_loopback or address.is_private for address in addresses)

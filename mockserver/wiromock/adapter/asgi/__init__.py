@@ -30,7 +30,7 @@ from wiromock.adapter.asgi.message import (
     to_neutral,
 )
 from wiromock.adapter.asgi.socket import Socket
-from wiromock.adapter.asgi.waiting import TickingClock, Waiting
+from wiromock.adapter.notifier import AsyncSleeper, Notifier
 from wiromock.engine.engine import Engine
 from wiromock.errors import MockError
 from wiromock.wire.http import Reply, Request, to_json
@@ -55,16 +55,16 @@ class MockApp:
         clock: late answers and open sockets wait on it.
     """
 
-    def __init__(self, engine: Engine, clock: TickingClock) -> None:
+    def __init__(self, engine: Engine, clock: AsyncSleeper) -> None:
         self._engine = engine
         self._urls = engine.urls
         home = engine.urls.api.url.removesuffix(API)
         is_home = engine.urls.outputs.url == f"{home}{OUTPUTS}"
         self._home = {None, home} if is_home else {None}
         """Origins at which the engine's own addresses are right; None is a caller who names none."""
-        self.waiting = Waiting(clock)
-        """Where open calls wait; ring it when something has changed that no call changed."""
-        engine.listen(self.waiting.ring)
+        self.notifier = Notifier(clock)
+        """Where open calls wait; notify it of what no call has changed."""
+        engine.listen(self.notifier.notify)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or hold one socket; see the ASGI specification."""
@@ -77,7 +77,7 @@ class MockApp:
                 connection = self._engine.connect(headers)
                 can_answer = "websocket.http.response" in (scope.get("extensions") or {})
                 socket = Socket(
-                    connection, receive, send, self.waiting, move, can_answer=can_answer
+                    connection, receive, send, self.notifier, move, can_answer=can_answer
                 )
                 await socket.hold()
             case "lifespan":
@@ -100,7 +100,7 @@ class MockApp:
             await send_reply(send, reply)
         else:
             move = partial(self._move, origin)
-            await Delivery(scope, receive, send, self.waiting, move).carry_out(reply)
+            await Delivery(scope, receive, send, self.notifier, move).carry_out(reply)
 
     def handle(self, request: Request) -> Reply:
         """Ask the engine. Misuse comes back as a reply that looks like nothing of the platform's."""

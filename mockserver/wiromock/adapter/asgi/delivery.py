@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from wiromock.adapter.asgi.message import Message, Receive, Scope, Send, send_reply, start_of
-from wiromock.adapter.asgi.waiting import Stopped, Waiting, first_of
+from wiromock.adapter.notifier import Notifier, Stopped, first_of
 from wiromock.wire.http import AT_ONCE, Live, Loss, Reply
 
 if TYPE_CHECKING:
@@ -37,18 +37,18 @@ class Delivery:
         scope: the request's.
         receive: tells when the caller hangs up.
         send: takes the reply.
-        waiting: where to wait.
+        notifier: where to wait.
         move: applied to a reply that is written only after a wait.
     """
 
     def __init__(
-        self, scope: Scope, receive: Receive, send: Send, waiting: Waiting, move: Move
+        self, scope: Scope, receive: Receive, send: Send, notifier: Notifier, move: Move
     ) -> None:
         extensions: dict[str, Any] = scope.get("extensions") or {}
         self._transport: asyncio.Transport | None = extensions.get(TRANSPORT)
         self._receive = receive
         self._send = send
-        self._waiting = waiting
+        self._notifier = notifier
         self._move = move
 
     async def carry_out(self, reply: Reply) -> None:
@@ -70,11 +70,11 @@ class Delivery:
         while reply.pending is not None:
             ready = reply.pending.ready()
             if ready is None:
-                await self._waiting.until(reply.pending.next_at())
+                await self._notifier.until(reply.pending.next_at())
             else:
                 reply = self._move(ready)
         if reply.delivery.latency:
-            await self._waiting.sleep(reply.delivery.latency)
+            await self._notifier.sleep(reply.delivery.latency)
         if reply.delivery.loss is not None:
             await self._lose(reply, reply.delivery.loss)
         elif reply.live is not None:
@@ -91,14 +91,14 @@ class Delivery:
             if chunk:
                 await self._send(_part(chunk))
             if not live.is_over:
-                await self._waiting.until(live.next_at())
+                await self._notifier.until(live.next_at())
         await self._send(_part(b"", is_last=True))
 
     async def _drip(self, reply: Reply, rate: float) -> None:
         await self._send(start_of(reply))
         size = max(1, int(rate / _DRIPS_PER_SECOND))
         for at in range(0, len(reply.body), size):
-            await self._waiting.sleep(size / rate)
+            await self._notifier.sleep(size / rate)
             await self._send(_part(reply.body[at : at + size]))
         await self._send(_part(b"", is_last=True))
 
@@ -107,7 +107,7 @@ class Delivery:
         opened = self._transport
         match loss:
             case "hang":
-                await self._waiting.sleep(float("inf"))
+                await self._notifier.sleep(float("inf"))
             case "truncated":
                 await self._send(start_of(reply))
                 await self._send(_part(reply.body[: reply.delivery.cut]))

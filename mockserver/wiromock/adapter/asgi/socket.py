@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from wiromock.adapter.asgi.message import Receive, Send, start_of
-from wiromock.adapter.asgi.waiting import Stopped, Waiting, first_of
+from wiromock.adapter.notifier import Notifier, Stopped, first_of
 from wiromock.engine.connection import Connection
 from wiromock.wire.http import Reply
 
@@ -18,7 +18,7 @@ class Socket:
         connection: what the platform has to say.
         receive: the caller's messages.
         send: takes ours.
-        waiting: where to wait.
+        notifier: where to wait.
         move: lets the URLs of a message lead to where the caller reached us.
         can_answer: whether the server can answer a handshake with another HTTP reply.
     """
@@ -28,7 +28,7 @@ class Socket:
         connection: Connection,
         receive: Receive,
         send: Send,
-        waiting: Waiting,
+        notifier: Notifier,
         move: Callable[[bytes], bytes],
         *,
         can_answer: bool,
@@ -36,7 +36,7 @@ class Socket:
         self._connection = connection
         self._receive = receive
         self._send = send
-        self._waiting = waiting
+        self._notifier = notifier
         self._move = move
         self._can_answer = can_answer
 
@@ -53,7 +53,7 @@ class Socket:
             await self._send({"type": "websocket.close", "code": GOING_AWAY})
         finally:
             self._connection.leave()
-            self._waiting.ring()
+            self._notifier.notify()
 
     async def _turn_away(self, reply: Reply) -> None:
         """Answer the handshake with something else; a server that cannot say it says 403."""
@@ -68,7 +68,7 @@ class Socket:
         while (message := await self._receive())["type"] == "websocket.receive":
             text, data = message.get("text"), message.get("bytes")
             self._connection.receive(text if text is not None else data or b"")
-            self._waiting.ring()
+            self._notifier.notify()
 
     async def _tell(self) -> None:
         while True:
@@ -80,7 +80,7 @@ class Socket:
                     await self._send({"type": "websocket.send", "text": text})
             closing = self._connection.closing
             if closing is None:
-                await self._waiting.until(self._connection.next_at())
+                await self._notifier.until(self._connection.next_at())
             elif closing.is_abrupt:
                 return  # a server drops the connection of an application that says nothing more
             else:

@@ -2,7 +2,7 @@
 
 import socket
 
-from wiromock.server.running import listen
+from wiromock.server.http_server import listen
 
 
 def test_an_accepted_connection_sends_without_delay():

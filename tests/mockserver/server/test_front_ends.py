@@ -12,7 +12,7 @@ from wiromock import MockTransport, MockWiro
 from wiromock.adapter.asgi import MockApp
 from wiromock.adapter.virtual_time import VirtualClock
 from wiromock.engine.engine import Engine
-from wiromock.server.running import ServerThread, address_of, listen
+from wiromock.server.http_server import ServerThread, address_of, listen
 from wiromock.server.running_mock import run_server
 from wiromock.spec.catalog import FolderSpecs
 from wiromock.wire.http import Request
@@ -131,7 +131,7 @@ async def asgi_in_process():
 async def real_server():
     engine, clock = make_engine()
     app = MockApp(engine, clock)
-    with listen("127.0.0.1", 0) as opened, ServerThread(app, opened, app.waiting.stop):
+    with listen("127.0.0.1", 0) as opened, ServerThread(app, opened, app.notifier.stop):
         here = address_of(opened)
         async with httpx.AsyncClient(trust_env=False) as client:
             return await story(Way(engine, clock, through(client), f"{here}/v1", f"{here}/outputs"))

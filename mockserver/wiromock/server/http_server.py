@@ -65,7 +65,7 @@ def _explain(host: str, port: int, error: OSError) -> str:
 
 
 def address_of(opened: socket.socket) -> str:
-    """Give `http://host:port` of a socket, as somebody on this machine would reach it."""
+    """Return `http://host:port` of a socket, as somebody on this machine would reach it."""
     host, port = str(opened.getsockname()[0]), int(opened.getsockname()[1])
     host = _REACHED.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -122,12 +122,12 @@ class MockServer(uvicorn.Server):
             self.force_exit = self.should_exit and number == signal.SIGINT
             self.should_exit = True
 
-        before = {one: signal.signal(one, end) for one in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:
-            for one, handler in before.items():
-                signal.signal(one, handler)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 class ServerThread:

@@ -77,7 +77,7 @@ def test_node_runs_a_whole_lifecycle_without_any_sdk(served):
         pytest.skip("needs node")
     served.push(speed=1000)
     done = subprocess.run(
-        [node, str(ROOT / "tests/server/lifecycle.mjs")],
+        [node, str(ROOT / "tests/mockserver/server/lifecycle.mjs")],
         capture_output=True,
         text=True,
         check=False,

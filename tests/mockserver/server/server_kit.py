@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import httpx
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 KEY = {"x-api-key": "any"}
 PROMPT = {"prompt": "a deer in snow"}
 

@@ -55,7 +55,7 @@ def test_a_model_is_run_by_keyboard_alone_and_its_video_watched(browser, served,
     served.push(advance=600)
     browser.until("document.querySelector('video')?.readyState >= 1")
     assert browser.ask("document.querySelector('video').duration") > 0
-    assert browser.ask("document.getElementById('said').textContent").startswith(
+    assert browser.ask("document.getElementById('announcement').textContent").startswith(
         "Task 2221 is finished"
     )
     assert len(browser.shoot(pictures / "finished.png")) > 20_000

@@ -1,0 +1,203 @@
+"""The pages that show: tasks, one task, models, one model's form, the journal, the scenarios."""
+
+import json
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any, Final
+
+from wirogen.spec.model import ModelSpec
+from wiromock.errors import MockError, WrongScript
+from wiromock.server.form import body_of, fields_of
+from wiromock.server.page_request import PageRequest
+from wiromock.server.preset import PRESETS
+from wiromock.server.renderer import Renderer
+from wiromock.server.runner import Outcome
+from wiromock.server.simulation import Simulation
+from wiromock.server.snippet import write_all
+from wiromock.server.view import (
+    Line,
+    TaskView,
+    tell_once,
+    view_account,
+    view_journal,
+    view_task,
+)
+from wiromock.wire.http import Reply, json_reply
+
+SHOWN_TASKS: Final = 20
+SHOWN_MODELS: Final = 12
+FOUND_MODELS: Final = 200
+SHOWN_LINES: Final = 12
+JOURNAL_LINES: Final = 300
+
+
+class NotThere(MockError):  # noqa: N818 - the name says what happened
+    """There is no such page."""
+
+
+class ShowPages:
+    """Pages that change nothing.
+
+    Args:
+        simulation: what they show.
+        renderer: writes them.
+    """
+
+    def __init__(self, simulation: Simulation, renderer: Renderer) -> None:
+        self._simulation = simulation
+        self._engine = simulation.engine
+        self._render = renderer.render
+
+    def home(self, request: PageRequest) -> Reply:
+        """Return the newest tasks, the first models, the account and the end of the journal."""
+        world = self._engine.tenant(request.tenant)
+        newest = list(islice(reversed(world.tasks), SHOWN_TASKS))
+        tasks = [self._view(task_id, request.tenant) for task_id in newest]
+        slugs = self._simulation.slugs
+        return self._render(
+            "home.html",
+            request,
+            tasks=tasks,
+            older=len(world.tasks) - len(tasks),
+            announcement="; ".join(f"task {task.id} is {task.word}" for task in tasks[:3]),
+            models=slugs[:SHOWN_MODELS],
+            more_models=len(slugs) if len(slugs) > SHOWN_MODELS else 0,
+            account=view_account(world.ledger),
+            lines=self._lines(request.tenant, SHOWN_LINES),
+            moving=any(not task.is_over for task in tasks),
+        )
+
+    def models(self, request: PageRequest) -> Reply:
+        """Return the models whose slugs hold every word that was searched for."""
+        wanted = request.query.get("q", "").lower().split()
+        slugs = self._simulation.slugs
+        matching = [slug for slug in slugs if all(word in slug for word in wanted)]
+        return self._render(
+            "models.html",
+            request,
+            q=request.query.get("q", ""),
+            models=matching[:FOUND_MODELS],
+            found=len(matching),
+            total=len(slugs),
+        )
+
+    def model(self, request: PageRequest, slug: str) -> Reply:
+        """Return a model's form, filled with the documented defaults."""
+        spec = self.spec(slug)
+        filled = {field.name: field.value for field in fields_of(spec)}
+        return self.form(request, spec, Outcome(body_of(spec, filled), filled))
+
+    def form(self, request: PageRequest, spec: ModelSpec, outcome: Outcome) -> Reply:
+        """Return a model's form, as it was filled in, with what is wrong with it."""
+        return self._render(
+            "model.html",
+            request,
+            422 if outcome.refusal else 200,
+            spec=spec,
+            fields=fields_of(spec, outcome.filled, outcome.errors),
+            outcome=outcome,
+            snippets=write_all(spec, outcome.body, request.origin),
+        )
+
+    def task(self, request: PageRequest, task_id: str) -> Reply:
+        """Return one task: its way, its outputs, what the API says of it, its journal, its code."""
+        view = self._view(task_id, request.tenant)
+        world = self._engine.tenant(request.tenant)
+        task = world.tasks[task_id]
+        # Not by a call: the journal and the scenarios are for callers, and looking must not disturb.
+        wire = world.writer.detail(task, task.view(world.clock.time()))
+        spec = self.spec(view.model)
+        world.note(task)
+        about = [entry for entry in world.journal.plain() if entry.get("task") == task_id]
+        return self._render(
+            "task.html",
+            request,
+            task=view,
+            detail=json.dumps(wire, indent=2, ensure_ascii=False),
+            lines=view_journal(tell_once(about), self._start),
+            snippets=write_all(spec, view.parameters, request.origin),
+            moving=not view.is_over,
+        )
+
+    def journal(self, request: PageRequest) -> Reply:
+        """Return the newest entries of the journal."""
+        return self._render(
+            "journal.html",
+            request,
+            lines=self._lines(request.tenant, JOURNAL_LINES),
+            dropped=self._engine.tenant(request.tenant).journal.dropped,
+        )
+
+    def scenarios(self, request: PageRequest, text: str = "", wrong: str = "") -> Reply:
+        """Return the rules in force, ready-made ones, and a field for others.
+
+        Args:
+            request: who asks.
+            text: what was typed before.
+            wrong: what is wrong with it.
+        """
+        rules = [
+            {
+                "target": rule["target"],
+                "used": rule["used"],
+                "json": json.dumps(_without_use(rule), ensure_ascii=False),
+            }
+            for rule in self._engine.show_script()
+        ]
+        example = {"scenarios": [{"on": "*", **next(iter(PRESETS.values()))}]}
+        return self._render(
+            "scenarios.html",
+            request,
+            400 if wrong else 200,
+            rules=rules,
+            presets=list(PRESETS),
+            text=text or json.dumps(example, indent=2),
+            wrong=wrong,
+        )
+
+    def openapi(self, request: PageRequest) -> Reply:
+        """Return the OpenAPI document of the API."""
+        return json_reply(200, self._simulation.describe_api(request.origin))
+
+    def spec(self, slug: str) -> ModelSpec:
+        """Return the spec of a model.
+
+        Raises:
+            NotThere: there is none.
+        """
+        spec = self._engine.catalog.find(slug)
+        if spec is None:
+            raise NotThere(self._engine.catalog.describe_unknown(slug))
+        return spec
+
+    def show(self, task_id: str, tenant: str) -> dict[str, Any]:
+        """Return a task as plain data.
+
+        Raises:
+            NotThere: there is no such task.
+        """
+        try:
+            return self._engine.show_task(task_id, tenant)
+        except WrongScript as error:
+            raise NotThere(f"There is no task {task_id}.") from error
+
+    @property
+    def _start(self) -> float:
+        return self._simulation.clock.time() - self._simulation.clock.now()
+
+    def _lines(self, tenant: str, count: int) -> tuple[Line, ...]:
+        entries = self._engine.tenant(tenant).journal.plain(last=count)
+        return view_journal(reversed(entries), self._start)
+
+    def _view(self, task_id: str, tenant: str) -> TaskView:
+        order = self._engine.catalog.platform.lifecycle.order
+        return view_task(self.show(task_id, tenant), order, self._engine.urls.outputs.url)
+
+
+def _without_use(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a rule as it would be written in a file, without what became of it."""
+    return {
+        name: value
+        for name, value in rule.items()
+        if name not in {"target", "seen", "used", "unused"}
+    }
