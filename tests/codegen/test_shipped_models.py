@@ -163,3 +163,11 @@ def test_facts_alone_give_the_same_types(documented):
             same = shipped[argument.wire_name]
             refined = same.type.rule == "refine" or argument.type.rule == "refine"
             assert refined or same.type == argument.type, (slug, same.name)
+
+
+def test_the_catalog_tells_how_long_a_model_takes_and_shows_a_picture():
+    from wiro import catalog
+
+    assert catalog.get("wiro/chat").computing_seconds == 1
+    assert (catalog.get("wiro/cartoonify").cover or "").startswith("https://")
+    assert catalog.get("pruna/vace").computing_seconds is None

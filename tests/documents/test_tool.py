@@ -118,7 +118,11 @@ class TestModel:
     )
     def test_prices_are_kept_whether_json_or_json_in_a_text(self, price):
         made = facts(reply(dynamicprice=price, cps="0.01", approximatelycost=""))
-        assert made.extra == {"dynamicprice": '[{"inputs":{},"price":0.09}]', "cps": "0.01"}
+        assert made.extra == {"dynamicprice": '[{"inputs":{},"price":0.09}]'}
+        assert made.cps == "0.01"
+
+    def test_a_price_of_a_second_that_is_none_is_left_out(self):
+        assert facts(reply(cps="cheap")).cps is None
 
     def test_facts_only_leaves_sentences_out(self):
         item = {"id": "x", "type": "text", "note": "Say it.", "placeholder": "Say more.",

@@ -89,6 +89,8 @@ class ModelDocument:
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     computing_time: str | None = None
+    cps: str | None = None
+    """USD for a second of the process, as written."""
     completed: tuple[DocumentStatus, ...] = ()
     running: tuple[DocumentStatus, ...] = ()
     examples: tuple[DocumentExample, ...] = ()

@@ -15,7 +15,7 @@ _HELP_KEYS: Final = ("description", "note", "placeholder")
 _ITEM_KEYS: Final = frozenset(
     {"id", "type", "label", *_HELP_KEYS, "default", "required", "options", "min", "max", "step"}
 )
-_PRICE_KEYS: Final = ("dynamicprice", "cps", "approximatelycost", "onlymembers")
+_PRICE_KEYS: Final = ("dynamicprice", "approximatelycost", "onlymembers")
 """What else concerns a call: its price, and who may make it."""
 _FETCH: Final = "ask Tool/Detail for this one model, without `summary`"
 
@@ -68,6 +68,7 @@ def read_tool(root: Tree) -> ModelDocument:
         categories=_words(root["categories"]),
         tags=_words(root["tags"]),
         computing_time=root["computingtime"].word() or None,
+        cps=root["cps"].word() or None,
         inputs=tuple(reader.read()),
         samples=tuple(_samples(root["inspire"])),
         extra={key: root[key].value for key in _PRICE_KEYS},

@@ -23,7 +23,7 @@ from wirogen.spec.model import (
     Source,
     Statuses,
 )
-from wirogen.spec.rule import MAX_LINE, clean_slug, is_safe_url
+from wirogen.spec.rule import MAX_LINE, clean_slug, is_price, is_safe_url
 from wirogen.spec.scalar import INTEGER_LIMIT
 from wirogen.spec.strict import Pointer, show
 from wirogen.spec.widget import CALL_FIELDS, family
@@ -110,6 +110,7 @@ class Facts:
             categories=self._words("categories", document.categories),
             tags=self._words("tags", document.tags),
             computing_time=self._label("computing_time", document.computing_time),
+            cps=self._cps(),
             source=self._source,
             endpoints=Endpoints(run=run, detail=document.detail_endpoint) if run else None,
             statuses=self._statuses(),
@@ -136,6 +137,13 @@ class Facts:
         if cover is None or is_safe_url(cover):
             return cover
         self.notes.append(f"cover {cover!r} is not a plain https URL and was left out")
+        return None
+
+    def _cps(self) -> str | None:
+        cps = self._document.cps
+        if cps is None or is_price(cps):
+            return cps
+        self.notes.append(f"cps {cps!r} is no price in plain decimal digits and was left out")
         return None
 
     def _statuses(self) -> Statuses | None:

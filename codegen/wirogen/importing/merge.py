@@ -30,8 +30,8 @@ class Silence(NamedTuple):
 
 
 SILENCES: Final[Mapping[Form, Silence]] = {
-    "llms.txt": Silence(("title", "computing_time"), ("required", *_RANGE, *_LENGTH)),
-    "openapi.json": Silence(("cover", "categories", "tags"), ()),
+    "llms.txt": Silence(("title", "computing_time", "cps"), ("required", *_RANGE, *_LENGTH)),
+    "openapi.json": Silence(("cover", "categories", "tags", "cps"), ()),
     "tool-detail": Silence(("endpoints", "statuses"), _LENGTH),
 }
 

@@ -9,6 +9,7 @@ from wirogen.plan import defaults, names
 from wirogen.plan.choice import Constants, name_choices
 from wirogen.plan.defaults import Default, Flags
 from wirogen.plan.description import describe
+from wirogen.plan.duration import read_seconds
 from wirogen.plan.media import media_types
 from wirogen.plan.types import decide as typing
 from wirogen.plan.types import file as file_input
@@ -55,6 +56,10 @@ class ModelPlan:
     """What the model does, as its categories say; may be empty."""
     output_types: tuple[str, ...]
     """Media types of what it gives, as far as its categories say."""
+    computing_seconds: float | None
+    """How long its process takes on the average, as far as its document says."""
+    cps: Untrusted | None
+    """USD for a second of the process."""
     source: Untrusted | None
     """The document that the spec was made from, below the specs folder."""
     arguments: tuple[Argument, ...]
@@ -83,6 +88,8 @@ def plan_model(spec: ModelSpec) -> ModelPlan | list[Problem]:
         summary=_sentence(spec.description or spec.title),
         subjects=_subjects(spec, owner),
         output_types=media_types(spec.categories),
+        computing_seconds=read_seconds(spec.computing_time),
+        cps=Untrusted(spec.cps) if spec.cps else None,
         source=Untrusted(spec.source.document) if spec.source.document else None,
         arguments=arguments,
     )

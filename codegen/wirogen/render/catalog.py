@@ -28,6 +28,9 @@ def listing(spec: ModelSpec, plan: ModelPlan) -> str:
             kind=spec.kind,
             categories=spec.categories,
             output_types=list(plan.output_types),
+            cover=spec.cover,
+            computing_seconds=plan.computing_seconds,
+            cps=spec.cps,
         )
     )
 

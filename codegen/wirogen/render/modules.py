@@ -87,6 +87,7 @@ def model_module(model: ModelPlan, customization: Customization = _PLAIN) -> str
         model=model,
         slug=untrusted.slug(model.slug),
         mixin=customization.mixin_parts,
+        keywords=", ".join(_keywords(model)),
         fields=fields,
         constants=constants,
         doc=docstring(list(_class_doc(model)), indent=4),
@@ -138,6 +139,15 @@ def _constants_view(constants: Constants) -> ConstantsView:
             for member in constants.members
         ),
     )
+
+
+def _keywords(model: ModelPlan) -> Iterable[str]:
+    """What the class statement says of the model, as keyword arguments."""
+    yield f"model={literal(model.slug)}"
+    if model.computing_seconds is not None:
+        yield f"computing_seconds={literal(model.computing_seconds)}"
+    if model.cps is not None:
+        yield f"cps={literal(model.cps)}"
 
 
 def _class_doc(model: ModelPlan) -> Iterable[Paragraph]:

@@ -163,8 +163,8 @@ def check_model(tree: ast.Module, plan: ModelPlan) -> Iterator[str]:
     if named != [argument.name for argument in plan.arguments]:
         yield f"has the fields {named}, which are not the plan's"
         return
-    if _slug_of(request_class) != expose(plan.slug):
-        yield "names another model than the plan"
+    if _keywords_of(request_class) != _planned_keywords(plan):
+        yield "states another model, or other facts of it, than the plan"
     for node, argument in zip(fields, plan.arguments, strict=True):
         yield from _check_field(node, argument)
     groups = {node.name: _members(node) for node in body if isinstance(node, ast.ClassDef)}
@@ -247,8 +247,17 @@ def _planned_default(argument: Argument) -> Any:
     return plain(value)
 
 
-def _slug_of(node: ast.ClassDef) -> Any:
-    return next((ast.literal_eval(k.value) for k in node.keywords if k.arg == "model"), None)
+def _keywords_of(node: ast.ClassDef) -> dict[str | None, Any]:
+    return {keyword.arg: ast.literal_eval(keyword.value) for keyword in node.keywords}
+
+
+def _planned_keywords(plan: ModelPlan) -> dict[str | None, Any]:
+    stated = {
+        "model": expose(plan.slug),
+        "computing_seconds": plan.computing_seconds,
+        "cps": plain(plan.cps),
+    }
+    return {name: value for name, value in stated.items() if value is not None}
 
 
 def _members(node: ast.ClassDef) -> dict[str, Any]:

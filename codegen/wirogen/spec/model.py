@@ -141,6 +141,8 @@ class ModelSpec(_Section):
     tags: list[str] = Field(default_factory=list)
     computing_time: str | None = None
     """The platform's free text, such as `10 seconds`."""
+    cps: str | None = None
+    """What a second of the process costs in USD, in the document's own digits."""
     source: Source
     endpoints: Endpoints | None = None
     statuses: Statuses | None = None

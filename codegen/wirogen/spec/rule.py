@@ -110,6 +110,16 @@ def is_safe_url(url: str) -> bool:
     return is_plain and parts.scheme == "https" and bool(parts.hostname)
 
 
+def is_price(text: str) -> bool:
+    """Say whether a text is an amount of USD in plain decimal digits."""
+    return bool(re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,15})?", text))
+
+
+def _check_price(spec: ModelSpec) -> Iterator[Breach]:
+    if spec.cps is not None and not is_price(spec.cps):
+        yield Breach(("cps",), f"{spec.cps!r} is no price", 'write it in digits, like "0.000585"')
+
+
 def _check_words(spec: ModelSpec) -> Iterator[Breach]:
     for key, words in (("categories", spec.categories), ("tags", spec.tags)):
         yield from _check_distinct(((key, at), word.casefold()) for at, word in enumerate(words))
@@ -197,6 +207,7 @@ _MODEL_RULES: Final = (
     _check_slug,
     _check_source,
     _check_urls,
+    _check_price,
     _check_words,
     _check_texts,
     _check_names,

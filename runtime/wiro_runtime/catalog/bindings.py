@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -82,6 +83,12 @@ class Model:
     """In the platform's words, among them how it lists the model."""
     output_types: Sequence[str]
     """Kinds of files it gives (`video/*`), as far as its categories say; each output tells its own."""
+    cover: str | None
+    """The URL of a picture or video that shows it."""
+    computing_seconds: float | None
+    """How long its process takes on the average; None where its document does not say it."""
+    cps: Decimal | None
+    """USD for a second of its process; None where its document does not say it."""
     class_name: str
     module: str
     """The module that has the request class."""
@@ -169,6 +176,9 @@ class Catalog:
             kind=row["kind"],
             categories=tuple(row.get("categories", ())),
             output_types=tuple(row.get("output_types", ())),
+            cover=row.get("cover"),
+            computing_seconds=row.get("computing_seconds"),
+            cps=Decimal(row["cps"]) if "cps" in row else None,
             class_name=row["class_name"],
             module=f"{self._package}.models.{module}",
             _read=lambda: self._read_inputs(module.split(".", maxsplit=1)[0], slug),

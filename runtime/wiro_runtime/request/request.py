@@ -74,6 +74,10 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
     """The model's slug, `owner/model`."""
     __wire__: ClassVar[Mapping[str, Encoding]] = {}
     """Each argument's encoding."""
+    __computing_seconds__: ClassVar[float | None] = None
+    """How long the model's process takes on the average, in seconds; None where no document says it."""
+    __cps__: ClassVar[str | None] = None
+    """What a second of the process costs in USD, as the platform spells it; None where nothing says it."""
     __kind__: ClassVar[Kind] = "media"
     """What the model makes."""
     __result__: ClassVar[type[result.Result]] = result.Result
@@ -86,8 +90,19 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
         def __class_getitem__(cls, _: object) -> type[Self]:
             return cls
 
-    def __init_subclass__(cls, *, model: str = "", **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls,
+        *,
+        model: str = "",
+        computing_seconds: float | None = None,
+        cps: str | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init_subclass__(**kwargs)
+        if computing_seconds is not None:
+            cls.__computing_seconds__ = computing_seconds
+        if cps is not None:
+            cls.__cps__ = cps
         if model:
             if not _SLUG.fullmatch(model):
                 raise TypeError(f"{cls.__name__}: {model!r} is not a slug like 'pruna/vace'.")

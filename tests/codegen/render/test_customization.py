@@ -76,7 +76,7 @@ def test_a_changed_template_is_a_change(here):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("model={{ model.slug | lit }}", 'model="acme/other"', "names another model than the plan"),
+        ("{{ keywords }}", 'model="acme/other"', "states another model"),
         ("{{ doc }}", "{{ model.summary }}", "has not passed an exit"),
         ("{{ doc }}", "{{ nothing }}", "'nothing' is undefined"),
         ("{{ doc }}", "{% if %}", "mine/models/owner/model.py.jinja:"),

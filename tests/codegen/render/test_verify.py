@@ -45,7 +45,7 @@ def test_what_the_generator_writes_passes(package, files):
         ("class Thing(", "x = [y for y in z]\n\n\nclass Thing(", "holds a ListComp"),
         ("class Thing(", "x = f'{y}'\n\n\nclass Thing(", "holds a JoinedStr"),
         ("class Thing(", "class Thing(\n    #", "is not Python"),
-        ('model="acme/thing"', 'model="acme/other"', "names another model"),
+        ('model="acme/thing"', 'model="acme/other"', "states another model"),
         ('wire.Text("prompt")', 'wire.Text("promt")', "`prompt` is written otherwise"),
         ('wire.Text("prompt")', 'wire.Json("prompt")', "`prompt` is written otherwise"),
         ("Field(ge=1.0, le=5.0)", "Field(ge=1.0, le=50.0)", "`size` has another range"),

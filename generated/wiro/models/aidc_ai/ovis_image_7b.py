@@ -10,7 +10,7 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["OvisImage7b"]
 
 
-class OvisImage7b(MediaRequest, model="aidc-ai/ovis-image-7b"):
+class OvisImage7b(MediaRequest, model="aidc-ai/ovis-image-7b", computing_seconds=20):
     """Ovis-Image-7B.
 
     Model `aidc-ai/ovis-image-7b`. Running it gives a `MediaResult`.

@@ -10,7 +10,7 @@ from wiro_runtime import FileInput, MediaRequest, wire
 __all__ = ["LiveAvatar"]
 
 
-class LiveAvatar(MediaRequest, model="alibaba-quark/live-avatar"):
+class LiveAvatar(MediaRequest, model="alibaba-quark/live-avatar", computing_seconds=50):
     """Live Avatar.
 
     Model `alibaba-quark/live-avatar`. Running it gives a `MediaResult`.

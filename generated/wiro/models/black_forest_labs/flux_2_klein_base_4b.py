@@ -10,7 +10,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["Flux2KleinBase4b"]
 
 
-class Flux2KleinBase4b(MediaRequest, model="black-forest-labs/flux-2-klein-base-4b"):
+class Flux2KleinBase4b(
+    MediaRequest, model="black-forest-labs/flux-2-klein-base-4b", computing_seconds=20
+):
     """FLUX.2-klein-base-4B.
 
     Model `black-forest-labs/flux-2-klein-base-4b`. Running it gives a `MediaResult`.

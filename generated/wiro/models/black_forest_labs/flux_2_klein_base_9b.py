@@ -10,7 +10,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["Flux2KleinBase9b"]
 
 
-class Flux2KleinBase9b(MediaRequest, model="black-forest-labs/flux-2-klein-base-9b"):
+class Flux2KleinBase9b(
+    MediaRequest, model="black-forest-labs/flux-2-klein-base-9b", computing_seconds=20
+):
     """FLUX.2-klein-base-9B.
 
     Model `black-forest-labs/flux-2-klein-base-9b`. Running it gives a `MediaResult`.

@@ -10,7 +10,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["SeedanceProV1_5Uncensored"]
 
 
-class SeedanceProV1_5Uncensored(MediaRequest, model="bytedance/seedance-pro-v1-5-uncensored"):
+class SeedanceProV1_5Uncensored(
+    MediaRequest, model="bytedance/seedance-pro-v1-5-uncensored", computing_seconds=60
+):
     """Seedance Pro V1.5 Uncensored Video Generator.
 
     Model `bytedance/seedance-pro-v1-5-uncensored`. Running it gives a `MediaResult`.

@@ -10,7 +10,7 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["SeedanceV1ProFast"]
 
 
-class SeedanceV1ProFast(MediaRequest, model="bytedance/seedance-v1-pro-fast"):
+class SeedanceV1ProFast(MediaRequest, model="bytedance/seedance-v1-pro-fast", computing_seconds=30):
     """Seedance V1 Pro Fast - Video Generator.
 
     Model `bytedance/seedance-v1-pro-fast`. Running it gives a `MediaResult`.

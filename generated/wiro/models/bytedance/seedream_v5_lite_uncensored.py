@@ -10,7 +10,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["SeedreamV5LiteUncensored"]
 
 
-class SeedreamV5LiteUncensored(MediaRequest, model="bytedance/seedream-v5-lite-uncensored"):
+class SeedreamV5LiteUncensored(
+    MediaRequest, model="bytedance/seedream-v5-lite-uncensored", computing_seconds=30
+):
     """Seedream v5 Lite Uncensored Image Generator.
 
     Model `bytedance/seedream-v5-lite-uncensored`. Running it gives a `MediaResult`.

@@ -10,7 +10,7 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["Ovi"]
 
 
-class Ovi(MediaRequest, model="chetwinlow1/ovi"):
+class Ovi(MediaRequest, model="chetwinlow1/ovi", computing_seconds=20):
     """Ovi.
 
     Model `chetwinlow1/ovi`. Running it gives a `MediaResult`.

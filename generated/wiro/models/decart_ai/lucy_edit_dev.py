@@ -10,7 +10,7 @@ from wiro_runtime import FileInput, MediaRequest, wire
 __all__ = ["LucyEditDev"]
 
 
-class LucyEditDev(MediaRequest, model="decart-ai/lucy-edit-dev"):
+class LucyEditDev(MediaRequest, model="decart-ai/lucy-edit-dev", computing_seconds=50):
     """Lucy Edit Dev.
 
     Model `decart-ai/lucy-edit-dev`. Running it gives a `MediaResult`.

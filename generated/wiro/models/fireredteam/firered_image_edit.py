@@ -10,7 +10,7 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["FireredImageEdit"]
 
 
-class FireredImageEdit(MediaRequest, model="fireredteam/firered-image-edit"):
+class FireredImageEdit(MediaRequest, model="fireredteam/firered-image-edit", computing_seconds=20):
     """FireRed Image Edit.
 
     Model `fireredteam/firered-image-edit`. Running it gives a `MediaResult`.

@@ -10,7 +10,9 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["TranslateGemma12bIt"]
 
 
-class TranslateGemma12bIt(MediaRequest, model="google/translate-gemma-12b-it"):
+class TranslateGemma12bIt(
+    MediaRequest, model="google/translate-gemma-12b-it", computing_seconds=20
+):
     """Translate Gemma 12b It.
 
     Model `google/translate-gemma-12b-it`. Running it gives a `MediaResult`.

@@ -10,7 +10,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["TranslateGemma12bItImage"]
 
 
-class TranslateGemma12bItImage(MediaRequest, model="google/translate-gemma-12b-it-image"):
+class TranslateGemma12bItImage(
+    MediaRequest, model="google/translate-gemma-12b-it-image", computing_seconds=20
+):
     """Translate Gemma 12b It Image.
 
     Model `google/translate-gemma-12b-it-image`. Running it gives a `MediaResult`.

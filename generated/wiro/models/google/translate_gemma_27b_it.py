@@ -10,7 +10,9 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["TranslateGemma27bIt"]
 
 
-class TranslateGemma27bIt(MediaRequest, model="google/translate-gemma-27b-it"):
+class TranslateGemma27bIt(
+    MediaRequest, model="google/translate-gemma-27b-it", computing_seconds=20
+):
     """Translate Gemma 27b It.
 
     Model `google/translate-gemma-27b-it`. Running it gives a `MediaResult`.

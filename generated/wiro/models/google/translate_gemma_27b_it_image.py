@@ -10,7 +10,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["TranslateGemma27bItImage"]
 
 
-class TranslateGemma27bItImage(MediaRequest, model="google/translate-gemma-27b-it-image"):
+class TranslateGemma27bItImage(
+    MediaRequest, model="google/translate-gemma-27b-it-image", computing_seconds=20
+):
     """Translate Gemma 27b It Image.
 
     Model `google/translate-gemma-27b-it-image`. Running it gives a `MediaResult`.

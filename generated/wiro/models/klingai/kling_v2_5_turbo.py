@@ -8,7 +8,7 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["KlingV2_5Turbo"]
 
 
-class KlingV2_5Turbo(MediaRequest, model="klingai/kling-v2-5-turbo"):
+class KlingV2_5Turbo(MediaRequest, model="klingai/kling-v2-5-turbo", computing_seconds=200):
     """Kling V2.5 Turbo.
 
     Model `klingai/kling-v2-5-turbo`. Running it gives a `MediaResult`.

@@ -8,7 +8,7 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["KlingV2_6"]
 
 
-class KlingV2_6(MediaRequest, model="klingai/kling-v2-6"):
+class KlingV2_6(MediaRequest, model="klingai/kling-v2-6", computing_seconds=200):
     """Kling V2.6.
 
     Model `klingai/kling-v2-6`. Running it gives a `MediaResult`.

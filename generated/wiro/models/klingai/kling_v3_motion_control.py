@@ -8,7 +8,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["KlingV3MotionControl"]
 
 
-class KlingV3MotionControl(MediaRequest, model="klingai/kling-v3-motion-control"):
+class KlingV3MotionControl(
+    MediaRequest, model="klingai/kling-v3-motion-control", computing_seconds=370
+):
     """Kling V3 Motion Control.
 
     Model `klingai/kling-v3-motion-control`. Running it gives a `MediaResult`.

@@ -10,7 +10,7 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["KlingV3Omni"]
 
 
-class KlingV3Omni(MediaRequest, model="klingai/kling-v3-omni"):
+class KlingV3Omni(MediaRequest, model="klingai/kling-v3-omni", computing_seconds=200):
     """Kling V3 Omni.
 
     Model `klingai/kling-v3-omni`. Running it gives a `MediaResult`.

@@ -10,7 +10,7 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["LongcatImage"]
 
 
-class LongcatImage(MediaRequest, model="meituan-longcat/longcat-image"):
+class LongcatImage(MediaRequest, model="meituan-longcat/longcat-image", computing_seconds=20):
     """LongCat-Image.
 
     Model `meituan-longcat/longcat-image`. Running it gives a `MediaResult`.

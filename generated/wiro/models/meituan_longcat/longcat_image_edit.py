@@ -10,7 +10,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["LongcatImageEdit"]
 
 
-class LongcatImageEdit(MediaRequest, model="meituan-longcat/longcat-image-edit"):
+class LongcatImageEdit(
+    MediaRequest, model="meituan-longcat/longcat-image-edit", computing_seconds=20
+):
     """LongCat-Image-Edit.
 
     Model `meituan-longcat/longcat-image-edit`. Running it gives a `MediaResult`.

@@ -8,7 +8,7 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["Sora2"]
 
 
-class Sora2(MediaRequest, model="openai/sora-2"):
+class Sora2(MediaRequest, model="openai/sora-2", computing_seconds=20):
     """Sora 2.
 
     Model `openai/sora-2`. Running it gives a `MediaResult`.

@@ -10,7 +10,7 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["WanImageSmall"]
 
 
-class WanImageSmall(MediaRequest, model="pruna/wan-image-small"):
+class WanImageSmall(MediaRequest, model="pruna/wan-image-small", computing_seconds=2):
     """Wan Image Small.
 
     Model `pruna/wan-image-small`. Running it gives a `MediaResult`.

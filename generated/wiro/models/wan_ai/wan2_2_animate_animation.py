@@ -10,7 +10,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["Wan2_2AnimateAnimation"]
 
 
-class Wan2_2AnimateAnimation(MediaRequest, model="wan-ai/wan2-2-animate-animation"):
+class Wan2_2AnimateAnimation(
+    MediaRequest, model="wan-ai/wan2-2-animate-animation", computing_seconds=50
+):
     """Wan2.2 Animate Animation.
 
     Model `wan-ai/wan2-2-animate-animation`. Running it gives a `MediaResult`.

@@ -8,7 +8,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["AiCultureFitEvaluator"]
 
 
-class AiCultureFitEvaluator(MediaRequest, model="wiro/ai-culture-fit-evaluator"):
+class AiCultureFitEvaluator(
+    MediaRequest, model="wiro/ai-culture-fit-evaluator", computing_seconds=20
+):
     """AI-Culture-Fit-Evaluator.
 
     Model `wiro/ai-culture-fit-evaluator`. Running it gives a `MediaResult`.

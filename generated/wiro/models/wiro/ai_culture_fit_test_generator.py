@@ -8,7 +8,9 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["AiCultureFitTestGenerator"]
 
 
-class AiCultureFitTestGenerator(MediaRequest, model="wiro/ai-culture-fit-test-generator"):
+class AiCultureFitTestGenerator(
+    MediaRequest, model="wiro/ai-culture-fit-test-generator", computing_seconds=20
+):
     """AI-Culture-Fit-Test-Generator.
 
     Model `wiro/ai-culture-fit-test-generator`. Running it gives a `MediaResult`.

@@ -8,7 +8,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["AiExitInterviewEvaluator"]
 
 
-class AiExitInterviewEvaluator(MediaRequest, model="wiro/ai-exit-interview-evaluator"):
+class AiExitInterviewEvaluator(
+    MediaRequest, model="wiro/ai-exit-interview-evaluator", computing_seconds=20
+):
     """AI-Exit-Interview-Evaluator.
 
     Model `wiro/ai-exit-interview-evaluator`. Running it gives a `MediaResult`.

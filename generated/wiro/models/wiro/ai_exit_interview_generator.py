@@ -8,7 +8,9 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["AiExitInterviewGenerator"]
 
 
-class AiExitInterviewGenerator(MediaRequest, model="wiro/ai-exit-interview-generator"):
+class AiExitInterviewGenerator(
+    MediaRequest, model="wiro/ai-exit-interview-generator", computing_seconds=20
+):
     """AI-Exit-Interview-Generator.
 
     Model `wiro/ai-exit-interview-generator`. Running it gives a `MediaResult`.

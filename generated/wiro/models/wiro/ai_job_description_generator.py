@@ -8,7 +8,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["AiJobDescriptionGenerator"]
 
 
-class AiJobDescriptionGenerator(MediaRequest, model="wiro/ai-job-description-generator"):
+class AiJobDescriptionGenerator(
+    MediaRequest, model="wiro/ai-job-description-generator", computing_seconds=20
+):
     """Job Description Generator.
 
     Model `wiro/ai-job-description-generator`. Running it gives a `MediaResult`.

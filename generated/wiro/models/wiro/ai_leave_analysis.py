@@ -8,7 +8,7 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["AiLeaveAnalysis"]
 
 
-class AiLeaveAnalysis(MediaRequest, model="wiro/ai-leave-analysis"):
+class AiLeaveAnalysis(MediaRequest, model="wiro/ai-leave-analysis", computing_seconds=20):
     """AI-Leave-Analysis.
 
     Model `wiro/ai-leave-analysis`. Running it gives a `MediaResult`.

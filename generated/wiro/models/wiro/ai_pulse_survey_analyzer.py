@@ -8,7 +8,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["AiPulseSurveyAnalyzer"]
 
 
-class AiPulseSurveyAnalyzer(MediaRequest, model="wiro/ai-pulse-survey-analyzer"):
+class AiPulseSurveyAnalyzer(
+    MediaRequest, model="wiro/ai-pulse-survey-analyzer", computing_seconds=20
+):
     """AI-Pulse-Survey-Analyzer.
 
     Model `wiro/ai-pulse-survey-analyzer`. Running it gives a `MediaResult`.

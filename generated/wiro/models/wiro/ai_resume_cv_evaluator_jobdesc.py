@@ -8,7 +8,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["AiResumeCvEvaluatorJobdesc"]
 
 
-class AiResumeCvEvaluatorJobdesc(MediaRequest, model="wiro/ai-resume-cv-evaluator-jobdesc"):
+class AiResumeCvEvaluatorJobdesc(
+    MediaRequest, model="wiro/ai-resume-cv-evaluator-jobdesc", computing_seconds=20
+):
     """AI CV/Resume Evaluator.
 
     Model `wiro/ai-resume-cv-evaluator-jobdesc`. Running it gives a `MediaResult`.

@@ -8,7 +8,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["AiResumeCvEvaluatorSkillsets"]
 
 
-class AiResumeCvEvaluatorSkillsets(MediaRequest, model="wiro/ai-resume-cv-evaluator-skillsets"):
+class AiResumeCvEvaluatorSkillsets(
+    MediaRequest, model="wiro/ai-resume-cv-evaluator-skillsets", computing_seconds=20
+):
     """AI-Resume-CV-Evaluator-SkillSets.
 
     Model `wiro/ai-resume-cv-evaluator-skillsets`. Running it gives a `MediaResult`.

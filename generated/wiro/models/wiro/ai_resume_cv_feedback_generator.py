@@ -8,7 +8,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["AiResumeCvFeedbackGenerator"]
 
 
-class AiResumeCvFeedbackGenerator(MediaRequest, model="wiro/ai-resume-cv-feedback-generator"):
+class AiResumeCvFeedbackGenerator(
+    MediaRequest, model="wiro/ai-resume-cv-feedback-generator", computing_seconds=20
+):
     """AI CV/Resume Evaluator.
 
     Model `wiro/ai-resume-cv-feedback-generator`. Running it gives a `MediaResult`.

@@ -8,7 +8,7 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["CameraAngleEditor"]
 
 
-class CameraAngleEditor(MediaRequest, model="wiro/camera-angle-editor"):
+class CameraAngleEditor(MediaRequest, model="wiro/camera-angle-editor", computing_seconds=10):
     """Camera Angle Editor.
 
     Model `wiro/camera-angle-editor`. Running it gives a `MediaResult`.

@@ -10,7 +10,7 @@ from wiro_runtime import FileInput, MediaRequest, wire
 __all__ = ["InfiniteyouFlux"]
 
 
-class InfiniteyouFlux(MediaRequest, model="wiro/infiniteyou-flux"):
+class InfiniteyouFlux(MediaRequest, model="wiro/infiniteyou-flux", computing_seconds=20):
     """InfiniteYou-flux.
 
     Model `wiro/infiniteyou-flux`. Running it gives a `MediaResult`.

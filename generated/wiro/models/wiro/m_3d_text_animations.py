@@ -8,7 +8,7 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["M3dTextAnimations"]
 
 
-class M3dTextAnimations(MediaRequest, model="wiro/3d-text-animations"):
+class M3dTextAnimations(MediaRequest, model="wiro/3d-text-animations", computing_seconds=10):
     """3D Text Animations.
 
     Model `wiro/3d-text-animations`. Running it gives a `MediaResult`.

@@ -8,7 +8,7 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["VirtualTryOn"]
 
 
-class VirtualTryOn(MediaRequest, model="wiro/virtual-try-on"):
+class VirtualTryOn(MediaRequest, model="wiro/virtual-try-on", computing_seconds=10):
     """Virtual Try-on.
 
     Model `wiro/virtual-try-on`. Running it gives a `MediaResult`.

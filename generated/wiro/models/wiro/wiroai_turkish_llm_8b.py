@@ -10,7 +10,7 @@ from wiro_runtime import TextRequest, wire
 __all__ = ["WiroaiTurkishLlm8b"]
 
 
-class WiroaiTurkishLlm8b(TextRequest, model="wiro/wiroai-turkish-llm-8b"):
+class WiroaiTurkishLlm8b(TextRequest, model="wiro/wiroai-turkish-llm-8b", computing_seconds=1):
     """Wiroai Turkish Llm 8b.
 
     Model `wiro/wiroai-turkish-llm-8b`. Running it gives a `TextResult`.

@@ -10,7 +10,7 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["GlmImage"]
 
 
-class GlmImage(MediaRequest, model="zai-org/glm-image"):
+class GlmImage(MediaRequest, model="zai-org/glm-image", computing_seconds=20):
     """GLM-IMAGE.
 
     Model `zai-org/glm-image`. Running it gives a `MediaResult`.
