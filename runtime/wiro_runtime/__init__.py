@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from wiro_runtime.client.stream import AsyncStream, Stream
     from wiro_runtime.client.task import AsyncTask, Task
     from wiro_runtime.client.untyped import UntypedRequest
-    from wiro_runtime.driver.observe import Exchange
     from wiro_runtime.flow.download import DownloadProgress
     from wiro_runtime.flow.upload import Folder
+    from wiro_runtime.observe import Exchange
     from wiro_runtime.request import wire
     from wiro_runtime.request.file import FileInput, Files, UploadedFile
     from wiro_runtime.request.request import MediaRequest, RealtimeRequest, Request, TextRequest
@@ -123,7 +123,7 @@ __all__ = [
 
 _MODULES = {
     "client.catalog": ("BindingDrift",),
-    "driver.observe": ("Exchange",),
+    "observe": ("Exchange",),
     "catalog.info": ("LiveInput", "LiveModel"),
     "client.untyped": ("UntypedRequest",),
     "task.webhook": ("InvalidWebhook", "Webhook", "parse_webhook"),

@@ -12,7 +12,7 @@ from wiro_runtime.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wiro_runtime.driver.observe import Exchange
+    from wiro_runtime.observe import Exchange
 
 __all__ = ["BASE_URL", "SOCKET_URL", "Config", "Tracking", "read_config"]
 

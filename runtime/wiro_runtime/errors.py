@@ -45,15 +45,14 @@ exception of the HTTP library leaves the client, and no key, secret, token or si
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-    from wiro_runtime.journal.submission import Submission
-    from wiro_runtime.request.request import Request
     from wiro_runtime.task.snapshot import TaskSnapshot
+    from wiro_runtime.task.submission import Submission
 
 __all__ = [
     "AuthenticationFailed",
@@ -273,7 +272,7 @@ class SubmissionUnknown(NetworkError):
     """
 
     billed_without_task = None
-    request: Request[Any, Any] | None = None
+    request: object = None
     key: str | None = None
 
     def __init__(

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from wiro_runtime.client.result import AsyncRealtimeResult, RealtimeResult
     from wiro_runtime.client.tasks import AsyncTaskRegister, TaskRegister
     from wiro_runtime.config import Tracking
-    from wiro_runtime.driver.observe import Exchange
     from wiro_runtime.flow.options import RunOptions, SessionOptions, StreamOptions, SubmitOptions
+    from wiro_runtime.observe import Exchange
     from wiro_runtime.request.request import RealtimeRequest, Request
     from wiro_runtime.task.snapshot import TaskSnapshot
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from wiro_runtime.driver import local, websocket
-from wiro_runtime.driver.observe import observed
 from wiro_runtime.flow.effect import (
     CloseSocket,
     Download,
@@ -29,6 +28,7 @@ from wiro_runtime.flow.effect import (
     Sleep,
     TransportFailure,
 )
+from wiro_runtime.observe import observed
 from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
@@ -105,9 +105,10 @@ class AsyncDriver:
                 hook = self._config.on_exchange
                 if hook is None:
                     return await self._send(effect)
-                with observed(self._config, hook, effect) as seen:
-                    seen.reply = await self._send(effect)
-                    return seen.reply
+                with observed(hook, self._config.base_url, effect.path) as seen:
+                    reply = await self._send(effect)
+                    seen.status = reply.status
+                    return reply
             case Emit(event, callback):
                 returned = callback(event)
                 return await returned if inspect.isawaitable(returned) else returned

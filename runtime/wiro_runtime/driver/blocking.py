@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
 from wiro_runtime.driver import local, websocket
-from wiro_runtime.driver.observe import observed
 from wiro_runtime.driver.threads import cancel_token, perform_all
 from wiro_runtime.flow.effect import (
     CloseSocket,
@@ -28,6 +27,7 @@ from wiro_runtime.flow.effect import (
     SendStreaming,
     Sleep,
 )
+from wiro_runtime.observe import observed
 from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
@@ -103,9 +103,10 @@ class BlockingDriver:
                 hook = self._config.on_exchange
                 if hook is None:
                     return self._send(effect)
-                with observed(self._config, hook, effect) as seen:
-                    seen.reply = self._send(effect)
-                    return seen.reply
+                with observed(hook, self._config.base_url, effect.path) as seen:
+                    reply = self._send(effect)
+                    seen.status = reply.status
+                    return reply
             case Emit(event, callback):
                 return callback(event)
             case Download():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import address
+from wiro_runtime import parse
 from wiro_runtime.errors import ConfigurationError, JournalFailed
 from wiro_runtime.journal.schema import migrate
 from wiro_runtime.seam import clock
@@ -43,7 +43,7 @@ class PostgreSQL:
             ) from None
         self._psycopg = psycopg
         self._url = url
-        parts = address.split(url)
+        parts = parse.url_parts(url)
         self.name = f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
 
     def connect(self) -> Connection:

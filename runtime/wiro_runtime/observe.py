@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from wiro_runtime.config import Config
-    from wiro_runtime.flow.effect import Reply, Send
-
 __all__ = ["Exchange", "observed"]
 
 
@@ -67,12 +64,12 @@ class Exchange:
 class observed:  # noqa: N801 - reads as the verb it is: `with observed(…)`
     """Reports one exchange to the caller's hook, however it ends."""
 
-    def __init__(self, config: Config, hook: Callable[[Exchange], object], send: Send) -> None:
-        self._config = config
+    def __init__(self, hook: Callable[[Exchange], object], base_url: str, path: str) -> None:
         self._hook = hook
-        self._send = send
-        self.reply: Reply | None = None
-        """The answer; to be set when it has come."""
+        self._base_url = base_url
+        self._path = path
+        self.status: int | None = None
+        """The HTTP status; to be set when an answer has come."""
 
     def __enter__(self) -> Self:
         now = clock.current()
@@ -84,11 +81,11 @@ class observed:  # noqa: N801 - reads as the verb it is: `with observed(…)`
     ) -> None:
         self._hook(
             Exchange(
-                path=self._send.path,
-                url=f"{self._config.base_url}/{self._send.path}",
+                path=self._path,
+                url=f"{self._base_url}/{self._path}",
                 started_at=self._started_at,
                 seconds=clock.current().now() - self._began,
-                status=None if self.reply is None else self.reply.status,
+                status=self.status,
                 error=None if error is None else (str(error) or type(error).__name__),
             )
         )
