@@ -18,7 +18,15 @@ from wirogen.text import untrusted
 from wirogen.text.untrusted import Paragraph, Untrusted, docstring, join, literal
 
 _FIXED: Final = (
-    *("__init__.py", "_client.py", "catalog.py", "errors.py", "models/__init__.py", "py.typed"),
+    *(
+        "__init__.py",
+        "__main__.py",
+        "_client.py",
+        "catalog.py",
+        "errors.py",
+        "models/__init__.py",
+        "py.typed",
+    ),
 )
 """Files of every package; each has a template of the same path."""
 

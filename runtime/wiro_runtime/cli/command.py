@@ -1,0 +1,174 @@
+"""The `wiro` command: a list of commands, and one boundary for everything that goes wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from wiro_runtime import __version__
+from wiro_runtime.cli import console, exit_code
+from wiro_runtime.cli.arguments import option_name
+from wiro_runtime.cli.context import Context, completions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from click.shell_completion import CompletionItem
+
+    from wiro_runtime.errors import WiroError
+
+__all__ = ["Commands", "build", "main"]
+
+_COMMANDS: Final = {
+    "run": ("run", "run a model and wait for what it makes"),
+    "submit": ("run", "start a task and leave it running"),
+    "attach": ("task", "pick a task up again, from anywhere"),
+    "status": ("task", "say how a task stands"),
+    "cancel": ("task", "stop a task"),
+    "events": ("task", "follow a task as JSON lines"),
+    "outputs": ("task", "print or save what a task made"),
+    "tasks": ("task", "list the newest tasks"),
+    "models": ("models", "find a model"),
+    "show": ("models", "show a model's inputs and how to call it"),
+    "upload": ("upload", "upload files and print their URLs"),
+    "login": ("login", "keep the API key"),
+    "logout": ("login", "forget the API key"),
+    "doctor": ("doctor", "check key, clock, network and versions"),
+    "completion": ("completion", "print the completion script of a shell"),
+}
+"""Each command's module and its line of help: the module is loaded when the command is asked for."""
+
+
+class Commands(click.Group):
+    """The list of commands; makes none of them before it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, in the order of the help."""
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"wiro_runtime.cli.{_COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list without loading the commands."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete names of commands without loading them."""
+        names = {name: text for name, (_, text) in _COMMANDS.items() if name.startswith(incomplete)}
+        return [
+            *completions(names, helps=names),
+            *click.Command.shell_complete(self, ctx, incomplete),
+        ]
+
+
+def build(package: str = "wiro", prog: str = "wiro") -> Commands:
+    """Make the command of a generated package.
+
+    Args:
+        package: Its import name.
+        prog: How it is called.
+    """
+    return Commands(
+        prog,
+        params=[_version_option(prog)],
+        context_settings={
+            "obj": Context(package, prog),
+            "help_option_names": ["-h", "--help"],
+            "max_content_width": 100,
+        },
+        help=(
+            "Run generative models from the shell, and know what they cost.\n\n"
+            f"\b\n  {prog} models video               find a model\n"
+            f"  {prog} show pruna/vace            its inputs, and ready lines\n"
+            f'  {prog} run pruna/vace --prompt "a deer in snow" --save out/\n\n' + exit_code.TABLE
+        ),
+        epilog=(
+            "The key comes from WIRO_API_KEY (and WIRO_API_SECRET), else from what `wiro login` kept. "
+            "Results go to standard output, everything else to standard error."
+        ),
+    )
+
+
+def main(package: str = "wiro", arguments: Sequence[str] | None = None, prog: str = "wiro") -> int:
+    """Run the command once.
+
+    Args:
+        package: Import name of the generated package whose models it runs.
+        arguments: What stands after the command's name; None takes `sys.argv`.
+        prog: How it is called.
+
+    Returns:
+        The exit status; `--help` lists them.
+    """
+    command = build(package, prog)
+    if os.environ.get(complete_variable(prog)):
+        import_module("wiro_runtime.cli.completion")  # teaches click the shells it does not know
+    try:
+        status = command.main(
+            None if arguments is None else list(arguments), prog_name=prog, standalone_mode=False
+        )
+    except (KeyboardInterrupt, click.Abort):
+        console.note("Interrupted.")
+        return exit_code.INTERRUPTED
+    except click.ClickException as wrong:
+        wrong.show()
+        return exit_code.USAGE
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exit_code.DONE
+    except Exception as raised:  # noqa: BLE001 - what is not ours is raised again
+        return _explain(raised, prog)
+    return status if isinstance(status, int) else exit_code.DONE
+
+
+def complete_variable(prog: str) -> str:
+    """Return the variable by which a shell asks for completion, as click names it."""
+    return f"_{prog}_COMPLETE".replace("-", "_").replace(".", "_").replace(" ", "_").upper()
+
+
+def _explain(raised: Exception, prog: str) -> int:
+    """Write one of our errors as a sentence, and return its exit status; raise all others again."""
+    from wiro_runtime.errors import InvalidRequest, WiroError  # noqa: PLC0415 - only for failures
+
+    if not isinstance(raised, WiroError):
+        raise raised
+    if isinstance(raised, InvalidRequest) and raised.problems:
+        for problem in raised.problems:
+            console.note(f"Error: {option_name(problem.argument)}: {problem.message}")
+        console.note(f"Nothing was sent. `{prog} show OWNER/MODEL` lists a model's inputs.")
+    else:
+        console.note(f"Error: {_text(raised, prog)}")
+    return exit_code.exit_code(raised)
+
+
+def _text(error: WiroError, prog: str) -> str:
+    """Return the message, with a line of shell where it has one of Python."""
+    if error.resume is None or error.task is None or not error.task.id:
+        return str(error)
+    text = str(error).replace(f" Pick the task up again with {error.resume}", "")
+    return f"{text}\nPick the task up again with: {prog} attach {error.task.id}"
+
+
+def _version_option(prog: str) -> click.Option:
+    def show(ctx: click.Context, _: click.Parameter, value: Any) -> None:
+        if value and not ctx.resilient_parsing:
+            console.write_line(f"{prog} {__version__}")
+            ctx.exit()
+
+    return click.Option(
+        ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=show, help="Show the version."
+    )  # fmt: skip

@@ -1,0 +1,147 @@
+"""How one argument on the command line becomes a value of a model's input.
+
+Choices are checked here, because the shell completes them; everything else is the request's to check.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from wiro_runtime.cli.context import completions
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from wiro_runtime.catalog.bindings import Input
+
+__all__ = ["ChoiceValue", "FileValue", "JsonValue", "NumberValue", "TextValue", "parameter_type"]
+
+STANDARD_INPUT: Final = "-"
+_URL_SCHEMES: Final = ("http://", "https://", "data:")
+
+
+class TextValue(click.ParamType[str]):
+    """Text; `@FILE` reads it from a file and `-` from standard input. `@@` begins with an at sign."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text that was meant."""
+        text = str(value)
+        if text == STANDARD_INPUT:
+            return sys.stdin.read().rstrip("\n")
+        if text.startswith("@@") or not text.startswith("@"):
+            return text.removeprefix("@") if text.startswith("@@") else text
+        try:
+            return Path(text[1:]).expanduser().read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as problem:
+            reason = getattr(problem, "strerror", None) or "it is not UTF-8 text"
+            self.fail(
+                f"the text of {text[1:]!r} cannot be read: {reason}. For text that begins with @ write @@.",
+                param,
+                ctx,
+            )
+
+
+class NumberValue(click.ParamType[int | float]):
+    """A number with every digit that was typed: whole numbers stay whole."""
+
+    def __init__(self, *, whole: bool) -> None:
+        self.name = "integer" if whole else "number"
+        self._whole = whole
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | float:
+        """Return the number."""
+        text = str(value).strip()
+        try:
+            is_whole = self._whole or text.lstrip("+-").isdecimal()
+            return int(text) if is_whole else float(text)
+        except ValueError:
+            self.fail(f"{text!r} is not {'a whole' if self._whole else 'a'} number.", param, ctx)
+
+
+class FileValue(click.ParamType["str | bytes | Path"]):
+    """A file by its path or its URL; `-` reads it from standard input."""
+
+    name = "file"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | Path:
+        """Return what a request takes as a file."""
+        text = str(value)
+        if text == STANDARD_INPUT:
+            return sys.stdin.buffer.read()
+        if text.startswith(_URL_SCHEMES):
+            return text
+        path = Path(text).expanduser()
+        if not path.is_file():
+            self.fail(f"there is no file {text!r}, and it is not a URL either.", param, ctx)
+        return path
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Let the shell complete paths."""
+        del ctx, param
+        return completions([incomplete], kind="file")
+
+
+class JsonValue(click.ParamType[Any]):
+    """A JSON value; `@FILE` reads it from a file and `-` from standard input."""
+
+    name = "json"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the decoded value."""
+        if not isinstance(value, str):
+            return value
+        text = TextValue().convert(value, param, ctx)
+        try:
+            return json.loads(text)
+        except ValueError as problem:
+            self.fail(f"this is not JSON ({problem}).", param, ctx)
+
+
+class ChoiceValue(click.Choice[str]):
+    """One of the values that a model offers, by the value itself.
+
+    Args:
+        field: The input.
+    """
+
+    def __init__(self, field: Input) -> None:
+        self._values = {str(choice.value): choice.value for choice in field.choices}
+        super().__init__(list(self._values))
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the value as the model has it, which may be a number."""
+        return self._values[str(super().convert(value, param, ctx))]
+
+
+def parameter_type(field: Input) -> click.ParamType[Any]:
+    """Return the click type of one input.
+
+    Args:
+        field: The input, as the catalogue describes it.
+    """
+    match field.type:
+        case "choice":
+            return ChoiceValue(field)
+        case "file" | "files":
+            return FileValue()
+        case "integer" | "number":
+            return NumberValue(whole=field.type == "integer")
+        case "boolean":
+            return click.BOOL
+        case "json":
+            return JsonValue()
+        case "string":
+            return TextValue()

@@ -1,0 +1,268 @@
+"""`wiro run` and `wiro submit`: one model, from options to saved files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wiro_runtime.cli import console, exit_code
+from wiro_runtime.cli.arguments import collect
+from wiro_runtime.cli.context import context
+from wiro_runtime.cli.model_command import ModelGroup
+from wiro_runtime.cli.parameter import STANDARD_INPUT
+from wiro_runtime.cli.progress import Display, display
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+    from pathlib import Path
+
+    from wiro_runtime.cli.context import Context
+    from wiro_runtime.client.result import Result
+    from wiro_runtime.flow.options import OnAbandon
+    from wiro_runtime.request.request import Request
+    from wiro_runtime.task.event import Event
+
+__all__ = ["run", "submit"]
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What the options of the command itself said."""
+
+    slug: str
+    save: str | None = None
+    name: str | None = None
+    as_json: bool = False
+    events: bool = False
+    detach: bool = False
+    dry_run: bool = False
+    yes: bool = False
+    deadline: float | None = None
+    on_abandon: OnAbandon = "detach"
+    key: str | None = None
+    max_cost: Decimal | None = None
+    run_options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Options that the client takes by the same names."""
+
+
+def _own_options() -> list[click.Option]:
+    """Make the options of `wiro run OWNER/MODEL` that are not the model's inputs."""
+    return [
+        *_result_options(),
+        click.Option(["--detach"], is_flag=True, help="Start the task, print its id, and leave it running."),
+        click.Option(["--on-abandon"], type=click.Choice(["detach", "cancel"]), default="detach", show_default=True, help="What becomes of the task at the deadline or at Ctrl-C."),
+        *_input_options(),
+    ]  # fmt: skip
+
+
+def _submit_options() -> list[click.Option]:
+    return [
+        click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
+        *_input_options(),
+    ]
+
+
+def _result_options() -> list[click.Option]:
+    return [
+        click.Option(["--save"], metavar="DIR", help="Save the outputs there and print their paths."),
+        click.Option(["--name"], metavar="TEMPLATE", help="Names of saved files, like {task}-{index}{ext}."),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document instead of lines."),
+        click.Option(["--events"], is_flag=True, help="With --json: a line for each event, then the result."),
+    ]  # fmt: skip
+
+
+def _input_options() -> list[click.Option]:
+    return [
+        click.Option(["--set", "assignments"], multiple=True, metavar="NAME=VALUE", help="An input by name; NAME:=JSON and NAME=@FILE too."),
+        click.Option(["--input", "file"], metavar="FILE", help="A JSON object of inputs; - for standard input."),
+        click.Option(["--deadline"], type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Time for all of it (default 600)."),
+        click.Option(["--project-id"], metavar="ID", help="Another project to bill."),
+        click.Option(["--callback-url"], metavar="URL", help="Where the platform reports the end to."),
+        click.Option(["--dry-run"], is_flag=True, help="Print the exact body and send nothing."),
+        click.Option(["--yes", "-y"], is_flag=True, help="Do not ask, whatever it may cost."),
+    ]  # fmt: skip
+
+
+def _run(*, slug: str, given: dict[str, Any], **options: Any) -> None:
+    call, request = _prepare(slug, given, options)
+    if call.dry_run:
+        _show_body(request)
+    elif call.detach:
+        _start(context(), call, request)
+    else:
+        _run_to_the_end(context(), call, request)
+
+
+def _submit(*, slug: str, given: dict[str, Any], **options: Any) -> None:
+    call, request = _prepare(slug, given, options)
+    if call.dry_run:
+        _show_body(request)
+    else:
+        _start(context(), call, request)
+
+
+def _prepare(
+    slug: str, given: dict[str, Any], options: dict[str, Any]
+) -> tuple[_Call, Request[Any, Any]]:
+    ctx = context()
+    model = ctx.model(slug)
+    file, assignments = options.pop("file"), options.pop("assignments")
+    if file == STANDARD_INPUT and _reads_standard_input(assignments):
+        raise click.UsageError("standard input can be read once: by --input - or by one input.")
+    arguments = collect(model, file=file, assignments=assignments, options=given)
+    run_options = {
+        name: value
+        for name in ("callback_url", "project_id")
+        if (value := options.pop(name, None)) is not None
+    }
+    call = _Call(slug=slug, run_options=run_options, **options)
+    if model is not None:
+        return call, model.request(**arguments)
+    from wiro_runtime.client.untyped import request_class  # noqa: PLC0415 - loads pydantic
+
+    return call, request_class(slug)(**arguments)
+
+
+def _reads_standard_input(assignments: tuple[str, ...]) -> bool:
+    return any(assignment.endswith(f"={STANDARD_INPUT}") for assignment in assignments)
+
+
+def _show_body(request: Request[Any, Any]) -> None:
+    """Print what would be sent; a local file stands as `file:NAME`, as it has no URL before its upload."""
+    from wiro_runtime.request.file import LocalFile, location  # noqa: PLC0415 - with its first use
+
+    console.write_json(
+        request.__write__(lambda file: location(file) or f"file:{LocalFile.of(file).name}")
+    )
+    console.note("Nothing was sent.")
+
+
+def _start(ctx: Context, call: _Call, request: Request[Any, Any]) -> None:
+    with ctx.client() as client:
+        task = client.submit(request, **_limits(call), **call.run_options)
+    if call.as_json:
+        console.write_json({"id": task.id, "model": call.slug, "status": task.snapshot.status})
+    else:
+        console.write_line(task.id)
+    console.note(f"Follow it with: {ctx.prog} attach {call.slug} {task.id}")
+
+
+def _run_to_the_end(ctx: Context, call: _Call, request: Request[Any, Any]) -> None:
+    watcher = _Watcher(ctx, call)
+    with ctx.client() as client:
+        try:
+            with display(call.slug) as watcher.display:
+                result = client.run(
+                    request,
+                    on_event=watcher.take,
+                    on_abandon=call.on_abandon,
+                    **_limits(call),
+                    **call.run_options,
+                )
+        except KeyboardInterrupt as interrupt:
+            watcher.say_goodbye(interrupt)
+            raise
+        deliver(call, result)
+
+
+def deliver(call: Any, result: Result) -> None:
+    """Save a result where that was asked for, and print what there is.
+
+    Args:
+        call: The command's options `slug`, `save`, `name`, `as_json` and `events`.
+        result: The finished run.
+    """
+    from wiro_runtime.cli.document import result_document  # noqa: PLC0415 - with its first use
+
+    saved = _saved(call, result)
+    if call.as_json:
+        document = result_document(result, model=call.slug, saved=saved)
+        console.write_json(
+            {"event": "Result", **document} if call.events else document, compact=call.events
+        )
+    else:
+        for line in _lines(result, saved):
+            console.write_line(line)
+    cost = "cost not stated" if result.cost is None else f"{result.cost} USD"
+    console.note(f"Task {result.task.id} of {call.slug} done: {cost}.")
+
+
+def _saved(call: Any, result: Result) -> list[Path] | None:
+    if call.save is None:
+        return None
+    naming = {} if call.name is None else {"name": call.name}
+    return list(result.outputs.save(call.save, **naming))
+
+
+def _lines(result: Result, saved: list[Path] | None) -> list[str]:
+    if saved is not None:
+        return [str(path) for path in saved]
+    text = getattr(result, "text", "")
+    urls = [output.url for output in result.outputs if output.url]
+    return [text] if text and not urls else urls
+
+
+class _Watcher:
+    """Notes the task's id as soon as there is one, and writes events where they were asked for."""
+
+    def __init__(self, ctx: Context, call: _Call) -> None:
+        self._ctx = ctx
+        self._call = call
+        self._task_id: str | None = None
+        self.display: Display = Display()
+        """What shows the events."""
+
+    def take(self, event: Event) -> None:
+        """Take one event in."""
+        from wiro_runtime.cli.document import event_document  # noqa: PLC0415 - with its first use
+        from wiro_runtime.task.event import Submitted  # noqa: PLC0415 - same
+
+        self.display.show(event)
+        if isinstance(event, Submitted):
+            self._task_id = event.task_id
+            if not console.is_live():
+                console.note(f"Task {event.task_id} of {self._call.slug} started.")
+        if self._call.as_json and self._call.events:
+            console.write_json(event_document(event), compact=True)
+
+    def say_goodbye(self, interrupt: KeyboardInterrupt) -> None:
+        """Say what becomes of the task that Ctrl-C leaves behind."""
+        if self._task_id is None:
+            notes = getattr(interrupt, "__notes__", ())
+            console.note(notes[0] if notes else "Interrupted before anything was started.")
+        elif self._call.on_abandon == "cancel":
+            console.note(f"Task {self._task_id} was asked to stop.")
+        else:
+            console.note(
+                f"Task {self._task_id} runs on and will be billed if it succeeds. Pick it up with: "
+                f"{self._ctx.prog} attach {self._call.slug} {self._task_id}"
+            )
+
+
+def _limits(call: _Call) -> dict[str, Any]:
+    return {} if call.deadline is None else {"deadline": call.deadline}
+
+
+run = ModelGroup(
+    "run",
+    action=_run,
+    own=_own_options,
+    help=(
+        "Run a model once, wait for it, and print or save what it makes.\n\n"
+        "Spends money: a successful run is billed. A run is never sent twice.\n\n" + exit_code.TABLE
+    ),
+    short_help="run a model and wait for what it makes",
+)
+submit = ModelGroup(
+    "submit",
+    action=_submit,
+    own=_submit_options,
+    help=(
+        "Start a task, print its id, and leave it running.\n\n"
+        "Spends money: a successful run is billed.\n\n" + exit_code.TABLE
+    ),
+    short_help="start a task and leave it running",
+)

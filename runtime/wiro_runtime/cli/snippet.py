@@ -1,0 +1,84 @@
+"""Ready lines that call a model: Python, shell and curl, made from its inputs."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING, Any, Final
+
+from wiro_runtime.cli.arguments import option_name
+
+if TYPE_CHECKING:
+    from wiro_runtime.catalog.bindings import Input, Model
+
+__all__ = ["curl", "python", "shell", "values"]
+
+_BASE_URL: Final = "https://api.wiro.ai/v1"
+_PLACEHOLDERS: Final[dict[str, Any]] = {
+    "integer": 1,
+    "number": 1.0,
+    "boolean": True,
+    "file": "https://example.com/photo.jpg",
+    "files": "https://example.com/photo.jpg",
+    "json": [],
+}
+
+
+def python(model: Model, package: str) -> str:
+    """Return Python that runs the model with what it cannot do without."""
+    arguments = ", ".join(f"{name}={value!r}" for name, (_, value) in _essential(model).items())
+    return (
+        f"from {package} import Wiro\n"
+        f"from {model.module.rpartition('.')[0]} import {model.class_name}\n\n"
+        f"result = Wiro().run({model.class_name}({arguments}))"
+    )
+
+
+def shell(model: Model, prog: str) -> str:
+    """Return the shell line that does the same."""
+    options = [
+        f"{option_name(name)} {shlex.quote(str(value))}"
+        for name, (_, value) in _essential(model).items()
+    ]
+    return " ".join([f"{prog} run {model.slug}", *options])
+
+
+def curl(model: Model) -> str:
+    """Return the request as curl sends it; the task is then followed with Task/Detail."""
+    body = {
+        field.wire_name: [value] if field.type == "files" else value
+        for field, value in _essential(model).values()
+    }
+    text = json.dumps(body, ensure_ascii=False)
+    return (
+        f"curl {_BASE_URL}/Run/{model.slug} \\\n"
+        f'  -H "x-api-key: $WIRO_API_KEY" -H "content-type: application/json" \\\n'
+        f"  -d {shlex.quote(text)}"
+    )
+
+
+def values(field: Input) -> str:
+    """Return what an input takes, in a few words."""
+    if field.choices:
+        offered = [str(choice.value) for choice in field.choices]
+        return ", ".join(offered[:6]) + (f", … ({len(offered)})" if len(offered) > 6 else "")
+    low, high = field.minimum, field.maximum
+    if low is not None or high is not None:
+        return f"{'' if low is None else f'{low:g}'}…{'' if high is None else f'{high:g}'}"
+    return "" if field.label.lower() == field.name.replace("_", " ") else field.label
+
+
+def _essential(model: Model) -> dict[str, tuple[Input, Any]]:
+    """The required inputs, else the first that takes text or a file."""
+    fields = [field for field in model.inputs if field.required] or [
+        field for field in model.inputs if field.type in ("string", "file", "files")
+    ][:1]
+    return {field.name: (field, _value(field)) for field in fields}
+
+
+def _value(field: Input) -> Any:
+    if field.choices:
+        return field.choices[0].value
+    if field.type == "string" and "prompt" in field.name:
+        return "a deer in snow"
+    return _PLACEHOLDERS.get(field.type, field.label)
