@@ -231,7 +231,7 @@ BITES = (
         f"{CLIENT}/driver/auth.py",
         "(api_secret + nonce).encode()",
         "(nonce + api_secret).encode()",
-        f"{CLIENT_TESTS}/test_signatures.py::test_the_worked_example",
+        f"{CLIENT_TESTS}/driver/test_auth.py::test_the_worked_example",
     ),
     Bite(
         "client: any end is a success",
