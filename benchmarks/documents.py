@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from measuring import describe_machine, show
 
 from wirogen.document.detect import read_document
-from wirogen.importing.importer import Given, Importer, Wishes
+from wirogen.importing.importer import Importer, ImportOptions, LoadedDocument
 from wirogen.spec.folder import SpecFolder
 
 SENTENCE = "A quiet forest in the early morning, with snow on every branch. "
@@ -155,7 +155,7 @@ def speed(rounds: int) -> Iterator[Sequence[object]]:
                 return read_document(data, "doc")
 
             def plan(data: bytes = data) -> object:
-                return Importer(folder, Wishes()).plan(Given("doc", data))
+                return Importer(folder, ImportOptions()).plan(LoadedDocument("doc", data))
 
             reading, planning = best(read, rounds * 20), best(plan, rounds * 5)
             yield (

@@ -8,7 +8,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Final, NamedTuple
 
-from wirogen.console import prepare, warn
+from wirogen.console import prepare, print_error
 from wirogen.errors import INTERRUPTED, PIPE_CLOSED, Problem, UsageError, WirogenError
 
 DESCRIPTION: Final = """\
@@ -74,20 +74,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(sys.argv[1:] if arguments is None else list(arguments))
     except WirogenError as error:
         for problem in error.problems:
-            warn(f"wirogen: {problem}")
+            print_error(f"wirogen: {problem}")
         return error.exit_code
     except ModuleNotFoundError as error:
-        warn(f"wirogen: {_explain_missing(error)}")
+        print_error(f"wirogen: {_explain_missing(error)}")
         return UsageError.exit_code
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        warn(f"wirogen: {place}{error.strerror or error}")
+        print_error(f"wirogen: {place}{error.strerror or error}")
         return UsageError.exit_code
     except KeyboardInterrupt:
-        warn("wirogen: interrupted")
+        print_error("wirogen: interrupted")
         return INTERRUPTED
 
 

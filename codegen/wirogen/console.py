@@ -11,11 +11,11 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def say(text: str) -> None:
+def print_result(text: str) -> None:
     """Print a result at once, so that a closed pipe is noticed here and not at exit."""
     print(text, flush=True)  # noqa: T201 - this is the one place that prints results
 
 
-def warn(text: str) -> None:
+def print_error(text: str) -> None:
     """Print what went wrong."""
     print(text, file=sys.stderr)  # noqa: T201 - this is the one place that prints errors

@@ -1,4 +1,4 @@
-"""What can be wrong with what people give us, and how it is said.
+"""What can be wrong with what people give us, and how it is sentence.
 
     WirogenError
     ├── UsageError       what was asked for does not exist, or contradicts itself
@@ -43,8 +43,8 @@ class Problem:
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
-        said = "; ".join(part for part in (self.message, self.remedy) if part)
-        return show_unsafe(": ".join(part for part in (place, self.pointer, said) if part))
+        sentence = "; ".join(part for part in (self.message, self.remedy) if part)
+        return show_unsafe(": ".join(part for part in (place, self.pointer, sentence) if part))
 
 
 class WirogenError(Exception):
@@ -94,6 +94,6 @@ class GenerateError(WirogenError):
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    """Say `did you mean …?` when one of the `known` words is close, else nothing."""
+    """Return `did you mean …?` when one of the `known` words is close, else nothing."""
     close = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"did you mean `{close[0]}`?" if close else ""

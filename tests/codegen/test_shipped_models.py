@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from codegen.kit import PLATFORM, SPECS
 from codegen.values import calls_of, check_body
-from wirogen.importing.importer import Given, import_documents
+from wirogen.importing.importer import LoadedDocument, import_documents
 from wirogen.importing.report import explain
 from wirogen.plan.defaults import usable
 from wirogen.plan.model import ModelPlan, plan_model
@@ -114,10 +114,10 @@ def _some(kind: str) -> object:
 # With the documents themselves, which are not part of the project
 
 
-def _documents() -> Iterator[Given]:
+def _documents() -> Iterator[LoadedDocument]:
     for path in sorted(CORPUS.rglob("*")):
         if path.suffix in {".json", ".txt"}:
-            yield Given(str(path), path.read_bytes())
+            yield LoadedDocument(str(path), path.read_bytes())
 
 
 @pytest.fixture(scope="module")

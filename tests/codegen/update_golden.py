@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wirogen.build.cache import Cache
 from wirogen.build.fingerprint import hash_specs
-from wirogen.build.package import Order, make_package
+from wirogen.build.package import BuildRequest, build_package
 
 SPECS = Path(__file__).parent / "golden" / "specs"
 PACKAGE = Path(__file__).parent / "golden" / "acme_models"
@@ -18,8 +18,8 @@ PACKAGE = Path(__file__).parent / "golden" / "acme_models"
 
 def rendered() -> dict[str, bytes]:
     """What the generator writes for the golden specs."""
-    order = Order(SPECS, PACKAGE.name, hash_specs(SPECS), generator="")
-    return dict(make_package(order, Cache(None)).files)
+    order = BuildRequest(SPECS, PACKAGE.name, hash_specs(SPECS), generator="")
+    return dict(build_package(order, Cache(None)).files)
 
 
 def kept() -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from wirogen.text.untrusted import Untrusted
 
 
 @dataclass(frozen=True)
-class Built:
+class Artifact:
     """One model's share of a package, formatted and checked."""
 
     model: str
@@ -36,11 +36,11 @@ class Built:
         return Untrusted(self.model.split("/")[0])
 
     def to_json(self) -> dict[str, Any]:
-        """Give what `from_json` reads."""
+        """Return what `from_json` reads."""
         return asdict(self)
 
     @classmethod
-    def from_json(cls, stated: Mapping[str, Any]) -> "Built":
+    def from_json(cls, stated: Mapping[str, Any]) -> "Artifact":
         """Read what `to_json` gave."""
         return cls(**stated)
 

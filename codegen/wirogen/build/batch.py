@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from wirogen.build.artifact import Built, Failed
+from wirogen.build.artifact import Artifact, Failed
 from wirogen.build.cache import Cache
 from wirogen.compat import pins
 from wirogen.errors import SpecError
@@ -17,7 +17,7 @@ from wirogen.spec.folder import SpecFolder
 from wirogen.spec.model import ModelSpec
 from wirogen.text.untrusted import expose
 
-Outcome: TypeAlias = Built | Failed
+Outcome: TypeAlias = Artifact | Failed
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,11 @@ def make(batch: Batch) -> list[Outcome]:
     """
     folder = SpecFolder(batch.specs)
     planned = {slug: _plan(folder, slug) for slug in batch.slugs}
-    plans = [each[1] for each in planned.values() if isinstance(each, tuple)]
+    plans = [outcome[1] for outcome in planned.values() if isinstance(outcome, tuple)]
     sources = render_models(plans, batch.customization, batch.cache)
     return [
-        each if isinstance(each, Failed) else _built(*each, sources[slug])
-        for slug, each in planned.items()
+        outcome if isinstance(outcome, Failed) else _built(*outcome, sources[slug])
+        for slug, outcome in planned.items()
     ]
 
 
@@ -57,8 +57,8 @@ def _plan(folder: SpecFolder, slug: str) -> tuple[ModelSpec, ModelPlan] | Failed
     return Failed(tuple(plan), is_spec=False)
 
 
-def _built(spec: ModelSpec, plan: ModelPlan, source: str) -> Built:
-    return Built(
+def _built(spec: ModelSpec, plan: ModelPlan, source: str) -> Artifact:
+    return Artifact(
         model=expose(plan.slug),
         module=plan.module,
         class_name=plan.class_name,

@@ -8,7 +8,6 @@ the same entry write the same bytes. What is kept is code, so the folder must be
 import json
 import os
 import stat
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, Final
 from platformdirs import user_cache_path
 
 from wirogen.digest import digest
+from wirogen.output.files import write_private
 
 VARIABLE: Final = "WIROGEN_CACHE"
 """Names the cache folder in the environment; where it is unset, the system's own place is taken."""
@@ -27,7 +27,7 @@ _KEPT_DAYS: Final = 30
 
 
 def default_folder() -> Path:
-    """Give the cache folder of this user."""
+    """Return the cache folder of this user."""
     stated = os.environ.get(VARIABLE)
     return Path(stated) if stated else user_cache_path("wirogen", appauthor=False)
 
@@ -43,7 +43,7 @@ class Cache:
         self._folder = folder if folder is not None and _is_usable(folder) else None
 
     def read(self, key: str) -> Any:
-        """Give the value under a key, or None if there is none that is whole."""
+        """Return the value under a key, or None if there is none that is whole."""
         if self._folder is None:
             return None
         path = self._path(self._folder, key)
@@ -62,7 +62,7 @@ class Cache:
             return
         content = json.dumps(value).encode()
         with suppress(OSError):  # a full or read-only disk must not keep anybody from generating
-            _write_whole(self._path(self._folder, key), digest(content).encode() + b"\n" + content)
+            write_private(self._path(self._folder, key), digest(content).encode() + b"\n" + content)
 
     def prune(self) -> None:
         """Remove what no run has asked for in a month; looks once a day."""
@@ -86,27 +86,15 @@ def _is_usable(folder: Path) -> bool:
     """Make the folder; it must belong to this user and let nobody else write."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.stat()
+        status = folder.stat()
     except OSError:
         return False
     if not hasattr(os, "getuid"):
         return True  # Windows keeps a user's folders to the user
-    is_shared = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return found.st_uid == os.getuid() and not is_shared
+    is_shared = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return status.st_uid == os.getuid() and not is_shared
 
 
 def _keep_alive(path: Path) -> None:
     if time.time() - path.stat().st_mtime > _DAY:
         path.touch()
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

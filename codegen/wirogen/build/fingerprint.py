@@ -65,15 +65,15 @@ def _hash_folder(folder: Path, name: str) -> list[str]:
 def _folders(models: Path) -> list[os.DirEntry[str]]:
     if not models.is_dir():
         return []
-    with os.scandir(models) as found:
-        return sorted((each for each in found if each.is_dir()), key=lambda each: each.name)
+    with os.scandir(models) as entries:
+        return sorted((entry for entry in entries if entry.is_dir()), key=lambda entry: entry.name)
 
 
 def digest_text(path: str | Path) -> str:
     """Hash a text whatever its line ends: a checkout with CRLF gives the same output."""
     try:
-        found = os.stat(path)  # noqa: PTH116 - thousands of them
-        if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
+        status = os.stat(path)  # noqa: PTH116 - thousands of them
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
             return UNREADABLE
         with open(path, "rb") as stream:  # noqa: PTH123 - thousands of them
             return digest(stream.read().replace(b"\r\n", b"\n"))

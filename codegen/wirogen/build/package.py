@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from wirogen.build.artifact import Built, Failed
+from wirogen.build.artifact import Artifact, Failed
 from wirogen.build.batch import Batch, Outcome, split
 from wirogen.build.cache import Cache
 from wirogen.build.fingerprint import UNREADABLE, digest_text
@@ -26,7 +26,7 @@ BATCH: Final = 40
 
 
 @dataclass(frozen=True)
-class Order:
+class BuildRequest:
     """What is to be made, of what, and with what."""
 
     specs: Path
@@ -41,7 +41,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Product:
+class BuildResult:
     """A package in memory."""
 
     files: Mapping[str, bytes]
@@ -62,7 +62,9 @@ class Progress:
         """So many more are made."""
 
 
-def make_package(order: Order, cache: Cache, progress: Progress | None = None) -> Product:
+def build_package(
+    request: BuildRequest, cache: Cache, progress: Progress | None = None
+) -> BuildResult:
     """Make every file of a package.
 
     Raises:
@@ -70,16 +72,18 @@ def make_package(order: Order, cache: Cache, progress: Progress | None = None) -
         PlanError: with everything that stands in the way of a package, renamed names among it.
         GenerateError: what was rendered is not what was planned.
     """
-    models, made = make_models(order, cache, progress or Progress())
-    folder = SpecFolder(order.specs)
-    package = _assembled(models, folder.platform(), order)
+    models, made = build_models(request, cache, progress or Progress())
+    folder = SpecFolder(request.specs)
+    package = _assembled(models, folder.platform(), request)
     compared = pins.compare(
-        pins.read(order.specs), {each.model: each.names for each in package.models}, order.specs
+        pins.read(request.specs),
+        {model.model: model.names for model in package.models},
+        request.specs,
     )
     if compared.renamed:
         raise PlanError(compared.renamed)
     files = {
-        **_index(package, order, cache),
+        **_index(package, request, cache),
         **catalog_files({owner.package: owner.models for owner in package.owners}),
         **{
             f"models/{owner.package}/{model.module}.py": model.source.encode()
@@ -87,71 +91,76 @@ def make_package(order: Order, cache: Cache, progress: Progress | None = None) -
             for model in owner.models
         },
     }
-    return Product(files, made, len(compared.new))
+    return BuildResult(files, made, len(compared.new))
 
 
-def _index(package: Package[Built], order: Order, cache: Cache) -> Mapping[str, bytes]:
+def _index(package: Package[Artifact], request: BuildRequest, cache: Cache) -> Mapping[str, bytes]:
     """Write the modules around the models, unless the same ones were written before."""
-    entries = [(each.model, each.module, each.class_name) for each in package.models]
-    decides = [order.generator, order.name, order.hashes["platform.yaml"], entries]
+    entries = [(model.model, model.module, model.class_name) for model in package.models]
+    decides = [request.generator, request.name, request.hashes["platform.yaml"], entries]
     key = digest(json.dumps(decides).encode())
     stated = cache.read(key)
     if stated is None:
         stated = {
-            path: text.decode() for path, text in render_index(package, order.customization).items()
+            path: text.decode()
+            for path, text in render_index(package, request.customization).items()
         }
         cache.write(key, stated)
     return {path: text.encode() for path, text in stated.items()}
 
 
-def make_models(order: Order, cache: Cache, progress: Progress) -> tuple[list[Outcome], int]:
+def build_models(
+    request: BuildRequest, cache: Cache, progress: Progress
+) -> tuple[list[Outcome], int]:
     """Make every model, or take it from the cache; also say how many were made."""
     keys = {
-        path.removeprefix("models/").removesuffix(".yaml"): _key(order, path)
-        for path in order.hashes
+        path.removeprefix("models/").removesuffix(".yaml"): _key(request, path)
+        for path in request.hashes
         if path.startswith("models/")
     }
     outcomes = {slug: _kept(cache, key) for slug, key in keys.items()}
     missing = [slug for slug, outcome in outcomes.items() if outcome is None]
     progress.begin(len(missing))
     batches = [
-        Batch(order.specs, slugs, order.customization, cache) for slugs in split(missing, BATCH)
+        Batch(request.specs, slugs, request.customization, cache) for slugs in split(missing, BATCH)
     ]
-    made = make_all(batches, order.workers, progress.advance)
+    made = make_all(batches, request.workers, progress.advance)
     for slug, outcome in zip(missing, made, strict=True):
         outcomes[slug] = outcome
-        if isinstance(outcome, Built) and (key := keys[slug]) is not None:
+        if isinstance(outcome, Artifact) and (key := keys[slug]) is not None:
             path = f"models/{slug}.yaml"
             # Not what was edited since its hash was taken: it would be kept under another's name.
-            if digest_text(order.specs / path) == order.hashes[path]:
+            if digest_text(request.specs / path) == request.hashes[path]:
                 cache.write(key, outcome.to_json())
     cache.prune()
     return [outcome for outcome in outcomes.values() if outcome is not None], len(missing)
 
 
-def _key(order: Order, path: str) -> str | None:
+def _key(request: BuildRequest, path: str) -> str | None:
     """What a model is kept under; nothing for a spec that cannot be read."""
-    if order.hashes[path] == UNREADABLE:
+    if request.hashes[path] == UNREADABLE:
         return None
-    return digest(f"{order.generator}\n{path}\n{order.hashes[path]}".encode())
+    return digest(f"{request.generator}\n{path}\n{request.hashes[path]}".encode())
 
 
 def _kept(cache: Cache, key: str | None) -> Outcome | None:
     stated = None if key is None else cache.read(key)
-    return None if stated is None else Built.from_json(stated)
+    return None if stated is None else Artifact.from_json(stated)
 
 
-def _assembled(models: Sequence[Outcome], platform: PlatformSpec, order: Order) -> Package[Built]:
+def _assembled(
+    models: Sequence[Outcome], platform: PlatformSpec, request: BuildRequest
+) -> Package[Artifact]:
     """Put the models together, or tell everything that is wrong with any of them."""
-    failed = [each for each in models if isinstance(each, Failed)]
-    if wrong := [problem for each in failed if each.is_spec for problem in each.problems]:
+    failed = [model for model in models if isinstance(model, Failed)]
+    if wrong := [problem for failure in failed if failure.is_spec for problem in failure.problems]:
         raise SpecError(wrong)
-    problems = dict.fromkeys(problem for each in failed for problem in each.problems)
-    built = [each for each in models if isinstance(each, Built)]
+    problems = dict.fromkeys(problem for failure in failed for problem in failure.problems)
+    artifacts = [model for model in models if isinstance(model, Artifact)]
     try:
-        return assemble(built, platform, name=order.name, problems=problems)
+        return assemble(artifacts, platform, name=request.name, problems=problems)
     except PlanError as error:
-        raise PlanError(_placed(problem, order.specs) for problem in error.problems) from None
+        raise PlanError(_placed(problem, request.specs) for problem in error.problems) from None
 
 
 def _placed(problem: Problem, specs: Path) -> Problem:

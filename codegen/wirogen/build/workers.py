@@ -29,7 +29,7 @@ def make_all(
         GenerateError: what was rendered is not what was planned, or a process died.
     """
     if workers == 1 or len(batches) <= ENOUGH:
-        return [each for batch in batches for each in _told(make(batch), done)]
+        return [outcome for batch in batches for outcome in _report_done(make(batch), done)]
     # Spawned and not forked: a fork of a process with threads may hang.
     pool = ProcessPoolExecutor(
         min(workers, len(batches)) - 1, multiprocessing.get_context("spawn"), _begin
@@ -41,7 +41,7 @@ def make_all(
         raise GenerateError(Problem("a worker process died", remedy)) from error
     finally:
         pool.shutdown(cancel_futures=True)
-    return [each for position in range(len(batches)) for each in made[position]]
+    return [outcome for position in range(len(batches)) for outcome in made[position]]
 
 
 def _share(
@@ -54,13 +54,15 @@ def _share(
     made: dict[int, list[Outcome]] = {}
     for position in reversed(range(len(batches))):
         if promised[position].cancel():
-            made[position] = _told(make(batches[position]), done)
+            made[position] = _report_done(make(batches[position]), done)
             del promised[position]
-    made.update({position: _told(each.result(), done) for position, each in promised.items()})
+    made.update(
+        {position: _report_done(future.result(), done) for position, future in promised.items()}
+    )
     return made
 
 
-def _told(outcomes: list[Outcome], done: Callable[[int], object]) -> list[Outcome]:
+def _report_done(outcomes: list[Outcome], done: Callable[[int], object]) -> list[Outcome]:
     done(len(outcomes))
     return outcomes
 

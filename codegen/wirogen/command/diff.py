@@ -16,9 +16,9 @@ from typing import Final
 
 from wirogen.compat.changelog import write_entry
 from wirogen.compat.compare import Change, Severity, compare, worst
-from wirogen.console import say
+from wirogen.console import print_result
 from wirogen.errors import SUCCESS, Problem, UsageError
-from wirogen.importing.importer import Given, import_documents
+from wirogen.importing.importer import LoadedDocument, import_documents
 from wirogen.plan.package import PackagePlan, plan_package
 from wirogen.spec.file import read_model
 from wirogen.spec.folder import open_folder
@@ -69,11 +69,11 @@ def run(arguments: argparse.Namespace) -> int:
     was, now = _plan(old), _plan(new)
     changes = compare(was, now)
     if arguments.changelog:
-        say(write_entry(changes, was, now, arguments.package).rstrip())
+        print_result(write_entry(changes, was, now, arguments.package).rstrip())
     elif arguments.json:
-        say(json.dumps([_as_json(change) for change in changes], indent=2))
+        print_result(json.dumps([_as_json(change) for change in changes], indent=2))
     else:
-        say("\n".join([*_as_table(changes), _summary(changes)]))
+        print_result("\n".join([*_as_table(changes), _summary(changes)]))
     severity = worst(changes)
     return SUCCESS if severity is None else EXIT_CODES[severity]
 
@@ -100,7 +100,7 @@ def _import(document: Path, beside: Path | None) -> ModelSpec:
             place = specs / "models" / beside.parent.name / beside.name
             place.parent.mkdir(parents=True)
             shutil.copyfile(beside, place)
-        given = Given(str(document), document.read_bytes())
+        given = LoadedDocument(str(document), document.read_bytes())
         (imported,) = import_documents([given], specs)
         return read_model(imported.path)
 
@@ -145,8 +145,8 @@ def _as_table(changes: Sequence[Change]) -> list[str]:
 def _summary(changes: Sequence[Change]) -> str:
     counts = Counter(change.severity for change in changes)
     said = [
-        f"{counts[each]} {each.name.lower()}"
-        for each in sorted(Severity, reverse=True)
-        if counts[each]
+        f"{counts[severity]} {severity.name.lower()}"
+        for severity in sorted(Severity, reverse=True)
+        if counts[severity]
     ]
     return ", ".join(said) or "no change for callers"

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wirogen.build import fingerprint
-from wirogen.console import say, warn
+from wirogen.console import print_error, print_result
 from wirogen.digest import digest
 from wirogen.errors import DRIFT, SUCCESS, Problem, UsageError
 from wirogen.output import manifest
@@ -28,7 +28,7 @@ from wirogen.output.tree import Difference, compare, describe, read_tree
 from wirogen.spec.location import find_specs
 
 if TYPE_CHECKING:
-    from wirogen.build.package import Product, Progress
+    from wirogen.build.package import BuildResult, Progress
 
 _TAKEN: Final = frozenset({"wiro_runtime", "wirogen", "wiromock"}) | sys.stdlib_module_names
 
@@ -107,22 +107,22 @@ def run(arguments: argparse.Namespace) -> int:
         fingerprint.hash_generator(arguments.templates, arguments.mixin),
         fingerprint.hash_specs(specs),
     )
-    found = read_tree(package)
+    on_disk = read_tree(package)
     written = read_manifest(package)
-    if not arguments.force and inputs.are_current(found, written):
+    if not arguments.force and inputs.are_current(on_disk, written):
         return _report(arguments, package, inputs, [])
-    with _uncollected():
-        product = _make(arguments, specs, inputs)
-    wanted = {**product.files, manifest.NAME: inputs.manifest(product.files).to_bytes()}
-    differences = compare(found, wanted, written)
+    with gc_paused():
+        result = _make(arguments, specs, inputs)
+    wanted = {**result.files, manifest.NAME: inputs.manifest(result.files).to_bytes()}
+    differences = compare(on_disk, wanted, written)
     if not arguments.check:
         from wirogen.output.write import write_tree  # noqa: PLC0415 - nothing to write so far
 
         write_tree(package, wanted, differences, force=arguments.force)
     elif not arguments.json:
-        for line in describe(differences, found, wanted, package):
-            warn(line)
-    return _report(arguments, package, inputs, differences, product)
+        for line in describe(differences, on_disk, wanted, package):
+            print_error(line)
+    return _report(arguments, package, inputs, differences, result)
 
 
 @dataclass(frozen=True)
@@ -139,11 +139,11 @@ class _Inputs:
         hashes.pop(manifest.NAME, None)
         return Manifest(self.package, self.generator, self.specs, hashes)
 
-    def are_current(self, found: Mapping[str, bytes], written: Manifest | None) -> bool:
+    def are_current(self, on_disk: Mapping[str, bytes], written: Manifest | None) -> bool:
         """Whether nothing changed since the last run, by hashes alone."""
         if written is None or fingerprint.UNREADABLE in self.specs.values():
             return False
-        return written == self.manifest(found)
+        return written == self.manifest(on_disk)
 
 
 def _checked_name(name: str) -> str:
@@ -157,11 +157,11 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _make(arguments: argparse.Namespace, specs: Path, inputs: _Inputs) -> "Product":
+def _make(arguments: argparse.Namespace, specs: Path, inputs: _Inputs) -> "BuildResult":
     """Make every file of the package but the manifest."""
     # Heavy from here on; the check that nothing changed needs none of it.
     from wirogen.build.cache import Cache, default_folder  # noqa: PLC0415
-    from wirogen.build.package import Order, make_package  # noqa: PLC0415
+    from wirogen.build.package import BuildRequest, build_package  # noqa: PLC0415
     from wirogen.render.customization import Customization  # noqa: PLC0415
     from wirogen.render.template import check_templates  # noqa: PLC0415
 
@@ -172,16 +172,16 @@ def _make(arguments: argparse.Namespace, specs: Path, inputs: _Inputs) -> "Produ
         raise UsageError(Problem(message, "write it like acme.base:Request"))
     if templates is not None:
         check_templates(templates)
-    order = Order(
+    request = BuildRequest(
         specs, inputs.package, inputs.specs, inputs.generator, customization, arguments.workers
     )
     cache = Cache(None if arguments.no_cache else default_folder())
     with _shown_progress() as progress:
-        return make_package(order, cache, progress)
+        return build_package(request, cache, progress)
 
 
 @contextmanager
-def _uncollected() -> Generator[None]:
+def gc_paused() -> Generator[None]:
     """Put off garbage collection: a short run of many objects that stay spends a fifth of it there."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -211,30 +211,32 @@ def _report(
     package: Path,
     inputs: _Inputs,
     differences: Sequence[Difference],
-    product: "Product | None" = None,
+    result: "BuildResult | None" = None,
 ) -> int:
     """Say what was done, or what would be, and give the exit status."""
     by_kind = {
-        kind: [each.path for each in differences if each.kind == kind]
+        kind: [difference.path for difference in differences if difference.kind == kind]
         for kind in ("changed", "missing", "stale", "stray")
     }
     if arguments.json:
         effort = {
             "models": sum(path.startswith("models/") for path in inputs.specs),
-            "made": product.made if product else 0,
-            "unpinned": product.unpinned if product else 0,
+            "made": result.made if result else 0,
+            "unpinned": result.unpinned if result else 0,
         }
         stated = {"package": str(package), "check": arguments.check}
-        say(json.dumps({**stated, **effort, **by_kind}))
+        print_result(json.dumps({**stated, **effort, **by_kind}))
     elif not differences:
-        say(f"{package}: current")
+        print_result(f"{package}: current")
     elif arguments.check:
-        say(f"{package}: {_counted(len(differences), 'difference')}")
+        print_result(f"{package}: {_counted(len(differences), 'difference')}")
     else:
         written = len(by_kind["changed"]) + len(by_kind["missing"])
-        say(f"{package}: {_counted(written, 'file')} written, {len(by_kind['stale'])} deleted")
+        print_result(
+            f"{package}: {_counted(written, 'file')} written, {len(by_kind['stale'])} deleted"
+        )
         for path in by_kind["stray"]:
-            warn(f"{package / path}: was not written by wirogen; left alone")
+            print_error(f"{package / path}: was not written by wirogen; left alone")
     return DRIFT if arguments.check and differences else SUCCESS
 
 

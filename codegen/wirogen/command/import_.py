@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from wirogen.console import say
+from wirogen.console import print_result
 from wirogen.errors import SUCCESS
-from wirogen.importing.importer import Imported, Wishes, import_documents
-from wirogen.source.find import Supplied, find
+from wirogen.importing.importer import Imported, ImportOptions, import_documents
+from wirogen.source.find import DocumentSource, find
 
 EPILOG: Final = """\
 examples:
@@ -67,48 +67,50 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Import, then report."""
-    found = [
+    documents = [
         document
         for argument in arguments.documents
         for document in find(argument, allow_http=arguments.allow_http)
     ]
-    wishes = Wishes(facts_only=arguments.facts_only, keep_document=arguments.keep_document)
-    imported = import_documents(_with_progress(found), arguments.specs, wishes)
+    options = ImportOptions(facts_only=arguments.facts_only, keep_document=arguments.keep_document)
+    imported = import_documents(_with_progress(documents), arguments.specs, options)
     if arguments.json:
-        say(json.dumps([_as_json(one) for one in imported], indent=2, ensure_ascii=False))
+        print_result(
+            json.dumps([_as_json(report) for report in imported], indent=2, ensure_ascii=False)
+        )
     else:
-        say("\n".join(_as_lines(imported)))
+        print_result("\n".join(_as_lines(imported)))
     return SUCCESS
 
 
-def _with_progress(found: Sequence[Supplied]) -> Iterable[Supplied]:
-    if len(found) < _MANY or not sys.stderr.isatty():
-        return found
+def _with_progress(documents: Sequence[DocumentSource]) -> Iterable[DocumentSource]:
+    if len(documents) < _MANY or not sys.stderr.isatty():
+        return documents
     # Imported here: most imports show no progress and need not pay for it.
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import track  # noqa: PLC0415
 
-    return track(found, "Importing", console=Console(stderr=True), transient=True)
+    return track(documents, "Importing", console=Console(stderr=True), transient=True)
 
 
-def _as_json(one: Imported) -> dict[str, object]:
+def _as_json(report: Imported) -> dict[str, object]:
     return {
-        "model": one.model,
-        "path": str(one.path),
-        "outcome": one.outcome,
-        "inputs": one.inputs,
-        "changes": one.changes,
-        "notes": one.notes,
+        "model": report.model,
+        "path": str(report.path),
+        "outcome": report.outcome,
+        "inputs": report.inputs,
+        "changes": report.changes,
+        "notes": report.notes,
     }
 
 
 def _as_lines(imported: Sequence[Imported]) -> Iterator[str]:
     """Report on each; what many have in common comes once, at the end."""
-    counts = Counter(note for one in imported for note in one.notes)
+    counts = Counter(note for report in imported for note in report.notes)
     common = {note: count for note, count in counts.items() if count >= _MANY}
-    for one in imported:
-        inputs = f"{one.inputs} {'input' if one.inputs == 1 else 'inputs'}"
-        yield f"{one.model}: {one.outcome} {one.path} ({inputs})"
-        yield from (f"  {change}" for change in one.changes)
-        yield from (f"  note: {note}" for note in one.notes if note not in common)
+    for report in imported:
+        inputs = f"{report.inputs} {'input' if report.inputs == 1 else 'inputs'}"
+        yield f"{report.model}: {report.outcome} {report.path} ({inputs})"
+        yield from (f"  {change}" for change in report.changes)
+        yield from (f"  note: {note}" for note in report.notes if note not in common)
     yield from (f"note on {count} models: {note}" for note, count in common.items())

@@ -6,7 +6,7 @@ Each problem is one line: file:line:column: where in the spec: what is wrong; wh
 import argparse
 from pathlib import Path
 
-from wirogen.console import say
+from wirogen.console import print_result
 from wirogen.errors import SUCCESS
 from wirogen.spec.folder import open_folder
 
@@ -26,5 +26,5 @@ def run(arguments: argparse.Namespace) -> int:
     folder = open_folder(arguments.specs)
     folder.check()
     count = len(folder.paths())
-    say(f"{folder.root}: {count} {'model' if count == 1 else 'models'}, no problems")
+    print_result(f"{folder.root}: {count} {'model' if count == 1 else 'models'}, no problems")
     return SUCCESS

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from wirogen.compat import pins
-from wirogen.console import say
+from wirogen.console import print_result
 from wirogen.errors import DRIFT, SUCCESS, PlanError
 from wirogen.output.files import write_files
 from wirogen.plan.model import plan_model
@@ -38,18 +38,18 @@ def run(arguments: argparse.Namespace) -> int:
     compared = pins.compare(pins.read(folder.root), names, folder.root)
     if compared.renamed and not arguments.rename:
         raise PlanError(compared.renamed)
-    lines = [f"renamed: {each.file}: {each.message}" for each in compared.renamed]
-    lines += [f"new: {each}" for each in compared.new]
-    lines += [f"gone: {each}" for each in compared.gone]
+    lines = [f"renamed: {problem.file}: {problem.message}" for problem in compared.renamed]
+    lines += [f"new: {name}" for name in compared.new]
+    lines += [f"gone: {name}" for name in compared.gone]
     if not arguments.check:
         write_files({folder.root / pins.FILE: pins.to_bytes(names)})
-    say("\n".join([*lines, f"{folder.root / pins.FILE}: {len(names)} models"]))
+    print_result("\n".join([*lines, f"{folder.root / pins.FILE}: {len(names)} models"]))
     return DRIFT if arguments.check and lines else SUCCESS
 
 
 def _names(folder: SpecFolder) -> Mapping[str, pins.Names]:
     planned = {spec.model: plan_model(spec) for spec in folder.models()}
-    problems = [each for plan in planned.values() if isinstance(plan, list) for each in plan]
+    problems = [problem for plan in planned.values() if isinstance(plan, list) for problem in plan]
     if problems:
         raise PlanError(problems)
     return {model: pins.of(plan) for model, plan in planned.items() if not isinstance(plan, list)}

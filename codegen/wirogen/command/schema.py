@@ -7,7 +7,7 @@ each key means and underline what is wrong while it is typed.
 import argparse
 from pathlib import Path
 
-from wirogen.console import say, warn
+from wirogen.console import print_error, print_result
 from wirogen.errors import DRIFT, SUCCESS
 from wirogen.output.files import write_files
 from wirogen.spec.folder import open_folder
@@ -33,9 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
     text = schema_text()
     if not arguments.check:
         write_files({path: text.encode()})
-        say(str(path))
+        print_result(str(path))
         return SUCCESS
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return SUCCESS
-    warn(f"wirogen: {path}: not current; run `wirogen schema`")
+    print_error(f"wirogen: {path}: not current; run `wirogen schema`")
     return DRIFT

@@ -29,7 +29,7 @@ def write_entry(changes: Sequence[Change], old: PackagePlan, new: PackagePlan, n
     """
     homes = {**_classes(old, name), **_classes(new, name)}
     parts = ["\n".join(_section(changes, severity, homes)) for severity in _HEADINGS]
-    reworded = len({each.model for each in changes if each.severity is Severity.COSMETIC})
+    reworded = len({change.model for change in changes if change.severity is Severity.COSMETIC})
     if reworded:
         models = "1 model" if reworded == 1 else f"{reworded} models"
         parts.append(f"Documentation of {models} is worded differently; calls stay as they are.")
@@ -38,21 +38,22 @@ def write_entry(changes: Sequence[Change], old: PackagePlan, new: PackagePlan, n
 
 
 def _section(changes: Sequence[Change], severity: Severity, homes: dict[str, str]) -> Iterator[str]:
-    found = sorted(
-        (each for each in changes if each.severity is severity), key=lambda each: each.model
+    chosen = sorted(
+        (change for change in changes if change.severity is severity),
+        key=lambda change: change.model,
     )
-    if found:
+    if chosen:
         yield f"{_HEADINGS[severity]}\n"
-    for model, group in groupby(found, key=lambda each: each.model):
-        told = [_told(change) for change in group]
-        if len(told) == 1:
-            yield f"- `{homes[model]}` ({model}): {told[0]}."
+    for model, group in groupby(chosen, key=lambda change: change.model):
+        sentences = [_sentence(change) for change in group]
+        if len(sentences) == 1:
+            yield f"- `{homes[model]}` ({model}): {sentences[0]}."
         else:
             yield f"- `{homes[model]}` ({model}):"
-            yield from (f"  - {each}." for each in told)
+            yield from (f"  - {message}." for message in sentences)
 
 
-def _told(change: Change) -> str:
+def _sentence(change: Change) -> str:
     message = change.message.translate(_MARKUP)
     return f"`{change.argument}`: {message}" if change.argument else message
 

@@ -55,7 +55,7 @@ def compare(old: PackagePlan, new: PackagePlan) -> list[Change]:
 
 
 def worst(changes: Sequence[Change]) -> Severity | None:
-    """Give the severity of the worst change, or None without any."""
+    """Return the severity of the worst change, or None without any."""
     return max((change.severity for change in changes), default=None)
 
 
@@ -153,8 +153,8 @@ def _type_changes(old: ValueType, new: ValueType) -> Iterator[tuple[Severity, st
     yield from _bound_changes("at most", old.maximum, new.maximum, lambda was, now: now < was)
 
 
-def _in_order(found: ValueType, values: set[Untrusted | int]) -> list[Untrusted | int]:
-    return [choice.value for choice in found.choices if choice.value in values]
+def _in_order(value_type: ValueType, values: set[Untrusted | int]) -> list[Untrusted | int]:
+    return [choice.value for choice in value_type.choices if choice.value in values]
 
 
 def _bound_changes(

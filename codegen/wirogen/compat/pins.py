@@ -85,8 +85,8 @@ def read(specs: Path) -> dict[str, Names]:
         stated: Any = json.loads(path.read_bytes())
         return {
             str(model): {
-                str(group): {str(key): str(name) for key, name in found.items()}
-                for group, found in groups.items()
+                str(group): {str(key): str(name) for key, name in entries.items()}
+                for group, entries in groups.items()
             }
             for model, groups in stated["models"].items()
         }
@@ -98,7 +98,7 @@ def read(specs: Path) -> dict[str, Names]:
 
 
 def to_bytes(models: Mapping[str, Names]) -> bytes:
-    """Give the content of the file: one line for each name, in one order."""
+    """Return the content of the file: one line for each name, in one order."""
     kept = {
         model: {group: dict(sorted(names.items())) for group, names in groups.items() if names}
         for model, groups in sorted(models.items())
@@ -107,27 +107,29 @@ def to_bytes(models: Mapping[str, Names]) -> bytes:
     return (json.dumps(stated, indent=1) + "\n").encode()
 
 
-def compare(published: Mapping[str, Names], found: Mapping[str, Names], specs: Path) -> Comparison:
+def compare(
+    published: Mapping[str, Names], generated: Mapping[str, Names], specs: Path
+) -> Comparison:
     """Compare published names with those that would be generated.
 
     Args:
         published: what `names.json` says.
-        found: the names of every model there is a spec of.
+        generated: the names of every model there is a spec of.
         specs: the specs folder, for messages.
     """
-    told = Comparison()
-    for model, groups in found.items():
+    comparison = Comparison()
+    for model, groups in generated.items():
         file = str(specs / "models" / f"{model}.yaml")
         for group, was, now, key in _changes(published.get(model, {}), groups):
             shown = f"{model}: {_GROUPS[group][0]} {was or now}"
             if not was:
-                told.new += [shown] if now else []
+                comparison.new += [shown] if now else []
             elif now is None:
-                told.gone.append(shown)
+                comparison.gone.append(shown)
             else:
-                told.renamed.append(_renamed(file, group, was, now, key))
-    told.gone += [f"{model}: the model" for model in published if model not in found]
-    return told
+                comparison.renamed.append(_renamed(file, group, was, now, key))
+    comparison.gone += [f"{model}: the model" for model in published if model not in generated]
+    return comparison
 
 
 def _changes(was: Names, now: Names) -> Iterator[tuple[str, str | None, str | None, str]]:

@@ -63,7 +63,7 @@ def read_document(data: bytes, file: str) -> ModelDocument:
 
 
 def _read_json(root: Tree) -> ModelDocument:
-    reader = next((each for each in JSON_READERS if each.recognises(root)), None)
+    reader = next((reader for reader in JSON_READERS if reader.recognises(root)), None)
     if reader is None:
         message = "this JSON is no model document"
         remedy = "expected an openapi.json, or the answer of Tool/Detail or Tool/DetailOpenAPI"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 Form: TypeAlias = Literal["llms.txt", "openapi.json", "tool-detail"]
 """The forms that are read. An API reply and its one tool are the same form."""
@@ -54,28 +54,11 @@ class DocumentStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentExample:
-    """One request or response that the document shows."""
-
-    heading: str
-    """The section it stands in."""
-    url: str | None = None
-    """Where a request goes; None for a response."""
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    body: Any = None
-    """The JSON; None where it cannot be read even after repair."""
-    repaired: bool = False
-    """Whether quotes inside a string had to be escaped to read it."""
-
-
-@dataclass(frozen=True, slots=True)
 class ModelDocument:
     """One document about one model. What its form cannot say is None or empty."""
 
     form: Form
     inputs: tuple[DocumentInput, ...]
-    vocabulary: Literal["Model", "Tool"] | None = None
-    """The word an llms.txt uses for what it describes."""
     name: str | None = None
     """The display form of `owner/model`; may have capitals and blanks."""
     title: str | None = None
@@ -93,7 +76,6 @@ class ModelDocument:
     """USD for a second of the process, as written."""
     completed: tuple[DocumentStatus, ...] = ()
     running: tuple[DocumentStatus, ...] = ()
-    examples: tuple[DocumentExample, ...] = ()
     samples: tuple[Mapping[str, object], ...] = ()
     """Sets of sample inputs, by input name."""
     extra: Mapping[str, object] = field(default_factory=dict[str, object])

@@ -2,12 +2,14 @@
 
 import json
 import math
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from wirogen.errors import DocumentError, Problem
-from wirogen.spec.strict import show
+from wirogen.spec.number import read_number
+from wirogen.spec.yaml_reader import show
 
 
 class NotJsonError(DocumentError):
@@ -73,7 +75,7 @@ class Tree:
     pointer: Sequence[str | int] = ()
 
     def __getitem__(self, key: str) -> "Tree":
-        """Give a member of a mapping.
+        """Return a member of a mapping.
 
         Raises:
             DocumentError: this is no mapping.
@@ -81,7 +83,7 @@ class Tree:
         return self._child(self._mapping().get(key), key)
 
     def has(self, key: str) -> bool:
-        """Say whether this is a mapping with a key."""
+        """Return whether this is a mapping with a key."""
         return isinstance(self.value, dict) and key in cast("dict[str, Any]", self.value)
 
     @property
@@ -116,7 +118,7 @@ class Tree:
         return [self._child(value, at) for at, value in enumerate(values)]
 
     def text(self) -> str | None:
-        """Give a text; None for none and for an empty one.
+        """Return a text; None for none and for an empty one.
 
         Raises:
             DocumentError: this is no text.
@@ -126,7 +128,7 @@ class Tree:
         raise self.error(f"expected a text, found {self._kind()}")
 
     def word(self) -> str | None:
-        """Give a text as it is, a number or a boolean as JSON writes it; None for none.
+        """Return a text as it is, a number or a boolean as JSON writes it; None for none.
 
         Raises:
             DocumentError: this is a list or a mapping.
@@ -135,7 +137,7 @@ class Tree:
         return scalar if scalar is None or isinstance(scalar, str) else json.dumps(scalar)
 
     def scalar(self) -> str | int | float | bool | None:
-        """Give a text, a number or a boolean.
+        """Return a text, a number or a boolean.
 
         Raises:
             DocumentError: this is anything else but null.
@@ -145,15 +147,11 @@ class Tree:
         return cast("str | int | float | bool | None", self.value)
 
     def number(self) -> int | float | None:
-        """Give a finite number, which may be written as a text; None for anything else."""
+        """Return a finite number, which may be written as a text; None for anything else."""
         value = self.value
-        if isinstance(value, bool):
-            return None
-        try:
-            number = float(value)
-        except (TypeError, ValueError, OverflowError):
-            return None
-        return number if math.isfinite(number) else None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return read_number(value.strip() if isinstance(value, str) else value)
+        return value if abs(value) <= sys.float_info.max else None
 
     def error(self, message: str, remedy: str = "save the document again") -> DocumentError:
         """Make an error about this place."""

@@ -9,13 +9,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from wirogen.document.document import (
-    DocumentExample,
     DocumentInput,
     DocumentOption,
     DocumentStatus,
     ModelDocument,
 )
-from wirogen.document.example import read_example
 from wirogen.document.llms_page import Page, Section, Span
 from wirogen.errors import DocumentError
 
@@ -84,7 +82,6 @@ class _Reader:
         )
         return ModelDocument(
             form="llms.txt",
-            vocabulary="Tool" if self._section("Tool Inputs") else "Model",
             name=self._text(info, "name"),
             run_endpoint=run,
             detail_endpoint=self._text(info, "detail"),
@@ -95,14 +92,15 @@ class _Reader:
             inputs=inputs,
             completed=completed,
             running=running,
-            examples=self._examples(),
             samples=self._samples(inputs),
             incomplete=is_cut,
             notes=tuple(self._notes),
         )
 
     def _section(self, heading: str) -> Section | None:
-        return next((each for each in self._sections if each.heading.startswith(heading)), None)
+        return next(
+            (section for section in self._sections if section.heading.startswith(heading)), None
+        )
 
     def _info(self) -> dict[str, Span]:
         section = self._section("Basic ")
@@ -132,16 +130,17 @@ class _Reader:
         if section is None:
             message = "there is no `## Model Inputs:` section"
             raise self._page.error(len(self._page.text), "Model Inputs", message, _SAVE_AGAIN)
-        before, found = self._page.pieces(_INPUT, section.body)
+        before, entries = self._page.pieces(_INPUT, section.body)
         is_cut = section is self._sections[-1]
         if self._page.read(before) and not is_cut:
             message = "expected `- name:` and a name, then `label:`"
             raise self._page.error(before.start, "Model Inputs", message, _SAVE_AGAIN)
         inputs = [
-            self._input(match["name"], span) for match, span in (found[:-1] if is_cut else found)
+            self._input(match["name"], span)
+            for match, span in (entries[:-1] if is_cut else entries)
         ]
-        if is_cut and found:
-            name = found[-1][0]["name"]
+        if is_cut and entries:
+            name = entries[-1][0]["name"]
             self._notes.append(f"the document ends inside input `{name}`, which was left out")
         return tuple(inputs)
 
@@ -178,8 +177,8 @@ class _Reader:
         raise self._page.error(another.start(), where, message, _SAVE_AGAIN)
 
     def _options(self, span: Span, where: str) -> tuple[DocumentOption, ...]:
-        _, found = self._page.pieces(_OPTION, span)
-        return tuple(self._option(each, where) for _, each in found)
+        _, entries = self._page.pieces(_OPTION, span)
+        return tuple(self._option(option, where) for _, option in entries)
 
     def _option(self, span: Span, where: str) -> DocumentOption:
         value = _OPTION_VALUE.match(self._page.text, span.start, span.end)
@@ -192,14 +191,6 @@ class _Reader:
 
     # The rest
 
-    def _examples(self) -> tuple[DocumentExample, ...]:
-        found = (
-            read_example(each.heading, self._page.text[each.body.start : each.body.end])
-            for each in self._sections
-            if " - " in each.heading
-        )
-        return tuple(example for example in found if example is not None)
-
     def _samples(self, inputs: tuple[DocumentInput, ...]) -> tuple[Mapping[str, str], ...]:
         """Read the sets of sample inputs that a fuller document lists one after the other.
 
@@ -210,24 +201,26 @@ class _Reader:
         )
         if section is None or not inputs:
             return ()
-        names = "|".join(re.escape(one.name) for one in inputs)
-        _, found = self._page.pieces(rf"- (?P<name>{names}):(?=\s|\Z)", section.body)
+        names = "|".join(re.escape(field.name) for field in inputs)
+        _, entries = self._page.pieces(rf"- (?P<name>{names}):(?=\s|\Z)", section.body)
         samples: list[dict[str, str]] = [{}]
-        for match, span in found:
+        for match, span in entries:
             if match["name"] in samples[-1]:
                 samples.append({})
             samples[-1][match["name"]] = self._page.read(span)
-        return tuple(each for each in samples if each)
+        return tuple(sample for sample in samples if sample)
 
     def _statuses(self, heading: str) -> tuple[DocumentStatus, ...]:
         section = self._section(heading)
         if section is None:
             return ()
-        _, found = self._page.pieces(_STATUS, section.body)
-        return tuple(DocumentStatus(match["name"], self._page.read(span)) for match, span in found)
+        _, entries = self._page.pieces(_STATUS, section.body)
+        return tuple(
+            DocumentStatus(match["name"], self._page.read(span)) for match, span in entries
+        )
 
     def _is_cut(self) -> bool:
-        """Say whether the document ends before its last section is whole."""
+        """Return whether the document ends before its last section is whole."""
         last = self._sections[-1]
         text = self._page.read(last.body)
         if last.heading.startswith("Running Task Statuses"):

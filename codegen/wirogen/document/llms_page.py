@@ -73,7 +73,7 @@ class Page:
         self._boundary = _WORD_START if self.is_flat else _LINE_START
 
     def whole(self) -> Span:
-        """Give everything."""
+        """Return everything."""
         return Span(0, len(self.text))
 
     def find_all(self, pattern: str, span: Span) -> Iterator[re.Match[str]]:
@@ -85,20 +85,20 @@ class Page:
         return _token(self._boundary, pattern).search(self.text, span.start, span.end)
 
     def read(self, span: Span) -> str:
-        """Give the text of a span without the blanks around it and at ends of lines."""
+        """Return the text of a span without the blanks around it and at ends of lines."""
         lines = self.text[span.start : span.end].split("\n")
         return "\n".join(line.rstrip() for line in lines).strip()
 
     def sections(self) -> list[Section]:
         """Cut the page at its known headings."""
-        found = list(self.find_all(rf"#{{2,3}} (?P<title>{_HEADINGS})(?=\s|$)", self.whole()))
-        return [Section(match["title"], body) for match, body in _followed(found, len(self.text))]
+        matches = list(self.find_all(rf"#{{2,3}} (?P<title>{_HEADINGS})(?=\s|$)", self.whole()))
+        return [Section(match["title"], body) for match, body in _followed(matches, len(self.text))]
 
     def pieces(self, pattern: str, span: Span) -> tuple[Span, list[tuple[re.Match[str], Span]]]:
         """Cut a span before every token; gives what precedes the first and each with its rest."""
-        found = list(self.find_all(pattern, span))
-        before = Span(span.start, found[0].start() if found else span.end)
-        return before, _followed(found, span.end)
+        matches = list(self.find_all(pattern, span))
+        before = Span(span.start, matches[0].start() if matches else span.end)
+        return before, _followed(matches, span.end)
 
     def fields(self, keys: Mapping[str, str], span: Span) -> dict[str, Span]:
         """Cut a span at keys that come in a fixed order, each at most once.
@@ -112,15 +112,15 @@ class Page:
             text may hold the token of a key that came before.
         """
         names: list[str] = []
-        found: list[re.Match[str]] = []
+        matches: list[re.Match[str]] = []
         rest = span
         for name, pattern in keys.items():
             match = self.find(pattern, rest)
             if match is not None:
                 names.append(name)
-                found.append(match)
+                matches.append(match)
                 rest = Span(match.end(), span.end)
-        values = (value for _, value in _followed(found, span.end))
+        values = (value for _, value in _followed(matches, span.end))
         return dict(zip(names, values, strict=True))
 
     def error(self, offset: int, section: str, message: str, remedy: str) -> DocumentError:
@@ -130,7 +130,7 @@ class Page:
         return DocumentError(Problem(message, remedy, self.file, line, column, section))
 
 
-def _followed(found: Sequence[re.Match[str]], end: int) -> list[tuple[re.Match[str], Span]]:
+def _followed(matches: Sequence[re.Match[str]], end: int) -> list[tuple[re.Match[str], Span]]:
     """Give each match with what stands between it and the next one, or the end."""
-    stops = [each.start() for each in found[1:]] + [end] * bool(found)
-    return [(each, Span(each.end(), stop)) for each, stop in zip(found, stops, strict=True)]
+    stops = [match.start() for match in matches[1:]] + [end] * bool(matches)
+    return [(match, Span(match.end(), stop)) for match, stop in zip(matches, stops, strict=True)]

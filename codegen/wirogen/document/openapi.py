@@ -18,7 +18,7 @@ from wirogen.document.document import (
     ModelDocument,
 )
 from wirogen.document.json_tree import Tree
-from wirogen.spec.scalar import INTEGER_LIMIT
+from wirogen.spec.yaml_scalar import INTEGER_LIMIT
 
 _DETAIL: Final = "/Task/Detail"
 _RUN_PATH: Final = re.compile(r"/Run/[^/]+/[^/]+")
@@ -44,13 +44,13 @@ _KNOWN: Final = frozenset(
 
 
 def is_openapi(root: Tree) -> bool:
-    """Say whether a JSON value is an OpenAPI document."""
+    """Return whether a JSON value is an OpenAPI document."""
     return root.has("openapi")
 
 
 def is_openapi_array(root: Tree) -> bool:
-    """Say whether a JSON value is what Tool/DetailOpenAPI answers; `[]` for an unknown model."""
-    return root.is_list and all(each.has("spec") for each in root.elements())
+    """Return whether a JSON value is what Tool/DetailOpenAPI answers; `[]` for an unknown model."""
+    return root.is_list and all(variant.has("spec") for variant in root.elements())
 
 
 def read_openapi_array(root: Tree) -> ModelDocument:
@@ -59,7 +59,9 @@ def read_openapi_array(root: Tree) -> ModelDocument:
     Raises:
         DocumentError: it is empty, a document in it cannot be read, or two say different things.
     """
-    variants = [(each["type"].word(), read_openapi(each["spec"])) for each in root.elements()]
+    variants = [
+        (variant["type"].word(), read_openapi(variant["spec"])) for variant in root.elements()
+    ]
     if not variants:
         raise root.error("the list is empty: the platform knows no such model", "check its name")
     _, first = variants[0]
@@ -79,7 +81,7 @@ def read_openapi(root: Tree) -> ModelDocument:
         DocumentError: it is about no model, or a part of it is not of the shape it must have.
     """
     path, run = _run_operation(root)
-    server = next((each["url"].text() for each in root["servers"].elements()), None) or ""
+    server = next((server["url"].text() for server in root["servers"].elements()), None) or ""
     description, time = _split_description(run["description"].text() or "")
     reader = _Inputs(_schema(root, run))
     inputs = tuple(reader.read())
@@ -101,20 +103,24 @@ def read_openapi(root: Tree) -> ModelDocument:
 
 
 def _run_operation(root: Tree) -> tuple[str, Tree]:
-    found = [(path, each) for path, each in root["paths"].items() if _RUN_PATH.fullmatch(path)]
-    if len(found) != 1:
-        message = f"{len(found)} paths are like /Run/<owner>/<model>; one is expected"
+    runs = [
+        (path, operations)
+        for path, operations in root["paths"].items()
+        if _RUN_PATH.fullmatch(path)
+    ]
+    if len(runs) != 1:
+        message = f"{len(runs)} paths are like /Run/<owner>/<model>; one is expected"
         raise root["paths"].error(message, "save the openapi.json of one model and import that")
-    path, operations = found[0]
+    path, operations = runs[0]
     return path, operations["post"]
 
 
 def _schema(root: Tree, run: Tree) -> Tree:
     """Find the schema of the Run request's body, which all its content types share."""
-    contents = [each["schema"] for _, each in run["requestBody"]["content"].items()]
+    contents = [content["schema"] for _, content in run["requestBody"]["content"].items()]
     if not contents:
         raise run.error("the Run request has no body")
-    if any(each.value != contents[0].value for each in contents):
+    if any(schema.value != contents[0].value for schema in contents):
         raise run["requestBody"].error(
             "the content types of the Run request differ in their schema"
         )
@@ -144,9 +150,9 @@ def _split_description(text: str) -> tuple[str, str | None]:
 
 def _statuses(section: Tree) -> tuple[DocumentStatus, ...]:
     return tuple(
-        DocumentStatus(name, each["description"].text() or "")
-        for each in section["values"].elements()
-        if (name := each["status"].text()) is not None
+        DocumentStatus(name, status["description"].text() or "")
+        for status in section["values"].elements()
+        if (name := status["status"].text()) is not None
     )
 
 
@@ -165,123 +171,125 @@ class _Inputs:
     def read(self) -> Iterator[DocumentInput]:
         if self._schema["properties"].value is None:
             raise self._schema.error("the schema has no properties")
-        for name, one in self._properties.items():
-            yield self._input(name, one)
+        for name, schema in self._properties.items():
+            yield self._input(name, schema)
         for name in self._required or ():
             if name not in self._properties:
                 self.notes.append(f"`{name}` is listed as required and is no input")
 
     def _read_required(self) -> dict[str, None] | None:
-        """Give the names that are listed, in their order."""
+        """Return the names that are listed, in their order."""
         listed = self._schema["required"]
         if listed.value is None:
             return None
-        return {name: None for each in listed.elements() if (name := each.text()) is not None}
+        return {
+            name: None for name_tree in listed.elements() if (name := name_tree.text()) is not None
+        }
 
-    def _input(self, name: str, one: Tree) -> DocumentInput:
-        options = self._options(name, one)
-        stated = one["x-input-type"].text()
-        widget = stated or self._guess_widget(name, one, has_options=options is not None)
+    def _input(self, name: str, schema: Tree) -> DocumentInput:
+        options = self._options(name, schema)
+        stated = schema["x-input-type"].text()
+        widget = stated or self._guess_widget(name, schema, has_options=options is not None)
         read = DocumentInput(
             name,
             widget,
-            label=one["x-label"].text() or one["title"].text(),
-            help=one["x-help"].text() or one["description"].text(),
-            default=self._default(name, one),
+            label=schema["x-label"].text() or schema["title"].text(),
+            help=schema["x-help"].text() or schema["description"].text(),
+            default=self._default(name, schema),
             options=options,
             required=None if self._required is None else name in self._required,
-            minimum=_measure(one["minimum"]),
-            maximum=_measure(one["maximum"]),
-            step=_measure(one["multipleOf"]),
-            min_length=_length(one["minLength"]),
-            max_length=_length(one["maxLength"]),
+            minimum=_measure(schema["minimum"]),
+            maximum=_measure(schema["maximum"]),
+            step=_measure(schema["multipleOf"]),
+            min_length=_length(schema["minLength"]),
+            max_length=_length(schema["maxLength"]),
             is_type_stated=stated is not None,
         )
-        return replace(read, extra=_extra(one, read))
+        return replace(read, extra=_extra(schema, read))
 
-    def _guess_widget(self, name: str, one: Tree, *, has_options: bool) -> str:
-        kind = one["type"].text() or "string"
+    def _guess_widget(self, name: str, schema: Tree, *, has_options: bool) -> str:
+        kind = schema["type"].text() or "string"
         if kind != "string":
             return _WIDGETS.get(kind, kind)
         if has_options:
             return "select"
-        reason = self._why_file(name, one)
+        reason = self._why_file(name, schema)
         if reason is None:
             return "text"
         widget = "multifileinput" if "Multiple" in name else "fileinput"
         self.notes.append(f"input `{name}`: taken for a {widget}, because {reason}")
         return widget
 
-    def _why_file(self, name: str, one: Tree) -> str | None:
-        """Say what shows that a text takes a file; the form itself does not tell."""
+    def _why_file(self, name: str, schema: Tree) -> str | None:
+        """Return what shows that a text takes a file; the form itself does not tell."""
         if "Url" in name:
             return None
         if name in self._url_siblings:
             return f"`{self._url_siblings[name]}` stands beside it"
         for key in ("title", "description"):
-            word = one[key].text() or ""
+            word = schema[key].text() or ""
             if _FILE_KEY.fullmatch(word):
                 return f"its {key} is {word!r}"
         return None
 
-    def _default(self, name: str, one: Tree) -> str | int | float | bool | None:
-        default = one["default"]
+    def _default(self, name: str, schema: Tree) -> str | int | float | bool | None:
+        default = schema["default"]
         if default.is_structure:
             self.notes.append(f"input `{name}`: a default that is no single value was left out")
             return None
         return default.scalar()
 
-    def _options(self, name: str, one: Tree) -> tuple[DocumentOption, ...] | None:
-        if one["enum"].value is None and one["x-options"].value is None:
+    def _options(self, name: str, schema: Tree) -> tuple[DocumentOption, ...] | None:
+        if schema["enum"].value is None and schema["x-options"].value is None:
             return None
         where = f"input `{name}`"
-        described = [*self._described_options(one["x-options"])]
-        values = {each.value for each in described}
-        listed = [each.word() for each in one["enum"].elements()]
-        plain = [DocumentOption(each) for each in listed if each is not None and each not in values]
-        absent = max(listed.count(None), len(one["x-options"].elements()) - len(described))
+        described = [*self._described_options(schema["x-options"])]
+        values = {option.value for option in described}
+        listed = [value.word() for value in schema["enum"].elements()]
+        plain = [DocumentOption(word) for word in listed if word is not None and word not in values]
+        absent = max(listed.count(None), len(schema["x-options"].elements()) - len(described))
         if absent:
             self.notes.append(f"{where}: {absent} options without a value were left out")
         if plain and described:
-            said = ", ".join(repr(each.value) for each in plain)
+            said = ", ".join(repr(option.value) for option in plain)
             self.notes.append(f"{where}: {said} is in `enum` only and comes last")
         return (*described, *plain)
 
     def _described_options(self, listed: Tree) -> Iterator[DocumentOption]:
-        for each in listed.elements():
-            value = each["value"].word()
+        for option in listed.elements():
+            value = option["value"].word()
             if value is not None:
-                others = {key: one.value for key, one in each.items()}
+                others = {key: member.value for key, member in option.items()}
                 extra = {key: others[key] for key in others if key not in {"value", "label"}}
-                yield DocumentOption(value, each["label"].word(), extra)
+                yield DocumentOption(value, option["label"].word(), extra)
 
 
-def _extra(one: Tree, read: DocumentInput) -> dict[str, object]:
+def _extra(schema: Tree, read: DocumentInput) -> dict[str, object]:
     """Keep what no field of the input holds."""
-    extra = {key: each.value for key, each in one.items() if key not in _KNOWN}
-    form = one["format"].text()
+    extra = {key: member.value for key, member in schema.items() if key not in _KNOWN}
+    form = schema["format"].text()
     if form is not None and not (form == "uri" and read.type.endswith("fileinput")):
         extra["format"] = form
-    kind = one["type"].text()
+    kind = schema["type"].text()
     if read.is_type_stated and kind not in {None, "string"}:
         extra["type"] = kind
     for key, kept in (("title", read.label), ("description", read.help)):
-        if one[key].text() not in {None, kept}:
-            extra[key] = one[key].text()
+        if schema[key].text() not in {None, kept}:
+            extra[key] = schema[key].text()
     return extra
 
 
-def _measure(one: Tree) -> float | None:
-    number = one.number()
-    if number is None and one.value is not None:
-        raise one.error("expected a number")
+def _measure(keyword: Tree) -> float | None:
+    number = keyword.number()
+    if number is None and keyword.value is not None:
+        raise keyword.error("expected a number")
     return number
 
 
-def _length(one: Tree) -> int | None:
-    """Give a length; one beyond 64 bits bounds nothing."""
-    if one.value is None:
+def _length(keyword: Tree) -> int | None:
+    """Return a length; one beyond 64 bits bounds nothing."""
+    if keyword.value is None:
         return None
-    if isinstance(one.value, bool) or not isinstance(one.value, int):
-        raise one.error("expected a whole number")
-    return one.value if one.value < INTEGER_LIMIT else None
+    if isinstance(keyword.value, bool) or not isinstance(keyword.value, int):
+        raise keyword.error("expected a whole number")
+    return keyword.value if keyword.value < INTEGER_LIMIT else None

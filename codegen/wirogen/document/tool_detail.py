@@ -21,12 +21,12 @@ _FETCH: Final = "ask Tool/Detail for this one model, without `summary`"
 
 
 def is_tool(root: Tree) -> bool:
-    """Say whether a JSON value is one tool."""
+    """Return whether a JSON value is one tool."""
     return root.has("cleanslugowner") or root.has("slugowner")
 
 
 def is_reply(root: Tree) -> bool:
-    """Say whether a JSON value is an API reply with tools, or one that refuses to give any."""
+    """Return whether a JSON value is an API reply with tools, or one that refuses to give any."""
     return root.has("tool") or (root.has("result") and root["result"].value is False)
 
 
@@ -37,7 +37,7 @@ def read_reply(root: Tree) -> ModelDocument:
         DocumentError: it is a refusal, holds no tool or several, or its tool cannot be read.
     """
     if root["result"].value is False:
-        said = [each["message"].word() or "" for each in root["errors"].elements()]
+        said = [error["message"].word() or "" for error in root["errors"].elements()]
         said.append(root["message"].word() or "")
         because = ": ".join(["the platform refused", *filter(None, said)])
         raise root.error(because, "ask for another model")
@@ -77,7 +77,7 @@ def read_tool(root: Tree) -> ModelDocument:
 
 
 def _slug_part(root: Tree, key: str) -> str:
-    """Give the clean step of the slug; where only the raw one is stated, it is cleaned later."""
+    """Return the clean step of the slug; where only the raw one is stated, it is cleaned later."""
     step = root[f"cleanslug{key}"].word() or root[f"slug{key}"].word()
     if not step:
         raise root[f"cleanslug{key}"].error("the key is missing or empty")
@@ -86,12 +86,12 @@ def _slug_part(root: Tree, key: str) -> str:
 
 def _words(listed: Tree) -> tuple[str, ...]:
     """List words; some are numbers, and some of these lists are null."""
-    return tuple(text for each in listed.elements() if (text := each.word()))
+    return tuple(text for word in listed.elements() if (text := word.word()))
 
 
 def _samples(listed: Tree) -> Iterator[Mapping[str, object]]:
-    for each in listed.elements():
-        yield {name: value.value for name, value in each.items()}
+    for sample in listed.elements():
+        yield {name: value.value for name, value in sample.items()}
 
 
 class _Inputs:
@@ -106,72 +106,72 @@ class _Inputs:
             for item in group["items"].elements():
                 yield self._input(item, group["title"].word())
 
-    def _input(self, one: Tree, group: str | None) -> DocumentInput:
-        name, widget = one["id"].word(), one["type"].word()
+    def _input(self, item: Tree, group: str | None) -> DocumentInput:
+        name, widget = item["id"].word(), item["type"].word()
         if not name:
-            raise one["id"].error("an input has no `id`")
+            raise item["id"].error("an input has no `id`")
         if not widget:
-            raise one["type"].error(f"the input `{name}` has no `type`")
-        helps = [key for key in _HELP_KEYS if one[key].word()]
-        extra = {key: each.value for key, each in one.items() if key not in _ITEM_KEYS}
-        extra |= {key: one[key].word() for key in helps[1:]}
+            raise item["type"].error(f"the input `{name}` has no `type`")
+        helps = [key for key in _HELP_KEYS if item[key].word()]
+        extra = {key: member.value for key, member in item.items() if key not in _ITEM_KEYS}
+        extra |= {key: item[key].word() for key in helps[1:]}
         extra |= {"group": group} if group else {}
         return DocumentInput(
             name,
             widget,
-            label=one["label"].word() or None,
-            help=one[helps[0]].word() if helps else None,
-            default=self._default(one, extra),
-            options=self._options(one["options"], f"input `{name}`"),
-            required=self._flag(one, extra),
-            minimum=self._measure(one, "min", extra),
-            maximum=self._measure(one, "max", extra),
-            step=self._measure(one, "step", extra),
+            label=item["label"].word() or None,
+            help=item[helps[0]].word() if helps else None,
+            default=self._default(item, extra),
+            options=self._options(item["options"], f"input `{name}`"),
+            required=self._flag(item, extra),
+            minimum=self._measure(item, "min", extra),
+            maximum=self._measure(item, "max", extra),
+            step=self._measure(item, "step", extra),
             extra=extra,
         )
 
-    def _default(self, one: Tree, extra: dict[str, object]) -> Scalar | None:
-        default = one["default"]
+    def _default(self, item: Tree, extra: dict[str, object]) -> Scalar | None:
+        default = item["default"]
         if default.is_structure:
             extra["default"] = default.value
             return None
         return default.scalar()
 
-    def _flag(self, one: Tree, extra: dict[str, object]) -> bool | None:
-        stated = one["required"]
+    def _flag(self, item: Tree, extra: dict[str, object]) -> bool | None:
+        stated = item["required"]
         if stated.value is None:
             return None
         word = (stated.word() or "").strip().lower()
         if word not in _FLAGS:
-            self._keep(one, "required", extra, "says neither yes nor no")
+            self._keep(item, "required", extra, "says neither yes nor no")
         return _FLAGS.get(word)
 
-    def _measure(self, one: Tree, key: str, extra: dict[str, object]) -> float | None:
-        number = one[key].number()
-        if number is None and one[key].value not in (None, ""):
-            self._keep(one, key, extra, "is no number")
+    def _measure(self, item: Tree, key: str, extra: dict[str, object]) -> float | None:
+        number = item[key].number()
+        if number is None and item[key].value not in (None, ""):
+            self._keep(item, key, extra, "is no number")
         return number
 
-    def _keep(self, one: Tree, key: str, extra: dict[str, object], reason: str) -> None:
-        extra[key] = one[key].value
-        self.notes.append(f"input `{one['id'].word()}`: `{key}` {reason} and is kept as it stands")
+    def _keep(self, item: Tree, key: str, extra: dict[str, object], reason: str) -> None:
+        extra[key] = item[key].value
+        self.notes.append(f"input `{item['id'].word()}`: `{key}` {reason} and is kept as it stands")
 
     def _options(self, listed: Tree, where: str) -> tuple[DocumentOption, ...] | None:
         if listed.value is None:
             return None
-        options = [option for each in listed.elements() if (option := _option(each))]
+        options = [option for choice in listed.elements() if (option := _option(choice))]
         absent = len(listed.elements()) - len(options)
         if absent:
             self.notes.append(f"{where}: {absent} options without a value were left out")
         return tuple(options)
 
 
-def _option(one: Tree) -> DocumentOption | None:
-    if not isinstance(one.value, dict):
-        value = one.word()
+def _option(choice: Tree) -> DocumentOption | None:
+    if not isinstance(choice.value, dict):
+        value = choice.word()
         return None if value is None else DocumentOption(value)
-    value = one["value"].word()
+    value = choice["value"].word()
     if value is None:
         return None
-    extra = {key: each.value for key, each in one.items() if key not in {"value", "label"}}
-    return DocumentOption(value, one["label"].word() or None, extra)
+    extra = {key: member.value for key, member in choice.items() if key not in {"value", "label"}}
+    return DocumentOption(value, choice["label"].word() or None, extra)

@@ -23,10 +23,10 @@ from wirogen.spec.model import (
     Source,
     Statuses,
 )
-from wirogen.spec.rule import MAX_LINE, clean_slug, is_price, is_safe_url
-from wirogen.spec.scalar import INTEGER_LIMIT
-from wirogen.spec.strict import Pointer, show
+from wirogen.spec.rules import MAX_LINE, clean_slug, is_price, is_safe_url
 from wirogen.spec.widget import CALL_FIELDS, family
+from wirogen.spec.yaml_reader import Pointer, show
+from wirogen.spec.yaml_scalar import INTEGER_LIMIT
 from wirogen.text.unsafe import describe_unsafe, remove_unsafe
 
 _SHORT: Final = 60
@@ -41,7 +41,7 @@ _CHAT_INPUTS: Final = frozenset({"prompt", "user_id", "session_id"})
 
 
 def slug_of(document: ModelDocument, file: str) -> str:
-    """Give the clean `owner/model` of a document: what its Run endpoint ends in.
+    """Return the clean `owner/model` of a document: what its Run endpoint ends in.
 
     Raises:
         DocumentError: the endpoint names no model.
@@ -60,7 +60,7 @@ def slug_of(document: ModelDocument, file: str) -> str:
     raise DocumentError(Problem(message, "save the document again", file))
 
 
-def unsayable(message: str, file: str, pointer: Pointer) -> Problem:
+def unwritable(message: str, file: str, pointer: Pointer) -> Problem:
     """Say of a document what would be wrong with its spec."""
     what = f"the document says what no spec may say: {message}"
     return Problem(what, "correct the document", file, pointer=show(pointer))
@@ -94,8 +94,8 @@ class Facts:
             return self._spec(slug)
         except ValidationError as error:
             raise DocumentError(
-                unsayable(f"{each['msg']}, found {each['input']!r}", self._file, each["loc"])
-                for each in error.errors(include_url=False)
+                unwritable(f"{detail['msg']}, found {detail['input']!r}", self._file, detail["loc"])
+                for detail in error.errors(include_url=False)
             ) from error
 
     def _spec(self, slug: str) -> ModelSpec:
@@ -115,7 +115,7 @@ class Facts:
             endpoints=Endpoints(run=run, detail=document.detail_endpoint) if run else None,
             statuses=self._statuses(),
             extra=self._extra("", document.extra),
-            inputs=[self._input(each) for each in document.inputs if not self._is_of_call(each)],
+            inputs=[self._input(field) for field in document.inputs if not self._is_of_call(field)],
         )
 
     def _title(self, slug: str) -> str:
@@ -123,11 +123,11 @@ class Facts:
         return _words_of(title or (self._document.name or slug).split("/", maxsplit=1)[-1])
 
     def _kind(self) -> Kind:
-        """Tell what comes out: from the categories, else from the inputs of a chat."""
+        """Return what comes out: from the categories, else from the inputs of a chat."""
         document = self._document
         if document.categories:
             return _kind_of(document.categories)
-        if not {one.name for one in document.inputs} >= _CHAT_INPUTS:
+        if not {field.name for field in document.inputs} >= _CHAT_INPUTS:
             return "media"
         self.notes.append("no categories are stated; kind `text`, since the inputs are a chat's")
         return "text"
@@ -149,7 +149,7 @@ class Facts:
     def _statuses(self) -> Statuses | None:
         document = self._document
         completed, running = (
-            [self._exact(each.name, "task statuses") for each in listed]
+            [self._exact(status.name, "task statuses") for status in listed]
             for listed in (document.completed, document.running)
         )
         return Statuses(completed=completed, running=running) if completed or running else None
@@ -162,47 +162,47 @@ class Facts:
 
     # Inputs
 
-    def _is_of_call(self, one: DocumentInput) -> bool:
-        if one.name not in CALL_FIELDS:
+    def _is_of_call(self, field: DocumentInput) -> bool:
+        if field.name not in CALL_FIELDS:
             return False
-        self.notes.append(f"`{one.name}` belongs to the call of any model and is no input")
+        self.notes.append(f"`{field.name}` belongs to the call of any model and is no input")
         return True
 
-    def _input(self, one: DocumentInput) -> Input:
-        where = f"input `{one.name}`"
+    def _input(self, field: DocumentInput) -> Input:
+        where = f"input `{field.name}`"
         return Input(
-            name=self._exact(one.name, where),
-            type=self._exact(one.type, where),
-            label=self._label(f"{where}: label", one.label),
-            help=self._prose(f"{where}: help", one.help),
-            required=one.required,
-            default=self._default(one, where),
-            minimum=one.minimum,
-            maximum=one.maximum,
-            step=one.step,
-            min_length=one.min_length,
-            max_length=one.max_length,
-            options=self._options(one, where),
-            extra=self._extra(f"{where}: ", one.extra),
+            name=self._exact(field.name, where),
+            type=self._exact(field.type, where),
+            label=self._label(f"{where}: label", field.label),
+            help=self._prose(f"{where}: help", field.help),
+            required=field.required,
+            default=self._default(field, where),
+            minimum=field.minimum,
+            maximum=field.maximum,
+            step=field.step,
+            min_length=field.min_length,
+            max_length=field.max_length,
+            options=self._options(field, where),
+            extra=self._extra(f"{where}: ", field.extra),
         )
 
-    def _default(self, one: DocumentInput, where: str) -> Any:
-        default = one.default
+    def _default(self, field: DocumentInput, where: str) -> Any:
+        default = field.default
         if not isinstance(default, str):
             return self._single(default, f"{where}: default")
-        if self._facts_only and _is_prose(one, default):
+        if self._facts_only and _is_prose(field, default):
             return None
         return self._clean(f"{where}: default", default)
 
-    def _options(self, one: DocumentInput, where: str) -> list[Option] | None:
-        if one.options is None:
+    def _options(self, field: DocumentInput, where: str) -> list[Option] | None:
+        if field.options is None:
             return None
         distinct: dict[str, DocumentOption] = {}
-        for option in one.options:
+        for option in field.options:
             if option.value in distinct:
                 self.notes.append(f"{where}: option {option.value!r} is listed twice, kept once")
             distinct.setdefault(option.value, option)
-        return [self._option(each, where) for each in distinct.values()]
+        return [self._option(option, where) for option in distinct.values()]
 
     def _option(self, option: DocumentOption, where: str) -> Option:
         where = f"{where}: option {option.value!r}"
@@ -232,7 +232,7 @@ class Facts:
         return kept or None
 
     def _single(self, value: object, where: str) -> object:
-        """Give a value that YAML can hold: structures and giant integers become text."""
+        """Return a value that YAML can hold: structures and giant integers become text."""
         if isinstance(value, dict | list):
             try:
                 return json.dumps(value, separators=(",", ":"))
@@ -264,13 +264,13 @@ class Facts:
         return line
 
     def _clean(self, where: str, text: str) -> str:
-        if found := describe_unsafe(text):
-            self.notes.append(f"{where}: characters such as {found} were removed")
+        if unsafe := describe_unsafe(text):
+            self.notes.append(f"{where}: characters such as {unsafe} were removed")
         return remove_unsafe(text)
 
     def _exact(self, text: str, where: str) -> str:
-        if found := describe_unsafe(text):
-            message = f"holds {found}, which cannot be seen in a review and must reach the wire"
+        if unsafe := describe_unsafe(text):
+            message = f"holds {unsafe}, which cannot be seen in a review and must reach the wire"
             remedy = "remove the character from the document if it is a mistake"
             raise DocumentError(Problem(message, remedy, self._file, pointer=where))
         return text
@@ -300,9 +300,9 @@ def _kind_of(categories: Iterable[str]) -> Kind:
     return "media"
 
 
-def _is_prose(one: DocumentInput, default: str) -> bool:
-    """Say whether a default is the vendor's sentence and not a fact: a text without choices."""
-    if one.options:
+def _is_prose(field: DocumentInput, default: str) -> bool:
+    """Return whether a default is the vendor's sentence and not a fact: a text without choices."""
+    if field.options:
         return False
     is_long = len(default) > _SHORT or len(default.split()) > 1
-    return family(one.type) == "prose" or one.name == "prompt" or is_long
+    return family(field.type) == "prose" or field.name == "prompt" or is_long

@@ -13,19 +13,18 @@ from typing import Final, Literal, TypeAlias
 from wirogen.document.detect import read_document
 from wirogen.document.document import Form
 from wirogen.errors import DocumentError, Problem, SpecError, WirogenError
-from wirogen.importing.facts import Facts, slug_of, unsayable
-from wirogen.importing.merge import Heritage
-from wirogen.importing.report import explain
+from wirogen.importing.facts import Facts, slug_of, unwritable
+from wirogen.importing.merge import Merge
+from wirogen.importing.report import describe_differences, explain
 from wirogen.output.files import write_files
-from wirogen.source.find import Supplied
-from wirogen.spec.difference import describe_differences
+from wirogen.source.find import DocumentSource
 from wirogen.spec.file import dump_model, read_anything
 from wirogen.spec.folder import SpecFolder
 from wirogen.spec.model import ModelSpec, Source
 from wirogen.spec.refinement import check_refinement
-from wirogen.spec.rule import check_model
+from wirogen.spec.rules import check_model
 from wirogen.spec.schema import FILE_NAME, schema_text
-from wirogen.spec.strict import MAX_BYTES
+from wirogen.spec.yaml_reader import MAX_BYTES
 
 _SUFFIXES: Final[dict[Form, str]] = {
     "llms.txt": "llms.txt",
@@ -38,7 +37,7 @@ Outcome: TypeAlias = Literal["created", "updated", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class LoadedDocument:
     """A document that is at hand."""
 
     name: str
@@ -47,7 +46,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ImportOptions:
     """How documents are to be imported."""
 
     facts_only: bool = False
@@ -73,14 +72,14 @@ class Imported:
 
 
 def import_documents(
-    documents: Iterable[Supplied], specs: Path, wishes: Wishes | None = None
+    documents: Iterable[DocumentSource], specs: Path, options: ImportOptions | None = None
 ) -> list[Imported]:
     """Import documents into a specs folder.
 
     Args:
         documents: what to import; read one after the other, so that a caller can show progress.
         specs: the folder; made when it does not exist.
-        wishes: how; None takes the defaults.
+        options: how; None takes the defaults.
 
     Returns:
         What became of each, in their order. An unchanged spec is not written again.
@@ -90,7 +89,7 @@ def import_documents(
         SpecError: a refinement no longer fits, or a spec that is there has problems.
         OSError: the folder cannot be written.
     """
-    importer = Importer(SpecFolder(specs), wishes or Wishes())
+    importer = Importer(SpecFolder(specs), options or ImportOptions())
     imported: list[Imported] = []
     failures: list[WirogenError] = []
     for document in documents:
@@ -101,7 +100,7 @@ def import_documents(
     if failures:
         problems = [problem for failure in failures for problem in failure.problems]
         raise type(failures[0])(problems)
-    files = {path: data for one in imported for path, data in one.files.items()}
+    files = {path: data for report in imported for path, data in report.files.items()}
     schema = specs / FILE_NAME
     if files and not schema.exists():
         files[schema] = schema_text().encode()
@@ -114,15 +113,15 @@ class Importer:
 
     Args:
         folder: the specs that are there.
-        wishes: how to import.
+        options: how to import.
     """
 
-    def __init__(self, folder: SpecFolder, wishes: Wishes) -> None:
+    def __init__(self, folder: SpecFolder, options: ImportOptions) -> None:
         self._folder = folder
-        self._wishes = wishes
+        self._options = options
         self._seen: dict[str, str] = {}
 
-    def plan(self, given: Supplied) -> Imported:
+    def plan(self, given: DocumentSource) -> Imported:
         """Decide everything about one document.
 
         Raises:
@@ -140,18 +139,18 @@ class Importer:
             form=document.form,
             document=kept,
             sha256=hashlib.sha256(data).hexdigest(),
-            facts_only=self._wishes.facts_only or (old is not None and old.source.facts_only),
+            facts_only=self._options.facts_only or (old is not None and old.source.facts_only),
             incomplete=document.incomplete,
         )
         facts = Facts(document, source, given.name)
         spec = facts.spec(slug)
         notes = facts.notes
         if old is not None:
-            heritage = Heritage(old, spec, document)
+            merging = Merge(old, spec, document)
             if document.categories and spec.kind != old.kind:
                 notes.append(f"kind stays {old.kind}; the categories say {spec.kind}")
-            spec = _carry_over(old, heritage.merge(), path)
-            notes += heritage.notes()
+            spec = _carry_over(old, merging.merge(), path)
+            notes += merging.notes()
         files = {path: _lay_out(spec, given.name)} if spec != old else {}
         if kept is not None:
             files[self._folder.root / kept] = data
@@ -167,13 +166,13 @@ class Importer:
             raise DocumentError(Problem(message, "import one of them", name))
 
     def _kept_document(self, slug: str, form: Form, old: ModelSpec | None) -> str | None:
-        """Say where the document is stored below the specs folder, if it is."""
+        """Return where the document is stored below the specs folder, if it is."""
         place = f"documents/{slug}.{_SUFFIXES[form]}"
         kept = old.source.document if old is not None and old.source.form == form else None
         if kept is not None:
             return kept
         is_there = (self._folder.root / place).exists()
-        return place if self._wishes.keep_document or is_there else None
+        return place if self._options.keep_document or is_there else None
 
 
 def _carry_over(old: ModelSpec, new: ModelSpec, path: Path) -> ModelSpec:
@@ -183,21 +182,21 @@ def _carry_over(old: ModelSpec, new: ModelSpec, path: Path) -> ModelSpec:
         SpecError: a conclusion no longer fits, at its place in the file that holds it.
     """
     reading = read_anything(path)
-    inputs = {one.name: one for one in new.inputs}
+    inputs = {entry.name: entry for entry in new.inputs}
     problems: list[Problem] = []
-    for position, one in enumerate(old.inputs):
-        if one.refine is None:
+    for position, entry in enumerate(old.inputs):
+        if entry.refine is None:
             continue
         pointer = ("inputs", position, "refine")
-        if one.name not in inputs:
-            message = f"the document has no input `{one.name}` any more, which this refines"
+        if entry.name not in inputs:
+            message = f"the document has no input `{entry.name}` any more, which this refines"
             problems.append(reading.problem(pointer, message, "remove the refinement"))
             continue
-        refined = inputs[one.name].model_copy(update={"refine": one.refine})
-        inputs[one.name] = refined
+        refined = inputs[entry.name].model_copy(update={"refine": entry.refine})
+        inputs[entry.name] = refined
         problems += (
-            reading.problem((*pointer, *breach.pointer), breach.message, breach.remedy)
-            for breach in check_refinement(refined, one.refine)
+            reading.problem((*pointer, *violation.pointer), violation.message, violation.remedy)
+            for violation in check_refinement(refined, entry.refine)
         )
     if problems:
         raise SpecError(problems)
@@ -211,16 +210,20 @@ def _lay_out(spec: ModelSpec, name: str) -> bytes:
     Raises:
         DocumentError: the document says what no spec may say.
     """
-    breaches = [*check_model(spec)]
-    if breaches:
-        raise DocumentError(unsayable(each.message, name, each.pointer) for each in breaches)
+    violations = [*check_model(spec)]
+    if violations:
+        raise DocumentError(
+            unwritable(violation.message, name, violation.pointer) for violation in violations
+        )
     try:
         data = dump_model(spec).encode()
     except SpecError as error:
-        raise DocumentError(unsayable(each.message, name, ()) for each in error.problems) from error
+        raise DocumentError(
+            unwritable(problem.message, name, ()) for problem in error.problems
+        ) from error
     if len(data) > MAX_BYTES:
         message = f"its spec would have {len(data)} bytes, more than {MAX_BYTES}"
-        raise DocumentError(unsayable(message, name, ()))
+        raise DocumentError(unwritable(message, name, ()))
     return data
 
 

@@ -22,21 +22,21 @@ _HasExtra: TypeAlias = ModelSpec | Input | Option
 _Facts = TypeVar("_Facts", bound=BaseModel)
 
 
-class Silence(NamedTuple):
+class Unstated(NamedTuple):
     """Facts that a form has no words for."""
 
     model: tuple[str, ...]
     input: tuple[str, ...]
 
 
-SILENCES: Final[Mapping[Form, Silence]] = {
-    "llms.txt": Silence(("title", "computing_time", "cps"), ("required", *_RANGE, *_LENGTH)),
-    "openapi.json": Silence(("cover", "categories", "tags", "cps"), ()),
-    "tool-detail": Silence(("endpoints", "statuses"), _LENGTH),
+UNSTATED: Final[Mapping[Form, Unstated]] = {
+    "llms.txt": Unstated(("title", "computing_time", "cps"), ("required", *_RANGE, *_LENGTH)),
+    "openapi.json": Unstated(("cover", "categories", "tags", "cps"), ()),
+    "tool-detail": Unstated(("endpoints", "statuses"), _LENGTH),
 }
 
 
-class Heritage:
+class Merge:
     """Brings facts of an old spec into a new one of another form.
 
     Args:
@@ -48,21 +48,21 @@ class Heritage:
     def __init__(self, old: ModelSpec, new: ModelSpec, document: ModelDocument) -> None:
         self._old = old
         self._new = new
-        self._silence = SILENCES[document.form]
-        self._guessed = {one.name for one in document.inputs if not one.is_type_stated}
+        self._silence = UNSTATED[document.form]
+        self._guessed = {field.name for field in document.inputs if not field.is_type_stated}
         self._kept: dict[str, None] = {}
         self._takes_prose = new.source.facts_only == old.source.facts_only
 
     def merge(self) -> ModelSpec:
-        """Give the new spec with what its form cannot say; the same where no other form spoke."""
+        """Return the new spec with what its form cannot say; the same where no other form spoke."""
         earlier = self._earlier()
         if not earlier:
             return self._new
-        before = {one.name: one for one in self._old.inputs}
+        before = {field.name: field for field in self._old.inputs}
         merged = self._fill(self._new, self._old, self._silence.model)
         inputs = [
-            self._input(before[one.name], one) if one.name in before else one
-            for one in self._new.inputs
+            self._input(before[field.name], field) if field.name in before else field
+            for field in self._new.inputs
         ]
         source = self._new.source.model_copy(update={"earlier": earlier})
         changes = {"inputs": inputs, "source": source, "extra": self._extra(self._old, self._new)}
@@ -71,14 +71,14 @@ class Heritage:
     def notes(self) -> Iterator[str]:
         """Say what was kept."""
         if self._kept:
-            forms = " and ".join(one.form for one in self._earlier())
+            forms = " and ".join(origin.form for origin in self._earlier())
             what = ", ".join(self._kept)
             yield f"kept from {forms}, since {self._new.source.form} cannot say it: {what}"
 
     def _earlier(self) -> list[Origin]:
         source = self._old.source
         origins = [Origin(form=source.form, sha256=source.sha256), *source.earlier]
-        return [one for one in origins if one.form != self._new.source.form]
+        return [origin for origin in origins if origin.form != self._new.source.form]
 
     def _input(self, old: Input, new: Input) -> Input:
         filled = self._fill(new, old, self._silence.input)
@@ -93,8 +93,10 @@ class Heritage:
         if _as_words(old.default) == _as_words(new.default):
             changes["default"] = self._richer(old.default, new.default)
         if new.options is not None:
-            before = {one.value: one for one in old.options or ()}
-            changes["options"] = [self._option(before.get(one.value), one) for one in new.options]
+            before = {option.value: option for option in old.options or ()}
+            changes["options"] = [
+                self._option(before.get(option.value), option) for option in new.options
+            ]
         return filled.model_copy(update=changes)
 
     def _richer(self, old: Scalar | None, new: Scalar | None) -> Scalar | None:

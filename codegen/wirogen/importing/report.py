@@ -1,10 +1,16 @@
-"""What the plan of a model had to assume, for the person who reviews an import."""
+"""What the person who reviews an import is told: what changed, and what had to be assumed."""
 
 from collections.abc import Iterator
+from typing import Any, Final
+
+from pydantic import BaseModel
 
 from wirogen.plan.model import Argument, ModelPlan, plan_model
-from wirogen.spec.model import ModelSpec
+from wirogen.spec.model import Input, ModelSpec
 from wirogen.text.untrusted import expose
+
+_SHORT: Final = 120
+"""Characters of a value in a report; the YAML diff shows the rest."""
 
 
 def explain(spec: ModelSpec) -> list[str]:
@@ -28,10 +34,61 @@ def explain(spec: ModelSpec) -> list[str]:
 
 
 def _lines(argument: Argument) -> Iterator[str]:
-    found, default = argument.type, argument.default
-    if found.assumption:
-        yield f"{found.assumption} (rule {found.rule})"
+    value_type, default = argument.type, argument.default
+    if value_type.assumption:
+        yield f"{value_type.assumption} (rule {value_type.rule})"
     if default.rejected_default is not None:
         yield f"its documented default {expose(default.rejected_default)!a} does not fit it and is not sent"
     if default.assumption:
         yield f"{default.assumption} (rule prompt)"
+
+
+def describe_differences(old: ModelSpec, new: ModelSpec) -> Iterator[str]:
+    """Say what changed, one sentence per change; where the facts came from is no change."""
+    for name in type(new).model_fields:
+        if name not in {"inputs", "source"}:
+            yield from _describe(name, _plain(old, name), _plain(new, name))
+    before = {field.name: field for field in old.inputs}
+    after = {field.name: field for field in new.inputs}
+    yield from (f"input `{name}` is gone" for name in before if name not in after)
+    yield from (f"input `{name}` is new" for name in after if name not in before)
+    for name, field in after.items():
+        if name in before:
+            yield from _describe_input(before[name], field)
+    if [name for name in before if name in after] != [name for name in after if name in before]:
+        yield "the inputs come in another order"
+
+
+def _describe_input(old: Input, new: Input) -> Iterator[str]:
+    where = f"input `{new.name}`:"
+    for name in type(new).model_fields:
+        if name != "options":
+            yield from _describe(f"{where} {name}", _plain(old, name), _plain(new, name))
+    before = {option.value: option for option in old.options or ()}
+    after = {option.value: option for option in new.options or ()}
+    yield from (f"{where} option {value!r} is gone" for value in before if value not in after)
+    yield from (f"{where} option {value!r} is new" for value in after if value not in before)
+    for value, option in after.items():
+        if value in before and before[value] != option:
+            yield f"{where} option {value!r} is described differently"
+
+
+def _describe(what: str, old: Any, new: Any) -> Iterator[str]:
+    if old == new:
+        return
+    if old is None:
+        yield f"{what} is now {_shorten(new)}"
+    elif new is None:
+        yield f"{what} is gone, was {_shorten(old)}"
+    else:
+        yield f"{what} was {_shorten(old)}, is {_shorten(new)}"
+
+
+def _shorten(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…"
+
+
+def _plain(section: BaseModel, name: str) -> Any:
+    value = getattr(section, name)
+    return value.model_dump(exclude_none=True) if isinstance(value, BaseModel) else value

@@ -54,26 +54,26 @@ def read_tree(package: Path) -> dict[str, bytes]:
 
 
 def compare(
-    found: Mapping[str, bytes], wanted: Mapping[str, bytes], written: Manifest | None
+    on_disk: Mapping[str, bytes], wanted: Mapping[str, bytes], written: Manifest | None
 ) -> list[Difference]:
     """List every file that is not as it should be, sorted by path.
 
     Args:
-        found: the files on disk.
+        on_disk: the files that are there.
         wanted: the files as they should be, the manifest among them.
         written: what the last run wrote.
     """
     outputs: Mapping[str, str] = {} if written is None else written.outputs
     return [
-        Difference(path, kind, is_edited=_is_edited(path, found, outputs))
-        for path in sorted(found.keys() | wanted.keys())
-        if (kind := _kind(path, found, wanted, outputs)) is not None
+        Difference(path, kind, is_edited=_is_edited(path, on_disk, outputs))
+        for path in sorted(on_disk.keys() | wanted.keys())
+        if (kind := _kind(path, on_disk, wanted, outputs)) is not None
     ]
 
 
 def describe(
     differences: list[Difference],
-    found: Mapping[str, bytes],
+    on_disk: Mapping[str, bytes],
     wanted: Mapping[str, bytes],
     package: Path,
 ) -> Iterator[str]:
@@ -84,34 +84,34 @@ def describe(
         "stray": "was not written by wirogen; move it out of the package",
         "changed": "is not what the specs say; change a spec and run `wirogen generate`",
     }
-    for each in differences:
-        shown = (package / each.path).as_posix()
-        is_old = each.path == manifest.NAME and each.kind == "changed"
-        yield f"{shown}: {_OLD_MANIFEST if is_old else sentences[each.kind]}"
-        if each.kind == "changed":
-            yield from _diff(found[each.path], wanted[each.path], shown)
+    for difference in differences:
+        shown = (package / difference.path).as_posix()
+        is_old = difference.path == manifest.NAME and difference.kind == "changed"
+        yield f"{shown}: {_OLD_MANIFEST if is_old else sentences[difference.kind]}"
+        if difference.kind == "changed":
+            yield from _diff(on_disk[difference.path], wanted[difference.path], shown)
 
 
 def _kind(
     path: str,
-    found: Mapping[str, bytes],
+    on_disk: Mapping[str, bytes],
     wanted: Mapping[str, bytes],
     outputs: Mapping[str, str],
 ) -> Literal["changed", "missing", "stale", "stray"] | None:
-    if path not in found:
+    if path not in on_disk:
         return "missing"
     if path not in wanted:
         return "stale" if path in outputs else "stray"
-    return "changed" if found[path] != wanted[path] else None
+    return "changed" if on_disk[path] != wanted[path] else None
 
 
-def _is_edited(path: str, found: Mapping[str, bytes], outputs: Mapping[str, str]) -> bool:
+def _is_edited(path: str, on_disk: Mapping[str, bytes], outputs: Mapping[str, str]) -> bool:
     """The manifest itself cannot vouch for itself; it is remade, never kept."""
-    return path != manifest.NAME and path in found and digest(found[path]) != outputs.get(path)
+    return path != manifest.NAME and path in on_disk and digest(on_disk[path]) != outputs.get(path)
 
 
-def _diff(found: bytes, wanted: bytes, shown: str) -> Iterator[str]:
-    old, new = (content.decode(errors="replace").splitlines() for content in (found, wanted))
+def _diff(on_disk: bytes, wanted: bytes, shown: str) -> Iterator[str]:
+    old, new = (content.decode(errors="replace").splitlines() for content in (on_disk, wanted))
     lines = list(difflib.unified_diff(old, new, shown, f"{shown} (from specs)", lineterm=""))
     if not lines:
         yield "  only line ends or the last newline differ"

@@ -26,10 +26,14 @@ def write_tree(
     Raises:
         GenerateError: If files were edited and `force` is false, or a file cannot be written.
     """
-    edited = [each for each in differences if each.is_edited and each.kind != "stray"]
+    edited = [
+        difference
+        for difference in differences
+        if difference.is_edited and difference.kind != "stray"
+    ]
     if edited and not force:
-        raise GenerateError(_edit_problem(package, each) for each in edited)
-    kept_last = sorted(differences, key=lambda each: each.path == manifest.NAME)
+        raise GenerateError(_edit_problem(package, difference) for difference in edited)
+    kept_last = sorted(differences, key=lambda difference: difference.path == manifest.NAME)
     try:
         write_files(
             {
@@ -38,20 +42,20 @@ def write_tree(
                 if d.kind in {"changed", "missing"}
             }
         )
-        for each in differences:
-            if each.kind == "stale":
-                (package / each.path).unlink()
-                _remove_empty((package / each.path).parent, package)
+        for difference in differences:
+            if difference.kind == "stale":
+                (package / difference.path).unlink()
+                _remove_empty((package / difference.path).parent, package)
     except OSError as error:
         problem = Problem(f"cannot be written: {error}", file=str(package))
         raise GenerateError(problem) from error
 
 
-def _edit_problem(package: Path, each: Difference) -> Problem:
+def _edit_problem(package: Path, difference: Difference) -> Problem:
     return Problem(
         "was edited by hand since it was generated, or is not ours",
         "move the change into a spec or out of the package, or give --force to lose it",
-        file=str(package / each.path),
+        file=str(package / difference.path),
     )
 
 

@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from wirogen.plan.types.scalar import as_text, is_structure, read_number
+from wirogen.plan.types.scalar import as_text, is_structure
 from wirogen.plan.types.value_type import TRUE_FALSE, ValueType
 from wirogen.spec.model import DefaultKind, Input, Scalar
+from wirogen.spec.number import read_number
 from wirogen.spec.widget import family
 from wirogen.text.untrusted import Untrusted, expose
 

@@ -20,7 +20,7 @@ _SLUG: Final = re.compile(r"[^/\\.][^/\\]*/[^/\\.][^/\\]*")
 _LIKE_A_FILE: Final = re.compile(r".*\.(?:txt|json|ya?ml|md|html?)", re.IGNORECASE)
 
 
-class Supplied(Protocol):
+class DocumentSource(Protocol):
     """A document to be imported."""
 
     @property
@@ -80,7 +80,7 @@ class StandardInput:
         return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
-def find(argument: str, *, allow_http: bool = False) -> Iterator[Supplied]:
+def find(argument: str, *, allow_http: bool = False) -> Iterator[DocumentSource]:
     """Find what an argument of `wirogen import` stands for.
 
     Args:
@@ -115,16 +115,16 @@ def find(argument: str, *, allow_http: bool = False) -> Iterator[Supplied]:
 
 def _files_below(folder: Path) -> list[File]:
     """List the documents below a folder; what is hidden is left alone."""
-    found = [
+    paths = [
         path
         for path in sorted(folder.rglob("*"))
         if path.suffix.lower() in SUFFIXES
         and path.is_file()
         and not any(step.startswith(".") for step in path.relative_to(folder).parts)
     ]
-    if not found:
+    if not paths:
         expected = " or ".join(SUFFIXES)
         raise UsageError(
             Problem(f"there is no {expected} file below this folder", file=str(folder))
         )
-    return [File(path) for path in found]
+    return [File(path) for path in paths]

@@ -61,7 +61,7 @@ class Platform:
         )
 
     def headers(self) -> dict[str, str]:
-        """Give what proves who asks; nothing without a key."""
+        """Return what proves who asks; nothing without a key."""
         if self.key is None:
             return {}
         headers = {self.auth.key_header: self.key}

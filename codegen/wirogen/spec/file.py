@@ -6,11 +6,11 @@ from typing import Final, TypeVar
 from pydantic import BaseModel
 
 from wirogen.errors import Problem, SpecError
-from wirogen.spec.layout import lay_out
 from wirogen.spec.model import ModelSpec, PlatformSpec
-from wirogen.spec.rule import check_model, check_platform
-from wirogen.spec.shape import fit
-from wirogen.spec.strict import MAX_BYTES, Reading, parse
+from wirogen.spec.rules import check_model, check_platform
+from wirogen.spec.validate import fit
+from wirogen.spec.yaml_reader import MAX_BYTES, Reading, parse
+from wirogen.spec.yaml_writer import lay_out
 
 SCHEMA_HEADER: Final = "# yaml-language-server: $schema=../../spec.schema.json"
 
@@ -27,7 +27,7 @@ def read_model(path: Path) -> ModelSpec:
         SpecError: with every problem of the file, each with its line and column.
     """
     spec, reading = _read(path, ModelSpec)
-    problems = [reading.problem(*breach) for breach in check_model(spec)]
+    problems = [reading.problem(*violation) for violation in check_model(spec)]
     if f"{path.parent.name}/{path.name}" != f"{spec.model}.yaml":
         message = f"the file says {spec.model} and its path {path.parent.name}/{path.stem}"
         problems.append(reading.problem(("model",), message, "rename the file or the model"))
@@ -42,7 +42,7 @@ def read_platform(path: Path) -> PlatformSpec:
         SpecError: with every problem of the file, each with its line and column.
     """
     spec, reading = _read(path, PlatformSpec)
-    _refuse([reading.problem(*breach) for breach in check_platform(spec)])
+    _refuse([reading.problem(*violation) for violation in check_platform(spec)])
     return spec
 
 
@@ -91,4 +91,4 @@ def _refuse(problems: list[Problem]) -> None:
 
 def _error(problems: list[Problem]) -> SpecError:
     """Put problems in the order of the file."""
-    return SpecError(sorted(problems, key=lambda one: (one.line or 0, one.column or 0)))
+    return SpecError(sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0)))

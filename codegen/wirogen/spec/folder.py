@@ -38,7 +38,7 @@ class SpecFolder:
         return sorted((self.root / "models").glob("*/*.yaml"), key=lambda path: path.parts)
 
     def path_of(self, slug: str) -> Path:
-        """Give the path of a model's file, whether or not it exists."""
+        """Return the path of a model's file, whether or not it exists."""
         return self.root / "models" / f"{slug}.yaml"
 
     def models(self) -> list[ModelSpec]:
@@ -48,10 +48,10 @@ class SpecFolder:
             SpecError: with the problems of all files together.
         """
         read = [_attempt(self._model_at, path) for path in self.paths()]
-        problems = [problem for each in read if isinstance(each, list) for problem in each]
+        problems = [problem for outcome in read if isinstance(outcome, list) for problem in outcome]
         if problems:
             raise SpecError(problems)
-        return [each for each in read if isinstance(each, ModelSpec)]
+        return [outcome for outcome in read if isinstance(outcome, ModelSpec)]
 
     def model(self, slug: str) -> ModelSpec:
         """Read one model.
@@ -115,10 +115,10 @@ class SpecFolder:
 
 def _strays(models: Path) -> list[Path]:
     """List YAML files that no model is read from."""
-    found = sorted(path for path in models.rglob("*") if path.suffix in {".yaml", ".yml"})
+    paths = sorted(path for path in models.rglob("*") if path.suffix in {".yaml", ".yml"})
     return [
         path
-        for path in found
+        for path in paths
         if path.suffix == ".yml" or len(path.relative_to(models).parts) != 2  # owner and file
     ]
 

@@ -36,5 +36,5 @@ def find_platform(specs: Path) -> Path:
 
 
 def packaged_folder() -> Path:
-    """Give the specs that came with this installation."""
+    """Return the specs that came with this installation."""
     return _PACKAGED if _PACKAGED.is_dir() else _PACKAGE.parents[1] / "specs"

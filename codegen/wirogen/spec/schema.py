@@ -9,7 +9,7 @@ FILE_NAME: Final = "spec.schema.json"
 
 
 def schema_text() -> str:
-    """Give the text of `spec.schema.json`."""
+    """Return the text of `spec.schema.json`."""
     schema: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **ModelSpec.model_json_schema(),

@@ -1,31 +1,9 @@
 """Reading documented values, which documents write as text more often than not."""
 
 import json
-import math
-import re
-from typing import Final
 
 from wirogen.spec.model import Scalar
-
-_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,19}(?:\.[0-9]{1,19})?|\.[0-9]{1,19})")
-_LARGEST: Final = 2**63 - 1
-
-
-def read_number(value: Scalar | None) -> int | float | None:
-    """The number that a documented value states, or nothing.
-
-    A whole number stays an `int`. Infinities, exponents and numbers beyond 64 bits are no numbers
-    here: no document needs them, and they mean something else to every reader downstream.
-    """
-    if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, str):
-        if not _NUMBER.fullmatch(value):
-            return None
-        value = float(value) if "." in value else int(value)
-    if not math.isfinite(value) or abs(value) > _LARGEST:
-        return None
-    return int(value) if value == int(value) else value
+from wirogen.spec.number import read_number
 
 
 def is_number(value: Scalar | None) -> bool:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Final
 
 from wirogen.plan.types.file import names_several, names_url_of_file, partners
-from wirogen.plan.types.scalar import is_number, is_structure, read_number
+from wirogen.plan.types.scalar import is_number, is_structure
 from wirogen.plan.types.value_type import FILE, FILES, TEXT, Rule, ValueType
 from wirogen.spec.model import Input
+from wirogen.spec.number import read_number
 
 KNOBS: Final = frozenset(
     """

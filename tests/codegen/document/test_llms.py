@@ -1,0 +1,338 @@
+"""Reading llms.txt: the document the project was made from, and every irregularity seen in others."""
+
+import pytest
+
+from codegen.document.llms_writer import STATUS_SECTION, Choice, Item, flatten, write
+from wirogen.document.detect import MAX_BYTES, read_document
+from wirogen.errors import DocumentError
+
+# Typed by hand from the document, not made by the reader: name, label, help, type, default, and
+# for selects the values with their labels.
+VACE_INPUTS = [
+    (
+        "prompt", "Prompt", None, "textarea",
+        "A serene and beautiful cinematic scene capturing a majestic deer moving gracefully through a pristine, quiet, and snow-covered forest during early morning.",
+        None,
+    ),
+    (
+        "inputImage", "Images",
+        "Optional. Use 1-3 clear, high-quality images for character consistency",
+        "combinefileinput", "pruna-vace-input-3-1.jpg,pruna-vace-input-3-2.jpg", None,
+    ),
+    ("resolution", "Resolution", None, "select", "480p", [("480p", "480p"), ("720p", "720p")]),
+    (
+        "ratio", "Aspect Ratio",
+        "Auto will calculate from reference image, if no image provided it will set 16:9 by default",
+        "select", "auto",
+        [
+            ("auto", "Auto (from image)"),
+            ("16:9", "16:9 (Landscape)"),
+            ("9:16", "9:16 (Portrait)"),
+        ],
+    ),
+    ("frameNum", "Frame Number", "Number of frames to generate", "text", "81", None),
+    (
+        "speedMode", "Speed Mode", "Balance between speed and quality", "select",
+        "Lightly Juiced \N{TANGERINE} (more consistent)",
+        [
+            ("Lightly Juiced \N{TANGERINE} (more consistent)", "Lightly Juiced \N{TANGERINE} (best quality)"),
+            ("Juiced \N{FIRE} (more speed)", "Juiced \N{FIRE} (balanced)"),
+            ("Extra Juiced \N{ROCKET} (even more speed)", "Extra Juiced \N{ROCKET} (fastest)"),
+        ],
+    ),
+    (
+        "sampleSteps", "Sample Steps", "Higher values = better quality, slower generation",
+        "text", "50", None,
+    ),
+    (
+        "sampleSolver", "Sample Solver", "Sampling algorithm", "select", "unipc",
+        [("unipc", "UniPC"), ("dpm++", "DPM++")],
+    ),
+    (
+        "guidanceScale", "Guidance Scale", "How closely to follow the prompt (higher = stricter)",
+        "text", "5", None,
+    ),
+    (
+        "sampleShift", "Sample Shift", "Sample shift parameter for fine-tuning", "text", "16", None,
+    ),
+    (
+        "seed", "Seed", "Random seed for reproducibility. Use 0 for random seed", "text", "1234",
+        None,
+    ),
+]  # fmt: skip
+
+
+def read(text):
+    return read_document(text.encode(), "doc.txt")
+
+
+def read_both(text):
+    """Read a document in both forms; they must say the same."""
+    document = read(text)
+    assert read(flatten(text)) == document
+    return document
+
+
+def only(item, **rest):
+    return read_both(write([item], **rest)).inputs[0]
+
+
+@pytest.fixture(scope="module")
+def document(vace):
+    return read_document(vace, "vace.llms.txt")
+
+
+class TestVace:
+    def test_all_eleven_inputs_are_read_as_a_person_reads_them(self, document):
+        read_inputs = [
+            (
+                one.name,
+                one.label,
+                one.help,
+                one.type,
+                one.default,
+                [(each.value, each.label) for each in one.options] if one.options else one.options,
+            )
+            for one in document.inputs
+        ]
+        assert read_inputs == VACE_INPUTS
+
+    def test_the_model_is_described(self, document):
+        assert document.name == "pruna/vace"
+        assert document.description == "Vace powered by Pruna AI"
+        assert document.cover == "https://cdn.wiro.ai/uploads/models/pruna-vace-cover.mp4"
+        assert document.categories == (
+            "tool", "use-agent", "partner", "pruna", "text-to-video", "image-to-video",
+        )  # fmt: skip
+        assert document.tags == ()
+
+    def test_the_endpoints_are_those_stated(self, document):
+        assert document.run_endpoint == "https://api.wiro.ai/v1/Run/pruna/vace"
+        assert document.detail_endpoint == "https://api.wiro.ai/v1/Task/Detail"
+
+    def test_statuses_stop_where_the_document_stops(self, document):
+        assert [one.name for one in document.completed] == ["task_postprocess_end", "task_cancel"]
+        assert [one.name for one in document.running] == [
+            "task_queue", "task_accept", "task_assign", "task_preprocess_start",
+            "task_preprocess_end", "task_start", "task_output",
+        ]  # fmt: skip
+        assert document.completed[1].meaning == "Task was cancelled by the user or system."
+        assert not document.incomplete
+
+
+class TestIrregularities:
+    def test_empty_help_and_default_say_nothing(self):
+        one = only(Item("a", help="", default=""))
+        assert (one.help, one.default) == (None, None)
+
+    @pytest.mark.parametrize(("written", "meant"), [('""', None), ('"60"', "60"), ('"', '"')])
+    def test_one_pair_of_quotes_around_a_default_is_not_part_of_it(self, written, meant):
+        assert only(Item("a", default=written)).default == meant
+
+    def test_an_option_may_be_the_empty_string(self):
+        one = only(Item("a", "select", options=[Choice("", "match_input_image"), Choice("b", "B")]))
+        assert [(each.value, each.label) for each in one.options] == [
+            ("", "match_input_image"),
+            ("b", "B"),
+        ]
+
+    def test_a_heading_without_options_is_not_the_same_as_no_heading(self):
+        assert only(Item("a", "selectwithcover", options=[])).options == ()
+        assert only(Item("a", "selectwithcover")).options is None
+
+    def test_a_select_may_offer_one_option(self):
+        assert len(only(Item("a", "select", options=[Choice("2", "2")])).options) == 1
+
+    def test_a_default_may_be_none_of_the_options(self):
+        one = only(Item("a", "select", default="Auto", options=[Choice("auto", "auto")]))
+        assert one.default == "Auto"
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "16:9",
+            "832*480",
+            "#A6E1F9,#4BC7CE",
+            "dpm++",
+            "l'été & co",
+            "日本語",
+            "🍊",
+            "a - b",
+            "x: y",
+        ],
+    )
+    def test_values_and_defaults_are_kept_exactly(self, value):
+        one = only(Item("a", "select", default=value, options=[Choice(value, "L")]))
+        assert one.default == value
+        assert one.options[0].value == value
+
+    def test_a_value_may_hold_the_word_label(self):
+        one = only(Item("a", "select", options=[Choice("x label: y", "L")]))
+        assert (one.options[0].value, one.options[0].label) == ("x label: y", "L")
+
+    def test_a_help_text_may_hold_words_that_look_like_keys(self):
+        text = "Choose a type: fast or slow; see label: and options: below"
+        assert only(Item("a", help=text, default="x")).help == text
+
+    def test_a_default_may_hold_words_that_look_like_keys(self):
+        text = 'the label: @image2, "type: big", help: none - and so on'
+        assert only(Item("a", help="h", default=text)).default == text
+
+    def test_options_keep_keys_beyond_value_and_label(self):
+        extra = {"description": "A long story.", "triggerwords": '["ohwx", "man"]'}
+        one = only(Item("a", "select", options=[Choice("v", "L", extra), Choice("w", "M")]))
+        assert one.options[0].label == "L"
+        assert one.options[0].extra == extra
+        assert one.options[1].extra == {}
+
+    def test_untranslated_keys_are_shown_as_they_are(self):
+        one = only(Item("seed", label="seed", help="seed-help", default="42"))
+        assert (one.label, one.help) == ("seed", "seed-help")
+
+    def test_a_number_may_have_a_default_that_is_none(self):
+        assert only(Item("a", "number", default="fal")).default == "fal"
+
+    def test_no_cover_and_no_tags(self):
+        document = read_both(write([Item("a")], cover="No cover"))
+        assert (document.cover, document.tags) == (None, ())
+
+    def test_tags_and_categories_may_hold_blanks_and_hyphens(self):
+        document = read_both(
+            write([Item("a")], categories=["tool", "text-to-video"], tags=["image generation"])
+        )
+        assert document.categories == ("tool", "text-to-video")
+        assert document.tags == ("image generation",)
+
+    def test_the_older_vocabulary_says_tool(self):
+        document = read_both(write([Item("a")], word="Tool"))
+        assert [one.name for one in document.inputs] == ["a"]
+
+    def test_the_name_may_differ_from_the_endpoint(self):
+        document = read_both(write([Item("a")], name="wiro/Store Image Generator"))
+        assert document.name == "wiro/Store Image Generator"
+        assert document.run_endpoint.endswith("/Run/acme/model")
+
+    def test_what_precedes_the_document_is_noise(self):
+        noise = "You are a developer. Write a client.\nHere is the documentation:"
+        assert read_both(write([Item("a")], preamble=noise)) == read(write([Item("a")]))
+
+    def test_the_older_single_detail_section_is_known(self):
+        older = (
+            "\n## Get Task Detail - Make HTTP Post Request\n```bash\n"
+            'curl -X POST "https://api.wiro.ai/v1/Task/Detail" -d \'{"taskid": "1"}\';\n```\n'
+        )
+        document = read_both(write([Item("a")], ending=older))
+        assert not document.incomplete
+
+    def test_samples_of_the_fuller_variant_are_no_inputs(self):
+        text = write([Item("a", default="x")]).replace(
+            "## Integration", "## Tool Parameter Inspires:\n\n- a: one\n- a: two\n\n## Integration"
+        )
+        assert [(one.name, one.default) for one in read_both(text).inputs] == [("a", "x")]
+
+    def test_mojibake_is_kept(self):
+        assert only(Item("a", help="rÃ©sumÃ©s â€” yes")).help == "rÃ©sumÃ©s â€” yes"
+
+    @pytest.mark.parametrize("broken", ["{", "nothing", "[" * 100_000, "9" * 5000 + "x"])
+    def test_an_example_beyond_repair_is_no_reason_to_refuse_a_document(self, broken):
+        document = read_both(write([Item("a")], response=broken))
+        assert [field.name for field in document.inputs] == ["a"]
+
+    def test_line_breaks_in_a_default_survive_the_line_broken_form(self):
+        document = read(write([Item("a", default="one\n\ntwo"), Item("b")]))
+        assert document.inputs[0].default == "one\n\ntwo"
+
+    def test_byte_order_mark_and_windows_line_ends(self):
+        text = write([Item("a", default="x"), Item("b")])
+        data = b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
+        assert read_document(data, "doc.txt") == read(text)
+
+
+class TestCutOff:
+    def test_an_input_that_is_cut_is_left_out_and_said_so(self):
+        whole = write([Item("a", default="x"), Item("b", help="the second")])
+        document = read(whole[: whole.index("the second")])
+        assert document.incomplete
+        assert [one.name for one in document.inputs] == ["a"]
+        assert "input `b`" in document.notes[0]
+
+    @pytest.mark.parametrize(
+        "at", ["export YOUR_API_KEY", '"prompt"', '"taskid"', "task_queue", "waiting", "defines"]
+    )
+    def test_a_cut_after_the_inputs_loses_none_of_them(self, at):
+        whole = write([Item("a"), Item("b")])
+        for text in (whole, flatten(whole)):
+            document = read(text[: text.index(at)])
+            assert document.incomplete
+            assert [one.name for one in document.inputs] == ["a", "b"]
+
+    def test_a_cut_inside_a_heading_is_noticed(self):
+        assert read(write([Item("a")], ending="\n## Get Task Det")).incomplete
+
+    def test_whole_documents_are_not_called_cut(self):
+        assert not read(write([Item("a")])).incomplete
+        assert not read(write([Item("a")], ending="")).incomplete
+        assert not read(write([Item("a")], ending=STATUS_SECTION.rstrip())).incomplete
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("data", "says"),
+        [
+            (b"", "doc.txt: the document is empty; save"),
+            (b" \n\t\n", "doc.txt: the document is empty; save"),
+            (b"\xef\xbb\xbf", "doc.txt: the document is empty; save"),
+            (b"\x89PNG\r\n\0\0", "doc.txt: this is binary data, not a model document; name"),
+            (b"## Model\n\xff\xfe", "doc.txt:2: byte 9 is not UTF-8; save"),
+            (b"<!DOCTYPE html><p>", "doc.txt: this is a web page, not a model document; save"),
+            (b"A recipe for soup.", "doc.txt: this is a document for no model"),
+            (b"x" * (MAX_BYTES + 1), "doc.txt: more than 16 MiB is too large"),
+        ],
+    )
+    def test_what_is_no_document_is_named(self, data, says):
+        with pytest.raises(DocumentError) as caught:
+            read_document(data, "doc.txt")
+        assert str(caught.value).startswith(says)
+
+    def test_a_document_without_a_run_endpoint_is_for_no_model(self):
+        text = write([Item("a")]).replace("Run Task Endpoint (POST):", "")
+        for form in (text, flatten(text)):
+            with pytest.raises(DocumentError, match=r"document for no model.*Run Task Endpoint"):
+                read(form)
+
+    def test_missing_inputs_are_named(self):
+        text = write([Item("a")]).replace("## Model Inputs:", "")
+        with pytest.raises(DocumentError, match="no `## Model Inputs:` section"):
+            read(text)
+
+    @pytest.mark.parametrize("key", ["help", "type", "default"])
+    def test_a_missing_key_is_named_with_its_input_and_place(self, key):
+        text = write([Item("first"), Item("second"), Item("third")])
+        lines = text.split("\n")
+        at = next(n for n, line in enumerate(lines) if "second" in line)
+        broken = [*lines[: at + 1], *(x for x in lines[at + 1 : at + 6] if f"{key}:" not in x)]
+        with pytest.raises(DocumentError) as caught:
+            read("\n".join([*broken, *lines[at + 6 :]]))
+        assert str(caught.value).startswith(f"doc.txt:{at + 1}:")
+        assert f"Model Inputs, input `second`: expected `{key}:`" in str(caught.value)
+
+    def test_a_missing_label_does_not_drown_the_input(self):
+        text = write([Item("a"), Item("b")]).replace("- name: b\n    label: Label", "- name: b")
+        with pytest.raises(DocumentError, match="after `- name:`"):
+            read(text)
+        assert "holds `- name:`" in read(flatten(text)).notes[0]
+
+    def test_an_empty_type_is_named(self):
+        with pytest.raises(DocumentError, match="`type:` is empty"):
+            read(write([Item("a", type="")]))
+
+    def test_an_option_without_quotes_is_named(self):
+        text = write([Item("a", "select", options=[Choice("v", "L")])]).replace('"v"', "v")
+        with pytest.raises(DocumentError, match="expected a value in double quotes"):
+            read(text)
+
+    def test_hostile_names_reach_no_terminal(self):
+        with pytest.raises(DocumentError) as caught:
+            read(write([Item("a\x1b[31m", type="")]))
+        assert "\x1b" not in str(caught.value)
+        assert "a\\x1b[31m" in str(caught.value)

@@ -1,0 +1,160 @@
+"""What Tool/Detail answers, with the irregularities of real answers."""
+
+import json
+
+import pytest
+
+from codegen.document import forms
+from codegen.importing.hostile import hostile
+from wirogen.document.detect import read_document
+from wirogen.errors import DocumentError
+from wirogen.importing.facts import Facts, slug_of
+from wirogen.spec.model import Source
+
+
+def reply(*items, **changes):
+    made = json.loads(forms.as_tool(hostile()))
+    made["tool"][0]["parameters"] = [{"title": "Main", "items": list(items)}]
+    made["tool"][0] |= changes
+    return made
+
+
+def read(made):
+    return read_document(json.dumps(made).encode(), "doc")
+
+
+def only(**stated):
+    document = read(reply({"id": "x", "type": "text", **stated}))
+    return document.inputs[0], document.notes
+
+
+def facts(made, **options):
+    document = read(made)
+    source = Source(form=document.form, sha256="0" * 64, **options)
+    return Facts(document, source, "doc").spec(slug_of(document, "doc"))
+
+
+class TestInputs:
+    @pytest.mark.parametrize(
+        ("stated", "flag"),
+        [(True, True), ("true", True), ("1", True), (1, True), ("True", True), (False, False),
+         ("false", False), (0, False), ("0", False), ("", False), (None, None)],
+    )  # fmt: skip
+    def test_a_flag_in_every_spelling(self, stated, flag):
+        assert only(required=stated)[0].required is flag
+        assert only()[0].required is None
+
+    def test_a_flag_that_is_none_is_kept_and_said(self):
+        one, notes = only(required="maybe")
+        assert (one.required, one.extra["required"]) == (None, "maybe")
+        assert notes == ("input `x`: `required` says neither yes nor no and is kept as it stands",)
+
+    @pytest.mark.parametrize("stated", [5, "5", 5.0, " 5 "])
+    def test_a_bound_in_every_spelling(self, stated):
+        one, _ = only(min=stated, max=stated, step=stated)
+        assert (one.minimum, one.maximum, one.step) == (5, 5, 5)
+
+    @pytest.mark.parametrize("key", ["description", "note", "placeholder"])
+    def test_help_is_in_any_of_three_keys(self, key):
+        assert only(**{key: "Say it."})[0].help == "Say it."
+
+    def test_help_in_two_keys_is_kept_twice(self):
+        one, _ = only(note="N", placeholder="P")
+        assert (one.help, one.extra["placeholder"]) == ("N", "P")
+
+    def test_options_hold_texts_numbers_and_nothing(self):
+        options = [
+            {"label": 1, "value": 2},
+            {"value": "a", "new": True},
+            "b",
+            {"value": None},
+            None,
+        ]
+        one, notes = only(options=options)
+        assert [(each.value, each.label, dict(each.extra)) for each in one.options] == [
+            ("2", "1", {}), ("a", None, {"new": True}), ("b", None, {})
+        ]  # fmt: skip
+        assert notes == ("input `x`: 2 options without a value were left out",)
+        assert only(options=None)[0].options is None
+        assert only(options=[])[0].options == ()
+
+    def test_other_keys_and_the_group_are_kept(self):
+        one, _ = only(advanced=True, defaultvalue="7", hidden=None)
+        assert one.extra == {"advanced": True, "defaultvalue": "7", "hidden": None, "group": "Main"}
+        made = facts(reply({"id": "x", "type": "text", "advanced": True, "more": {"a": [1]}}))
+        assert made.inputs[0].extra == {"advanced": True, "more": '{"a":[1]}', "group": "Main"}
+
+    @pytest.mark.parametrize(
+        ("item", "says"),
+        [
+            ({"type": "text"}, "an input has no `id`"),
+            ({"id": "x"}, "the input `x` has no `type`"),
+            ({"id": ["x"], "type": "text"}, "expected a text or a number, found a list"),
+            ("x", "expected a mapping"),
+        ],
+    )
+    def test_an_item_that_is_none_is_named_with_its_place(self, item, says):
+        with pytest.raises(DocumentError, match=r"tool\[0\]\.parameters\[0\]\.items\[0\].*" + says):
+            read(reply(item))
+
+
+class TestModel:
+    def test_the_tool_alone_is_as_good_as_the_reply(self):
+        made = reply({"id": "x", "type": "text"})
+        assert read(made["tool"][0]) == read(made)
+
+    def test_the_clean_slug_is_taken_or_the_raw_one_cleaned(self):
+        assert facts(reply()).model == "acme/model"
+        raw = {"cleanslugowner": None, "cleanslugproject": None}
+        made = reply(**raw, slugowner="ByteDance", slugproject="seedance-pro-v1.5")
+        assert facts(made).model == "bytedance/seedance-pro-v1-5"
+
+    def test_categories_may_hold_numbers_and_nulls(self):
+        made = facts(reply(categories=["llm", 7, None], tags=None))
+        assert (made.categories, made.tags, made.kind) == (["llm", "7"], [], "text")
+
+    @pytest.mark.parametrize(
+        "price", ['[{"inputs":{},"price":0.09}]', [{"inputs": {}, "price": 0.09}]]
+    )
+    def test_prices_are_kept_whether_json_or_json_in_a_text(self, price):
+        made = facts(reply(dynamicprice=price, cps="0.01", approximatelycost=""))
+        assert made.extra == {"dynamicprice": '[{"inputs":{},"price":0.09}]'}
+        assert made.cps == "0.01"
+
+    def test_a_price_of_a_second_that_is_none_is_left_out(self):
+        assert facts(reply(cps="cheap")).cps is None
+
+    def test_facts_only_leaves_sentences_out(self):
+        item = {"id": "x", "type": "text", "note": "Say it.", "placeholder": "Say more.",
+                "label": "L", "default": "a fine deer"}  # fmt: skip
+        made = facts(reply(item, description="Makes things."), facts_only=True)
+        (one,) = made.inputs
+        assert (made.description, one.help, one.default) == (None, None, None)
+        assert (one.label, one.extra) == ("L", {"group": "Main"})
+
+    def test_samples_are_read_and_left_out_of_the_spec(self):
+        document = read(reply({"id": "x", "type": "text"}, inspire=[{"x": "a deer"}, {"x": ["u"]}]))
+        assert [*document.samples] == [{"x": "a deer"}, {"x": ["u"]}]
+
+    @pytest.mark.parametrize("inputs", [None, []])
+    def test_no_inputs_are_not_the_same_as_none_stated(self, inputs):
+        made = reply(parameters=inputs)
+        if inputs is None:
+            with pytest.raises(DocumentError, match="it is a summary; ask Tool/Detail"):
+                read(made)
+        else:
+            assert read(made).inputs == ()
+
+
+class TestReply:
+    def test_a_refusal_is_told_in_the_platforms_words(self):
+        made = {"result": False, "errors": [{"code": 97, "message": "Insufficient balance"}]}
+        with pytest.raises(DocumentError, match="the platform refused: Insufficient balance"):
+            read(made)
+
+    @pytest.mark.parametrize("tools", [[], [{}, {}]])
+    def test_one_tool_is_expected(self, tools):
+        with pytest.raises(
+            DocumentError, match=f"the reply holds {len(tools)} tools; one is expected"
+        ):
+            read({"result": True, "tool": tools})

@@ -1,0 +1,109 @@
+"""Importing one model from several forms: nothing that was stated vanishes without a word."""
+
+import pytest
+
+from codegen.document import forms
+from codegen.importing.test_damage import SPEC
+from wirogen.importing.importer import ImportOptions, LoadedDocument, import_documents
+from wirogen.spec.file import read_model
+
+WRITERS = {
+    "openapi.json": forms.as_openapi,
+    "llms.txt": forms.as_llms,
+    "tool-detail": forms.as_tool,
+}
+
+
+@pytest.fixture
+def take(tmp_path):
+    """Import a rendered spec; give the spec that stands then, and the report."""
+
+    def run(form, spec=SPEC, **options):
+        given = LoadedDocument(form, WRITERS[form](spec).encode())
+        (report,) = import_documents([given], tmp_path, ImportOptions(**options))
+        return read_model(report.path), report
+
+    return run
+
+
+def inputs(spec):
+    return {one.name: one for one in spec.inputs}
+
+
+def test_flags_and_ranges_survive_a_form_without_them_and_are_reported(take):
+    before, _ = take("openapi.json")
+    after, report = take("llms.txt")
+    assert inputs(after)["steps"].maximum == 9
+    assert inputs(after)["steps"].default == 5
+    assert [one.required for one in after.inputs] == [one.required for one in before.inputs]
+    kept = next(note for note in report.notes if note.startswith("kept"))
+    assert kept == (
+        "kept from openapi.json, since llms.txt cannot say it: "
+        "title, computing_time, required, min_length, max_length, minimum, maximum, step"
+    )
+
+
+def test_the_widget_that_another_form_named_is_not_replaced_by_a_guess(take):
+    take("llms.txt")
+    after, report = take("openapi.json")
+    assert inputs(after)["prompt"].type == "textarea"
+    assert any("categories, type" in note for note in report.notes)
+
+
+def test_the_source_names_every_document_that_facts_come_from(take):
+    first, _ = take("openapi.json")
+    second, _ = take("tool-detail")
+    third, _ = take("llms.txt")
+    assert [one.form for one in third.source.earlier] == ["tool-detail", "openapi.json"]
+    assert third.source.earlier[0].sha256 == second.source.sha256
+    assert third.source.earlier[1].sha256 == first.source.sha256
+    again, _ = take("openapi.json")
+    assert [one.form for one in again.source.earlier] == ["llms.txt", "tool-detail"]
+
+
+def test_the_same_form_replaces_what_it_can_say(take):
+    take("openapi.json")
+    changed = SPEC.model_copy(
+        update={"inputs": [SPEC.inputs[2].model_copy(update={"maximum": None, "step": None})]}
+    )
+    after, report = take("openapi.json", changed)
+    assert inputs(after)["steps"].maximum is None
+    assert after.source.earlier == []
+    assert "input `steps`: maximum is gone, was 9.0" in report.changes
+
+
+def test_importing_the_second_form_again_changes_nothing(take):
+    take("openapi.json")
+    take("llms.txt")
+    _, report = take("llms.txt")
+    assert (report.outcome, report.changes) == ("unchanged", ())
+
+
+def test_an_input_that_the_new_document_does_not_list_is_gone(take):
+    take("openapi.json")
+    after, report = take("llms.txt", SPEC.model_copy(update={"inputs": SPEC.inputs[1:]}))
+    assert "prompt" not in inputs(after)
+    assert "input `prompt` is gone" in report.changes
+
+
+def test_sentences_do_not_come_back_when_only_facts_are_wanted(take):
+    noted = SPEC.inputs[0].model_copy(update={"extra": {"placeholder": "Say it in one sentence."}})
+    take("tool-detail", SPEC.model_copy(update={"inputs": [noted]}))
+    after, _ = take("openapi.json", facts_only=True)
+    assert inputs(after)["prompt"].extra is None
+
+
+def test_a_kind_that_the_categories_deny_stays_and_is_said(take):
+    take("openapi.json")
+    after, report = take("tool-detail", SPEC.model_copy(update={"categories": ["llm"]}))
+    assert after.kind == "media"
+    assert "kind stays media; the categories say text" in report.notes
+
+
+def test_samples_are_counted_and_left_out(take, tmp_path):
+    sets = "## Model Parameter Inspires:\n- prompt: a\n- seed: 1\n- prompt: b\n\n"
+    text = forms.as_llms(SPEC).replace("## Integration", sets + "## Integration")
+    for document in (text, " ".join(text.split())):
+        given = LoadedDocument("doc", document.encode())
+        (report,) = import_documents([given], tmp_path / str(len(document)))
+        assert "2 sets of sample inputs were read; a spec holds none" in report.notes
