@@ -181,6 +181,12 @@ class World:
             self._uploaded -= len(self.uploads.pop(next(iter(self.uploads))).content)
         return key
 
+    def uploaded(self, url: str) -> bytes:
+        """Give the content of an uploaded file by its URL; nothing for any other URL."""
+        below = url.removeprefix(f"{self.urls.api.url}/File/")
+        upload = self.uploads.get(below.partition("/")[0]) if below != url else None
+        return b"" if upload is None else upload.content
+
     def url_of(self, upload: Upload) -> str:
         """Give the public URL of an uploaded file."""
         name = quote(upload.name, safe="")

@@ -42,13 +42,13 @@ class Base:
         return f"{type(self).__name__}({said})"
 
 
-def check_seconds(owner: str, name: str, seconds: float) -> None:
-    """Refuse what is no duration.
+def check_seconds(owner: str, name: str, seconds: float | None) -> None:
+    """Refuse what is no duration; None leaves it open.
 
     Raises:
         WrongScript: negative, or not a number.
     """
-    if not seconds >= 0:
+    if seconds is not None and not seconds >= 0:
         raise WrongScript(f"{owner}: {name} is a number of seconds, 0 or more, not {seconds}")
 
 
@@ -72,13 +72,13 @@ def check_choice(owner: str, name: str, given: str | None, offered: tuple[str, .
         raise WrongScript(f"{owner}: {name} is one of {', '.join(offered)}; not {given!r}")
 
 
-def check_money(owner: str, name: str, amount: str) -> None:
-    """Refuse what is no amount.
+def check_money(owner: str, name: str, amount: str | None) -> None:
+    """Refuse what is no amount; None leaves it open.
 
     Raises:
         WrongScript: it is not a decimal.
     """
     try:
-        Decimal(amount)
+        Decimal("0" if amount is None else amount)
     except InvalidOperation as error:
         raise WrongScript(f"{owner}: {name} is a decimal as text, not {amount!r}") from error

@@ -78,24 +78,26 @@ class Success(Holdable):
     """The task runs, finishes with exit code 0 and is billed.
 
     Args:
-        duration: seconds that the process runs.
+        duration: seconds that the process runs; None takes the model's computing time, else 10.
         outputs: kinds of the outputs in order; None makes one that suits the model's categories,
             `()` makes none.
         answer: what an LLM says; None makes a sentence about the prompt.
         thinking: what an LLM thinks before it answers.
         tool_calls: functions that an LLM asks for; shown in the newer dialect.
-        cps: price of a second in USD, a decimal as text.
+        cps: price of a second in USD, a decimal as text; None prices the run as the model's spec says.
+        cost: what it costs in all, in USD, whatever the price list says.
         stderr: what the process complained on its way; it succeeds all the same.
         omit_pexit: leave out `pexit`, as the documents' Task/Detail example does.
     """
 
     scenario: Literal["success"] = "success"
-    duration: float = 10.0
+    duration: float | None = None
     outputs: tuple[MediaKind, ...] | None = None
     answer: str | None = None
     thinking: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
-    cps: str = "0.000585"
+    cps: str | None = None
+    cost: str | None = None
     stderr: str = ""
     omit_pexit: bool = False
 
@@ -103,6 +105,7 @@ class Success(Holdable):
         self.check_hold()
         check_seconds("Success", "duration", self.duration)
         check_money("Success", "cps", self.cps)
+        check_money("Success", "cost", self.cost)
         for kind in self.outputs or ():
             check_choice("Success", "outputs", kind, get_args(MediaKind))
 
@@ -155,8 +158,9 @@ class Requeues(Holdable):
         times: how often.
         wait: seconds in `task_error` before it is in the queue again.
         ends: what the last attempt does: `success`, `fails`, or `stays` in `task_error` for ever.
-        duration: seconds that the last attempt runs.
-        cps: price of a second in USD, a decimal as text.
+        duration: seconds that the last attempt runs; None takes the model's computing time, else 10.
+        cps: price of a second in USD, a decimal as text; None prices the run as the model's spec says.
+        cost: what it costs in all, in USD, whatever the price list says.
     """
 
     scenario: Literal["requeues"] = "requeues"
@@ -164,8 +168,9 @@ class Requeues(Holdable):
     times: int = 1
     wait: float = 5.0
     ends: Literal["success", "fails", "stays"] = "success"
-    duration: float = 10.0
-    cps: str = "0.000585"
+    duration: float | None = None
+    cps: str | None = None
+    cost: str | None = None
 
     def __post_init__(self) -> None:
         self.check_hold()
@@ -173,6 +178,7 @@ class Requeues(Holdable):
         check_seconds("Requeues", "wait", self.wait)
         check_seconds("Requeues", "duration", self.duration)
         check_money("Requeues", "cps", self.cps)
+        check_money("Requeues", "cost", self.cost)
         check_choice("Requeues", "ends", self.ends, ("success", "fails", "stays"))
 
 
@@ -227,7 +233,7 @@ class Talks(TaskBase):
         listens: seconds of audio after which the model takes its turn.
         ends_after: turns after which the platform ends the session, as it does when the balance is
             used up; None waits for the caller. A `tts` session ends after its only turn.
-        cost: price of a turn in USD, a decimal as text.
+        cost: price of a turn in USD, a decimal as text; None takes the model's, else 0.0042.
     """
 
     scenario: Literal["talks"] = "talks"
@@ -235,7 +241,7 @@ class Talks(TaskBase):
     turns: tuple[Turn, ...] = (Turn(),)
     listens: float = 1.0
     ends_after: int | None = None
-    cost: str = "0.0042"
+    cost: str | None = None
 
     def __post_init__(self) -> None:
         check_choice("Talks", "mode", self.mode, ("voice", "tts", "stt"))

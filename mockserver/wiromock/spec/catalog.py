@@ -1,14 +1,15 @@
 """The models that the mock knows, looked up the way the platform looks them up."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from wirogen.spec.folder import SpecFolder, open_folder
 from wirogen.spec.model import ModelSpec, PlatformSpec
-from wiromock.spec.validation import Validator
+
+T = TypeVar("T")
 
 
 class SpecSource(Protocol):
@@ -102,7 +103,7 @@ class Catalog:
         self._source = source
         self._slugs = {clean_slug(slug): slug for slug in source.slugs()}
         self._read: dict[str, ModelSpec] = {}
-        self._validators: dict[str, Validator] = {}
+        self._made: dict[Callable[[ModelSpec], Any], dict[str, Any]] = {}
         self.platform = source.platform()
 
     def find(self, slug: str) -> ModelSpec | None:
@@ -114,11 +115,12 @@ class Catalog:
             self._read[known] = self._source.model(known)
         return self._read[known]
 
-    def validator(self, spec: ModelSpec) -> Validator:
-        """Give what checks the requests of a model; made once."""
-        if spec.model not in self._validators:
-            self._validators[spec.model] = Validator(spec)
-        return self._validators[spec.model]
+    def once(self, spec: ModelSpec, make: Callable[[ModelSpec], T]) -> T:
+        """Give what is made of a spec, such as its validator; made when it is first asked for."""
+        known: dict[str, T] = self._made.setdefault(make, {})
+        if spec.model not in known:
+            known[spec.model] = make(spec)
+        return known[spec.model]
 
     def all(self) -> list[ModelSpec]:
         """Every model, sorted by slug; reads those that were not read yet."""

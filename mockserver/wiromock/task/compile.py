@@ -13,31 +13,30 @@ from wiromock.scenario import (
     Talks,
     TaskScenario,
 )
-from wiromock.task.realtime import Mode, RealtimeSession
+from wiromock.task.profile import USUAL_PROFILE, Profile
+from wiromock.task.realtime import RealtimeSession
 from wiromock.task.timeline import CANCELLED, FINISHED, QUEUE, Event, Speech, Timeline
 
 OUTPUT_STEPS = 9
 """How many times a running process reports; the last time at nine tenths of its duration."""
 
-_USUAL = Success()
-
 
 @lru_cache(maxsize=256)
 def compile_timeline(
-    scenario: TaskScenario, speech: Speech | None, mode: Mode = "voice"
+    scenario: TaskScenario, speech: Speech | None, profile: Profile = USUAL_PROFILE
 ) -> Timeline:
     """Turn a scenario into a timeline.
 
     Args:
         scenario: what shall happen.
         speech: what an LLM says, which grows while the task runs; None for other models.
-        mode: what kind of realtime session the model makes, where the scenario leaves it open.
+        profile: what the model decides where the scenario leaves it open.
     """
     match scenario:
         case Success():
             events = (
                 *_prepare(scenario.pace),
-                *_process(scenario.pace, scenario.duration, speech, scenario.stderr),
+                *_process(scenario.pace, profile.duration_of(scenario), speech, scenario.stderr),
             )
             pexit = None if scenario.omit_pexit else "0"
             return Timeline(events, pexit, succeeds=True, hold_at=scenario.hold_at)
@@ -49,26 +48,26 @@ def compile_timeline(
             pexit = None if scenario.omit_pexit else scenario.pexit
             return Timeline(events, pexit, hold_at=scenario.hold_at)
         case Stalls(at=at, pace=pace):
-            return Timeline(_until(at, pace, speech))
+            return Timeline(_until(at, pace, profile, speech))
         case Cancelled(at=at, pace=pace):
-            events = _until(at, pace, speech)
+            events = _until(at, pace, profile, speech)
             said = _complain(events[-1].at, scenario.stderr)
             return Timeline((*events, *said, Event(events[-1].at + scenario.after, CANCELLED)))
         case Requeues():
-            return _requeue(scenario, speech)
+            return _requeue(scenario, profile, speech)
         case Talks():
-            session = RealtimeSession.of(scenario, mode)
+            session = RealtimeSession.of(scenario, profile.mode, profile.turn_cost)
             events = (*_prepare(scenario.pace), *session.opening(scenario.pace))
             return Timeline(events, "0", succeeds=True, session=session)
 
 
-def _until(stage: str, pace: Pace, speech: Speech | None) -> tuple[Event, ...]:
-    events = (*_prepare(pace), *_process(pace, _USUAL.duration, speech, ""))
+def _until(stage: str, pace: Pace, profile: Profile, speech: Speech | None) -> tuple[Event, ...]:
+    events = (*_prepare(pace), *_process(pace, profile.duration, speech, ""))
     last = next(at for at, event in enumerate(events) if event.type == stage)
     return events[: last + 1]
 
 
-def _requeue(scenario: Requeues, speech: Speech | None) -> Timeline:
+def _requeue(scenario: Requeues, profile: Profile, speech: Speech | None) -> Timeline:
     """The stages before the process, an error, and the queue again, as often as asked."""
     events: list[Event] = []
     at = 0.0
@@ -81,7 +80,10 @@ def _requeue(scenario: Requeues, speech: Speech | None) -> Timeline:
         return Timeline(tuple(events), hold_at=scenario.hold_at)
     succeeds = scenario.ends == "success"
     said = speech if succeeds else None
-    last = (*_prepare(scenario.pace), *_process(scenario.pace, scenario.duration, said, ""))
+    last = (
+        *_prepare(scenario.pace),
+        *_process(scenario.pace, profile.duration_of(scenario), said, ""),
+    )
     events += (_later(event, at) for event in last)
     return Timeline(
         tuple(events), "0" if succeeds else "1", succeeds=succeeds, hold_at=scenario.hold_at

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from wirogen.spec.model import ModelSpec
 from wiromock.scenario import MediaKind, Success
 from wiromock.task.media import render
 from wiromock.task.media.caption import Caption
+from wiromock.task.profile import Profile
 from wiromock.task.timeline import SILENCE, Speech
 
 _FORMS: Final[Mapping[MediaKind, tuple[str, str]]] = {
@@ -18,20 +18,6 @@ _FORMS: Final[Mapping[MediaKind, tuple[str, str]]] = {
     "audio": ("wav", "audio/wav"),
     "text": ("txt", "text/plain"),
     "raw": ("", "raw"),
-}
-
-_ENDINGS: Final[Mapping[str, MediaKind]] = {
-    "to-video": "video",
-    "video": "video",
-    "to-image": "image",
-    "image": "image",
-    "to-speech": "audio",
-    "to-audio": "audio",
-    "to-music": "audio",
-    "audio": "audio",
-    "speech": "audio",
-    "music": "audio",
-    "to-text": "text",
 }
 
 
@@ -66,41 +52,30 @@ class Output:
 
 
 def choose_outputs(
-    scenario: Success, spec: ModelSpec, parameters: Mapping[str, Any], seed: int
+    scenario: Success, profile: Profile, parameters: Mapping[str, Any], seed: int
 ) -> tuple[Output, ...]:
     """Decide what a successful task leaves.
 
     Args:
         scenario: its `outputs` and `answer` win.
-        spec: its kind and categories decide otherwise.
+        profile: the model, which decides otherwise.
         parameters: prompt and seed are shown in the files.
         seed: shown where the request has none.
     """
-    kinds = (default_kind(spec),) if scenario.outputs is None else scenario.outputs
+    kinds = (profile.kind,) if scenario.outputs is None else scenario.outputs
     prompt = str(parameters.get("prompt") or "")
     shown = str(parameters.get("seed") or seed)
-    speech = speech_of(scenario, spec, prompt) if "raw" in kinds else SILENCE
+    speech = speech_of(scenario, profile, prompt) if "raw" in kinds else SILENCE
     return tuple(
-        Output(kind, Caption(spec.model, prompt, shown, at), speech)
+        Output(kind, Caption(profile.model, prompt, shown, at), speech)
         for at, kind in enumerate(kinds)
     )
 
 
-def speech_of(scenario: Success, spec: ModelSpec, prompt: str) -> Speech:
+def speech_of(scenario: Success, profile: Profile, prompt: str) -> Speech:
     """What an LLM says; one sentence about the prompt unless the scenario has its own."""
     quoted = json.dumps(prompt, ensure_ascii=False)
-    usual = f"{spec.model} was asked {quoted} and has this to say."
+    usual = f"{profile.model} was asked {quoted} and has this to say."
     answer = usual if scenario.answer is None else scenario.answer
     calls = tuple((one.name, one.arguments) for one in scenario.tool_calls)
-    return Speech(scenario.thinking, answer, scenario.duration, calls, is_done=True)
-
-
-def default_kind(spec: ModelSpec) -> MediaKind:
-    """Tell from a model's kind, then from its categories in their order, what it makes."""
-    if spec.kind == "text":
-        return "raw"
-    for category in spec.categories:
-        for ending, kind in _ENDINGS.items():
-            if category == ending or category.endswith(f"-{ending}"):
-                return kind
-    return "image"
+    return Speech(scenario.thinking, answer, profile.duration_of(scenario), calls, is_done=True)

@@ -10,14 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Literal, TypeAlias
 
-from wirogen.spec.model import ModelSpec
 from wiromock.scenario import Pace, Talks, Turn
+from wiromock.task.profile import Mode
 from wiromock.task.timeline import FINISHED, TERMINAL, Command, Event
-
-Mode: TypeAlias = Literal["voice", "tts", "stt"]
-"""Hears and speaks, only speaks, only listens."""
 
 RATE = 24_000
 """Samples a second."""
@@ -30,14 +26,6 @@ _SAME_MOMENT = 1e-6
 _USAGE = {"input_tokens": 120, "output_tokens": 80}
 _TONE = 440
 """Hertz; a multiple of 5, so that every chunk begins where the one before it ended."""
-
-
-def tell_mode(spec: ModelSpec) -> Mode:
-    """Tell what kind of session a model makes: one with an input `text` only speaks."""
-    if any(one.name == "text" for one in spec.inputs):
-        return "tts"
-    listens = any(category.endswith("speech-to-text") for category in spec.categories)
-    return "stt" if listens else "voice"
 
 
 @cache
@@ -60,16 +48,17 @@ class RealtimeSession:
     pace: Pace
 
     @classmethod
-    def of(cls, scenario: Talks, mode: Mode) -> "RealtimeSession":
+    def of(cls, scenario: Talks, mode: Mode, turn_cost: Decimal) -> "RealtimeSession":
         """Compile a scenario.
 
         Args:
             scenario: what is said.
             mode: what kind of session the model makes, where the scenario leaves it open.
+            turn_cost: USD that a turn of the model costs, where the scenario leaves it open.
         """
         mode = scenario.mode or mode
         ends_after = 1 if mode == "tts" else scenario.ends_after
-        cost = Decimal(scenario.cost)
+        cost = turn_cost if scenario.cost is None else Decimal(scenario.cost)
         return cls(mode, scenario.turns, scenario.listens, ends_after, cost, scenario.pace)
 
     def opening(self, pace: Pace) -> tuple[Event, ...]:

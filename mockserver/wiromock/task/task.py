@@ -10,6 +10,8 @@ from typing import Any
 from wirogen.spec.model import ModelSpec
 from wiromock.scenario import TaskScenario
 from wiromock.task.output import Output
+from wiromock.task.price import SMALLEST, Price, Work
+from wiromock.task.profile import Profile
 from wiromock.task.timeline import (
     CANCELLED,
     FINISHED,
@@ -22,9 +24,6 @@ from wiromock.task.timeline import (
     schedule,
 )
 
-SMALLEST = Decimal("0.000000000001")
-"""The platform writes money with twelve decimals."""
-
 
 @dataclass(slots=True)
 class Task:
@@ -33,14 +32,16 @@ class Task:
     id: str
     token: str
     spec: ModelSpec
+    profile: Profile
+    """What its model decides."""
     parameters: Mapping[str, Any]
     timeline: Timeline
     created: float
     """Unix seconds."""
     outputs: tuple[Output, ...]
     """What it leaves if it succeeds."""
-    cps: Decimal
-    """Price of a second in USD."""
+    price: Price
+    """What it costs if it succeeds."""
     folder: str
     """Where its outputs lie on the file host."""
     project: str
@@ -166,7 +167,13 @@ class TaskView:
         if session is not None:
             turns = sum(event.type == "task_cost" for event in self.events)
             return (session.turn_cost * turns).quantize(SMALLEST)
-        return (self._task.cps * self.elapsed).quantize(SMALLEST)
+        return self._task.price.cost(Work(self.elapsed, len(self._task.outputs), self._tokens()))
+
+    def _tokens(self) -> int:
+        """Words of the prompt and of an LLM's answer."""
+        prompt = str(self._task.parameters.get("prompt") or "")
+        said = (output.speech.raw for output in self._task.outputs)
+        return sum(len(text.split()) for text in (prompt, *said))
 
     @property
     def outputs(self) -> tuple[Output, ...]:

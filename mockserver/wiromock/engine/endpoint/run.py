@@ -12,11 +12,13 @@ from wiromock.engine.ledger import LEAST
 from wiromock.engine.world import World
 from wiromock.scenario import Fails, PassThrough, Refused, Requeues, Success, Talks, TaskScenario
 from wiromock.scenario.script import Choice
-from wiromock.spec.validation import find_disputes
+from wiromock.spec.price import PriceRule
+from wiromock.spec.validation import Validator, find_disputes
 from wiromock.spec.value import WHOSE, Finding, as_list
 from wiromock.task.compile import compile_timeline
 from wiromock.task.output import choose_outputs, speech_of
-from wiromock.task.realtime import tell_mode
+from wiromock.task.price import Price, measure, sound_seconds
+from wiromock.task.profile import Profile
 from wiromock.task.task import Task
 from wiromock.wire.http import AT_ONCE, Delivery, Reply, json_reply
 from wiromock.wire.refusal import ErrorEntry, Refusal
@@ -92,7 +94,7 @@ def _parameters(world: World, call: Call) -> dict[str, Any]:
 
 
 def _check_parameters(world: World, spec: ModelSpec, parameters: dict[str, Any]) -> None:
-    findings = list(world.catalog.validator(spec).check(parameters))
+    findings = list(world.catalog.once(spec, Validator).check(parameters))
     if findings:
         raise Refusal(*(_entry(world, spec, one) for one in findings))
     for topic, detail in find_disputes(spec, parameters):
@@ -131,22 +133,23 @@ def _accept(
 ) -> Task:
     """Make the task."""
     number = next(world.numbers)
+    profile = world.catalog.once(spec, Profile.of)
     success = scenario if isinstance(scenario, Success) else Success()
     speaks = spec.kind == "text" and not isinstance(scenario, Fails)
     prompt = str(parameters.get("prompt") or "")
+    speech = speech_of(success, profile, prompt) if speaks else None
     task = Task(
         id=str(number),
         token=world.ids.token("task", number),
         spec=spec,
-        parameters={k: v for k, v in parameters.items() if k not in _COMMON},
-        timeline=compile_timeline(
-            scenario, speech_of(success, spec, prompt) if speaks else None, tell_mode(spec)
-        ),
+        profile=profile,
+        parameters={name: value for name, value in parameters.items() if name not in _COMMON},
+        timeline=compile_timeline(scenario, speech, profile),
         created=world.clock.time(),
         outputs=()
         if isinstance(scenario, Talks)
-        else choose_outputs(success, spec, parameters, world.settings.seed),
-        cps=Decimal(scenario.cps if isinstance(scenario, Success | Requeues) else 0),
+        else choose_outputs(success, profile, parameters, world.settings.seed),
+        price=_price(world, spec, parameters, scenario),
         folder=world.ids.folder("outputs", number),
         project=str(parameters.get("projectid") or world.ids.digits("project")),
         callback=str(parameters.get("callbackUrl") or ""),
@@ -154,3 +157,29 @@ def _accept(
     )
     world.add(task)
     return task
+
+
+def _price(
+    world: World, spec: ModelSpec, parameters: dict[str, Any], scenario: TaskScenario
+) -> Price:
+    """What the run costs: what its scenario says, else what the model's price list does."""
+    if isinstance(scenario, Success | Requeues):
+        if scenario.cost is not None:
+            return Price(PriceRule(Decimal(scenario.cost)))
+        if scenario.cps is not None:
+            return Price(PriceRule(Decimal(scenario.cps), "cps"))
+    prices = world.catalog.once(spec, Profile.of).prices
+    if not prices.rules:
+        return Price(PriceRule(prices.cps, "cps"))
+    rule = prices.find(spec, parameters)
+    return Price(rule, measure(spec, parameters, _seconds_of_sound(world, parameters)))
+
+
+def _seconds_of_sound(world: World, parameters: dict[str, Any]) -> Decimal:
+    """How long the uploaded sounds are that a request refers to; other sounds count as a second."""
+    total = Decimal(0)
+    for value in parameters.values():
+        for url in as_list(value):
+            if isinstance(url, str) and url.startswith(("https://", "http://")):
+                total += sound_seconds(world.uploaded(url))
+    return total or Decimal(1)

@@ -1,6 +1,7 @@
 """POST /Task/Detail, /Task/List, /Task/Cancel, /Task/Kill and /Task/InputOutputDelete."""
 
 from collections.abc import Mapping
+from math import inf
 from typing import Any, Literal
 
 from wiromock.engine.call import Call
@@ -18,22 +19,28 @@ _IDENTITIES = ("taskid", "tasktoken", "socketaccesstoken")
 def detail(world: World, call: Call) -> Reply:
     """Answer a Detail: what the task looks like now."""
     task = _find(world, call)
-    return Reply(200, JSON_HEADERS, write_detail(world, task, _view(world, task)))
+    return Reply(200, JSON_HEADERS, write_detail(world, task, _look(world, task)))
 
 
 def list_tasks(world: World, call: Call) -> Reply:
-    """Answer a List: a page of the tasks, newest first unless told otherwise."""
+    """Answer a List: a page of the tasks, by the time of their Run, newest first unless told otherwise.
+
+    Filters are the model, with or without its owner, and the project. A list is one look at the clock,
+    however many tasks it shows.
+    """
     fields = call.form.fields
-    model = str(fields.get("modelName") or "")
+    world.clock.asked(inf)
+    model, project = clean_slug(str(fields.get("modelName") or "")), fields.get("projectid")
     tasks = [
-        one
-        for one in world.tasks.values()
-        if clean_slug(model) in {"", one.spec.model, one.spec.model.partition("/")[2]}
+        task
+        for task in world.tasks.values()
+        if model in {"", task.spec.model, task.spec.model.partition("/")[2]}
+        and project in {None, "", task.project}
     ]
     if str(fields.get("order") or "DESC").upper() == "DESC":
         tasks.reverse()
     first, size = page_of(world, fields)
-    listed = [world.writer.detail(one, _view(world, one)) for one in tasks[first : first + size]]
+    listed = [world.writer.detail(task, _view(world, task)) for task in tasks[first : first + size]]
     reply = {"total": str(len(tasks)), "errors": [], "tasklist": listed, "result": True}
     return json_reply(200, reply)
 
@@ -76,9 +83,14 @@ def write_detail(world: World, task: Task, view: TaskView) -> bytes:
     return view.page
 
 
-def _view(world: World, task: Task) -> TaskView:
-    """TaskView at a task as Task/Detail does: perhaps too late."""
+def _look(world: World, task: Task) -> TaskView:
+    """Look at a task as Task/Detail does, which may move the clock."""
     world.clock.asked(task.schedule.ends)
+    return _view(world, task)
+
+
+def _view(world: World, task: Task) -> TaskView:
+    """See a task as the wire shows it: perhaps behind the truth, as its scenario says."""
     world.note(task)
     now = world.clock.time() - task.scenario.commands.detail_lag
     return task.view(max(now, task.created))

@@ -1,6 +1,7 @@
 """POST /Tool/List, /Tool/Detail, /Tool/Explore and /Tool/DetailOpenAPI: the models, from their specs."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from wirogen.spec.model import Input, ModelSpec
@@ -8,6 +9,7 @@ from wiromock.engine.call import Call
 from wiromock.engine.endpoint.task import page_of
 from wiromock.engine.world import World
 from wiromock.spec.catalog import clean_slug
+from wiromock.task.profile import Profile
 from wiromock.wire.http import JSON_HEADERS, Reply, json_reply, to_json
 from wiromock.wire.openapi import describe_model
 
@@ -67,6 +69,7 @@ def detail_openapi(world: World, call: Call) -> Reply:
 def show_tool(world: World, spec: ModelSpec) -> dict[str, Any]:
     """Write a model as a list of tools does."""
     runs = [task for task in world.tasks.values() if task.spec is spec]
+    profile = world.catalog.once(spec, Profile.of)
     views = [task.view(world.clock.time()) for task in runs]
     succeeded = sum(view.succeeded for view in views)
     failed = sum(view.is_over for view in views) - succeeded
@@ -82,9 +85,9 @@ def show_tool(world: World, spec: ModelSpec) -> dict[str, Any]:
         "samples": [],
         "marketplace": 1,
         "onlymembers": "1",
-        "dynamicprice": "",
-        "cps": "0.000585",
-        "approximatelycost": "0.0059",
+        "dynamicprice": profile.price_list,
+        "cps": str(profile.prices.cps),
+        "approximatelycost": f"{profile.prices.cps * Decimal(profile.duration):.4f}",
         "taskstat": {
             "runcount": len(runs),
             "successcount": str(succeeded),

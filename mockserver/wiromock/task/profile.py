@@ -1,0 +1,101 @@
+"""What a model decides where a scenario leaves it open: how long it runs, what it makes, what it costs."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal, TypeAlias
+
+from wirogen.spec.model import ModelSpec
+from wiromock.scenario import Fails, MediaKind, Requeues, Success
+from wiromock.spec.price import NO_PRICES, Prices
+
+Mode: TypeAlias = Literal["voice", "tts", "stt"]
+"""Hears and speaks, only speaks, only listens."""
+
+USUAL_SECONDS = 10.0
+"""How long a process runs that states no computing time."""
+USUAL_TURN = Decimal("0.0042")
+"""USD of a turn of a realtime session whose model states no price."""
+
+_UNITS: Final = {"second": 1.0, "sec": 1.0, "minute": 60.0, "min": 60.0, "hour": 3600.0}
+
+_ENDINGS: Final[Mapping[str, MediaKind]] = {
+    "to-video": "video",
+    "video": "video",
+    "to-image": "image",
+    "image": "image",
+    "to-speech": "audio",
+    "to-audio": "audio",
+    "to-music": "audio",
+    "audio": "audio",
+    "speech": "audio",
+    "music": "audio",
+    "to-text": "text",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profile:
+    """A model, as far as a task depends on it. Made once a model, so it equals itself alone."""
+
+    model: str = ""
+    duration: float = USUAL_SECONDS
+    """Seconds that its process runs."""
+    kind: MediaKind = "image"
+    """What it makes."""
+    mode: Mode = "voice"
+    """What kind of realtime session it makes."""
+    prices: Prices = NO_PRICES
+    price_list: str = ""
+    """The same as `dynamicprice` on the wire."""
+    turn_cost: Decimal = USUAL_TURN
+    """USD of a turn of a realtime session."""
+
+    @classmethod
+    def of(cls, spec: ModelSpec) -> "Profile":
+        """Read it off a spec."""
+        prices = Prices.of(spec)
+        turns = [rule.price for rule in prices.rules if rule.method == "cp-realtimeturn"]
+        return cls(
+            model=spec.model,
+            duration=seconds_of(spec.computing_time) or USUAL_SECONDS,
+            kind=kind_of_output(spec),
+            mode=tell_mode(spec),
+            prices=prices,
+            price_list=prices.write(),
+            turn_cost=turns[0] if turns else USUAL_TURN,
+        )
+
+    def duration_of(self, scenario: Success | Fails | Requeues) -> float:
+        """Seconds that the process of a scenario runs."""
+        return self.duration if scenario.duration is None else scenario.duration
+
+
+USUAL_PROFILE = Profile()
+
+
+def seconds_of(text: str | None) -> float | None:
+    """Read a computing time, such as `10 seconds`; None for a text that states none."""
+    match = re.search(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)", (text or "").lower())
+    unit = _UNITS.get(match[2].rstrip("s")) if match else None
+    return float(match[1]) * unit if match and unit else None
+
+
+def tell_mode(spec: ModelSpec) -> Mode:
+    """Tell what kind of session a model makes: one with an input `text` only speaks."""
+    if any(one.name == "text" for one in spec.inputs):
+        return "tts"
+    listens = any(category.endswith("speech-to-text") for category in spec.categories)
+    return "stt" if listens else "voice"
+
+
+def kind_of_output(spec: ModelSpec) -> MediaKind:
+    """Tell from a model's kind, then from its categories in their order, what it makes."""
+    if spec.kind == "text":
+        return "raw"
+    for category in spec.categories:
+        for ending, kind in _ENDINGS.items():
+            if category == ending or category.endswith(f"-{ending}"):
+                return kind
+    return "image"
