@@ -10,12 +10,13 @@ from wiro_runtime._version import __version__
 
 if TYPE_CHECKING:
     from wiro_runtime import errors
-    from wiro_runtime.catalog.info import LiveInput, LiveModel
+    from wiro_runtime.catalog.drift import BindingDrift
+    from wiro_runtime.catalog.info import InputInfo, ModelInfo
     from wiro_runtime.client import endpoint
-    from wiro_runtime.client.catalog import BindingDrift
     from wiro_runtime.client.client import AsyncClient, Client
     from wiro_runtime.client.live_session import AsyncConversation, Conversation
     from wiro_runtime.client.outputs import AsyncOutputFile, AsyncOutputs, OutputFile, Outputs
+    from wiro_runtime.client.requests import MediaRequest, RealtimeRequest, TextRequest
     from wiro_runtime.client.result import (
         AsyncMediaResult,
         AsyncRealtimeResult,
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.upload import Folder
     from wiro_runtime.observe import Exchange
     from wiro_runtime.request import wire
+    from wiro_runtime.request.binding import Binding, binding_of
     from wiro_runtime.request.file import FileInput, Files, UploadedFile
-    from wiro_runtime.request.request import MediaRequest, RealtimeRequest, Request, TextRequest
+    from wiro_runtime.request.request import Request
     from wiro_runtime.seam import clock
     from wiro_runtime.task.event import (
         AudioChunk,
@@ -68,6 +70,7 @@ __all__ = [
     "AsyncTask",
     "AsyncTextResult",
     "AudioChunk",
+    "Binding",
     "BindingDrift",
     "Client",
     "Conversation",
@@ -79,12 +82,12 @@ __all__ = [
     "Files",
     "Finished",
     "Folder",
+    "InputInfo",
     "InvalidWebhook",
-    "LiveInput",
-    "LiveModel",
     "Log",
     "MediaRequest",
     "MediaResult",
+    "ModelInfo",
     "Output",
     "OutputFile",
     "OutputReady",
@@ -114,6 +117,7 @@ __all__ = [
     "UploadedFile",
     "Webhook",
     "__version__",
+    "binding_of",
     "clock",
     "endpoint",
     "errors",
@@ -122,9 +126,9 @@ __all__ = [
 ]
 
 _MODULES = {
-    "client.catalog": ("BindingDrift",),
+    "catalog.drift": ("BindingDrift",),
     "observe": ("Exchange",),
-    "catalog.info": ("LiveInput", "LiveModel"),
+    "catalog.info": ("InputInfo", "ModelInfo"),
     "client.untyped": ("UntypedRequest",),
     "task.webhook": ("InvalidWebhook", "Webhook", "parse_webhook"),
     "client.client": ("AsyncClient", "Client"),
@@ -153,7 +157,9 @@ _MODULES = {
     "flow.download": ("DownloadProgress",),
     "flow.upload": ("Folder",),
     "task.output": ("Output",),
-    "request.request": ("MediaRequest", "RealtimeRequest", "Request", "TextRequest"),
+    "request.request": ("Request",),
+    "client.requests": ("MediaRequest", "RealtimeRequest", "TextRequest"),
+    "request.binding": ("Binding", "binding_of"),
     "client.outputs": ("AsyncOutputFile", "AsyncOutputs", "OutputFile", "Outputs"),
     "client.result": (
         "AsyncMediaResult",

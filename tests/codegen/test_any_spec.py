@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from codegen.kit import a_spec, an_input
 from codegen.values import calls_of, check_body
+from wiro_runtime import binding_of
 from wirogen.importing.report import explain
 from wirogen.plan.model import ModelPlan, plan_model
 from wirogen.render.modules import model_module
@@ -77,7 +78,7 @@ def test_any_spec_makes_a_module(spec):
     assert list(check_model(ast.parse(model_module(plan)), plan)) == []
     made = imported(plan)
     assert list(made.model_fields) == [argument.name for argument in plan.arguments]
-    assert made.__model__ == spec.model
+    assert binding_of(made).slug == spec.model
     required = {name for name, field in made.model_fields.items() if field.is_required()}
     assert required == {a.name for a in plan.arguments if a.default.required}
 

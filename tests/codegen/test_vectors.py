@@ -200,13 +200,14 @@ def test_it_is_refused_with_its_place_and_nothing_is_written(here, capsys, files
 
 PROBE = """
 import importlib, json, sys
+from wiro_runtime import binding_of
 found = {}
 for slug, (module, name) in json.load(sys.stdin).items():
     made = getattr(importlib.import_module(f"safe.models.{module}"), name)
     known = {"x": "y"} if "x" in made.model_fields else {field: "y" for field in made.model_fields}
-    if made.__wire__ and getattr(made, "X", None) is None and "x" not in known:
+    if binding_of(made).encodings and getattr(made, "X", None) is None and "x" not in known:
         assert made.from_wire(made(**known).to_wire()) == made(**known)
-    found[slug] = {encoding.name: field for field, encoding in made.__wire__.items()}
+    found[slug] = {encoding.name: field for field, encoding in binding_of(made).encodings.items()}
     found[slug + " default"] = made.model_fields["x"].default if "x" in made.model_fields else None
 print(json.dumps(found))
 """

@@ -36,9 +36,10 @@ def project(tmp_path) -> Path:
         shutil.copy(source, target)
     (tmp_path / "src").mkdir()
     (tmp_path / "src/acme_base.py").write_text(
+        "from wiro_runtime import binding_of\n"
         "class Logged:\n"
         "    def describe(self) -> str:\n"
-        '        return f"{type(self).__name__} for {self.__model__}"\n'
+        '        return f"{type(self).__name__} for {binding_of(self).slug}"\n'
     )
     return tmp_path
 

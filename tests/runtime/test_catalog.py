@@ -10,6 +10,7 @@ import wiro
 from wiro import catalog
 from wiro.errors import InvalidRequest
 from wiro.models.pruna import Vace
+from wiro_runtime import binding_of
 from wiro_runtime.catalog.bindings import Catalog, Choice
 
 
@@ -39,11 +40,11 @@ def test_a_model_says_what_it_is_and_gives():
 def test_inputs_are_those_of_the_request_class(slug):
     model = catalog.get(slug)
     made = model.request_class()
-    assert made.__model__ == slug
+    assert binding_of(made).slug == slug
     assert [each.name for each in model.inputs] == list(made.model_fields)
     for each in model.inputs:
         field = made.model_fields[each.name]
-        assert made.__wire__[each.name].name == each.wire_name
+        assert binding_of(made).encodings[each.name].name == each.wire_name
         assert field.is_required() == each.required
         if each.sent:
             told = json.loads(str(each.default)) if each.type == "json" else each.default

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.kit import DONE, RUN_REPLY, Platform, Vace
-from wiro_runtime import BindingDrift, LiveInput, LiveModel, errors
+from wiro_runtime import BindingDrift, InputInfo, ModelInfo, errors
 
 # As documented for Tool/Detail: numbers and flags in whatever type, help under three names.
 TOOL = {
@@ -54,7 +54,7 @@ TOOL = {
         }
     ],
 }
-LIVE = LiveModel.from_wire(TOOL)
+LIVE = ModelInfo.from_wire(TOOL)
 
 
 def catalog(**more) -> Platform:
@@ -88,15 +88,15 @@ class TestReading:
         assert (by_name["frameNum"].minimum, by_name["frameNum"].maximum) == (1, 100)
 
     def test_a_list_leaves_inputs_out_and_that_is_not_the_same_as_none(self):
-        assert LiveModel.from_wire(TOOL | {"parameters": None}).inputs is None
-        assert LiveModel.from_wire(TOOL | {"parameters": []}).inputs == ()
+        assert ModelInfo.from_wire(TOOL | {"parameters": None}).inputs is None
+        assert ModelInfo.from_wire(TOOL | {"parameters": []}).inputs == ()
 
     @pytest.mark.parametrize(
         ("text", "seconds"),
         [("10 seconds", 10), ("2 minutes", 120), ("1.5 hours", 5400), ("", None), ("soon", None)],
     )
     def test_computing_time_is_free_text(self, text, seconds):
-        assert LiveModel.from_wire(TOOL | {"computingtime": text}).computing_seconds == seconds
+        assert ModelInfo.from_wire(TOOL | {"computingtime": text}).computing_seconds == seconds
 
     @given(
         st.recursive(
@@ -109,7 +109,7 @@ class TestReading:
     )
     def test_no_odd_value_breaks_the_reading(self, value):
         for key in TOOL:
-            LiveModel.from_wire(TOOL | {key: value})
+            ModelInfo.from_wire(TOOL | {key: value})
 
 
 class TestSearch:
@@ -311,5 +311,5 @@ class TestDrift:
 
 
 def test_an_input_of_an_unknown_widget_is_text():
-    one = LiveInput.from_wire({"id": "x", "type": "hologram"})
+    one = InputInfo.from_wire({"id": "x", "type": "hologram"})
     assert one.fit(3).encoding.write(3, str) == "3"

@@ -18,6 +18,8 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from wiro_runtime.names import did_you_mean
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -156,7 +158,9 @@ class Catalog:
         """
         model = self._models.get(slug)
         if model is None:
-            raise LookupError(f"{self._package} has no model {slug!r}{self._meant(slug)}")
+            raise LookupError(
+                f"{self._package} has no model {slug!r}{did_you_mean(slug, self._models)}"
+            )
         return model
 
     def __repr__(self) -> str:
@@ -193,12 +197,6 @@ class Catalog:
         from importlib.resources import files  # noqa: PLC0415 - as late as the data themselves
 
         return json.loads(files(self._package).joinpath("_catalog", f"{name}.json").read_bytes())
-
-    def _meant(self, slug: str) -> str:
-        from difflib import get_close_matches  # noqa: PLC0415 - only for a mistake
-
-        close = get_close_matches(slug, self._models, n=1)
-        return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def _input(row: Mapping[str, Any]) -> Input:

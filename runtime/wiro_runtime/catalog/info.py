@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from wiro_runtime import parse
 from wiro_runtime.errors import InvalidRequest, Problem
+from wiro_runtime.names import snake_case
 from wiro_runtime.request import wire
+from wiro_runtime.request.body import CALL_FIELDS
 from wiro_runtime.request.file import check_one, check_several
 from wiro_runtime.request.validation import unknown
 
@@ -16,9 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from decimal import Decimal
 
-    from wiro_runtime.request.request import Request
-
-__all__ = ["LiveInput", "LiveModel", "differences"]
+__all__ = ["CheckedValue", "InputInfo", "ModelInfo"]
 
 _ENCODINGS: Mapping[str, Callable[[str], wire.Encoding]] = {
     "number": wire.Number,
@@ -34,11 +34,9 @@ _ENCODINGS: Mapping[str, Callable[[str], wire.Encoding]] = {
 }
 """By the platform's word for the widget; any other is a text."""
 
-_CALL = frozenset({"callbackUrl", "projectid"})
-
 
 @dataclass(frozen=True, slots=True)
-class LiveInput:
+class InputInfo:
     """One input of a model."""
 
     name: str
@@ -60,7 +58,7 @@ class LiveInput:
     """The item as it came."""
 
     @classmethod
-    def from_wire(cls, item: Mapping[str, Any]) -> LiveInput:
+    def from_wire(cls, item: Mapping[str, Any]) -> InputInfo:
         """Read an item of `parameters`."""
         helps = (parse.text(item.get(key)) for key in ("description", "note", "placeholder"))
         return cls(
@@ -81,7 +79,7 @@ class LiveInput:
             raw=item,
         )
 
-    def fit(self, value: object) -> Fitted:
+    def fit(self, value: object) -> CheckedValue:
         """Check a value, and decide how it is written.
 
         Raises:
@@ -90,24 +88,24 @@ class LiveInput:
         encoding = _ENCODINGS.get(self.type, wire.Text)(self.name)
         match encoding:
             case wire.Number():
-                return Fitted(encoding, self._number(value))
+                return CheckedValue(encoding, self._number(value))
             case wire.Boolean():
-                return Fitted(encoding, _switch(value))
+                return CheckedValue(encoding, _switch(value))
             case wire.File():
-                return Fitted(encoding, check_one(value))
+                return CheckedValue(encoding, check_one(value))
             case wire.FileList() | wire.CombinedFiles():
-                return Fitted(encoding, check_several(value))
+                return CheckedValue(encoding, check_several(value))
             case _:
                 return self._choice(value) if self.options else self._text(value)
 
-    def _text(self, value: object) -> Fitted:
+    def _text(self, value: object) -> CheckedValue:
         match value:
             case bool():
-                return Fitted(wire.Flag(self.name), value)
+                return CheckedValue(wire.Flag(self.name), value)
             case str() | int() | float():
-                return Fitted(wire.Text(self.name), value)
+                return CheckedValue(wire.Text(self.name), value)
             case list() | dict():  # structures travel as JSON text
-                return Fitted(wire.Json(self.name), cast("object", value))
+                return CheckedValue(wire.Json(self.name), cast("object", value))
             case _:
                 raise ValueError(f"expected text or a number, got {value!r:.60}.")
 
@@ -121,18 +119,18 @@ class LiveInput:
             raise ValueError(f"must be at most {self.maximum}, got {value}.")
         return int(number) if number == number.to_integral_value() else float(number)
 
-    def _choice(self, value: object) -> Fitted:
+    def _choice(self, value: object) -> CheckedValue:
         offered = [each for each, _ in self.options]
         if isinstance(value, bool):  # yes/no selects travel as words of their own
             words = ("true", "on", "yes") if value else ("false", "off", "no")
             value = next((each for each in offered if each.lower() in words), value)
         if str(value) in offered:
-            return Fitted(wire.Text(self.name), str(value))
+            return CheckedValue(wire.Text(self.name), str(value))
         listed = ", ".join(map(repr, offered[:20]))
         raise ValueError(f"{value!r:.60} is not offered. Offered: {listed}.")
 
 
-class Fitted(NamedTuple):
+class CheckedValue(NamedTuple):
     """A checked value and how it is written."""
 
     encoding: wire.Encoding
@@ -140,7 +138,7 @@ class Fitted(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class LiveModel:
+class ModelInfo:
     """A model in the platform's own catalogue."""
 
     slug: str
@@ -157,13 +155,13 @@ class LiveModel:
     """US dollars for an average run; None when not stated."""
     prices: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
     """`dynamicprice`, decoded."""
-    inputs: tuple[LiveInput, ...] | None = field(default=None, repr=False)
+    inputs: tuple[InputInfo, ...] | None = field(default=None, repr=False)
     """None in lists and summaries, which leave them out."""
     raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
     """The object as it came."""
 
     @classmethod
-    def from_wire(cls, tool: Mapping[str, Any]) -> LiveModel:
+    def from_wire(cls, tool: Mapping[str, Any]) -> ModelInfo:
         """Read an item of `tool`."""
         groups = tool.get("parameters")
         return cls(
@@ -180,7 +178,7 @@ class LiveModel:
             raw=tool,
         )
 
-    def check(self, arguments: Mapping[str, Any]) -> dict[str, Fitted]:
+    def check(self, arguments: Mapping[str, Any]) -> dict[str, CheckedValue]:
         """Check a call's arguments, and decide how each is written.
 
         Args:
@@ -190,9 +188,9 @@ class LiveModel:
             InvalidRequest: One is unknown, missing or not what the input takes; all are reported.
         """
         inputs = {one.name: one for one in self.inputs or ()}
-        spoken = {_snake(name): one for name, one in reversed(inputs.items())} | inputs
+        spoken = {snake_case(name): one for name, one in reversed(inputs.items())} | inputs
         given = {name: value for name, value in arguments.items() if value is not None}
-        fitted: dict[str, Fitted] = {}
+        fitted: dict[str, CheckedValue] = {}
         problems = [unknown(name, inputs) for name in given if name not in spoken]
         for name in given.keys() & spoken.keys():
             try:
@@ -210,44 +208,11 @@ class LiveModel:
         return {name: fitted[name] for name in given}
 
 
-def differences(binding: type[Request[Any, Any]], live: LiveModel) -> tuple[str, ...]:
-    """Where a generated class and the platform's live description disagree, in words.
-
-    Nothing is said of what the platform leaves open, or of types that a document leaves to be guessed.
-    """
-    said: list[str] = []
-    ours = {name for encoding in binding.__wire__.values() for name in encoding.names} | _CALL
-    inputs = {one.name: one for one in live.inputs or ()}
-    said += (f"the platform has a new input `{name}`" for name in inputs if name not in ours)
-    for argument, encoding in binding.__wire__.items():
-        one = next((inputs[name] for name in encoding.names if name in inputs), None)
-        if one is None:
-            said.append(f"the platform no longer has `{encoding.name}` (argument `{argument}`)")
-        else:
-            said += _differences_of(binding, argument, one)
-    return tuple(said)
-
-
-def _differences_of(
-    binding: type[Request[Any, Any]], argument: str, live: LiveInput
-) -> Iterator[str]:
-    from wiro_runtime.request.validation import offered  # noqa: PLC0415 - needs a built class
-
-    choices = {str(choice) for choice in offered(binding, argument)}
-    values = {value for value, _ in live.options}
-    if choices and values:
-        yield from (f"`{argument}` now offers {value!r}" for value in sorted(values - choices))
-        yield from (f"`{argument}` no longer offers {c!r}" for c in sorted(choices - values))
-    optional = not binding.model_fields[argument].is_required()
-    if live.required and optional and live.default in (None, ""):
-        yield f"`{argument}` is required now"
-
-
-def _inputs(groups: object) -> Iterator[LiveInput]:
+def _inputs(groups: object) -> Iterator[InputInfo]:
     for group in parse.mappings(groups):
         for item in parse.mappings(group.get("items")):
-            one = LiveInput.from_wire(item)
-            if one.name and one.name not in _CALL:
+            one = InputInfo.from_wire(item)
+            if one.name and one.name not in CALL_FIELDS.values():
                 yield one
 
 
@@ -261,10 +226,6 @@ def _slug(tool: Mapping[str, Any]) -> str:
 
 def _clean(raw: str) -> str:
     return re.sub(r"[^a-z0-9_]+", "-", raw.lower()).strip("-")
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def _switch(value: object) -> bool:

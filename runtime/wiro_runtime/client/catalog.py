@@ -5,25 +5,23 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime.catalog.info import LiveModel, differences
+from wiro_runtime.catalog.drift import BindingDrift, differences
 from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.flow import catalog as flows
 from wiro_runtime.flow.catalog import Group, ModelPage, Wish
+from wiro_runtime.request.binding import binding_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
+    from wiro_runtime.catalog.info import ModelInfo
     from wiro_runtime.flow.calls import Calls
     from wiro_runtime.flow.effect import AsyncPerformer, Flow, Performer
     from wiro_runtime.request.request import Request
 
-__all__ = ["AsyncModelDirectory", "BindingDrift", "ModelDirectory"]
+__all__ = ["AsyncModelDirectory", "ModelDirectory"]
 
 _PAGE = 50
-
-
-class BindingDrift(UserWarning):
-    """A generated class and the platform's live description of its model disagree."""
 
 
 class _Directory:
@@ -40,16 +38,16 @@ class _Directory:
         deadline = yield from self._calls.start_deadline()
         return (yield from flows.explore(deadline))
 
-    def _get(self, slug: str) -> Flow[LiveModel]:
+    def _get(self, slug: str) -> Flow[ModelInfo]:
         if slug.count("/") != 1:
             raise InvalidRequest(f"{slug!r} is no model; expected owner/model. Nothing was sent.")
         return (yield from self._calls.model_info(slug, fresh=True))
 
     def _drift(self, binding: type[Request[Any, Any]]) -> Flow[tuple[str, ...]]:
-        found = differences(binding, (yield from self._get(binding.__model__)))
+        found = differences(binding, (yield from self._get(binding_of(binding).slug)))
         if found:
             warnings.warn(
-                f"{binding.__name__} and the platform disagree about {binding.__model__}: "
+                f"{binding.__name__} and the platform disagree about {binding_of(binding).slug}: "
                 f"{'; '.join(found)}. Import the model's document again and regenerate, or upgrade.",
                 BindingDrift,
                 stacklevel=2,
@@ -72,7 +70,7 @@ class ModelDirectory(_Directory):
         tags: Sequence[str] = (),
         owner: str | None = None,
         sort: str = "relevance",
-    ) -> Iterator[LiveModel]:
+    ) -> Iterator[ModelInfo]:
         """Models that match, without their inputs; pages are fetched as you go on.
 
         Args:
@@ -93,7 +91,7 @@ class ModelDirectory(_Directory):
         """The platform's own selection, in groups."""
         return self._perform(self._explore())
 
-    def get(self, slug: str) -> LiveModel:
+    def get(self, slug: str) -> ModelInfo:
         """A model as the platform describes it now, with its inputs.
 
         Args:
@@ -124,7 +122,7 @@ class AsyncModelDirectory(_Directory):
         tags: Sequence[str] = (),
         owner: str | None = None,
         sort: str = "relevance",
-    ) -> AsyncIterator[LiveModel]:
+    ) -> AsyncIterator[ModelInfo]:
         """Models that match, as `ModelDirectory.search()` gives them; use `async for`."""
         wish = Wish(text, categories, tags, owner, sort)
         start: int | None = 0
@@ -138,7 +136,7 @@ class AsyncModelDirectory(_Directory):
         """The platform's own selection, as `ModelDirectory.explore()` gives it."""
         return await self._perform(self._explore())
 
-    async def get(self, slug: str) -> LiveModel:
+    async def get(self, slug: str) -> ModelInfo:
         """A model with its inputs, as `ModelDirectory.get()` gives it."""
         return await self._perform(self._get(slug))
 

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
     from wiro_runtime.client.catalog import AsyncModelDirectory, ModelDirectory
     from wiro_runtime.client.live_session import AsyncConversation, Conversation
+    from wiro_runtime.client.requests import RealtimeRequest
     from wiro_runtime.client.result import AsyncRealtimeResult, RealtimeResult
     from wiro_runtime.client.tasks import AsyncTaskRegister, TaskRegister
     from wiro_runtime.config import Tracking
     from wiro_runtime.flow.options import RunOptions, SessionOptions, StreamOptions, SubmitOptions
     from wiro_runtime.observe import Exchange
-    from wiro_runtime.request.request import RealtimeRequest, Request
+    from wiro_runtime.request.request import Request
     from wiro_runtime.task.snapshot import TaskSnapshot
 
 __all__ = ["AsyncClient", "Client"]

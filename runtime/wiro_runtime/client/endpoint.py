@@ -16,6 +16,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, cast
 
+from wiro_runtime.names import did_you_mean
+from wiro_runtime.request.binding import binding_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -102,8 +105,8 @@ class AsyncEndpoint(Generic[P, A]):
 class _Space:
     """Attributes that are models or owners; each is loaded when it is first asked for."""
 
-    __client__: Any
-    """The client; dunder, since an owner or a model may have any other name."""
+    _client: Any
+    """The client. No owner and no model has a name that begins with an underscore."""
 
     def __getitem__(self, slug: str) -> type[UntypedRequest]:
         """The request class of any model the platform has, by `owner/model`.
@@ -133,14 +136,10 @@ class _Space:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> object:
-            import difflib  # noqa: PLC0415 - loaded for a mistake only
-
-            close = difflib.get_close_matches(name, dir(self), n=1)
-            meant = (
-                f"; did you mean {close[0]}?" if close else f"; there are {', '.join(dir(self))}."
-            )
             raise AttributeError(
-                f"{type(self).__name__} has no {name!r}{meant}", name=name, obj=self
+                f"{type(self).__name__} has no {name!r}{did_you_mean(name, dir(self))}",
+                name=name,
+                obj=self,
             )
 
 
@@ -148,14 +147,14 @@ class Namespace(_Space):
     """A group of endpoints of a client."""
 
     def __init__(self, client: Client) -> None:
-        self.__client__ = client
+        self._client = client
 
 
 class AsyncNamespace(_Space):
     """A group of endpoints of an asynchronous client."""
 
     def __init__(self, client: AsyncClient) -> None:
-        self.__client__ = client
+        self._client = client
 
 
 class _Descriptor:
@@ -171,7 +170,7 @@ class _Descriptor:
     def __get__(self, space: _Space | None, kind: type) -> Any:
         if space is None:
             return self
-        value = self._make(space.__client__)
+        value = self._make(vars(space)["_client"])
         vars(space)[self._name] = value  # found before this descriptor from now on
         return value
 
@@ -214,5 +213,6 @@ def _loaded(module: str, name: str) -> Any:
 
 
 def _described(endpoint: object, build: Callable[..., object]) -> str:
-    slug = getattr(build, "__model__", "")
-    return f"<{type(endpoint).__name__} {slug}: {getattr(build, '__name__', build)}>"
+    return (
+        f"<{type(endpoint).__name__} {binding_of(build).slug}: {getattr(build, '__name__', build)}>"
+    )

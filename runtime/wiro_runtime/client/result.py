@@ -13,10 +13,13 @@ from wiro_runtime.client.outputs import AsyncOutputs, Outputs
 from wiro_runtime.task import llm_answer as answer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from decimal import Decimal
     from typing import Self
 
     from wiro_runtime.flow.effect import AsyncPerformer, Performer
+    from wiro_runtime.request.binding import Binding
+    from wiro_runtime.task.kind import Kind
     from wiro_runtime.task.snapshot import TaskSnapshot
 
 __all__ = [
@@ -30,6 +33,7 @@ __all__ = [
     "RealtimeResult",
     "Result",
     "TextResult",
+    "result_types",
 ]
 
 
@@ -129,3 +133,15 @@ class RealtimeResult(Result):
 
 class AsyncRealtimeResult(AsyncResult):
     """A live session that has ended."""
+
+
+_TYPES: Mapping[Kind, tuple[type[Result], type[AsyncResult]]] = {
+    "media": (MediaResult, AsyncMediaResult),
+    "text": (TextResult, AsyncTextResult),
+    "realtime": (RealtimeResult, AsyncRealtimeResult),
+}
+
+
+def result_types(binding: Binding) -> tuple[type[Result], type[AsyncResult]]:
+    """What running a model gives, blocking and awaited; text and files where its kind is not known."""
+    return _TYPES["text" if binding.is_open else binding.kind]

@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+from wiro_runtime.client.result import result_types
 from wiro_runtime.client.stream import AsyncStream, Stream
 from wiro_runtime.errors import WiroError
 from wiro_runtime.flow.options import read_options
+from wiro_runtime.request.binding import binding_of
 from wiro_runtime.task.event import pulled
 from wiro_runtime.task.snapshot import TaskSnapshot
 
@@ -58,7 +60,7 @@ class _Handle:
 
     def __repr__(self) -> str:
         status = self._snapshot.status or "submitted"
-        return f"<{type(self).__name__} {self.id} of {self._model.__model__}: {status}>"
+        return f"<{type(self).__name__} {self.id} of {binding_of(self._model).slug}: {status}>"
 
     def _kept(self, flow: Flow[TaskSnapshot]) -> Flow[TaskSnapshot]:
         """Remember what a flow has seen of the task, also if it ends in an error."""
@@ -155,8 +157,9 @@ class Task(_Handle, Generic[R]):
         return self._perform(self._kept(self._calls.stop(self._model, self._snapshot)))
 
     def _result(self, task: TaskSnapshot) -> R:
-        # A request class declares its `R` and its `__result__` side by side.
-        return cast("R", self._model.__result__.of(task, self._perform, self._deadline))
+        # A request class states its `R` by its bases, and the same at run time by its kind.
+        make = result_types(binding_of(self._model))[0]
+        return cast("R", make.of(task, self._perform, self._deadline))
 
 
 class AsyncTask(_Handle, Generic[A]):
@@ -209,4 +212,5 @@ class AsyncTask(_Handle, Generic[A]):
         return await self._perform(self._kept(self._calls.stop(self._model, self._snapshot)))
 
     def _result(self, task: TaskSnapshot) -> A:
-        return cast("A", self._model.__async_result__.of(task, self._perform, self._deadline))
+        make = result_types(binding_of(self._model))[1]
+        return cast("A", make.of(task, self._perform, self._deadline))

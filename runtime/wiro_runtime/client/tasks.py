@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.flow import tasks as flows
 from wiro_runtime.flow.exchange import fetch_task
+from wiro_runtime.request.binding import binding_of
 from wiro_runtime.secret import Secret
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ class AsyncTaskRegister(_Register):
 
 
 def _slug(model: str | type[Request[object, object]] | None) -> str | None:
-    return model if model is None or isinstance(model, str) else model.__model__
+    return model if model is None or isinstance(model, str) else binding_of(model).slug
 
 
 def _first(page_size: int) -> int | None:

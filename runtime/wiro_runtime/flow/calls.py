@@ -16,6 +16,8 @@ from wiro_runtime.flow.submit import submit
 from wiro_runtime.flow.tasks import stop
 from wiro_runtime.flow.track import TrackOptions, track
 from wiro_runtime.flow.upload import Folder, UploadedFile, check_files, create_folder, upload
+from wiro_runtime.request.binding import binding_of
+from wiro_runtime.request.body import encode
 from wiro_runtime.request.file import LocalFile, check_local
 from wiro_runtime.seam import clock, socket
 from wiro_runtime.task.event import pulled
@@ -24,12 +26,13 @@ from wiro_runtime.task.snapshot import TaskSnapshot
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wiro_runtime.catalog.info import LiveModel
+    from wiro_runtime.catalog.info import ModelInfo
     from wiro_runtime.config import Config, Tracking
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
     from wiro_runtime.flow.options import CallOptions, DeadlineOption
     from wiro_runtime.flow.submit import SendRun
+    from wiro_runtime.request.body import RunBody
     from wiro_runtime.request.file import FileInput
     from wiro_runtime.request.request import Request
 
@@ -46,7 +49,7 @@ class Calls:
     config: Config
     history: History = field(default_factory=History)
     budget: SocketBudget = field(default_factory=SocketBudget)
-    _models: dict[str, LiveModel] = field(default_factory=dict[str, "LiveModel"], repr=False)
+    _models: dict[str, ModelInfo] = field(default_factory=dict[str, "ModelInfo"], repr=False)
 
     def submit(self, request: Request[Any, Any], options: CallOptions) -> Flow[TaskSnapshot]:
         """Start a task."""
@@ -167,23 +170,23 @@ class Calls:
         deadline: Deadline,
         send_run: SendRun = exchange,
     ) -> Flow[TaskSnapshot]:
-        if isinstance(request, type) or not getattr(request, "__model__", ""):
-            raise errors.InvalidRequest(
-                f"expected a model's request, like Vace(prompt=…), got {request!r:.80}. Nothing was sent."
-            )
-        if not request.__wire__:  # no input of its own: it may be one without a generated class
-            from wiro_runtime.client.untyped import UntypedRequest, bind  # noqa: PLC0415 - rare, and loads pydantic
+        body = yield from self._body(request)
+        return (yield from submit(body, options, deadline, send_run))
 
-            if isinstance(request, UntypedRequest):
-                request = bind(request, (yield from self.model_info(request.__model__)))
-        return (yield from submit(request, options, deadline, send_run))
+    def _body(self, request: Request[Any, Any]) -> Flow[RunBody]:
+        binding = binding_of(None if isinstance(request, type) else request)
+        if not binding.is_open:
+            return encode(request)
+        from wiro_runtime.flow.bind import bind  # noqa: PLC0415 - rare
+
+        return bind(request, (yield from self.model_info(binding.slug)))
 
     def start_deadline(self, seconds: DeadlineOption = "default") -> Flow[Deadline]:
         """The time that a call may take from now on."""
         seconds = self.config.deadline if seconds == "default" else seconds
         return (yield from start_deadline(seconds, self.config.http_timeout))
 
-    def model_info(self, slug: str, *, fresh: bool = False) -> Flow[LiveModel]:
+    def model_info(self, slug: str, *, fresh: bool = False) -> Flow[ModelInfo]:
         """The platform's description of a model; asked for once, unless it has to be `fresh`."""
         if fresh or slug not in self._models:
             from wiro_runtime.flow.catalog import fetch  # noqa: PLC0415 - rare, and slow to load

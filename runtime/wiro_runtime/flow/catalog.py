@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from wiro_runtime import errors, parse
-from wiro_runtime.catalog.info import LiveModel
+from wiro_runtime.catalog.info import ModelInfo
 from wiro_runtime.flow.exchange import read
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Wish:
 class ModelPage:
     """A part of the list of models."""
 
-    models: tuple[LiveModel, ...]
+    models: tuple[ModelInfo, ...]
     start: int
     total: int | None
 
@@ -69,13 +69,13 @@ class Group:
     """One shelf of the platform's front page."""
 
     title: str
-    models: tuple[LiveModel, ...]
+    models: tuple[ModelInfo, ...]
 
 
 def search_page(wish: Wish, start: int, size: int, deadline: Deadline) -> Flow[ModelPage]:
     """One page of the models that match."""
     payload = yield from read("Tool/List", wish.to_wire(start, size), deadline)
-    models = tuple(map(LiveModel.from_wire, parse.mappings(payload.get("tool"))))
+    models = tuple(map(ModelInfo.from_wire, parse.mappings(payload.get("tool"))))
     return ModelPage(models, start, parse.integer(payload.get("total")))
 
 
@@ -85,13 +85,13 @@ def explore(deadline: Deadline) -> Flow[tuple[Group, ...]]:
     return tuple(
         Group(
             parse.text(group.get("title") or group.get("name")),
-            tuple(map(LiveModel.from_wire, parse.mappings(group.get("tools")))),
+            tuple(map(ModelInfo.from_wire, parse.mappings(group.get("tools")))),
         )
         for group in parse.mappings(payload.get("explore"))
     )
 
 
-def fetch(slug: str, deadline: Deadline) -> Flow[LiveModel]:
+def fetch(slug: str, deadline: Deadline) -> Flow[ModelInfo]:
     """A model with its inputs.
 
     Raises:
@@ -105,4 +105,4 @@ def fetch(slug: str, deadline: Deadline) -> Flow[LiveModel]:
         raise errors.ModelNotFound(
             f"The platform knows no model {slug}. Look for it with client.catalog.search()."
         )
-    return LiveModel.from_wire(found[0])
+    return ModelInfo.from_wire(found[0])

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
     from wiro_runtime.flow.options import CallOptions
+    from wiro_runtime.request.body import RunBody
     from wiro_runtime.request.file import FileInput
-    from wiro_runtime.request.request import Request
 
 __all__ = ["SendRun", "submit"]
 
@@ -38,7 +38,7 @@ class SendRun(Protocol):
 
 
 def submit(
-    request: Request[Any, Any],
+    request: RunBody,
     options: CallOptions,
     deadline: Deadline,
     send_run: SendRun = exchange,
@@ -46,7 +46,7 @@ def submit(
     """Start the task, with its local files uploaded before or sent along.
 
     Args:
-        request: What to run.
+        request: What to run, checked.
         options: The options of the call.
         deadline: How long it may take.
         send_run: Sends Run once, and returns the payload of its answer.
@@ -56,23 +56,24 @@ def submit(
         ConnectionFailed: Run was never sent.
         Refused: The platform did not start a task.
     """
-    given = list(request.__local_files__())
-    yield from check_files(given, type(request).__name__)
+    given = request.local_files()
+    yield from check_files(given, request.title)
     files = [LocalFile.of(file) for _, file in given]
     fields, retries = options.to_wire(), options.retry_refused
     body: Mapping[str, Any] | Form
     if options.upload == "with":
-        body = Form([*request.__form__(), *fields.items()])
+        body = Form([*request.to_form(), *fields.items()])
         if not all(file.is_repeatable for file in files):
             retries = 0  # a stream that has been read cannot be sent again
     else:
         urls = yield from upload_all(files, deadline)
-        body = {**request.__write__(partial(_url_of, urls)), **fields}
-    path = _path(request.__model__)
+        body = {**request.to_json(partial(_url_of, urls)), **fields}
+    path = _path(request.slug)
     try:
         started = yield from _send_until_accepted(path, body, retries, deadline, send_run)
     except errors.ParameterRefused as refusal:
-        raise _with_argument(refusal, request) from refusal.__cause__
+        refusal.argument = request.argument_named(refusal.parameter)
+        raise
     return TaskSnapshot.from_wire(started)
 
 
@@ -145,12 +146,3 @@ def _unknown(
     )
     error.task = task
     return error
-
-
-def _with_argument(
-    refusal: errors.ParameterRefused, request: Request[Any, Any]
-) -> errors.ParameterRefused:
-    for argument, encoding in request.__wire__.items():
-        if refusal.parameter in encoding.names:
-            refusal.argument = argument
-    return refusal

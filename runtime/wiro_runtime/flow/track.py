@@ -18,6 +18,7 @@ from wiro_runtime.flow.listener import open_listener
 from wiro_runtime.flow.outcome import resume_line
 from wiro_runtime.flow.polling import Pace, age_of
 from wiro_runtime.flow.tasks import stop
+from wiro_runtime.request.binding import binding_of
 from wiro_runtime.task.event import Event, Submitted
 from wiro_runtime.task.event_merger import Observation
 from wiro_runtime.task.snapshot import Stage
@@ -69,7 +70,7 @@ class TrackOptions:
     @property
     def kind(self) -> Kind:
         """What the model makes."""
-        return self.model.__kind__
+        return binding_of(self.model).kind
 
     def emit(self, events: Iterable[Event]) -> Flow[None]:
         """Pass events on to the caller."""
@@ -142,7 +143,7 @@ class Tracker:
     def __init__(self, task: TaskSnapshot, options: TrackOptions) -> None:
         self.task = task
         self.options = options
-        self.expected = options.history.expected(options.model.__model__)
+        self.expected = options.history.expected(binding_of(options.model).slug)
         self.merger = Observation(task, options.kind)
         self.age = 0.0
         self.calls_since_end = 0
@@ -223,7 +224,7 @@ def _poll_until_ended(tracker: Tracker, listener: SocketListener | None) -> Flow
         yield from tracker.take_snapshot(task)
         yield from tracker.emit_estimate()
         delay = _next_delay(tracker, listener, (yield from tracker.pace()))
-    options.history.record(options.model.__model__, tracker.task)
+    options.history.record(binding_of(options.model).slug, tracker.task)
     return tracker.task
 
 

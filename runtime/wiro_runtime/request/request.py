@@ -1,7 +1,7 @@
 """The unit of the client: one immutable, checked request value per model.
 
-Generated modules subclass `MediaRequest`, `TextRequest` or `RealtimeRequest`. Each field carries its
-Python type, its range and its wire encoding in one annotation:
+Generated modules subclass the kinds in `client/requests`. Each field carries its Python type, its range
+and its wire encoding in one annotation:
 
     class Vace(MediaRequest, model="pruna/vace"):
         prompt: Annotated[str, wire.Text("prompt")]
@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping  # noqa: TC003 - pydantic reads annotations
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, dataclass_transform
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from wiro_runtime.client import result
 from wiro_runtime.errors import InvalidRequest, Problem
+from wiro_runtime.request.binding import Binding
+from wiro_runtime.request.body import CALL_FIELDS, encode
 from wiro_runtime.request.file import FileInput, LocalFile, location
 from wiro_runtime.request.validation import explain, unknown
 from wiro_runtime.request.wire import Encoding
@@ -29,17 +31,13 @@ if TYPE_CHECKING:
     # Named for type checkers only; at run time it is asked of BaseModel.
     from pydantic._internal._model_construction import ModelMetaclass as ModelType
 
-    from wiro_runtime.request.wire import Parts, UrlOf
 else:
     ModelType = type(BaseModel)
 
-__all__ = ["CALL_FIELDS", "MediaRequest", "RealtimeRequest", "Request", "TextRequest"]
+__all__ = ["Request"]
 
 R = TypeVar("R")
 A = TypeVar("A")
-
-CALL_FIELDS: Mapping[str, str] = {"callback_url": "callbackUrl", "project_id": "projectid"}
-"""Options of a call that travel in the body of Run, by argument name; they are no model's input."""
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*")
 
@@ -70,18 +68,7 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
         defer_build=True,  # the base classes below are never made, and a model is built with its first
     )
 
-    __model__: ClassVar[str] = ""
-    """The model's slug, `owner/model`."""
-    __wire__: ClassVar[Mapping[str, Encoding]] = {}
-    """Each argument's encoding."""
-    __computing_seconds__: ClassVar[float | None] = None
-    """How long the model's process takes on the average, in seconds; None where no document says it."""
-    __cps__: ClassVar[str | None] = None
-    """What a second of the process costs in USD, as the platform spells it; None where nothing says it."""
-    __kind__: ClassVar[Kind] = "media"
-    """What the model makes."""
-    __result__: ClassVar[type[result.Result]] = result.Result
-    __async_result__: ClassVar[type[result.AsyncResult]] = result.AsyncResult
+    _binding: ClassVar[Binding] = Binding()
 
     # At run time all kinds are one: pydantic would build a class of its own for every pair of results,
     # which takes longer than all else that a first request needs.
@@ -94,33 +81,39 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
         cls,
         *,
         model: str = "",
+        kind: Kind | None = None,
+        is_open: bool = False,
         computing_seconds: float | None = None,
         cps: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init_subclass__(**kwargs)
-        if computing_seconds is not None:
-            cls.__computing_seconds__ = computing_seconds
-        if cps is not None:
-            cls.__cps__ = cps
-        if model:
-            if not _SLUG.fullmatch(model):
-                raise TypeError(f"{cls.__name__}: {model!r} is not a slug like 'pruna/vace'.")
-            cls.__model__ = model
+        if model and not _SLUG.fullmatch(model):
+            raise TypeError(f"{cls.__name__}: {model!r} is not a slug like 'pruna/vace'.")
+        stated = {
+            "slug": model,
+            "kind": kind,
+            "is_open": is_open,
+            "computing_seconds": computing_seconds,
+            "cps": cps,
+        }
+        cls._binding = replace(
+            cls._binding, **{name: value for name, value in stated.items() if value}
+        )
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         """Collect the encodings, once pydantic has read the fields."""
         encodings: dict[str, Encoding] = {}
         for name, field in cls.model_fields.items():
-            found = [mark for mark in field.metadata if isinstance(mark, Encoding)]
-            if len(found) != 1:
+            marks = [mark for mark in field.metadata if isinstance(mark, Encoding)]
+            if len(marks) != 1:
                 raise TypeError(
-                    f"{cls.__name__}.{name} has {len(found)} wire encodings; give it one, "
+                    f"{cls.__name__}.{name} has {len(marks)} wire encodings; give it one, "
                     f'like Annotated[str, wire.Text("{name}")].'
                 )
-            encodings[name] = found[0]
-        cls.__wire__ = encodings
+            encodings[name] = marks[0]
+        cls._binding = replace(cls._binding, encodings=encodings)
 
     # Type checkers see the constructor that pydantic's `dataclass_transform` gives: the fields by name.
     if not TYPE_CHECKING:
@@ -133,7 +126,7 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
             try:
                 self.__pydantic_validator__.validate_python(arguments, self_instance=self)
             except ValidationError as invalid:
-                problems += explain(type(self), invalid)
+                problems += explain(type(self).model_fields, self._binding.encodings, invalid)
             if problems:
                 raise InvalidRequest.about(type(self).__name__, problems)
 
@@ -146,7 +139,7 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
         Raises:
             InvalidRequest: It holds a local file, which has no URL before it is uploaded.
         """
-        return self.__write__(_url_or_complain)
+        return encode(self).to_json(_url_or_complain)
 
     @classmethod
     def from_wire(cls, body: Mapping[str, Any]) -> Self:
@@ -158,11 +151,11 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
         Raises:
             InvalidRequest: The body does not fit the model.
         """
-        known = {name for encoding in cls.__wire__.values() for name in encoding.names}
+        known = {name for encoding in cls._binding.encodings.values() for name in encoding.names}
         strange = [name for name in body if name not in known | set(CALL_FIELDS.values())]
         problems = [unknown(name, known) for name in strange]
         arguments: dict[str, Any] = {}
-        for name, encoding in cls.__wire__.items():
+        for name, encoding in cls._binding.encodings.items():
             try:
                 value = encoding.find(body)
             except ValueError as malformed:
@@ -179,65 +172,14 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
             raise InvalidRequest.about(f"{cls.__name__}.from_wire()", problems)
         return cls(**arguments)
 
-    def __write__(self, url_of: UrlOf) -> dict[str, Any]:
-        """The body of Run, with `url_of` saying where each file is. For the client's own flows."""
-        return {
-            encoding.written_name: encoding.write(value, url_of)
-            for name, encoding in self.__wire__.items()
-            if (value := getattr(self, name)) is not None
-        }
-
-    def __form__(self) -> Parts:
-        """The multipart body of Run, with the local files in it. For the client's own flows."""
-        for name, encoding in self.__wire__.items():
-            if (value := getattr(self, name)) is not None:
-                yield from encoding.parts(value)
-
-    def __local_files__(self) -> Iterator[tuple[str, FileInput]]:
-        """Each file to upload, with the argument it belongs to. For the client's own flows."""
-
-        def note(file: FileInput) -> str:
-            if location(file) is None:
-                found.append((name, file))
-            return ""
-
-        found: list[tuple[str, FileInput]] = []
-        for name, encoding in self.__wire__.items():
-            if encoding.takes_files and (value := getattr(self, name)) is not None:
-                encoding.write(value, note)
-        return iter(found)
-
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """What the caller gave, with bytes shortened."""
-        for name in self.__wire__:
+        for name in self._binding.encodings:
             if name in self.model_fields_set:
                 yield name, _Shown(getattr(self, name))
 
     def __str__(self) -> str:
         return repr(self)
-
-
-class MediaRequest(Request[result.MediaResult, result.AsyncMediaResult]):
-    """A request whose result is files."""
-
-    __result__ = result.MediaResult
-    __async_result__ = result.AsyncMediaResult
-
-
-class TextRequest(Request[result.TextResult, result.AsyncTextResult]):
-    """A request whose result is a language model's text."""
-
-    __kind__ = "text"
-    __result__ = result.TextResult
-    __async_result__ = result.AsyncTextResult
-
-
-class RealtimeRequest(Request[result.RealtimeResult, result.AsyncRealtimeResult]):
-    """A request that opens a live session."""
-
-    __kind__ = "realtime"
-    __result__ = result.RealtimeResult
-    __async_result__ = result.AsyncRealtimeResult
 
 
 class _Shown:

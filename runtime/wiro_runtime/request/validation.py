@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Literal, get_args, get_origin
 
 from wiro_runtime.errors import Problem
+from wiro_runtime.names import closest, did_you_mean, listed
+from wiro_runtime.request.body import CALL_OPTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pydantic import ValidationError
+    from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-    from wiro_runtime.request.request import Request
+    from wiro_runtime.request.wire import Encoding
 
-__all__ = ["explain", "offered", "unknown"]
-
-_CALL_OPTIONS = (
-    "deadline",
-    "on_event",
-    "on_abandon",
-    "callback_url",
-    "project_id",
-    "upload",
-    "retry_refused",
-)
+__all__ = ["choices_of", "explain", "unknown"]
 
 _EXPECTED = {
     "int": "a whole number",
@@ -45,40 +38,41 @@ _BOUNDS = {
 }
 
 
-def explain(model: type[Request[Any, Any]], invalid: ValidationError) -> list[Problem]:
-    """One problem per argument, in the order pydantic found them."""
+def explain(
+    fields: Mapping[str, FieldInfo], encodings: Mapping[str, Encoding], invalid: ValidationError
+) -> list[Problem]:
+    """One problem per argument, in the order pydantic found them.
+
+    Args:
+        fields: The request class's fields, by argument name.
+        encodings: How each argument is written.
+        invalid: What pydantic raised.
+    """
     problems: dict[str, Problem] = {}
     for error in invalid.errors(include_url=False):
-        argument = str(error["loc"][0]) if error["loc"] else "arguments"
+        name = str(error["loc"][0]) if error["loc"] else "arguments"
         # A union reports each of its members; the first of them says enough.
-        problems.setdefault(argument, _problem(model, argument, error))
+        if name not in problems:
+            problems[name] = Problem(name, _sentence(fields.get(name), name, encodings, error))
     return list(problems.values())
 
 
-def _close(name: str, known: Iterable[str]) -> list[str]:
-    import difflib  # noqa: PLC0415 - loaded for a mistake only
-
-    return difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-
-
-def unknown(name: str, known: Collection[str], *, what: str = "input") -> Problem:
+def unknown(name: str, known: Iterable[str], *, what: str = "input") -> Problem:
     """An argument that is not there, with the one that was probably meant."""
-    close = _close(name, known)
-    if close:
-        return Problem(name, f"there is no such {what}; did you mean {close[0]}?")
-    listed = ", ".join(sorted(known)) or "none"
-    return Problem(name, f"there is no such {what}; there are {listed}.")
+    return Problem(name, f"there is no such {what}{did_you_mean(name, known)}")
 
 
-def _problem(model: type[Request[Any, Any]], argument: str, error: ErrorDetails) -> Problem:
+def _sentence(
+    field: FieldInfo | None, name: str, encodings: Mapping[str, Encoding], error: ErrorDetails
+) -> str:
     kind = error["type"]
-    if kind == "extra_forbidden":
-        return _unknown_argument(model, argument)
+    if field is None or kind == "extra_forbidden":
+        return _unknown_argument(name, encodings)
     if kind == "missing":
-        return Problem(argument, f"is missing; give it {_wanted(model, argument)}.")
+        return f"is missing; give it {_wanted(field)}."
     if kind == "literal_error":
-        return Problem(argument, _not_offered(error["input"], offered(model, argument)))
-    return Problem(argument, _misfit(kind, error))
+        return _not_offered(error["input"], choices_of(field))
+    return _misfit(kind, error)
 
 
 def _misfit(kind: str, error: ErrorDetails) -> str:
@@ -95,28 +89,25 @@ def _misfit(kind: str, error: ErrorDetails) -> str:
     return f"{error['msg']}, got {given}."
 
 
-def _unknown_argument(model: type[Request[Any, Any]], argument: str) -> Problem:
-    if argument in _CALL_OPTIONS:
-        return Problem(
-            argument, f"belongs to the call, not to the model: client.run(request, {argument}=…)."
-        )
-    for name, encoding in model.__wire__.items():
-        if argument in encoding.names:
-            return Problem(argument, f"is its name on the wire; in Python it is {name}.")
-    return unknown(argument, model.__wire__.keys(), what="argument")
+def _unknown_argument(name: str, encodings: Mapping[str, Encoding]) -> str:
+    if name in CALL_OPTIONS:
+        return f"belongs to the call, not to the model: client.run(request, {name}=…)."
+    for argument, encoding in encodings.items():
+        if name in encoding.names:
+            return f"is its name on the wire; in Python it is {argument}."
+    return unknown(name, encodings, what="argument").message
 
 
-def _wanted(model: type[Request[Any, Any]], argument: str) -> str:
-    choices = offered(model, argument)
+def _wanted(field: FieldInfo) -> str:
+    choices = choices_of(field)
     if choices:
-        return f"one of {_listed(choices)}"
-    annotation = model.model_fields[argument].annotation
-    return _EXPECTED.get(getattr(annotation, "__name__", ""), "a value")
+        return f"one of {listed(map(repr, choices))}"
+    return _EXPECTED.get(getattr(field.annotation, "__name__", ""), "a value")
 
 
-def offered(model: type[Request[Any, Any]], argument: str) -> list[object]:
+def choices_of(field: FieldInfo) -> list[object]:
     """The values that an argument's type lists; none for an open type."""
-    return list(_literals(model.model_fields[argument].annotation))
+    return list(_literals(field.annotation))
 
 
 def _literals(annotation: object) -> Iterator[object]:
@@ -129,14 +120,9 @@ def _literals(annotation: object) -> Iterator[object]:
 
 def _not_offered(given: object, choices: list[object]) -> str:
     texts = {str(choice): choice for choice in choices}
-    close = [str(given)] if str(given) in texts else _close(str(given), texts)
-    meant = f" did you mean {texts[close[0]]!r}?" if close else ""
-    return f"{_shown(given)} is not offered;{meant} Offered: {_listed(choices)}."
-
-
-def _listed(choices: list[object], most: int = 20) -> str:
-    shown = ", ".join(repr(choice) for choice in choices[:most])
-    return shown if len(choices) <= most else f"{shown} and {len(choices) - most} more"
+    close = str(given) if str(given) in texts else closest(str(given), texts)
+    meant = "" if close is None else f" did you mean {texts[close]!r}?"
+    return f"{_shown(given)} is not offered;{meant} Offered: {listed(map(repr, choices))}."
 
 
 def _shown(value: object, most: int = 60) -> str:

@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias, cast, get_args
 
 from wiro_runtime.request.file import FileInput, LocalFile, check_one, check_several, location
 
@@ -53,9 +53,6 @@ class Encoding(ABC):
         name: The wire name.
     """
 
-    takes_files: ClassVar[bool] = False
-    """Whether there are files in its values, so that looking for files can pass over the others."""
-
     name: str
 
     @property
@@ -79,6 +76,10 @@ class Encoding(ABC):
     def written_name(self) -> str:
         """The wire name that is written."""
         return self.name
+
+    def files(self, _value: Any) -> Sequence[FileInput]:
+        """The files in an argument; none unless it is a file argument."""
+        return ()
 
     def find(self, body: Mapping[str, Any]) -> Any:
         """Read the argument out of a whole body; None when it is not there."""
@@ -205,8 +206,6 @@ class Json(Encoding):
 
 
 class _FileEncoding(Encoding):
-    takes_files = True
-
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
@@ -245,6 +244,10 @@ class _FileWithSibling(_FileEncoding):
 class File(_FileWithSibling):
     """One file: its URL."""
 
+    def files(self, value: Any) -> Sequence[FileInput]:
+        """The file."""
+        return (value,)
+
     def parts(self, value: Any) -> Parts:
         """The file itself or its URL; a sibling has the URL, and the other of the two is empty."""
         url = location(value)
@@ -274,6 +277,10 @@ def _none_if_empty(value: object) -> object:
 
 class FileList(_FileWithSibling):
     """Several files: their URLs in one string, joined by commas."""
+
+    def files(self, value: Any) -> Sequence[FileInput]:
+        """The files, in order."""
+        return tuple(value)
 
     def parts(self, value: Any) -> Parts:
         """Each local file under the input's name, and all URLs in one text, the sibling's if there is one."""
@@ -305,6 +312,10 @@ class FileList(_FileWithSibling):
 
 class CombinedFiles(_FileEncoding):
     """Several files: an array of their URLs."""
+
+    def files(self, value: Any) -> Sequence[FileInput]:
+        """The files, in order."""
+        return tuple(value)
 
     def parts(self, value: Any) -> Parts:
         """One part after the other under the same name, each a file or a URL."""

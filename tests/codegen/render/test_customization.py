@@ -39,7 +39,8 @@ def python(code):
 def test_a_mixin_is_the_first_base_of_every_request(here):
     (here / "generated").mkdir()
     (here / "generated/acme_base.py").write_text(
-        "class Logged:\n    def describe(self) -> str:\n        return self.__model__\n"
+        "from wiro_runtime import binding_of\n"
+        "class Logged:\n    def describe(self) -> str:\n        return binding_of(self).slug\n"
     )
     assert generate("--package", "acme_models", "--mixin", "acme_base:Logged") == 0
     code = "from acme_models.models.acme import NoInputs as F; print(F().describe(), F.__mro__[1])"

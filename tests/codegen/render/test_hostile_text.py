@@ -68,7 +68,7 @@ from wiro_runtime.request import wire
 
 found = {}
 for slug, module in json.load(sys.stdin).items():
-    (cls,) = [v for v in vars(importlib.import_module(module)).values() if getattr(v, "__model__", "") == slug]
+    (cls,) = [v for v in vars(importlib.import_module(module)).values() if getattr(getattr(v, "_binding", None), "slug", "") == slug]
     fields = {}
     for name, hint in typing.get_type_hints(cls, include_extras=True).items():
         marks = [m for m in getattr(hint, "__metadata__", ()) if isinstance(m, wire.Encoding)]

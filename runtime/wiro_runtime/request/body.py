@@ -1,0 +1,98 @@
+"""The body of one Run as sending needs it, made of a typed request or of an untyped one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from wiro_runtime.request.binding import binding_of
+from wiro_runtime.request.file import location
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from wiro_runtime.request.file import FileInput
+    from wiro_runtime.request.request import Request
+    from wiro_runtime.request.wire import Encoding, Parts, UrlOf
+
+__all__ = ["CALL_FIELDS", "CALL_OPTIONS", "Argument", "RunBody", "encode"]
+
+CALL_FIELDS: Mapping[str, str] = {"callback_url": "callbackUrl", "project_id": "projectid"}
+"""Options of a call that travel in the body of Run, by argument name; they are no model's input."""
+
+CALL_OPTIONS = frozenset(
+    {
+        *CALL_FIELDS,
+        "deadline",
+        "on_abandon",
+        "on_event",
+        "retry_refused",
+        "tracking",
+        "upload",
+    }
+)
+"""Every option of `client.run()` and its kin: they belong to the call, not to a model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument that is written."""
+
+    name: str
+    """As the caller calls it."""
+    encoding: Encoding
+    value: Any = field(repr=False)
+    """Checked, and not None."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunBody:
+    """What a request says, argument by argument, before its local files have URLs."""
+
+    title: str
+    """What messages call the request, such as `Vace`."""
+    slug: str
+    """The model, as `owner/model`."""
+    arguments: Sequence[Argument]
+    """In the order in which they are written."""
+    encodings: Mapping[str, Encoding] = field(repr=False)
+    """Those of every argument that the model has, given or not."""
+
+    def local_files(self) -> list[tuple[str, FileInput]]:
+        """Each file that has no URL yet, with the argument it belongs to."""
+        files: list[tuple[str, FileInput]] = []
+        for argument in self.arguments:
+            given = argument.encoding.files(argument.value)
+            files += ((argument.name, file) for file in given if location(file) is None)
+        return files
+
+    def to_json(self, url_of: UrlOf) -> dict[str, Any]:
+        """The JSON body, with `url_of` saying where each file is."""
+        return {
+            argument.encoding.written_name: argument.encoding.write(argument.value, url_of)
+            for argument in self.arguments
+        }
+
+    def to_form(self) -> Parts:
+        """The parts of a multipart body, with the local files in it."""
+        for argument in self.arguments:
+            yield from argument.encoding.parts(argument.value)
+
+    def argument_named(self, wire_name: str | None) -> str | None:
+        """The caller's name for a parameter that the platform calls by its wire name."""
+        names = (name for name, encoding in self.encodings.items() if wire_name in encoding.names)
+        return next(names, None)
+
+
+def encode(request: Request[Any, Any]) -> RunBody:
+    """What a request says on the wire, argument by argument; those left out are not written."""
+    binding = binding_of(request)
+    given = (
+        (name, encoding, getattr(request, name)) for name, encoding in binding.encodings.items()
+    )
+    return RunBody(
+        title=type(request).__name__,
+        slug=binding.slug,
+        arguments=[Argument(name, how, value) for name, how, value in given if value is not None],
+        encodings=binding.encodings,
+    )
