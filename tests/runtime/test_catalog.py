@@ -73,9 +73,7 @@ def test_collected_arguments_become_a_request():
 
 
 def test_an_unknown_model_is_told_with_the_nearest():
-    with pytest.raises(
-        LookupError, match="wiro has no model 'pruna/vase'; did you mean pruna/vac"
-    ):
+    with pytest.raises(LookupError, match="wiro has no model 'pruna/vase'; did you mean pruna/vac"):
         catalog.get("pruna/vase")
 
 

@@ -90,7 +90,7 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
         super().__init_subclass__(**kwargs)
         if model and not _SLUG.fullmatch(model):
             raise TypeError(f"{cls.__name__}: {model!r} is not a slug like 'pruna/vace'.")
-        stated = {
+        stated: dict[str, Any] = {
             "slug": model,
             "kind": kind,
             "is_open": is_open,
