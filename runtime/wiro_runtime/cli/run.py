@@ -132,10 +132,11 @@ def _reads_standard_input(assignments: tuple[str, ...]) -> bool:
 
 def _show_body(request: Request[Any, Any]) -> None:
     """Print what would be sent; a local file stands as `file:NAME`, as it has no URL before its upload."""
+    from wiro_runtime.request.body import encode  # noqa: PLC0415 - as below
     from wiro_runtime.request.file import LocalFile, location  # noqa: PLC0415 - with its first use
 
     console.write_json(
-        request.__write__(lambda file: location(file) or f"file:{LocalFile.of(file).name}")
+        encode(request).to_json(lambda file: location(file) or f"file:{LocalFile.of(file).name}")
     )
     console.note("Nothing was sent.")
 

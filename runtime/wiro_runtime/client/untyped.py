@@ -44,18 +44,6 @@ class UntypedRequest(Request["result.TextResult", "result.AsyncTextResult"], is_
         """What the caller gave."""
         yield from self.arguments.items()
 
-    def to_wire(self) -> dict[str, Any]:
-        """Refused: how an argument is written is known once the live description is.
-
-        Raises:
-            InvalidRequest: Always.
-        """
-        slug = self._binding.slug
-        raise InvalidRequest(
-            f"How {slug} wants its inputs is asked of the platform when it is run; "
-            f"client.catalog.get({slug!r}) shows them."
-        )
-
 
 @lru_cache(maxsize=1024)
 def request_class(slug: str) -> type[UntypedRequest]:

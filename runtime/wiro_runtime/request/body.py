@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.request.binding import binding_of
 from wiro_runtime.request.file import location
 
@@ -85,8 +86,18 @@ class RunBody:
 
 
 def encode(request: Request[Any, Any]) -> RunBody:
-    """What a request says on the wire, argument by argument; those left out are not written."""
+    """What a request says on the wire, argument by argument; those left out are not written.
+
+    Raises:
+        InvalidRequest: It is of a model without a class: how its inputs are written is asked of the platform
+            when it is run.
+    """
     binding = binding_of(request)
+    if binding.is_open:
+        raise InvalidRequest(
+            f"How {binding.slug} wants its inputs is asked of the platform when it is run; "
+            f"client.catalog.get({binding.slug!r}) shows them."
+        )
     given = (
         (name, encoding, getattr(request, name)) for name, encoding in binding.encodings.items()
     )
