@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from wiro_runtime.request.file import FileInput
-    from wiro_runtime.request.request import Request
     from wiro_runtime.request.wire import Encoding, Parts, UrlOf
 
 __all__ = ["CALL_FIELDS", "CALL_OPTIONS", "Argument", "RunBody", "encode"]
@@ -85,7 +84,7 @@ class RunBody:
         return next(names, None)
 
 
-def encode(request: Request[Any, Any]) -> RunBody:
+def encode(request: object) -> RunBody:
     """What a request says on the wire, argument by argument; those left out are not written.
 
     Raises:
