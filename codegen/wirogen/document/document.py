@@ -54,6 +54,19 @@ class DocumentStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentPrice:
+    """One price; amounts are USD in plain decimal digits."""
+
+    price: str
+    inputs: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What a run must send for it to hold, by input name; empty for one that always holds."""
+    method: str | None = None
+    """The platform's word for what is counted: `cpr` a run, `cps` a second, …"""
+    extra: str | None = None
+    per_input: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ModelDocument:
     """One document about one model. What its form cannot say is None or empty."""
 
@@ -74,6 +87,9 @@ class ModelDocument:
     computing_time: str | None = None
     cps: str | None = None
     """USD for a second of the process, as written."""
+    price: tuple[DocumentPrice, ...] = ()
+    approximate_cost: str | None = None
+    """USD of an average run, as written."""
     completed: tuple[DocumentStatus, ...] = ()
     running: tuple[DocumentStatus, ...] = ()
     samples: tuple[Mapping[str, object], ...] = ()

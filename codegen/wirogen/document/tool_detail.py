@@ -7,16 +7,24 @@ Numbers, booleans and texts stand for each other here: `required` is true, "true
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from wirogen.document.document import DocumentInput, DocumentOption, ModelDocument, Scalar
+from wirogen.document.document import (
+    DocumentInput,
+    DocumentOption,
+    DocumentPrice,
+    ModelDocument,
+    Scalar,
+)
 from wirogen.document.json_tree import Tree
+from wirogen.document.price import read_amount, read_dynamic_price
+from wirogen.errors import DocumentError
 
 _FLAGS: Final = {"true": True, "1": True, "false": False, "0": False, "": False}
 _HELP_KEYS: Final = ("description", "note", "placeholder")
 _ITEM_KEYS: Final = frozenset(
     {"id", "type", "label", *_HELP_KEYS, "default", "required", "options", "min", "max", "step"}
 )
-_PRICE_KEYS: Final = ("dynamicprice", "approximatelycost", "onlymembers")
-"""What else concerns a call: its price, and who may make it."""
+_CALL_KEYS: Final = ("onlymembers",)
+"""What else concerns a call: who may make it."""
 _FETCH: Final = "ask Tool/Detail for this one model, without `summary`"
 
 
@@ -57,6 +65,8 @@ def read_tool(root: Tree) -> ModelDocument:
     if root["parameters"].value is None:
         raise root["parameters"].error("there are no inputs in this; it is a summary", _FETCH)
     reader = _Inputs(root["parameters"])
+    extra = {key: root[key].value for key in _CALL_KEYS}
+    price = _price(root["dynamicprice"], extra, reader.notes)
     owner, project = (_slug_part(root, key) for key in ("owner", "project"))
     return ModelDocument(
         form="tool-detail",
@@ -68,12 +78,32 @@ def read_tool(root: Tree) -> ModelDocument:
         categories=_words(root["categories"]),
         tags=_words(root["tags"]),
         computing_time=root["computingtime"].word() or None,
-        cps=root["cps"].word() or None,
+        cps=_amount(root["cps"]),
+        approximate_cost=_amount(root["approximatelycost"]),
+        price=price,
         inputs=tuple(reader.read()),
         samples=tuple(_samples(root["inspire"])),
-        extra={key: root[key].value for key in _PRICE_KEYS},
+        extra=extra,
         notes=tuple(reader.notes),
     )
+
+
+def _amount(amount: Tree) -> str | None:
+    """Return an amount in plain digits, or what stands there where it is none."""
+    try:
+        return read_amount(amount)
+    except DocumentError:
+        return amount.word()
+
+
+def _price(listed: Tree, extra: dict[str, object], notes: list[str]) -> tuple[DocumentPrice, ...]:
+    """Read the prices; what cannot be read is kept as it stands, and noted."""
+    try:
+        return read_dynamic_price(listed)
+    except DocumentError as error:
+        extra["dynamicprice"] = listed.value
+        notes.append(f"`dynamicprice` {error.problems[0].message}; it is kept as it stands")
+        return ()
 
 
 def _slug_part(root: Tree, key: str) -> str:

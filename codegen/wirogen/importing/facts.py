@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from pydantic import ValidationError
 
-from wirogen.document.document import DocumentInput, DocumentOption, ModelDocument
+from wirogen.document.document import DocumentInput, DocumentOption, DocumentPrice, ModelDocument
 from wirogen.errors import DocumentError, Problem
 from wirogen.spec.model import (
     Endpoints,
@@ -20,6 +20,7 @@ from wirogen.spec.model import (
     Kind,
     ModelSpec,
     Option,
+    Price,
     Source,
     Statuses,
 )
@@ -110,7 +111,9 @@ class Facts:
             categories=self._words("categories", document.categories),
             tags=self._words("tags", document.tags),
             computing_time=self._label("computing_time", document.computing_time),
-            cps=self._cps(),
+            cps=self._amount("cps", document.cps),
+            approximate_cost=self._amount("approximatelycost", document.approximate_cost),
+            price=[self._price(price) for price in document.price],
             source=self._source,
             endpoints=Endpoints(run=run, detail=document.detail_endpoint) if run else None,
             statuses=self._statuses(),
@@ -139,12 +142,29 @@ class Facts:
         self.notes.append(f"cover {cover!r} is not a plain https URL and was left out")
         return None
 
-    def _cps(self) -> str | None:
-        cps = self._document.cps
-        if cps is None or is_price(cps):
-            return cps
-        self.notes.append(f"cps {cps!r} is no price in plain decimal digits and was left out")
+    def _amount(self, what: str, amount: str | None) -> str | None:
+        if amount is None or is_price(amount):
+            return amount
+        message = f"{what} {amount!r} is no price in plain decimal digits and was left out"
+        self.notes.append(message)
         return None
+
+    def _price(self, price: DocumentPrice) -> Price:
+        known = {field.name for field in self._document.inputs}
+        for name in price.inputs:
+            if name not in known:
+                self.notes.append(f"a price depends on `{name}`, which is no input")
+        return Price(
+            inputs={
+                self._exact(name, "price"): self._exact(value, "price")
+                for name, value in price.inputs.items()
+            }
+            or None,
+            price=price.price,
+            method=self._label("price", price.method),
+            extra=price.extra,
+            per_input=price.per_input,
+        )
 
     def _statuses(self) -> Statuses | None:
         document = self._document

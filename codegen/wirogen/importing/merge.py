@@ -16,6 +16,7 @@ from wirogen.spec.widget import json_type
 
 _RANGE: Final = ("minimum", "maximum", "step")
 _LENGTH: Final = ("min_length", "max_length")
+_PRICE: Final = ("cps", "approximate_cost", "price")
 
 
 _HasExtra: TypeAlias = ModelSpec | Input | Option
@@ -30,8 +31,8 @@ class Unstated(NamedTuple):
 
 
 UNSTATED: Final[Mapping[Form, Unstated]] = {
-    "llms.txt": Unstated(("title", "computing_time", "cps"), ("required", *_RANGE, *_LENGTH)),
-    "openapi.json": Unstated(("cover", "categories", "tags", "cps"), ()),
+    "llms.txt": Unstated(("title", "computing_time", *_PRICE), ("required", *_RANGE, *_LENGTH)),
+    "openapi.json": Unstated(("cover", "categories", "tags", *_PRICE), ()),
     "tool-detail": Unstated(("endpoints", "statuses"), _LENGTH),
 }
 

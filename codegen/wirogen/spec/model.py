@@ -93,6 +93,21 @@ class Input(_Section):
     refine: Refinement | None = None
 
 
+class Price(_Section):
+    """What a run costs, in USD, where its inputs are these."""
+
+    inputs: dict[str, str] | None = None
+    """Values by wire name, or `QUANTITY:n` for so many files; absent for a price that always holds."""
+    price: str
+    """In plain decimal digits, as documented."""
+    method: str | None = None
+    """What is counted, by the platform's word: `cpr` a request, `cps` a second, `cpo` an output, …"""
+    extra: str | None = None
+    """What each further unit costs (`priceExtra`)."""
+    per_input: str | None = None
+    """What each unit of the inputs costs (`priceInput`)."""
+
+
 class Origin(_Section):
     """A document that some of the facts come from."""
 
@@ -143,6 +158,10 @@ class ModelSpec(_Section):
     """The platform's free text, such as `10 seconds`."""
     cps: str | None = None
     """What a second of the process costs in USD, in the document's own digits."""
+    approximate_cost: str | None = None
+    """What an average run costs in USD, in the document's own digits."""
+    price: list[Price] = Field(default_factory=list)
+    """What a run costs by its inputs (`dynamicprice`); where it is empty, `cps` for each second."""
     source: Source
     endpoints: Endpoints | None = None
     statuses: Statuses | None = None

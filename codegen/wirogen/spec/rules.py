@@ -119,10 +119,20 @@ def is_price(text: str) -> bool:
 
 
 def _check_price(spec: ModelSpec) -> Iterator[Violation]:
-    if spec.cps is not None and not is_price(spec.cps):
-        yield Violation(
-            ("cps",), f"{spec.cps!r} is no price", 'write it in digits, like "0.000585"'
-        )
+    amounts: list[tuple[Pointer, str | None]] = [
+        (("cps",), spec.cps),
+        (("approximate_cost",), spec.approximate_cost),
+        *(
+            (("price", at, key), getattr(price, key))
+            for at, price in enumerate(spec.price)
+            for key in ("price", "extra", "per_input")
+        ),
+    ]
+    for pointer, amount in amounts:
+        if amount is not None and not is_price(amount):
+            yield Violation(
+                pointer, f"{amount!r} is no price", 'write it in digits, like "0.000585"'
+            )
 
 
 def _check_words(spec: ModelSpec) -> Iterator[Violation]:

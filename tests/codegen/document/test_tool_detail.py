@@ -116,10 +116,39 @@ class TestModel:
     @pytest.mark.parametrize(
         "price", ['[{"inputs":{},"price":0.09}]', [{"inputs": {}, "price": 0.09}]]
     )
-    def test_prices_are_kept_whether_json_or_json_in_a_text(self, price):
+    def test_prices_are_facts_whether_json_or_json_in_a_text(self, price):
         made = facts(reply(dynamicprice=price, cps="0.01", approximatelycost=""))
-        assert made.extra == {"dynamicprice": '[{"inputs":{},"price":0.09}]'}
-        assert made.cps == "0.01"
+        assert [rule.model_dump(exclude_none=True) for rule in made.price] == [{"price": "0.09"}]
+        assert (made.cps, made.approximate_cost, made.extra) == ("0.01", None, None)
+
+    def test_a_price_says_which_inputs_it_holds_for_and_what_is_counted(self):
+        inputs = {"resolution": "720p", "images": "QUANTITY:2", "sound": True, "n": 5}
+        rule = {"inputs": inputs, "price": 3e-05, "priceMethod": "cp-pixel", "priceExtra": "0.5",
+                "priceInput": 1}  # fmt: skip
+        (price,) = facts(reply({"id": "n", "type": "number"}, dynamicprice=[rule])).price
+        assert price.inputs == {
+            "resolution": "720p", "images": "QUANTITY:2", "sound": "true", "n": "5",
+        }  # fmt: skip
+        assert (price.price, price.method) == ("0.00003", "cp-pixel")
+        assert (price.extra, price.per_input) == ("0.5", "1")
+
+    def test_a_price_of_something_that_is_no_input_is_noted(self):
+        document = read(reply(dynamicprice=[{"inputs": {"size": "4k"}, "price": 1}]))
+        source = Source(form=document.form, sha256="0" * 64)
+        made = Facts(document, source, "doc")
+        made.spec("acme/model")
+        assert "a price depends on `size`, which is no input" in made.notes
+
+    @pytest.mark.parametrize(
+        "price", ["not JSON", '[{"inputs":{}}]', [{"price": "cheap"}], [{"price": 1, "per": "x"}], {"price": 1}]
+    )  # fmt: skip
+    def test_prices_that_cannot_be_read_are_kept_as_they_stand_and_noted(self, price):
+        document = read(reply(dynamicprice=price))
+        assert (document.price, document.extra["dynamicprice"]) == ((), price)
+        assert any("it is kept as it stands" in note for note in document.notes)
+
+    def test_the_cost_of_an_average_run_is_a_fact_in_plain_digits(self):
+        assert facts(reply(approximatelycost=0.00005)).approximate_cost == "0.00005"
 
     def test_a_price_of_a_second_that_is_none_is_left_out(self):
         assert facts(reply(cps="cheap")).cps is None
