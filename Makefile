@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # variable for builds too, pip from 25.3 on the second.
 PINNED := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt
 
-.PHONY: demo test test-newest test-lowest constraints generate format clean
+.PHONY: demo test site test-newest test-lowest constraints generate format clean
 
 demo: $(VENV)/.ready
 	$(BIN)/wirogen generate --check --force
@@ -48,12 +48,16 @@ generate: $(VENV)/.ready
 	$(BIN)/wirogen schema
 	$(BIN)/wirogen generate
 
+# The documentation site, strictly: a broken link fails it.
+site: $(VENV)/.ready
+	$(BIN)/python docs/tools/build_site.py
+
 format: $(VENV)/.ready
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
 clean:
-	rm -rf $(VENV) .venv-newest .venv-lowest build dist demo-output .mypy_cache .ruff_cache .pytest_cache
+	rm -rf site docs/models docs/changelog.md $(VENV) .venv-newest .venv-lowest build dist demo-output .mypy_cache .ruff_cache .pytest_cache
 
 # One environment for both commands, remade when the requirements change.
 $(VENV)/.ready: pyproject.toml constraints.txt

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
@@ -16,18 +16,27 @@ if TYPE_CHECKING:
 
     from wiro_runtime.catalog.bindings import Input, Model
 
-__all__ = ["collect", "option_name"]
+__all__ = ["OWN_OPTIONS", "collect", "option_name"]
 
 
-def option_name(name: str, taken: Iterable[str] = ()) -> str:
-    """Return the option of an input: `frame_num` is `--frame-num`.
+OWN_OPTIONS: Final = frozenset(
+    f"--{name}"
+    for name in (
+        *("callback-url", "deadline", "detach", "dry-run", "events", "help", "input", "json"),
+        *("name", "on-abandon", "project-id", "save", "set", "yes"),
+    )
+)
+"""Options of `wiro run` itself; an input of the same name becomes `--input-NAME`."""
+
+
+def option_name(name: str) -> str:
+    """Return the option of an input: `frame_num` is `--frame-num`, and `name` is `--input-name`.
 
     Args:
         name: The argument's name in Python.
-        taken: Options of the command itself; an input of the same name becomes `--input-NAME`.
     """
     option = "--" + name.rstrip("_").replace("_", "-")
-    return f"--input-{option[2:]}" if option in taken else option
+    return f"--input-{option[2:]}" if option in OWN_OPTIONS else option
 
 
 def collect(

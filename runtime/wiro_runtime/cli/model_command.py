@@ -106,9 +106,7 @@ def _command(
     slug: str, context: Context, own: list[click.Option], action: Callable[..., None]
 ) -> ModelCommand:
     model = context.model(slug)
-    taken = {option for param in own for option in (*param.opts, *param.secondary_opts)}
-    taken.add("--help")
-    options = [] if model is None else [_option(field, taken) for field in model.inputs]
+    options = [] if model is None else [_option(field) for field in model.inputs]
     names = {option.name: field.name for option, field in zip(options, _fields(model), strict=True)}
 
     def run(**values: Any) -> None:
@@ -138,8 +136,8 @@ def _fields(model: Model | None) -> Sequence[Input]:
     return () if model is None else model.inputs
 
 
-def _option(field: Input, taken: set[str]) -> click.Option:
-    option = option_name(field.name, taken)
+def _option(field: Input) -> click.Option:
+    option = option_name(field.name)
     is_switch = field.type == "boolean"
     names = f"{option}/--no-{option[2:]}" if is_switch else option
     return click.Option(

@@ -11,7 +11,7 @@ from wiro_runtime.cli.arguments import option_name
 if TYPE_CHECKING:
     from wiro_runtime.catalog.bindings import Input, Model
 
-__all__ = ["curl", "python", "shell", "values"]
+__all__ = ["curl", "limits", "python", "python_async", "shell", "values"]
 
 _BASE_URL: Final = "https://api.wiro.ai/v1"
 _PLACEHOLDERS: Final[dict[str, Any]] = {
@@ -26,12 +26,33 @@ _PLACEHOLDERS: Final[dict[str, Any]] = {
 
 def python(model: Model, package: str) -> str:
     """Return Python that runs the model with what it cannot do without."""
-    arguments = ", ".join(f"{name}={value!r}" for name, (_, value) in _essential(model).items())
+    return f"{_imports(model, package, 'Wiro')}\n\nresult = Wiro().run({_request(model)})"
+
+
+def python_async(model: Model, package: str) -> str:
+    """Return the same for a program that runs on asyncio."""
     return (
-        f"from {package} import Wiro\n"
-        f"from {model.module.rpartition('.')[0]} import {model.class_name}\n\n"
-        f"result = Wiro().run({model.class_name}({arguments}))"
+        f"import asyncio\n\n{_imports(model, package, 'AsyncWiro')}\n\n\n"
+        "async def main() -> None:\n"
+        "    async with AsyncWiro() as client:\n"
+        f"        result = await client.run({_request(model)})\n\n\n"
+        "asyncio.run(main())"
     )
+
+
+def _imports(model: Model, package: str, client: str) -> str:
+    home = model.module.rpartition(".")[0]
+    return f"from {package} import {client}\nfrom {home} import {model.class_name}"
+
+
+def _request(model: Model) -> str:
+    arguments = (f"{name}={_literal(value)}" for name, (_, value) in _essential(model).items())
+    return f"{model.class_name}({', '.join(arguments)})"
+
+
+def _literal(value: Any) -> str:
+    # Text in the double quotes that the rest of the code around it has.
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def shell(model: Model, prog: str) -> str:
@@ -62,10 +83,16 @@ def values(field: Input) -> str:
     if field.choices:
         offered = [str(choice.value) for choice in field.choices]
         return ", ".join(offered[:6]) + (f", … ({len(offered)})" if len(offered) > 6 else "")
+    label = "" if field.label.lower() == field.name.replace("_", " ") else field.label
+    return limits(field) or label
+
+
+def limits(field: Input) -> str:
+    """Return the range of a number, such as `1…100`; empty where the document states none."""
     low, high = field.minimum, field.maximum
-    if low is not None or high is not None:
-        return f"{'' if low is None else f'{low:g}'}…{'' if high is None else f'{high:g}'}"
-    return "" if field.label.lower() == field.name.replace("_", " ") else field.label
+    if low is None and high is None:
+        return ""
+    return f"{'' if low is None else f'{low:.15g}'}…{'' if high is None else f'{high:.15g}'}"
 
 
 def _essential(model: Model) -> dict[str, tuple[Input, Any]]:

@@ -179,3 +179,11 @@ class TestExitStatus:
         ran = wiro("run", "pruna/vace", "--prompt", "x")
         assert ran.status == exit_code.INTERRUPTED
         assert "wiro attach pruna/vace 2221" in ran.err
+
+
+def test_no_input_can_take_the_place_of_an_option_of_the_command():
+    from wiro_runtime.cli import run as module
+    from wiro_runtime.cli.arguments import OWN_OPTIONS
+
+    options = [*module._own_options(), *module._submit_options()]
+    assert {name for option in options for name in option.opts if name.startswith("--")} | {"--help"} == OWN_OPTIONS  # fmt: skip
