@@ -149,7 +149,7 @@ class TestBoundary:
         with pytest.raises(SystemExit) as caught:
             main([command, "--help"])
         assert caught.value.code == 0
-        assert "usage: wirogen" in capsys.readouterr().out
+        assert f" wirogen {command} " in capsys.readouterr().out.splitlines()[0]
 
     def test_help_lists_commands_examples_and_exit_statuses(self, capsys):
         with pytest.raises(SystemExit):

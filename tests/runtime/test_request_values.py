@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import pytest
+from pydantic import ValidationError
 
 from runtime.kit import Vace
 from wiro_runtime import MediaRequest
@@ -110,8 +111,11 @@ def test_positional_arguments_are_refused_in_words():
 
 
 def test_a_request_never_changes():
-    with pytest.raises(Exception, match="frozen"):
-        Vace(prompt="x").prompt = "y"
+    request = Vace(prompt="x")
+    with pytest.raises(ValidationError) as caught:
+        request.prompt = "y"
+    assert [problem["type"] for problem in caught.value.errors()] == ["frozen_instance"]
+    assert request.prompt == "x"
 
 
 def test_equal_requests_are_one_key():

@@ -134,14 +134,14 @@ def test_a_structure_is_copied_and_normal():
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [
-        ("[{", "'[{' is not JSON: Expecting"),
+        ("[{", "'[{' is not JSON: "),
         ("a deer", "'a deer' is not JSON"),
         ('"a deer"', "expected a list, a dict or their JSON text"),
         (7, "expected a list, a dict or their JSON text, got '7'"),
         ("[NaN]", "'[NaN]' is not JSON: JSON has no NaN"),
-        ([float("nan")], "JSON cannot say it: Out of range float values"),
-        ({"when": object()}, "JSON cannot say it: Object of type object"),
-        ("[" * 100_000, "is not JSON: maximum recursion depth"),
+        ([float("nan")], "JSON cannot say it: "),
+        ({"when": object()}, "JSON cannot say it: "),
+        ("[" * 100_000, "is not JSON: "),
     ],
 )
 def test_what_is_no_structure_is_refused_with_the_reason(value, sentence):

@@ -2,14 +2,20 @@
 
 import json
 import math
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from wirogen.errors import DocumentError, Problem
 from wirogen.spec.number import read_number
 from wirogen.spec.yaml_reader import show
+
+MAX_DEPTH: Final = 100
+"""Lists and mappings inside each other; the platform's documents have about 12."""
+
+_BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
 class NotJsonError(DocumentError):
@@ -27,6 +33,12 @@ def parse_tree(text: str, file: str) -> "Tree":
         NotJsonError: it is no JSON, or was cut off.
         DocumentError: it gives a key twice, nests too deeply, or holds a number that is none.
     """
+    deep = _find_too_deep(text)
+    if deep is not None:
+        line = text.count("\n", 0, deep) + 1
+        column = deep - text.rfind("\n", 0, deep)
+        what = f"it nests too deeply to be read: more than {MAX_DEPTH} levels"
+        raise DocumentError(Problem(what, "", file, line, column))
     try:
         value = json.loads(
             text,
@@ -41,9 +53,23 @@ def parse_tree(text: str, file: str) -> "Tree":
         raise NotJsonError(problem) from error
     except ValueError as error:
         raise DocumentError(Problem(f"not JSON as it should be: {error}", file=file)) from error
-    except RecursionError as error:
-        raise DocumentError(Problem("it nests too deeply to be read", file=file)) from error
     return Tree(value, file)
+
+
+def _find_too_deep(text: str) -> int | None:
+    """Return where the text nests deeper than `MAX_DEPTH`; None if it does not.
+
+    How deep Python's reader goes differs between versions of Python.
+    """
+    depth = 0
+    for token in _BRACKET.finditer(text):
+        if token[0] in "[{":
+            depth += 1
+        elif token[0] in "]}":
+            depth -= 1
+        if depth > MAX_DEPTH:
+            return token.start()
+    return None
 
 
 def _refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 Each test bears the number of its vector in the project's list of hostile input.
 """
 
+import json
 import os
 
 import pytest
@@ -174,9 +175,14 @@ class TestYaml:
 
     @pytest.mark.parametrize("opening", ["[", '{"a":'])
     def test_vector_59_nesting_without_end_in_json(self, tmp_path, opening):
-        assert refusal(tmp_path, opening * 200_000)
+        column = 100 * len(opening) + 1
+        assert f"doc:1:{column}: it nests too deeply" in refusal(tmp_path, opening * 200_000)
         closed = opening * 100_000 + "1" + {"[": "]", '{"a":': "}"}[opening] * 100_000
         assert "nests too deeply" in refusal(tmp_path, closed)
+
+    def test_brackets_inside_texts_nest_nothing(self, tmp_path):
+        text = json.dumps([*["[" * 60] * 3, '"' + "{" * 60])
+        assert "nests too deeply" not in refusal(tmp_path, text)
 
     def test_vector_60_keys_given_twice(self, tmp_path):
         said = lint_refusal(tmp_path, SOUND.replace("title:", "title: Other\ntitle:"))

@@ -79,7 +79,7 @@ def test_a_changed_template_is_a_change(here):
     [
         ("{{ keywords }}", 'model="acme/other"', "states another model"),
         ("{{ doc }}", "{{ model.summary }}", "has not passed an exit"),
-        ("{{ doc }}", "{{ nothing }}", "'nothing' is undefined"),
+        ("{{ doc }}", "{{ nothing }}", "model.py.jinja: cannot be filled in: "),
         ("{{ doc }}", "{% if %}", "mine/models/owner/model.py.jinja:"),
         (
             "{{ doc }}",

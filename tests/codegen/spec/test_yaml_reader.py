@@ -114,7 +114,7 @@ class TestRefused:
             ("? [a]\n: 1", "a key must be a word; quote it or rename it"),
             ("1: a", "a key must be a word; quote it or rename it"),
             ("~: a", "nothing is given here"),
-            ("a:\n\t- b", "x.yaml:2:1: a: not YAML: found character"),
+            ("a:\n\t- b", "x.yaml:2:1: a: not YAML: "),
             ("a: [1, 2", "not YAML: "),
             ("", "x.yaml: the file is empty"),
             ("# only a comment\n", "x.yaml: the file is empty"),

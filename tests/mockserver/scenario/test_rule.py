@@ -87,7 +87,7 @@ class TestJson:
         [
             ('{"scenarios": [', "outage.json:1:16: no JSON"),
             ("[]", "outage.json: the file: "),
-            ('{"scenario": []}', "outage.json: scenario: Unexpected keyword argument"),
+            ('{"scenario": []}', "outage.json: scenario: "),
             (
                 '{"scenarios": [{"then": [{"scenario": "fails", "pexti": "1"}]}]}',
                 r"outage.json: scenarios\[0\].then\[0\].*pexti: ",
@@ -118,7 +118,7 @@ class TestJson:
             read_rules(path)
 
     def test_a_missing_file(self, tmp_path):
-        with pytest.raises(MockError, match="cannot be read: No such file"):
+        with pytest.raises(MockError, match=r"none\.json cannot be read: "):
             read_rules(tmp_path / "none.json")
 
     def test_all_rules_or_none(self, platform):

@@ -1,5 +1,6 @@
 """A journal that cannot be used says so before anything is sent, and how to mend it."""
 
+import errno
 import os
 import sqlite3
 import stat
@@ -87,7 +88,7 @@ def test_a_folder(tmp_path):
 
 
 def test_a_folder_that_is_not_there(tmp_path):
-    assert "No such file" in reason(tmp_path / "nowhere" / "runs.sqlite")
+    assert os.strerror(errno.ENOENT) in reason(tmp_path / "nowhere" / "runs.sqlite")
 
 
 def test_a_file_of_a_newer_version(tmp_path):
@@ -162,7 +163,7 @@ def test_a_file_that_may_not_be_written(tmp_path):
 def test_a_folder_that_may_not_be_written(tmp_path):
     tmp_path.chmod(0o500)
     try:
-        assert "Permission denied" in reason(tmp_path / "runs.sqlite")
+        assert os.strerror(errno.EACCES) in reason(tmp_path / "runs.sqlite")
     finally:
         tmp_path.chmod(0o700)
 
