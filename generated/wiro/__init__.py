@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 import wiro_runtime
 
 if TYPE_CHECKING:
-    from wiro import catalog
-    from wiro._client import AsyncWiro, Wiro
+    from wiro import catalog as catalog
+    from wiro._client import AsyncWiro as AsyncWiro
+    from wiro._client import Wiro as Wiro
     from wiro_runtime import *
-
-__all__ = ["AsyncWiro", "Wiro", "catalog"]
-__all__ += wiro_runtime.__all__
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+else:
+    __all__ = ["AsyncWiro", "Wiro", "catalog"]
+    __all__ += wiro_runtime.__all__
 
 
 if not TYPE_CHECKING:
+
+    def __dir__():
+        return sorted({*globals(), *__all__})
 
     def __getattr__(name):
         if name not in __all__:

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 import wiro_runtime
+from wiro_runtime._lazy import HOMES
 
 PROBE = "import sys, json; {}; print(json.dumps(sorted(sys.modules)))"
 
@@ -54,10 +55,9 @@ def test_the_lazy_table_names_what_type_checkers_see():
         if isinstance(statement, ast.ImportFrom)
         for alias in statement.names
     }
-    fetched = {(name, f"wiro_runtime.{home}") for name, home in wiro_runtime._HOMES.items()}
-    modules = {("errors", "wiro_runtime")} | {
-        (home.rpartition(".")[2], f"wiro_runtime.{home.rpartition('.')[0]}")
-        for home in wiro_runtime._SUBMODULES.values()
+    fetched = {
+        (name, f"wiro_runtime.{home}" if attribute else f"wiro_runtime.{home}".rpartition(".")[0])
+        for name, (home, attribute) in HOMES.items()
     }
-    assert seen == fetched | modules
+    assert seen == fetched
     assert {name for name, _ in seen} | {"__version__"} == set(wiro_runtime.__all__)

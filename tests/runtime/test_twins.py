@@ -4,25 +4,32 @@ import inspect
 
 import pytest
 
-from wiro_runtime.client import catalog as directory
-from wiro_runtime.client import client, endpoint, outputs, result, stream, task
-from wiro_runtime.client import files as shelf
-from wiro_runtime.client import live_session as conversation
-from wiro_runtime.client import tasks as register
+from wiro_runtime.client import (
+    catalog,
+    client,
+    endpoint,
+    files,
+    live_session,
+    outputs,
+    result,
+    stream,
+    task,
+    tasks,
+)
 
 TWINS = [
     (client.Client, client.AsyncClient),
     (task.Task, task.AsyncTask),
-    (shelf.FileShelf, shelf.AsyncFileShelf),
-    (register.TaskRegister, register.AsyncTaskRegister),
-    (directory.ModelDirectory, directory.AsyncModelDirectory),
+    (files.FilesResource, files.AsyncFilesResource),
+    (tasks.TasksResource, tasks.AsyncTasksResource),
+    (catalog.CatalogResource, catalog.AsyncCatalogResource),
     (outputs.Outputs, outputs.AsyncOutputs),
     (outputs.OutputFile, outputs.AsyncOutputFile),
     (result.MediaResult, result.AsyncMediaResult),
     (result.TextResult, result.AsyncTextResult),
     (result.RealtimeResult, result.AsyncRealtimeResult),
     (stream.Stream, stream.AsyncStream),
-    (conversation.Conversation, conversation.AsyncConversation),
+    (live_session.LiveSession, live_session.AsyncLiveSession),
     (endpoint.Endpoint, endpoint.AsyncEndpoint),
     (endpoint.Namespace, endpoint.AsyncNamespace),
 ]
@@ -30,13 +37,13 @@ ENTER = {"__enter__": "__aenter__", "__exit__": "__aexit__"}
 AWAITED = {
     "Client": {"run", "submit", "attach", "close", "__enter__", "__exit__"},
     "Task": {"refresh", "wait", "result", "cancel"},
-    "FileShelf": {"create_folder", "upload"},
+    "FilesResource": {"create_folder", "upload"},
     "OutputFile": {"read"},
-    "TaskRegister": {"get", "cancel", "kill", "delete_files", "confirm"},
-    "ModelDirectory": {"explore", "get", "drift"},
+    "TasksResource": {"get", "cancel", "kill", "delete_files", "confirm"},
+    "CatalogResource": {"explore", "get", "drift"},
     "Outputs": {"save"},
     "Stream": {"result", "__enter__", "__exit__"},
-    "Conversation": {"send", "receive", "interrupt", "end", "result", "__enter__", "__exit__"},
+    "LiveSession": {"send", "receive", "interrupt", "end", "result", "__enter__", "__exit__"},
     "Endpoint": {"run", "submit"},
 }
 

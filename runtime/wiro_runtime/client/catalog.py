@@ -8,31 +8,32 @@ from typing import TYPE_CHECKING, Any
 from wiro_runtime.catalog.drift import BindingDrift, differences
 from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.flow import catalog as flows
-from wiro_runtime.flow.catalog import Group, ModelPage, Wish
+from wiro_runtime.flow.catalog import Group, ModelPage, ModelQuery
 from wiro_runtime.request.binding import binding_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
     from wiro_runtime.catalog.info import ModelInfo
+    from wiro_runtime.client.runner import AsyncRunner, Runner
     from wiro_runtime.flow.calls import Calls
-    from wiro_runtime.flow.effect import AsyncPerformer, Flow, Performer
+    from wiro_runtime.flow.effect import Flow
     from wiro_runtime.request.request import Request
 
-__all__ = ["AsyncModelDirectory", "ModelDirectory"]
+__all__ = ["AsyncCatalogResource", "CatalogResource"]
 
 _PAGE = 50
 
 
-class _Directory:
+class _Catalog:
     """The flows of both twins."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    def _search_page(self, wish: Wish, start: int) -> Flow[ModelPage]:
+    def _search_page(self, query: ModelQuery, start: int) -> Flow[ModelPage]:
         deadline = yield from self._calls.start_deadline()
-        return (yield from flows.search_page(wish, start, _PAGE, deadline))
+        return (yield from flows.search_page(query, start, _PAGE, deadline))
 
     def _explore(self) -> Flow[tuple[Group, ...]]:
         deadline = yield from self._calls.start_deadline()
@@ -55,12 +56,12 @@ class _Directory:
         return found
 
 
-class ModelDirectory(_Directory):
+class CatalogResource(_Catalog):
     """The platform's models."""
 
-    def __init__(self, calls: Calls, perform: Performer) -> None:
-        super().__init__(calls)
-        self._perform = perform
+    def __init__(self, runner: Runner) -> None:
+        super().__init__(runner.calls)
+        self._perform = runner.perform
 
     def search(
         self,
@@ -80,10 +81,10 @@ class ModelDirectory(_Directory):
             owner: Only models of this owner.
             sort: The platform's word: relevance, time, ratedusercount, commentcount, averagepoint, id.
         """
-        wish = Wish(text, categories, tags, owner, sort)
+        query = ModelQuery(text, categories, tags, owner, sort)
         start: int | None = 0
         while start is not None:
-            page = self._perform(self._search_page(wish, start))
+            page = self._perform(self._search_page(query, start))
             yield from page.models
             start = page.next_start
 
@@ -107,12 +108,12 @@ class ModelDirectory(_Directory):
         return self._perform(self._drift(binding))
 
 
-class AsyncModelDirectory(_Directory):
+class AsyncCatalogResource(_Catalog):
     """The platform's models."""
 
-    def __init__(self, calls: Calls, perform: AsyncPerformer) -> None:
-        super().__init__(calls)
-        self._perform = perform
+    def __init__(self, runner: AsyncRunner) -> None:
+        super().__init__(runner.calls)
+        self._perform = runner.perform
 
     async def search(
         self,
@@ -123,23 +124,23 @@ class AsyncModelDirectory(_Directory):
         owner: str | None = None,
         sort: str = "relevance",
     ) -> AsyncIterator[ModelInfo]:
-        """Models that match, as `ModelDirectory.search()` gives them; use `async for`."""
-        wish = Wish(text, categories, tags, owner, sort)
+        """Models that match, as `CatalogResource.search()` gives them; use `async for`."""
+        query = ModelQuery(text, categories, tags, owner, sort)
         start: int | None = 0
         while start is not None:
-            page = await self._perform(self._search_page(wish, start))
+            page = await self._perform(self._search_page(query, start))
             for model in page.models:
                 yield model
             start = page.next_start
 
     async def explore(self) -> tuple[Group, ...]:
-        """The platform's own selection, as `ModelDirectory.explore()` gives it."""
+        """The platform's own selection, as `CatalogResource.explore()` gives it."""
         return await self._perform(self._explore())
 
     async def get(self, slug: str) -> ModelInfo:
-        """A model with its inputs, as `ModelDirectory.get()` gives it."""
+        """A model with its inputs, as `CatalogResource.get()` gives it."""
         return await self._perform(self._get(slug))
 
     async def drift(self, binding: type[Request[Any, Any]]) -> tuple[str, ...]:
-        """Where a class and the live model disagree, as `ModelDirectory.drift()` tells."""
+        """Where a class and the live model disagree, as `CatalogResource.drift()` tells."""
         return await self._perform(self._drift(binding))

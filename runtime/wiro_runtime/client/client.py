@@ -8,7 +8,8 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
-from wiro_runtime.client.files import AsyncFileShelf, FileShelf
+from wiro_runtime.client.files import AsyncFilesResource, FilesResource
+from wiro_runtime.client.runner import AsyncRunner, Runner
 from wiro_runtime.client.stream import AsyncStream, Stream
 from wiro_runtime.client.task import AsyncTask, Task
 from wiro_runtime.config import BASE_URL, SOCKET_URL, read_config
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from wiro_runtime.client.catalog import AsyncModelDirectory, ModelDirectory
-    from wiro_runtime.client.live_session import AsyncConversation, Conversation
+    from wiro_runtime.client.catalog import AsyncCatalogResource, CatalogResource
+    from wiro_runtime.client.live_session import AsyncLiveSession, LiveSession
     from wiro_runtime.client.requests import RealtimeRequest
     from wiro_runtime.client.result import AsyncRealtimeResult, RealtimeResult
-    from wiro_runtime.client.tasks import AsyncTaskRegister, TaskRegister
+    from wiro_runtime.client.tasks import AsyncTasksResource, TasksResource
     from wiro_runtime.config import Tracking
     from wiro_runtime.flow.options import RunOptions, SessionOptions, StreamOptions, SubmitOptions
     from wiro_runtime.observe import Exchange
@@ -109,23 +110,24 @@ class Client(_Settings):
         super().__init__(Calls(config))
         self._driver = BlockingDriver(config, http_client)
         self._perform = self._driver.perform
-        self.files = FileShelf(self._calls, self._perform)
+        self._runner = Runner(self._calls, self._perform, self._driver.do)
+        self.files = FilesResource(self._runner)
         """Files of one's own on the platform."""
 
     # Half of what a client is made of serves these two, and few programs use them.
     @cached_property
-    def tasks(self) -> TaskRegister:
+    def tasks(self) -> TasksResource:
         """The project's tasks, by id or token."""
-        from wiro_runtime.client.tasks import TaskRegister  # noqa: PLC0415 - loaded with its first use
+        from wiro_runtime.client.tasks import TasksResource  # noqa: PLC0415 - loaded with its first use
 
-        return TaskRegister(self._calls, self._perform)
+        return TasksResource(self._runner)
 
     @cached_property
-    def catalog(self) -> ModelDirectory:
+    def catalog(self) -> CatalogResource:
         """The models that the platform has now."""
-        from wiro_runtime.client.catalog import ModelDirectory  # noqa: PLC0415 - as above
+        from wiro_runtime.client.catalog import CatalogResource  # noqa: PLC0415 - as above
 
-        return ModelDirectory(self._calls, self._perform)
+        return CatalogResource(self._runner)
 
     def run(
         self,
@@ -192,13 +194,13 @@ class Client(_Settings):
                 between, never past the deadline.
         """
         flow = self._calls.stream(request, read_options("stream", options))
-        return Stream(flow, self._driver.do, partial(self._task, type(request)))
+        return Stream(flow, self._runner, partial(self._task, type(request)))
 
     def session(
         self,
         request: RealtimeRequest,
         **options: Unpack[SessionOptions],
-    ) -> Conversation[RealtimeResult]:
+    ) -> LiveSession[RealtimeResult]:
         """Open a live session: sound and words both ways while the task runs.
 
             with client.session(request) as call:
@@ -216,13 +218,13 @@ class Client(_Settings):
         Raises:
             ConnectionFailed: The WebSocket cannot be reached; the task was stopped.
         """
-        from wiro_runtime.client.live_session import Conversation, Voice  # noqa: PLC0415 - rare
+        from wiro_runtime.client.live_session import LiveSession, SessionSender  # noqa: PLC0415 - rare
 
-        voice = Voice()
+        sender = SessionSender()
         chosen = read_options("session", {"deadline": None, **options})
-        flow = self._calls.converse(request, chosen, voice.found)
+        flow = self._calls.converse(request, chosen, sender.listen_to)
         handle = partial(self._task, type(request))
-        return Conversation(flow, self._driver.do, handle, self._perform, voice)
+        return LiveSession(flow, self._runner, handle, sender)
 
     def submit(
         self,
@@ -289,7 +291,7 @@ class Client(_Settings):
         self.close()
 
     def _task(self, model: type[Request[R, Any]], snapshot: TaskSnapshot) -> Task[R]:
-        return Task(self._calls, model, snapshot, self._perform, self._driver.do)
+        return Task(self._runner, model, snapshot)
 
 
 class AsyncClient(_Settings):
@@ -328,22 +330,23 @@ class AsyncClient(_Settings):
         super().__init__(Calls(config))
         self._driver = AsyncDriver(config, http_client)
         self._perform = self._driver.perform
-        self.files = AsyncFileShelf(self._calls, self._perform)
+        self._runner = AsyncRunner(self._calls, self._perform, self._driver.do)
+        self.files = AsyncFilesResource(self._runner)
         """Files of one's own on the platform."""
 
     @cached_property
-    def tasks(self) -> AsyncTaskRegister:
+    def tasks(self) -> AsyncTasksResource:
         """The project's tasks, by id or token."""
-        from wiro_runtime.client.tasks import AsyncTaskRegister  # noqa: PLC0415 - loaded with its first use
+        from wiro_runtime.client.tasks import AsyncTasksResource  # noqa: PLC0415 - loaded with its first use
 
-        return AsyncTaskRegister(self._calls, self._perform)
+        return AsyncTasksResource(self._runner)
 
     @cached_property
-    def catalog(self) -> AsyncModelDirectory:
+    def catalog(self) -> AsyncCatalogResource:
         """The models that the platform has now."""
-        from wiro_runtime.client.catalog import AsyncModelDirectory  # noqa: PLC0415 - as above
+        from wiro_runtime.client.catalog import AsyncCatalogResource  # noqa: PLC0415 - as above
 
-        return AsyncModelDirectory(self._calls, self._perform)
+        return AsyncCatalogResource(self._runner)
 
     async def run(
         self,
@@ -364,21 +367,21 @@ class AsyncClient(_Settings):
     ) -> AsyncStream[A]:
         """Run a model and take its events one by one, as `Client.stream()` does: `async with`, `async for`."""
         flow = self._calls.stream(request, read_options("stream", options))
-        return AsyncStream(flow, self._driver.do, partial(self._task, type(request)))
+        return AsyncStream(flow, self._runner, partial(self._task, type(request)))
 
     def session(
         self,
         request: RealtimeRequest,
         **options: Unpack[SessionOptions],
-    ) -> AsyncConversation[AsyncRealtimeResult]:
+    ) -> AsyncLiveSession[AsyncRealtimeResult]:
         """Open a live session, as `Client.session()` does."""
-        from wiro_runtime.client.live_session import AsyncConversation, Voice  # noqa: PLC0415 - rare
+        from wiro_runtime.client.live_session import AsyncLiveSession, SessionSender  # noqa: PLC0415 - rare
 
-        voice = Voice()
+        sender = SessionSender()
         chosen = read_options("session", {"deadline": None, **options})
-        flow = self._calls.converse(request, chosen, voice.found)
+        flow = self._calls.converse(request, chosen, sender.listen_to)
         handle = partial(self._task, type(request))
-        return AsyncConversation(flow, self._driver.do, handle, self._perform, voice)
+        return AsyncLiveSession(flow, self._runner, handle, sender)
 
     async def submit(
         self,
@@ -420,4 +423,4 @@ class AsyncClient(_Settings):
         await self.close()
 
     def _task(self, model: type[Request[Any, A]], snapshot: TaskSnapshot) -> AsyncTask[A]:
-        return AsyncTask(self._calls, model, snapshot, self._perform, self._driver.do)
+        return AsyncTask(self._runner, model, snapshot)

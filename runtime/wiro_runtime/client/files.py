@@ -5,21 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wiro_runtime.flow.calls import Calls
-    from wiro_runtime.flow.effect import AsyncPerformer, Performer
+    from wiro_runtime.client.runner import AsyncRunner, Runner
     from wiro_runtime.flow.options import DeadlineOption
     from wiro_runtime.flow.upload import Folder, UploadedFile
     from wiro_runtime.request.file import FileInput
 
-__all__ = ["AsyncFileShelf", "FileShelf"]
+__all__ = ["AsyncFilesResource", "FilesResource"]
 
 
-class FileShelf:
+class FilesResource:
     """Uploads and folders."""
 
-    def __init__(self, calls: Calls, perform: Performer) -> None:
-        self._calls = calls
-        self._perform = perform
+    def __init__(self, runner: Runner) -> None:
+        self._calls = runner.calls
+        self._perform = runner.perform
 
     def upload(
         self,
@@ -62,12 +61,12 @@ class FileShelf:
         return self._perform(self._calls.create_folder(name, _id(parent)))
 
 
-class AsyncFileShelf:
+class AsyncFilesResource:
     """Uploads and folders."""
 
-    def __init__(self, calls: Calls, perform: AsyncPerformer) -> None:
-        self._calls = calls
-        self._perform = perform
+    def __init__(self, runner: AsyncRunner) -> None:
+        self._calls = runner.calls
+        self._perform = runner.perform
 
     async def upload(
         self,
@@ -76,11 +75,11 @@ class AsyncFileShelf:
         folder: Folder | str | None = None,
         deadline: DeadlineOption = "default",
     ) -> UploadedFile:
-        """Send a file, as `FileShelf.upload()` does."""
+        """Send a file, as `FilesResource.upload()` does."""
         return await self._perform(self._calls.upload(file, _id(folder), deadline))
 
     async def create_folder(self, name: str, *, parent: Folder | str | None = None) -> Folder:
-        """Make a folder, as `FileShelf.create_folder()` does."""
+        """Make a folder, as `FilesResource.create_folder()` does."""
         return await self._perform(self._calls.create_folder(name, _id(parent)))
 
 

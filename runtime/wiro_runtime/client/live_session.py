@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from wiro_runtime import errors
 from wiro_runtime.client.stream import AsyncStream, Stream
@@ -27,12 +27,13 @@ from wiro_runtime.task.event import StreamReady
 from wiro_runtime.task.frame import register, write_audio
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Self
 
-    from wiro_runtime.client.task import AsyncTask, Task
-    from wiro_runtime.flow.effect import AsyncPerformer, Effect, Flow, Performer
+    from wiro_runtime.client.runner import AsyncRunner, Runner
+    from wiro_runtime.client.stream import AsyncTaskHandle, TaskHandle
+    from wiro_runtime.flow.effect import Flow
     from wiro_runtime.flow.listener import SocketListener
     from wiro_runtime.task.event import Event
     from wiro_runtime.task.snapshot import TaskSnapshot
@@ -42,9 +43,9 @@ __all__ = [
     "CHUNK_BYTES",
     "SAMPLE_RATE",
     "SAMPLE_WIDTH",
-    "AsyncConversation",
-    "Conversation",
-    "Voice",
+    "AsyncLiveSession",
+    "LiveSession",
+    "SessionSender",
 ]
 
 SAMPLE_RATE = 24_000
@@ -60,13 +61,13 @@ R = TypeVar("R")
 A = TypeVar("A")
 
 
-class Voice:
+class SessionSender:
     """What a session says, once its line is open."""
 
     def __init__(self) -> None:
         self._listener: SocketListener | None = None
 
-    def found(self, listener: SocketListener) -> None:
+    def listen_to(self, listener: SocketListener) -> None:
         """Take the line of the session.
 
         Raises:
@@ -100,20 +101,18 @@ class Voice:
             ) from None
 
 
-class Conversation(Stream[R]):
+class LiveSession(Stream[R]):
     """A live session. Other threads may send while one receives."""
 
     def __init__(
         self,
         flow: Flow[TaskSnapshot],
-        do: Callable[[Effect[Any]], Any],
-        handle: Callable[[TaskSnapshot], Task[R]],
-        perform: Performer,
-        voice: Voice,
+        runner: Runner,
+        handle: Callable[[TaskSnapshot], TaskHandle[R]],
+        sender: SessionSender,
     ) -> None:
-        super().__init__(flow, do, handle)
-        self._perform = perform
-        self._voice = voice
+        super().__init__(flow, runner, handle)
+        self._sender = sender
 
     def __enter__(self) -> Self:
         """Start the session, and wait until the model listens or speaks."""
@@ -146,7 +145,7 @@ class Conversation(Stream[R]):
         Raises:
             ConnectionLost: The session's line is closed.
         """
-        self._perform(self._voice.audio(audio))
+        self._runner.perform(self._sender.audio(audio))
 
     def receive(self, timeout: float = math.inf) -> Event | None:
         """The next event; None if none came in time, or the session has ended.
@@ -167,7 +166,7 @@ class Conversation(Stream[R]):
         Raises:
             ConnectionLost: The session's line is closed.
         """
-        self._perform(self._voice.command("task_session_interrupt"))
+        self._runner.perform(self._sender.command("task_session_interrupt"))
 
     def end(self) -> None:
         """Ask for the end. The events go on until it has come, with the last costs among them.
@@ -175,7 +174,7 @@ class Conversation(Stream[R]):
         Raises:
             ConnectionLost: The session's line is closed.
         """
-        self._perform(self._voice.command("task_session_end"))
+        self._runner.perform(self._sender.command("task_session_end"))
 
     def result(self) -> R:
         """The result, after asking for the end where that has not come yet.
@@ -192,20 +191,18 @@ class Conversation(Stream[R]):
             self.end()
 
 
-class AsyncConversation(AsyncStream[A]):
-    """A live session; as `Conversation`, awaited. Other tasks may send while one receives."""
+class AsyncLiveSession(AsyncStream[A]):
+    """A live session; as `LiveSession`, awaited. Other tasks may send while one receives."""
 
     def __init__(
         self,
         flow: Flow[TaskSnapshot],
-        do: Callable[[Effect[Any]], Awaitable[Any]],
-        handle: Callable[[TaskSnapshot], AsyncTask[A]],
-        perform: AsyncPerformer,
-        voice: Voice,
+        runner: AsyncRunner,
+        handle: Callable[[TaskSnapshot], AsyncTaskHandle[A]],
+        sender: SessionSender,
     ) -> None:
-        super().__init__(flow, do, handle)
-        self._perform = perform
-        self._voice = voice
+        super().__init__(flow, runner, handle)
+        self._sender = sender
 
     async def __aenter__(self) -> Self:
         """Start the session, and wait until the model listens or speaks."""
@@ -230,11 +227,11 @@ class AsyncConversation(AsyncStream[A]):
         await super().__aexit__(kind, error, traceback)
 
     async def send(self, audio: bytes) -> None:
-        """Speak to the model, as `Conversation.send()` does."""
-        await self._perform(self._voice.audio(audio))
+        """Speak to the model, as `LiveSession.send()` does."""
+        await self._runner.perform(self._sender.audio(audio))
 
     async def receive(self, timeout: float = math.inf) -> Event | None:  # noqa: ASYNC109 - the twin's word
-        """The next event, as `Conversation.receive()` gives it."""
+        """The next event, as `LiveSession.receive()` gives it."""
         if timeout == math.inf:
             return await anext(self, None)
         event = await self._pull(clock.current().now() + timeout)
@@ -243,15 +240,15 @@ class AsyncConversation(AsyncStream[A]):
         return event
 
     async def interrupt(self) -> None:
-        """Make the model stop speaking, as `Conversation.interrupt()` does."""
-        await self._perform(self._voice.command("task_session_interrupt"))
+        """Make the model stop speaking, as `LiveSession.interrupt()` does."""
+        await self._runner.perform(self._sender.command("task_session_interrupt"))
 
     async def end(self) -> None:
-        """Ask for the end, as `Conversation.end()` does."""
-        await self._perform(self._voice.command("task_session_end"))
+        """Ask for the end, as `LiveSession.end()` does."""
+        await self._runner.perform(self._sender.command("task_session_end"))
 
     async def result(self) -> A:
-        """The result, as `Conversation.result()` gives it."""
+        """The result, as `LiveSession.result()` gives it."""
         if not self._over:
             await self._try_to_end()
         return await super().result()

@@ -7,7 +7,7 @@ time one is asked for, so it goes on only while somebody asks. Twins differ in w
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from wiro_runtime import errors
 from wiro_runtime.flow.effect import Emit, ReceiveFrame
@@ -17,18 +17,49 @@ from wiro_runtime.task.event import Submitted
 from wiro_runtime.task.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
     from types import TracebackType
-    from typing import Self
+    from typing import Self, Unpack
 
-    from wiro_runtime.client.task import AsyncTask, Task
+    from wiro_runtime.client.runner import AsyncRunner, Runner
     from wiro_runtime.flow.effect import Effect, Flow
+    from wiro_runtime.flow.options import WaitOptions
     from wiro_runtime.task.event import Event
 
-__all__ = ["AsyncStream", "Stream"]
+__all__ = ["AsyncStream", "AsyncTaskHandle", "Stream", "TaskHandle"]
 
 R = TypeVar("R")
 A = TypeVar("A")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def token(self) -> str | None: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def snapshot(self) -> TaskSnapshot: ...
+
+
+class TaskHandle(_Named, Protocol[R_co]):
+    """What a stream knows of `Task`."""
+
+    def refresh(self) -> TaskSnapshot: ...  # noqa: D102 - as `Task`, here and below
+    def wait(self, **options: Unpack[WaitOptions]) -> R_co: ...  # noqa: D102
+    def result(self) -> R_co: ...  # noqa: D102
+    def cancel(self) -> TaskSnapshot: ...  # noqa: D102
+
+
+class AsyncTaskHandle(_Named, Protocol[R_co]):
+    """What a stream knows of `AsyncTask`."""
+
+    async def refresh(self) -> TaskSnapshot: ...  # noqa: D102 - as `AsyncTask`, here and below
+    async def wait(self, **options: Unpack[WaitOptions]) -> R_co: ...  # noqa: D102
+    async def result(self) -> R_co: ...  # noqa: D102
+    async def cancel(self) -> TaskSnapshot: ...  # noqa: D102
 
 
 class _Left(BaseException):
@@ -117,16 +148,16 @@ class Stream(_Run, Generic[R]):
     def __init__(
         self,
         flow: Flow[TaskSnapshot],
-        do: Callable[[Effect[Any]], Any],
-        handle: Callable[[TaskSnapshot], Task[R]],
+        runner: Runner,
+        handle: Callable[[TaskSnapshot], TaskHandle[R]],
         task: TaskSnapshot | None = None,
     ) -> None:
         super().__init__(flow, task)
-        self._do = do
+        self._runner = runner
         self._handle = handle
 
     @property
-    def task(self) -> Task[R]:
+    def task(self) -> TaskHandle[R]:
         """A handle on the task."""
         return self._handle(self._kept())
 
@@ -183,7 +214,7 @@ class Stream(_Run, Generic[R]):
             if isinstance(effect, Emit):
                 return self._take(effect)
             try:
-                self._give(self._do(_shortened(effect, until)))
+                self._give(self._runner.do(_shortened(effect, until)))
             except BaseException as failure:  # noqa: BLE001 - the flow decides, on Ctrl-C as well
                 self._fail(failure)
             if until is not None and clock.current().now() >= until:
@@ -197,16 +228,16 @@ class AsyncStream(_Run, Generic[A]):
     def __init__(
         self,
         flow: Flow[TaskSnapshot],
-        do: Callable[[Effect[Any]], Awaitable[Any]],
-        handle: Callable[[TaskSnapshot], AsyncTask[A]],
+        runner: AsyncRunner,
+        handle: Callable[[TaskSnapshot], AsyncTaskHandle[A]],
         task: TaskSnapshot | None = None,
     ) -> None:
         super().__init__(flow, task)
-        self._do = do
+        self._runner = runner
         self._handle = handle
 
     @property
-    def task(self) -> AsyncTask[A]:
+    def task(self) -> AsyncTaskHandle[A]:
         """A handle on the task."""
         return self._handle(self._kept())
 
@@ -257,7 +288,7 @@ class AsyncStream(_Run, Generic[A]):
             if isinstance(effect, Emit):
                 return self._take(effect)
             try:
-                self._give(await self._do(_shortened(effect, until)))
+                self._give(await self._runner.do(_shortened(effect, until)))
             except BaseException as failure:  # noqa: BLE001 - the flow decides, on cancellation as well
                 self._fail(failure)
             if until is not None and clock.current().now() >= until:

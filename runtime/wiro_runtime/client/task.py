@@ -17,11 +17,11 @@ from wiro_runtime.task.event import pulled
 from wiro_runtime.task.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
     from typing import Unpack
 
+    from wiro_runtime.client.runner import AsyncRunner, Runner
     from wiro_runtime.flow.calls import Calls
-    from wiro_runtime.flow.effect import AsyncPerformer, Effect, Flow, Performer
+    from wiro_runtime.flow.effect import Flow
     from wiro_runtime.flow.options import WaitOptions, WatchOptions
     from wiro_runtime.request.request import Request
 
@@ -50,6 +50,11 @@ class _Handle:
         return self._snapshot.token
 
     @property
+    def status(self) -> str:
+        """The platform's word for how far the task was when it was last seen; "" before the first look."""
+        return self._snapshot.status
+
+    @property
     def snapshot(self) -> TaskSnapshot:
         """The task as it was last seen; `refresh()` looks anew."""
         return self._snapshot
@@ -76,16 +81,10 @@ class Task(_Handle, Generic[R]):
     """A handle on a task whose result is an `R`."""
 
     def __init__(
-        self,
-        calls: Calls,
-        model: type[Request[R, Any]],
-        snapshot: TaskSnapshot,
-        perform: Performer,
-        do: Callable[[Effect[Any]], Any],
+        self, runner: Runner, model: type[Request[R, Any]], snapshot: TaskSnapshot
     ) -> None:
-        super().__init__(calls, model, snapshot)
-        self._perform = perform
-        self._do = do
+        super().__init__(runner.calls, model, snapshot)
+        self._runner = runner
 
     def refresh(self) -> TaskSnapshot:
         """Look at the task now.
@@ -93,7 +92,7 @@ class Task(_Handle, Generic[R]):
         Raises:
             TaskNotFound: There is no such task.
         """
-        return self._perform(self._kept(self._calls.fetch_task(self._model, self._snapshot)))
+        return self._runner.perform(self._kept(self._calls.fetch_task(self._model, self._snapshot)))
 
     def wait(
         self,
@@ -115,7 +114,7 @@ class Task(_Handle, Generic[R]):
         """
         chosen = read_options("wait", options)
         flow = self._calls.wait(self._model, self._snapshot, chosen)
-        return self._result(self._perform(self._kept(flow)))
+        return self._result(self._runner.perform(self._kept(flow)))
 
     def stream(
         self,
@@ -130,10 +129,10 @@ class Task(_Handle, Generic[R]):
         """
         chosen = replace(read_options("stream", options), on_event=pulled)
         flow = self._calls.wait(self._model, self._snapshot, chosen)
-        return Stream(self._kept(flow), self._do, self._handle, self._snapshot)
+        return Stream(self._kept(flow), self._runner, self._handle, self._snapshot)
 
     def _handle(self, snapshot: TaskSnapshot) -> Task[R]:
-        return Task(self._calls, self._model, snapshot, self._perform, self._do)
+        return Task(self._runner, self._model, snapshot)
 
     def result(self) -> R:
         """The result of a task that has ended; looks once if that is not known yet.
@@ -144,7 +143,7 @@ class Task(_Handle, Generic[R]):
             TaskCancelled: It was cancelled or killed.
         """
         flow = self._calls.result(self._model, self._snapshot)
-        return self._result(self._perform(self._kept(flow)))
+        return self._result(self._runner.perform(self._kept(flow)))
 
     def cancel(self) -> TaskSnapshot:
         """Stop the task: taken back while it is queued, killed once a worker has it.
@@ -154,32 +153,28 @@ class Task(_Handle, Generic[R]):
         Raises:
             WiroError: It could not be stopped.
         """
-        return self._perform(self._kept(self._calls.stop(self._model, self._snapshot)))
+        return self._runner.perform(self._kept(self._calls.stop(self._model, self._snapshot)))
 
     def _result(self, task: TaskSnapshot) -> R:
         # A request class states its `R` by its bases, and the same at run time by its kind.
         make = result_types(binding_of(self._model))[0]
-        return cast("R", make.of(task, self._perform, self._deadline))
+        return cast("R", make.of(task, self._runner.perform, self._deadline))
 
 
 class AsyncTask(_Handle, Generic[A]):
     """A handle on a task whose result is an `A`."""
 
     def __init__(
-        self,
-        calls: Calls,
-        model: type[Request[Any, A]],
-        snapshot: TaskSnapshot,
-        perform: AsyncPerformer,
-        do: Callable[[Effect[Any]], Awaitable[Any]],
+        self, runner: AsyncRunner, model: type[Request[Any, A]], snapshot: TaskSnapshot
     ) -> None:
-        super().__init__(calls, model, snapshot)
-        self._perform = perform
-        self._do = do
+        super().__init__(runner.calls, model, snapshot)
+        self._runner = runner
 
     async def refresh(self) -> TaskSnapshot:
         """Look at the task now, as `Task.refresh()` does."""
-        return await self._perform(self._kept(self._calls.fetch_task(self._model, self._snapshot)))
+        return await self._runner.perform(
+            self._kept(self._calls.fetch_task(self._model, self._snapshot))
+        )
 
     async def wait(
         self,
@@ -188,7 +183,7 @@ class AsyncTask(_Handle, Generic[A]):
         """Wait until the task has ended, as `Task.wait()` does; `on_event` may be a coroutine function."""
         chosen = read_options("wait", options)
         flow = self._calls.wait(self._model, self._snapshot, chosen)
-        return self._result(await self._perform(self._kept(flow)))
+        return self._result(await self._runner.perform(self._kept(flow)))
 
     def stream(
         self,
@@ -197,20 +192,20 @@ class AsyncTask(_Handle, Generic[A]):
         """Wait for the task and take its events one by one, as `Task.stream()` does."""
         chosen = replace(read_options("stream", options), on_event=pulled)
         flow = self._calls.wait(self._model, self._snapshot, chosen)
-        return AsyncStream(self._kept(flow), self._do, self._handle, self._snapshot)
+        return AsyncStream(self._kept(flow), self._runner, self._handle, self._snapshot)
 
     def _handle(self, snapshot: TaskSnapshot) -> AsyncTask[A]:
-        return AsyncTask(self._calls, self._model, snapshot, self._perform, self._do)
+        return AsyncTask(self._runner, self._model, snapshot)
 
     async def result(self) -> A:
         """The result of a task that has ended, as `Task.result()` gives it."""
         flow = self._calls.result(self._model, self._snapshot)
-        return self._result(await self._perform(self._kept(flow)))
+        return self._result(await self._runner.perform(self._kept(flow)))
 
     async def cancel(self) -> TaskSnapshot:
         """Stop the task, as `Task.cancel()` does."""
-        return await self._perform(self._kept(self._calls.stop(self._model, self._snapshot)))
+        return await self._runner.perform(self._kept(self._calls.stop(self._model, self._snapshot)))
 
     def _result(self, task: TaskSnapshot) -> A:
         make = result_types(binding_of(self._model))[1]
-        return cast("A", make.of(task, self._perform, self._deadline))
+        return cast("A", make.of(task, self._runner.perform, self._deadline))

@@ -13,17 +13,18 @@ from wiro_runtime.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from wiro_runtime.client.runner import AsyncRunner, Runner
     from wiro_runtime.flow.calls import Calls
-    from wiro_runtime.flow.effect import AsyncPerformer, Flow, Performer
+    from wiro_runtime.flow.effect import Flow
     from wiro_runtime.flow.tasks import TaskPage
     from wiro_runtime.request.request import Request
     from wiro_runtime.task.snapshot import TaskSnapshot
     from wiro_runtime.task.webhook import Webhook
 
-__all__ = ["AsyncTaskRegister", "TaskRegister"]
+__all__ = ["AsyncTasksResource", "TasksResource"]
 
 
-class _Register:
+class _Tasks:
     """The flows of both twins."""
 
     def __init__(self, calls: Calls) -> None:
@@ -58,12 +59,12 @@ class _Register:
         return (yield from fetch_task(webhook.task, deadline))
 
 
-class TaskRegister(_Register):
+class TasksResource(_Tasks):
     """Tasks of the project, as the platform knows them."""
 
-    def __init__(self, calls: Calls, perform: Performer) -> None:
-        super().__init__(calls)
-        self._perform = perform
+    def __init__(self, runner: Runner) -> None:
+        super().__init__(runner.calls)
+        self._perform = runner.perform
 
     def get(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - the platform's own word
         """A task as it is now.
@@ -131,15 +132,15 @@ class TaskRegister(_Register):
         return self._perform(self._confirm(webhook))
 
 
-class AsyncTaskRegister(_Register):
+class AsyncTasksResource(_Tasks):
     """Tasks of the project, as the platform knows them."""
 
-    def __init__(self, calls: Calls, perform: AsyncPerformer) -> None:
-        super().__init__(calls)
-        self._perform = perform
+    def __init__(self, runner: AsyncRunner) -> None:
+        super().__init__(runner.calls)
+        self._perform = runner.perform
 
     async def get(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - the platform's own word
-        """A task as it is now, as `TaskRegister.get()` gives it."""
+        """A task as it is now, as `TasksResource.get()` gives it."""
         token = token and Secret(token)
         return await self._perform(self._get(token, id))
 
@@ -149,7 +150,7 @@ class AsyncTaskRegister(_Register):
         *,
         page_size: int = flows.PAGE_SIZE,
     ) -> AsyncIterator[TaskSnapshot]:
-        """Every task of the project, as `TaskRegister.list()` gives them; use `async for`."""
+        """Every task of the project, as `TasksResource.list()` gives them; use `async for`."""
         slug, start = _slug(model), _first(page_size)
         while start is not None:
             page = await self._perform(self._page(slug, start, page_size))
@@ -158,22 +159,22 @@ class AsyncTaskRegister(_Register):
             start = page.next_start
 
     async def cancel(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
-        """Take a queued task back, as `TaskRegister.cancel()` does."""
+        """Take a queued task back, as `TasksResource.cancel()` does."""
         token = token and Secret(token)
         return await self._perform(self._cancel(token, id))
 
     async def kill(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
-        """Stop a running task, as `TaskRegister.kill()` does."""
+        """Stop a running task, as `TasksResource.kill()` does."""
         token = token and Secret(token)
         return await self._perform(self._kill(token, id))
 
     async def delete_files(self, *, id: str | None = None, token: str | None = None) -> None:  # noqa: A002 - as above
-        """Delete a task's files, as `TaskRegister.delete_files()` does."""
+        """Delete a task's files, as `TasksResource.delete_files()` does."""
         token = token and Secret(token)
         await self._perform(self._delete_files(token, id))
 
     async def confirm(self, webhook: Webhook) -> TaskSnapshot:
-        """Ask the platform about a webhook's task, as `TaskRegister.confirm()` does."""
+        """Ask the platform about a webhook's task, as `TasksResource.confirm()` does."""
         return await self._perform(self._confirm(webhook))
 
 

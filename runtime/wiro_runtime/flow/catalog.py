@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
 
-__all__ = ["Group", "ModelPage", "Wish", "explore", "fetch", "search_page"]
+__all__ = ["Group", "ModelPage", "ModelQuery", "explore", "fetch", "search_page"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ModelQuery:
     """What is looked for."""
 
     text: str | None = None
@@ -72,9 +72,9 @@ class Group:
     models: tuple[ModelInfo, ...]
 
 
-def search_page(wish: Wish, start: int, size: int, deadline: Deadline) -> Flow[ModelPage]:
+def search_page(query: ModelQuery, start: int, size: int, deadline: Deadline) -> Flow[ModelPage]:
     """One page of the models that match."""
-    payload = yield from read("Tool/List", wish.to_wire(start, size), deadline)
+    payload = yield from read("Tool/List", query.to_wire(start, size), deadline)
     models = tuple(map(ModelInfo.from_wire, parse.mappings(payload.get("tool"))))
     return ModelPage(models, start, parse.integer(payload.get("total")))
 

@@ -20,7 +20,7 @@ from wiro_runtime.flow.polling import Pace, age_of
 from wiro_runtime.flow.tasks import stop
 from wiro_runtime.request.binding import binding_of
 from wiro_runtime.task.event import Event, Submitted
-from wiro_runtime.task.event_merger import Observation
+from wiro_runtime.task.event_merger import EventMerger
 from wiro_runtime.task.snapshot import Stage
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class Tracker:
         self.task = task
         self.options = options
         self.expected = options.history.expected(binding_of(options.model).slug)
-        self.merger = Observation(task, options.kind)
+        self.merger = EventMerger(task, options.kind)
         self.age = 0.0
         self.calls_since_end = 0
         """Status calls since the socket told the end."""
@@ -180,12 +180,12 @@ class Tracker:
         """Keep the state that Task/Detail showed, and emit what is new in it."""
         self.task = task
         elapsed = yield from self.options.deadline.elapsed()
-        yield from self.options.emit(self.merger.see(task, elapsed))
+        yield from self.options.emit(self.merger.from_poll(task, elapsed))
 
     def take_frame(self, frame: Frame) -> Flow[None]:
         """Emit what a frame of the socket says."""
         elapsed = yield from self.options.deadline.elapsed()
-        yield from self.options.emit(self.merger.hear(frame, elapsed))
+        yield from self.options.emit(self.merger.from_frame(frame, elapsed))
 
     def emit_estimate(self) -> Flow[None]:
         """Emit how far a running task should be, unless the model says so itself or nobody knows."""

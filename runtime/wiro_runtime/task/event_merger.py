@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from wiro_runtime.task.output import Output
     from wiro_runtime.task.snapshot import TaskSnapshot
 
-__all__ = ["Observation"]
+__all__ = ["EventMerger"]
 
 _Source: TypeAlias = Literal["polling", "socket"]
 _Stream: TypeAlias = Literal["stdout", "stderr"]
@@ -54,7 +54,7 @@ _TRANSCRIPTS: Mapping[str, Literal["user", "ai"]] = {
 _LINE_ENDS = re.compile("\\r\\n|\\n|\\r")
 
 
-class Observation:
+class EventMerger:
     """What has been told of one task."""
 
     def __init__(self, task: TaskSnapshot, kind: Kind) -> None:
@@ -79,7 +79,7 @@ class Observation:
         """Whether the model itself says how far it is."""
         return self._progress is not None
 
-    def see(self, task: TaskSnapshot, elapsed: float) -> list[Event]:
+    def from_poll(self, task: TaskSnapshot, elapsed: float) -> list[Event]:
         """What is new in an answer of Task/Detail."""
         self._id = task.id
         found = list(self._change(task.status, elapsed, "polling", started=_has_started(task)))
@@ -97,7 +97,7 @@ class Observation:
             found.append(Finished(self._id, elapsed, task.outcome))
         return found
 
-    def hear(self, frame: Frame, elapsed: float) -> list[Event]:
+    def from_frame(self, frame: Frame, elapsed: float) -> list[Event]:
         """What is new in a frame of the socket."""
         if isinstance(frame, Audio):
             return [AudioChunk(self._id, elapsed, frame.data)]
@@ -114,7 +114,7 @@ class Observation:
                 yield from self._output(frame, elapsed)
             case "task_error":
                 text = parse.text(frame.fields.get("raw")) or _plain(frame.content)
-                yield from self._log(self._lines["stderr"].hear(text), "stderr", elapsed)
+                yield from self._log(self._lines["stderr"].from_piece(text), "stderr", elapsed)
             case "task_output_full":
                 yield from self._speech(frame.fields, elapsed)
             case "task_stream_ready":
@@ -156,7 +156,7 @@ class Observation:
         if self._kind == "text":
             yield from self._answer.grow(text, self._id, elapsed)
         else:
-            yield from self._log(self._lines["stdout"].hear(text), "stdout", elapsed)
+            yield from self._log(self._lines["stdout"].from_piece(text), "stdout", elapsed)
 
     def _speech(self, fields: Mapping[str, object], elapsed: float) -> Iterator[Event]:
         if self._kind == "media":
@@ -167,10 +167,10 @@ class Observation:
     def _said(self, task: TaskSnapshot, elapsed: float) -> Iterator[Event]:
         """What the task wrote, by its output and error streams."""
         is_whole = task.stage is Stage.ENDED
-        errors = self._lines["stderr"].see(task.debug_error, is_whole=is_whole)
+        errors = self._lines["stderr"].from_whole(task.debug_error, is_whole=is_whole)
         yield from self._log(errors, "stderr", elapsed)
         if self._kind == "media":
-            printed = self._lines["stdout"].see(task.debug_output, is_whole=is_whole)
+            printed = self._lines["stdout"].from_whole(task.debug_output, is_whole=is_whole)
             yield from self._log(printed, "stdout", elapsed)
         elif self._kind == "text":
             structured = answer.content(task)
@@ -206,7 +206,7 @@ class Observation:
             self.started = elapsed
             yield Started(self._id, elapsed)
         if now is Stage.ENDED:
-            yield Finished(self._id, elapsed, "pending")  # `see` knows how
+            yield Finished(self._id, elapsed, "pending")  # `from_poll` knows how
         elif now is Stage.QUEUED:
             yield Queued(self._id, elapsed)
         elif now is not Stage.RUNNING:
@@ -219,28 +219,28 @@ class _Status:
 
     stage: Stage = Stage.UNKNOWN
     status: str = ""
-    _told: set[str] = field(default_factory=set[str])
-    _told_by: dict[_Source, Stage] = field(default_factory=dict["_Source", Stage])
+    _emitted: set[str] = field(default_factory=set[str])
+    _emitted_by: dict[_Source, Stage] = field(default_factory=dict["_Source", Stage])
 
     def change(self, status: str, source: _Source) -> tuple[Stage, str] | None:
         """The stage and the status before, if this one is news."""
         now = stage(status)
         if now is Stage.UNKNOWN:
-            is_news = bool(status) and status not in self._told
-        elif now < Stage.RUNNING and now < self._told_by.get(source, Stage.UNKNOWN):
+            is_news = bool(status) and status not in self._emitted
+        elif now < Stage.RUNNING and now < self._emitted_by.get(source, Stage.UNKNOWN):
             # One source going back on itself is a task that is queued again; merely behind the other
             # one is not. The other has yet to catch up with it.
-            self._told_by = dict.fromkeys(self._told_by, now)
-            self._told.clear()
+            self._emitted_by = dict.fromkeys(self._emitted_by, now)
+            self._emitted.clear()
             is_news = True
         else:
-            self._told_by[source] = now
-            is_news = now >= self.stage and status not in self._told
+            self._emitted_by[source] = now
+            is_news = now >= self.stage and status not in self._emitted
         if not is_news:
             return None
         before = self.stage, self.status
         self.stage, self.status = now or self.stage, status
-        self._told.add(status)
+        self._emitted.add(status)
         return before
 
 
@@ -248,10 +248,10 @@ class _Status:
 class _Lines:
     """Which lines have been told. The same line may well come several times, so they are counted."""
 
-    _told: Counter[str] = field(default_factory=Counter[str])
-    _heard: Counter[str] = field(default_factory=Counter[str])
+    _emitted: Counter[str] = field(default_factory=Counter[str])
+    _in_pieces: Counter[str] = field(default_factory=Counter[str])
 
-    def see(self, text: str, *, is_whole: bool) -> Iterator[str]:
+    def from_whole(self, text: str, *, is_whole: bool) -> Iterator[str]:
         """What is new in all that was written so far; an unfinished last line waits for its end."""
         lines = _LINE_ENDS.split(text)
         if not is_whole:
@@ -259,15 +259,15 @@ class _Lines:
         seen = Counter[str]()
         yield from self._new(lines, seen)
 
-    def hear(self, text: str) -> Iterator[str]:
+    def from_piece(self, text: str) -> Iterator[str]:
         """What is new in a piece of it."""
-        yield from self._new(_LINE_ENDS.split(text), self._heard)
+        yield from self._new(_LINE_ENDS.split(text), self._in_pieces)
 
     def _new(self, lines: list[str], counts: Counter[str]) -> Iterator[str]:
         for line in filter(str.strip, lines):
             counts[line] += 1
-            if counts[line] > self._told[line]:
-                self._told[line] += 1
+            if counts[line] > self._emitted[line]:
+                self._emitted[line] += 1
                 yield line
 
 
