@@ -9,7 +9,7 @@ SENTENCE = (
 )
 
 _PACKAGES = frozenset(
-    {"PIL", "av", "httptools", "jinja2", "python_multipart", "respx", "uvicorn", "yaml"}
+    {"PIL", "httptools", "jinja2", "python_multipart", "respx", "uvicorn", "yaml"}
 )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from wiromock.scenario import MediaKind, Success
-from wiromock.task.media import render
+from wiromock.task.media import render, size_of
 from wiromock.task.media.caption import Caption
 from wiromock.task.profile import Profile
 from wiromock.task.timeline import SILENCE, Speech
@@ -44,6 +44,11 @@ class Output:
     def content_type(self) -> str:
         """The media type; `raw` for what is no file."""
         return _FORMS[self.kind][1]
+
+    @property
+    def size(self) -> int:
+        """The file's bytes, counted; known without rendering them."""
+        return 0 if self.kind == "raw" else size_of(self.kind, self.caption)
 
     @property
     def content(self) -> bytes:

@@ -120,7 +120,7 @@ class TaskWriter:
             "modelfileid": "",
             "callbackurl": task.callback,
             "marketplaceid": None,
-            "size": str(sum(len(output.content) for output in view.outputs)),
+            "size": str(sum(output.size for output in view.outputs)),
         }
         if not view.is_over:
             record["pexit"] = None
@@ -139,7 +139,7 @@ class TaskWriter:
             "contenttype": output.content_type,
             "parentid": self.ids.hex(f"folder/{task.id}"),
             "uuid": self.user,
-            "size": str(len(output.content)),
+            "size": str(output.size),
             "addedtime": added,
             "modifiedtime": added,
             "accesskey": self.ids.token(name),

@@ -237,7 +237,7 @@ def test_every_kind_of_file_is_real_small_and_always_the_same(kind, magic):
     render.cache_clear()
     assert render(kind, caption) == content
     assert content.startswith(magic)
-    assert len(content) < 60_000
+    assert len(content) < 150_000
     assert render(kind, Caption("acme/image", "a deer", "8")) != content
 
 

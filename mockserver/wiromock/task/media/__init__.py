@@ -1,13 +1,30 @@
 """Real, small files made here: what a model would have made, for people and decoders to look at.
 
-The same caption always gives the same bytes.
+The same caption always gives the same bytes. How many there are is known before a file is made, so that a
+task can tell the size of what nobody downloads.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Final
 
 from wiromock._extra import mock_extra
 from wiromock.scenario import MediaKind
 from wiromock.task.media.caption import Caption
+
+SIZES: Final[Mapping[MediaKind, int]] = {
+    "video": 131_072,
+    "image": 32_768,
+    "webp": 32_768,
+    "audio": 32_044,
+}
+"""Bytes of the files that are filled up to a fixed size. Written here too, so that no library has to be
+loaded to know it."""
+
+
+def size_of(kind: MediaKind, caption: Caption) -> int:
+    """Tell how many bytes `render` will give, without making them."""
+    return SIZES[kind] if kind in SIZES else len(render(kind, caption))
 
 
 @lru_cache(maxsize=128)

@@ -9,6 +9,8 @@ from wiromock.task.media.caption import Caption
 
 RATE = 16_000
 """Samples a second; one second, 16 bits, one channel."""
+SIZE = 44 + 2 * RATE
+"""Bytes of every sound: a header, and the samples."""
 
 
 def render_sound(caption: Caption) -> bytes:
