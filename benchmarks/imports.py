@@ -96,7 +96,7 @@ def main(scratch: Path) -> None:
             "… and a client": CLIENT,
             "… and the floor": f"{CLIENT}; {FLOOR}",
             "… and a first request": f"{CLIENT}; {FLOOR}; {CALL}",
-            "catalogue: list all": "from wiro import catalog; catalog.models()",
+            "catalog: list all": "from wiro import catalog; catalog.models()",
         }.items():
             contenders[f"{size:,} models: {title}"] = Contender(program, package=package)
     if not arguments.no_peers:

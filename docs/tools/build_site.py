@@ -1,4 +1,4 @@
-"""The documentation site, from docs/ and the catalogue of the generated package.
+"""The documentation site, from docs/ and the catalog of the generated package.
 
     python docs/tools/build_site.py            # pages of the models, the site in site/, its Markdown twins
     python docs/tools/build_site.py --serve    # the same, on http://127.0.0.1:8000, built anew at each change

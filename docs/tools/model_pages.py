@@ -1,9 +1,9 @@
 """A page for each model of a generated package, an index for each owner, and one of them all.
 
     python docs/tools/model_pages.py                 # writes docs/models/
-    python docs/tools/model_pages.py --check         # exits 1 unless they are what the catalogue says
+    python docs/tools/model_pages.py --check         # exits 1 unless they are what the catalog says
 
-Pages are a function of the package's catalogue, which is a function of the specs. Text that comes from a
+Pages are a function of the package's catalog, which is a function of the specs. Text that comes from a
 model's document is escaped: on a page it is text, whatever it looks like.
 """
 
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     if given.check:
         for path in changed:
-            sys.stderr.write(f"{path}: is not what the catalogue says; run {Path(__file__).name}\n")
+            sys.stderr.write(f"{path}: is not what the catalog says; run {Path(__file__).name}\n")
         return 1 if changed else 0
     for path in changed:
         if path in wanted:

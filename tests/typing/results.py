@@ -25,7 +25,7 @@ async def and_awaited() -> None:
     _ = (await client.run(Vace(prompt="a deer"))).text  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
 
 
-def the_catalogue_is_typed() -> None:
+def the_catalog_is_typed() -> None:
     model = catalog.get("pruna/vace")
     assert_type(model, catalog.Model)
     assert_type([each.name for each in model.inputs], list[str])

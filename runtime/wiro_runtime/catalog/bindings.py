@@ -201,8 +201,8 @@ class Catalog:
 
 def _input(row: Mapping[str, Any]) -> Input:
     choices = tuple(
-        Choice(each["value"], each.get("label", str(each["value"])))
-        for each in row.get("choices", ())
+        Choice(choice["value"], choice.get("label", str(choice["value"])))
+        for choice in row.get("choices", ())
     )
     stated: dict[str, Any] = {"label": row["name"], **row, "choices": choices}
     return Input(**stated)

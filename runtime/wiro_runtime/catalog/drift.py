@@ -28,7 +28,7 @@ def differences(binding: type[Request[Any, Any]], info: ModelInfo) -> tuple[str,
     """
     encodings = binding_of(binding).encodings
     ours = {name for encoding in encodings.values() for name in encoding.names}
-    inputs = {one.name: one for one in info.inputs or ()}
+    inputs = {field.name: field for field in info.inputs or ()}
     sentences = [
         f"the platform has a new input `{name}`"
         for name in inputs

@@ -120,10 +120,10 @@ class InputInfo:
         return int(number) if number == number.to_integral_value() else float(number)
 
     def _choice(self, value: object) -> CheckedValue:
-        offered = [each for each, _ in self.options]
+        offered = [value for value, _ in self.options]
         if isinstance(value, bool):  # yes/no selects travel as words of their own
             words = ("true", "on", "yes") if value else ("false", "off", "no")
-            value = next((each for each in offered if each.lower() in words), value)
+            value = next((word for word in offered if word.lower() in words), value)
         if str(value) in offered:
             return CheckedValue(wire.Text(self.name), str(value))
         listed = ", ".join(map(repr, offered[:20]))
@@ -139,7 +139,7 @@ class CheckedValue(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A model in the platform's own catalogue."""
+    """A model in the platform's own catalog."""
 
     slug: str
     """`owner/model` in the clean form."""
@@ -187,8 +187,8 @@ class ModelInfo:
         Raises:
             InvalidRequest: One is unknown, missing or not what the input takes; all are reported.
         """
-        inputs = {one.name: one for one in self.inputs or ()}
-        spoken = {snake_case(name): one for name, one in reversed(inputs.items())} | inputs
+        inputs = {field.name: field for field in self.inputs or ()}
+        spoken = {snake_case(name): field for name, field in reversed(inputs.items())} | inputs
         given = {name: value for name, value in arguments.items() if value is not None}
         fitted: dict[str, CheckedValue] = {}
         problems = [unknown(name, inputs) for name in given if name not in spoken]
@@ -199,9 +199,9 @@ class ModelInfo:
                 problems.append(Problem(name, str(misfit)))
         named = {spoken[name].name for name in given.keys() & spoken.keys()}
         problems += (
-            Problem(one.name, "is missing.")
-            for one in inputs.values()
-            if one.required and one.default in (None, "") and one.name not in named
+            Problem(field.name, "is missing.")
+            for field in inputs.values()
+            if field.required and field.default in (None, "") and field.name not in named
         )
         if problems:
             raise InvalidRequest.about(self.slug, sorted(problems, key=lambda each: each.argument))
@@ -211,9 +211,9 @@ class ModelInfo:
 def _inputs(groups: object) -> Iterator[InputInfo]:
     for group in parse.mappings(groups):
         for item in parse.mappings(group.get("items")):
-            one = InputInfo.from_wire(item)
-            if one.name and one.name not in CALL_FIELDS.values():
-                yield one
+            field = InputInfo.from_wire(item)
+            if field.name and field.name not in CALL_FIELDS.values():
+                yield field
 
 
 def _slug(tool: Mapping[str, Any]) -> str:
@@ -240,7 +240,7 @@ def _truth(value: object) -> bool | None:
 
 def _seconds(value: object) -> float | None:
     """Seconds out of free text such as `10 seconds` or `2 minutes`."""
-    found = re.match(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h)?", parse.text(value).lower())
-    if found is None:
+    match = re.match(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h)?", parse.text(value).lower())
+    if match is None:
         return None
-    return float(found[1]) * {"m": 60, "h": 3600}.get(found[2] or "s", 1)
+    return float(match[1]) * {"m": 60, "h": 3600}.get(match[2] or "s", 1)

@@ -1,4 +1,4 @@
-"""One click command per model, with one typed option per input, built from the catalogue as data."""
+"""One click command per model, with one typed option per input, built from the catalog as data."""
 
 from __future__ import annotations
 

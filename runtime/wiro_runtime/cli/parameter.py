@@ -130,7 +130,7 @@ def parameter_type(field: Input) -> click.ParamType[Any]:
     """Return the click type of one input.
 
     Args:
-        field: The input, as the catalogue describes it.
+        field: The input, as the catalog describes it.
     """
     match field.type:
         case "choice":

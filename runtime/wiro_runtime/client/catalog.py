@@ -45,15 +45,15 @@ class _Catalog:
         return (yield from self._calls.model_info(slug, fresh=True))
 
     def _drift(self, binding: type[Request[Any, Any]]) -> Flow[tuple[str, ...]]:
-        found = differences(binding, (yield from self._get(binding_of(binding).slug)))
-        if found:
+        drift = differences(binding, (yield from self._get(binding_of(binding).slug)))
+        if drift:
             warnings.warn(
                 f"{binding.__name__} and the platform disagree about {binding_of(binding).slug}: "
-                f"{'; '.join(found)}. Import the model's document again and regenerate, or upgrade.",
+                f"{'; '.join(drift)}. Import the model's document again and regenerate, or upgrade.",
                 BindingDrift,
                 stacklevel=2,
             )
-        return found
+        return drift
 
 
 class CatalogResource(_Catalog):

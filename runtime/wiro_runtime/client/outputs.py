@@ -190,7 +190,7 @@ class AsyncOutputs(_Outputs[AsyncOutputFile]):
 
 
 def _facts(output: Output) -> dict[str, Any]:
-    return {each.name: getattr(output, each.name) for each in fields(output)}
+    return {field.name: getattr(output, field.name) for field in fields(output)}
 
 
 def _in_turn(

@@ -1,4 +1,4 @@
-"""The platform's own catalogue: searching it, and one model's live description."""
+"""The platform's own catalog: searching it, and one model's live description."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ _CLOSE = 0.8
 _SLOWEST = 6.0
 """Seconds between two status calls when nothing is known."""
 _SOONER, _LATER = 0.6, 1.5
-"""How far the catalogue's average is trusted: times of one model vary with its arguments."""
+"""How far the catalog's average is trusted: times of one model vary with its arguments."""
 _SLACK = 1.0
 """The platform's times are whole seconds."""
 
@@ -123,7 +123,7 @@ class History:
             self._runs.setdefault(model, deque(maxlen=5)).append(seconds)
 
     def hint(self, model: str, seconds: float) -> None:
-        """Take what the platform's catalogue says of a model, until a run of it has ended here."""
+        """Take what the platform's catalog says of a model, until a run of it has ended here."""
         if seconds > 0:
             self._hints[model] = seconds
 

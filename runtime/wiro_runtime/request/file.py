@@ -202,8 +202,8 @@ class LocalFile:
     def _find_absence(self) -> str | None:
         if isinstance(self.source, Path):
             if not self.source.is_file():
-                found = "is a folder" if self.source.is_dir() else "does not exist"
-                return f"{self.source} {found}; give the path of a file."
+                state = "is a folder" if self.source.is_dir() else "does not exist"
+                return f"{self.source} {state}; give the path of a file."
             if not os.access(self.source, os.R_OK):
                 return f"{self.source} may not be read by this user."
         elif getattr(self.source, "closed", False):

@@ -83,11 +83,11 @@ class Encoding(ABC):
 
     def find(self, body: Mapping[str, Any]) -> Any:
         """Read the argument out of a whole body; None when it is not there."""
-        found = [body[name] for name in self.names if name in body]
-        if not found:
+        values = [body[name] for name in self.names if name in body]
+        if not values:
             return None
         # Some clients write both siblings and leave one empty; a lone "" may be a real choice.
-        return self.read(next((value for value in found if value != ""), found[0]))
+        return self.read(next((value for value in values if value != ""), values[0]))
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler

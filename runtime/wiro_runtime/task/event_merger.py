@@ -82,31 +82,31 @@ class EventMerger:
     def from_poll(self, task: TaskSnapshot, elapsed: float) -> list[Event]:
         """What is new in an answer of Task/Detail."""
         self._id = task.id
-        found = list(self._change(task.status, elapsed, "polling", started=_has_started(task)))
-        finished = [found.pop()] if found and isinstance(found[-1], Finished) else []
-        found += self._said(task, elapsed)
-        found += [
+        events = list(self._change(task.status, elapsed, "polling", started=_has_started(task)))
+        finished = [events.pop()] if events and isinstance(events[-1], Finished) else []
+        events += self._said(task, elapsed)
+        events += [
             OutputReady(self._id, elapsed, output)
             for output in task.outputs
             if self._is_new(output)
         ]
         if task.stage is Stage.ENDED and task.total_cost not in (None, self._cost):
             self._cost = task.total_cost
-            found.append(Cost(self._id, elapsed, self._cost))
+            events.append(Cost(self._id, elapsed, self._cost))
         if finished:
-            found.append(Finished(self._id, elapsed, task.outcome))
-        return found
+            events.append(Finished(self._id, elapsed, task.outcome))
+        return events
 
     def from_frame(self, frame: Frame, elapsed: float) -> list[Event]:
         """What is new in a frame of the socket."""
         if isinstance(frame, Audio):
             return [AudioChunk(self._id, elapsed, frame.data)]
-        found: list[Event] = []
+        events: list[Event] = []
         # How a task ended is for Task/Detail to say; `task_error` is a line of text here.
         if stage(frame.type) is not Stage.UNKNOWN and not frame.ends and frame.type != "task_error":
             started = stage(frame.type) >= Stage.RUNNING
-            found += self._change(frame.type, elapsed, "socket", started=started)
-        return found + list(self._message(frame, elapsed))
+            events += self._change(frame.type, elapsed, "socket", started=started)
+        return events + list(self._message(frame, elapsed))
 
     def _message(self, frame: Message, elapsed: float) -> Iterator[Event]:
         match frame.type:

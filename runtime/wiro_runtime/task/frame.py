@@ -165,10 +165,10 @@ def _seconds(value: object) -> float | None:
     if not isinstance(value, str):
         number = parse.number(value)
         return None if number is None else number / 1000
-    found = _CLOCK.fullmatch(value) or (_DURATION.fullmatch(value) if value.strip() else None)
-    if found is None:
+    match = _CLOCK.fullmatch(value) or (_DURATION.fullmatch(value) if value.strip() else None)
+    if match is None:
         return parse.number(value)
-    hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    hours, minutes, seconds = (float(part or 0) for part in match.groups())
     return hours * 3600 + minutes * 60 + seconds
 
 
@@ -196,9 +196,9 @@ class EventReader:
         """The events that a piece completes, as the socket's messages would be."""
         self._rest += piece if isinstance(piece, str) else self._decode.decode(piece)
         end = 0
-        for found in _SSE_LINE.finditer(self._rest):
-            end = found.end()
-            message = self._take(found[1])
+        for line in _SSE_LINE.finditer(self._rest):
+            end = line.end()
+            message = self._take(line[1])
             if message is not None:
                 yield message
         self._rest = self._rest[end:]

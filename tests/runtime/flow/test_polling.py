@@ -117,14 +117,14 @@ def hinted(seconds: float) -> Expectation | None:
 
 
 @pytest.mark.parametrize("runs", [4.0, 30.0, 180.0])
-def test_what_the_catalogue_says_saves_looks(runs):
+def test_what_the_catalog_says_saves_looks(runs):
     looks, late = follow(runs, hinted(runs))
     assert looks < follow(runs, None)[0] or runs < 10
     assert looks < 22
     assert late <= 6.0
 
 
-def test_a_run_that_ended_here_says_more_than_the_catalogue():
+def test_a_run_that_ended_here_says_more_than_the_catalog():
     history = History()
     history.hint("m", 500.0)
     history.record("m", finished(10.0))

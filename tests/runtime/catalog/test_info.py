@@ -1,4 +1,4 @@
-"""The live catalogue, and calling a model that has no class in this package."""
+"""The live catalog, and calling a model that has no class in this package."""
 
 import asyncio
 import json

@@ -14,8 +14,8 @@ import pytest
 from runtime.kit import DONE, RUN_REPLY
 from wiro_runtime.errors import InvalidRequest
 
-HERE = Path(__file__).parent / "miniature"
-ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent.parent / "miniature"
+ROOT = Path(__file__).parents[3]
 CALLS = HERE / "calls.py"
 
 

@@ -1,4 +1,4 @@
-"""The catalogue: every model as data, read when asked for, without loading a model."""
+"""The catalog: every model as data, read when asked for, without loading a model."""
 
 import json
 import subprocess
