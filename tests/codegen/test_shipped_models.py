@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 
 from codegen.kit import PLATFORM, SPECS
 from codegen.values import calls_of, check_body
+from wiro_runtime.errors import InvalidRequest
 from wirogen.importing.importer import LoadedDocument, import_documents
 from wirogen.importing.report import explain
 from wirogen.plan.defaults import usable
 from wirogen.plan.model import ModelPlan, plan_model
 from wirogen.plan.package import plan_package
 from wirogen.plan.types import decide as typing
-from wirogen.plan.types.scalar import as_text
 from wirogen.spec.folder import SpecFolder
 from wirogen.spec.model import Input, ModelSpec
+from wirogen.spec.value import as_text
 from wirogen.text.untrusted import expose
 
 SHIPPED = SpecFolder(SPECS).models()
@@ -53,10 +54,11 @@ def test_the_least_call_writes_the_defaults_and_reads_back(slug):
     plan, made = PLANS[slug][0], request_class(slug)
     required = {a.name for a in plan.arguments if a.default.required}
     assert {name for name, field in made.model_fields.items() if field.is_required()} == required
-    request = made(**_least(plan))
+    least = _least(plan)
+    request = made(**least)
     body = request.to_wire()
     check_body(plan, body)
-    sent = {a for a in plan.arguments if a.default.required or a.default.is_sent}
+    sent = {a for a in plan.arguments if a.name in least or a.default.is_sent}
     assert body.keys() == {expose(a.url_name or a.wire_name) for a in sent}
     assert made.from_wire(body) == request
 
@@ -97,12 +99,36 @@ def test_no_model_is_left_with_a_type_that_nobody_would_expect():
 
 def test_every_assumption_about_the_shipped_models_is_told():
     told = {note.split("(rule ")[-1] for spec in SHIPPED for note in explain(spec)}
-    assert told == {"knob)", "lone_url)", "misplaced_range)", "no_choices)", "prompt)"}
+    assert told == {
+        *("content)", "lone_url)", "misplaced_range)", "no_choices)", "numeric_name)"),
+        *("only_content)", "prompt)"),
+    }
+
+
+@pytest.mark.parametrize("slug", sorted(PLANS))
+def test_a_call_without_anything_to_work_on_is_refused_before_it_is_sent(slug):
+    plan, made = PLANS[slug][0], request_class(slug)
+    assert plan.content, f"{slug} works on nothing: is that so?"
+    blank = {
+        a.name: " " for a in plan.arguments if a.name in plan.content and a.type.kind == "string"
+    }
+    least = {name: value for name, value in _least(plan).items() if name not in plan.content}
+    for call in (least, least | blank):
+        with pytest.raises(InvalidRequest) as refusal:
+            made(**call)
+        assert all(name in str(refusal.value) for name in plan.content if not _has_required(plan))
+        assert refusal.value.billed is False
+
+
+def _has_required(plan: ModelPlan) -> bool:
+    return not plan.is_any_content_enough
 
 
 def _least(plan: ModelPlan) -> dict[str, Any]:
     """What has to be given, and nothing else."""
-    return {a.name: _some(a.type.kind) for a in plan.arguments if a.default.required}
+    given = {a.name for a in plan.arguments if a.default.required}
+    given |= set(plan.content[:1]) if plan.is_any_content_enough else set()
+    return {a.name: _some(a.type.kind) for a in plan.arguments if a.name in given}
 
 
 def _some(kind: str) -> object:

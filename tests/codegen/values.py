@@ -45,10 +45,24 @@ def values_of(found: ValueType) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - on
 
 
 def calls_of(plan: ModelPlan) -> st.SearchStrategy[dict[str, Any]]:
-    """Calls of a model: what is required, and any of the rest."""
+    """Calls of a model: what is required, something to work on, and any of the rest."""
+    types = {argument.name: argument.type for argument in plan.arguments}
     required = {a.name: values_of(a.type) for a in plan.arguments if a.default.required}
     optional = {a.name: values_of(a.type) for a in plan.arguments if not a.default.required}
-    return st.fixed_dictionaries(required, optional=optional)
+    if not plan.content:
+        return st.fixed_dictionaries(required, optional=optional)
+    return st.one_of(
+        st.fixed_dictionaries(
+            {**required, name: values_of(types[name]).filter(says_something)},
+            optional={other: values for other, values in optional.items() if other != name},
+        )
+        for name in plan.content
+    )
+
+
+def says_something(value: object) -> bool:
+    """Whether there is anything in it to work on."""
+    return bool(value.strip()) if isinstance(value, str) else value not in ([], {})
 
 
 def check_body(plan: ModelPlan, body: dict[str, Any]) -> None:

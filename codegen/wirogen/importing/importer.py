@@ -200,7 +200,12 @@ def _carry_over(old: ModelSpec, new: ModelSpec, path: Path) -> ModelSpec:
         )
     if problems:
         raise SpecError(problems)
-    ours = {"kind": old.kind, "class_name": old.class_name, "inputs": list(inputs.values())}
+    ours = {
+        "kind": old.kind,
+        "class_name": old.class_name,
+        "refine": old.refine,
+        "inputs": list(inputs.values()),
+    }
     return new.model_copy(update=ours)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from wirogen.plan.model import Argument, ModelPlan, plan_model
+from wirogen.spec.content import content_names
 from wirogen.spec.model import Input, ModelSpec
 from wirogen.text.untrusted import expose
 
@@ -26,11 +27,20 @@ def explain(spec: ModelSpec) -> list[str]:
     plan = plan_model(spec)
     if not isinstance(plan, ModelPlan):
         return [str(problem) for problem in plan]
-    return [
+    lines = [
         f"input `{expose(argument.wire_name)}`: {line}"
         for argument in plan.arguments
         for line in _lines(argument)
     ]
+    return lines + list(_content(spec, plan))
+
+
+def _content(spec: ModelSpec, plan: ModelPlan) -> Iterator[str]:
+    """Of which inputs a call must give one, where no flag of the document says so."""
+    is_refined = spec.refine is not None and spec.refine.content is not None
+    if plan.is_any_content_enough and not is_refined:
+        names = ", ".join(f"`{name}`" for name in content_names(spec))
+        yield f"a call that gives none of {names} is refused (rule content)"
 
 
 def _lines(argument: Argument) -> Iterator[str]:
@@ -40,7 +50,7 @@ def _lines(argument: Argument) -> Iterator[str]:
     if default.rejected_default is not None:
         yield f"its documented default {expose(default.rejected_default)!a} does not fit it and is not sent"
     if default.assumption:
-        yield f"{default.assumption} (rule prompt)"
+        yield default.assumption
 
 
 def describe_differences(old: ModelSpec, new: ModelSpec) -> Iterator[str]:

@@ -9,27 +9,21 @@ a default, never sent.
 rule is its text in `docs/typing-rules.md`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from wirogen.plan.types.scalar import as_text, is_structure
 from wirogen.plan.types.value_type import TRUE_FALSE, ValueType
-from wirogen.spec.model import DefaultKind, Input, Scalar
+from wirogen.spec.content import content_names, is_prose, says_required
+from wirogen.spec.model import DefaultKind, Input, ModelSpec, Scalar
 from wirogen.spec.number import read_number
-from wirogen.spec.widget import family
+from wirogen.spec.value import as_text, is_number, is_structure
 from wirogen.text.untrusted import Untrusted, expose
-
-PROSE_WORDS: Final = 3
-"""A default of so many words was written to be read."""
 
 Value: TypeAlias = Untrusted | int | float | bool
 
 Flags: TypeAlias = Literal["absent", "unused", "used"]
 """Whether a document says what is required: not at all; of nothing; of something."""
-
-DefaultRule: TypeAlias = Callable[[Input, ValueType, Flags], DefaultKind | None]
-RequiredRule: TypeAlias = Callable[[Input, ValueType, Flags], bool | None]
 
 
 class DefaultError(ValueError):
@@ -61,76 +55,110 @@ class Default:
         return self.kind == "sent"
 
 
-def required_flags(inputs: Sequence[Input]) -> Flags:
-    """Return whether a document states what is required."""
-    stated = {field.required for field in inputs}
-    return "used" if True in stated else "unused" if False in stated else "absent"
+@dataclass(frozen=True)
+class Context:
+    """What the rules ask of the model that an input belongs to."""
 
+    flags: Flags = "absent"
+    content: tuple[str, ...] = ()
+    """The wire names of the inputs of which a call must give one."""
+
+    @classmethod
+    def of(cls, spec: ModelSpec) -> "Context":
+        """Read it off a spec."""
+        stated = {field.required for field in spec.inputs}
+        flags: Flags = "used" if True in stated else "unused" if False in stated else "absent"
+        return cls(flags, content_names(spec))
+
+
+DefaultRule: TypeAlias = Callable[[Input, ValueType, Context], DefaultKind | None]
+RequiredRule: TypeAlias = Callable[[Input, ValueType, Context], bool | None]
 
 # Required: the first rule that answers
 
 
-def refined_required(field: Input, _value_type: ValueType, _flags: Flags) -> bool | None:
+def refined_required(field: Input, _value_type: ValueType, _context: Context) -> bool | None:
     """A refinement's `required` decides."""
     return None if field.refine is None else field.refine.required
 
 
-def stated_required(field: Input, _value_type: ValueType, flags: Flags) -> bool | None:
-    """Where a document requires anything, it says what is required and what is not."""
-    return bool(field.required) if flags == "used" else None
+def flagged(field: Input, _value_type: ValueType, _context: Context) -> bool | None:
+    """What a document flags as required is required."""
+    return True if field.required else None
 
 
-def prompt(field: Input, value_type: ValueType, _flags: Flags) -> bool | None:
-    """Where it requires nothing, `prompt` is required, unless its help says optional.
+def only_content(field: Input, _value_type: ValueType, context: Context) -> bool | None:
+    """The only prompt, text or file that a model works on is required, whatever its flag or its help says.
+
+    Without it there is nothing to make anything of; the call would be billed all the same.
+    """
+    return True if context.content == (field.name,) else None
+
+
+def said(field: Input, _value_type: ValueType, context: Context) -> bool | None:
+    """Of prompts, texts and files, a help that says required or optional is believed; "not optional" is required."""
+    return says_required(field.help) if field.name in context.content else None
+
+
+def unflagged(_field: Input, _value_type: ValueType, context: Context) -> bool | None:
+    """Where a document flags anything as required, the rest is not."""
+    return False if context.flags == "used" else None
+
+
+def prompt(field: Input, value_type: ValueType, _context: Context) -> bool | None:
+    """Where it requires nothing, `prompt` is required.
 
     Asking a caller for one word too many is cheaper than a bill for the sample's deer.
     """
-    is_prompt = value_type.kind == "string" and field.name == "prompt"
-    return is_prompt and "optional" not in (field.help or "").lower()
+    return value_type.kind == "string" and field.name == "prompt"
 
 
-REQUIRED: Final[tuple[RequiredRule, ...]] = (refined_required, stated_required, prompt)
+REQUIRED: Final[tuple[RequiredRule, ...]] = (
+    refined_required,
+    flagged,
+    only_content,
+    said,
+    unflagged,
+    prompt,
+)
 
 
 # Defaults: the first rule that answers
 
 
-def refined_default(field: Input, _value_type: ValueType, _flags: Flags) -> DefaultKind | None:
+def refined_default(field: Input, _value_type: ValueType, _context: Context) -> DefaultKind | None:
     """A refinement's `default` decides."""
     return None if field.refine is None else field.refine.default
 
 
-def sample_file(_field: Input, value_type: ValueType, _flags: Flags) -> DefaultKind | None:
+def sample_file(_field: Input, value_type: ValueType, _context: Context) -> DefaultKind | None:
     """The default of a file input names somebody's sample file: a *sample*."""
     return "sample" if value_type.is_file else None
 
 
-def prose(field: Input, value_type: ValueType, _flags: Flags) -> DefaultKind | None:
+def prose(field: Input, value_type: ValueType, _context: Context) -> DefaultKind | None:
     """Text that was written to be read is a *sample*: a `prompt`, a text area, three words or more, a URL, a structure."""
-    words = str(field.default or "").split()
-    is_url = bool(words) and words[0].lower().startswith(("https://", "http://"))
-    is_long = family(field.type) == "prose" or len(words) >= PROSE_WORDS
-    is_written = value_type.kind == "string" and (field.name == "prompt" or is_long or is_url)
+    is_written = value_type.kind == "string" and is_prose(field)
     is_example = value_type.kind == "json" and is_structure(field.default)
     return "sample" if is_written or is_example else None
 
 
-def required_value(field: Input, value_type: ValueType, flags: Flags) -> DefaultKind | None:
+def required_value(field: Input, value_type: ValueType, context: Context) -> DefaultKind | None:
     """The default of a required input is *sent*, and the caller may leave the argument out."""
-    return "sent" if field.required or _is_required(field, value_type, flags) else None
+    return "sent" if _is_required(field, value_type, context)[0] else None
 
 
-def optional_value(field: Input, _value_type: ValueType, flags: Flags) -> DefaultKind | None:
+def optional_value(field: Input, _value_type: ValueType, context: Context) -> DefaultKind | None:
     """The default of an input that the document calls optional is the *server*'s: documented, not sent."""
-    return "server" if flags == "used" or field.required is False else None
+    return "server" if context.flags == "used" or field.required is False else None
 
 
-def unflagged_text(_field: Input, value_type: ValueType, _flags: Flags) -> DefaultKind | None:
-    """Without required flags, the default of a free text is a *sample*."""
-    return "sample" if value_type.kind == "string" else None
+def unflagged_text(field: Input, value_type: ValueType, _context: Context) -> DefaultKind | None:
+    """Without required flags, the default of a free text is a *sample*, unless it is spelled in digits."""
+    return "sample" if value_type.kind == "string" and not is_number(field.default) else None
 
 
-def unflagged_value(_field: Input, _value_type: ValueType, _flags: Flags) -> DefaultKind:
+def unflagged_value(_field: Input, _value_type: ValueType, _context: Context) -> DefaultKind:
     """Without required flags, the default of a choice, a number or a switch is *sent*, as the document's own example call does."""
     return "sent"
 
@@ -146,21 +174,21 @@ DEFAULTS: Final[tuple[DefaultRule, ...]] = (
 )
 
 
-def decide(field: Input, value_type: ValueType, *, flags: Flags) -> Default:
+def decide(field: Input, value_type: ValueType, *, context: Context) -> Default:
     """Decide what leaving the argument out means.
 
     Args:
         field: the input.
         value_type: its type, which a default has to fit: documents state defaults that are not among the
             options, or cut-off text for numbers, and none of those may be sent.
-        flags: whether the document says what is required; see `required_flags`.
+        context: what the model says of itself.
 
     Raises:
         DefaultError: If a refinement does not fit the documented default.
     """
-    required = _is_required(field, value_type, flags)
-    assumption = _assumption(field, required=required)
-    kind = _kind(field, value_type, flags)
+    required, rule = _is_required(field, value_type, context)
+    assumption = _ASSUMPTIONS.get(rule, "") if required else ""
+    kind = _kind(field, value_type, context)
     if kind == "sample":
         return Default(required=required, kind=kind, assumption=assumption)
     value = usable(field, value_type)
@@ -174,20 +202,23 @@ def decide(field: Input, value_type: ValueType, *, flags: Flags) -> Default:
     return Default(required=required, rejected_default=rejected_default, assumption=assumption)
 
 
-def _kind(field: Input, value_type: ValueType, flags: Flags) -> DefaultKind:
-    answers: list[DefaultKind | None] = [rule(field, value_type, flags) for rule in DEFAULTS]
+def _kind(field: Input, value_type: ValueType, context: Context) -> DefaultKind:
+    answers: list[DefaultKind | None] = [rule(field, value_type, context) for rule in DEFAULTS]
     return next(answer for answer in answers if answer is not None)
 
 
-def _is_required(field: Input, value_type: ValueType, flags: Flags) -> bool:
-    answers = (rule(field, value_type, flags) for rule in REQUIRED)
-    return next((answer for answer in answers if answer is not None), False)
+def _is_required(field: Input, value_type: ValueType, context: Context) -> tuple[bool, str]:
+    """Return the answer, and the name of the rule that gave it."""
+    answers = ((rule(field, value_type, context), rule.__name__) for rule in REQUIRED)
+    return next(((answer, name) for answer, name in answers if answer is not None), (False, ""))
 
 
-def _assumption(field: Input, *, required: bool) -> str:
-    refined = field.refine is not None and field.refine.required is not None
-    assumed = required and not refined and not field.required
-    return "the document requires nothing, but a prompt is taken to be required" if assumed else ""
+_ASSUMPTIONS: Final[Mapping[str, str]] = {
+    "only_content": "it is all that the model works on, so it is required (rule only_content)",
+    "said": "its help says that it is required (rule said)",
+    "prompt": "the document requires nothing, but a prompt is taken to be required (rule prompt)",
+}
+"""What was concluded, by the rule that did; what a document flags is no conclusion."""
 
 
 def usable(field: Input, value_type: ValueType) -> Value | None:

@@ -7,13 +7,15 @@ from typing import Final
 from wirogen.errors import Problem
 from wirogen.plan import defaults, names
 from wirogen.plan.choice import Constants, name_choices
-from wirogen.plan.defaults import Default, Flags
+from wirogen.plan.defaults import Context, Default
 from wirogen.plan.description import describe
 from wirogen.plan.duration import read_seconds
 from wirogen.plan.media import media_types
 from wirogen.plan.types import decide as typing
 from wirogen.plan.types import file as file_input
 from wirogen.plan.types.value_type import TypingError, ValueType
+from wirogen.spec.content import content_names
+from wirogen.spec.input_name import without_url
 from wirogen.spec.model import Input, Kind, ModelSpec
 from wirogen.spec.widget import CALL_FIELDS
 from wirogen.text.untrusted import Untrusted, expose, join
@@ -63,6 +65,14 @@ class ModelPlan:
     source: Untrusted | None
     """The document that the spec was made from, below the specs folder."""
     arguments: tuple[Argument, ...]
+    content: tuple[str, ...]
+    """The arguments of which a call must give one, since the model works on nothing else; maybe none."""
+
+    @property
+    def is_any_content_enough(self) -> bool:
+        """Whether no single one of several such arguments is required."""
+        required = {argument.name for argument in self.arguments if argument.default.required}
+        return len(self.content) > 1 and required.isdisjoint(self.content)
 
 
 def plan_model(spec: ModelSpec) -> ModelPlan | list[Problem]:
@@ -92,11 +102,12 @@ def plan_model(spec: ModelSpec) -> ModelPlan | list[Problem]:
         cps=Untrusted(spec.cps) if spec.cps else None,
         source=Untrusted(spec.source.document) if spec.source.document else None,
         arguments=arguments,
+        content=_content(spec, arguments),
     )
 
 
 def _arguments(spec: ModelSpec) -> Iterator[Argument | Problem]:
-    flags = defaults.required_flags(spec.inputs)
+    context = Context.of(spec)
     decided = [_decide_type(spec, position) for position in range(len(spec.inputs))]
     siblings = {outcome[1] for outcome in decided if isinstance(outcome, tuple)}
     for position, (field, outcome) in enumerate(zip(spec.inputs, decided, strict=True)):
@@ -105,7 +116,7 @@ def _arguments(spec: ModelSpec) -> Iterator[Argument | Problem]:
         if isinstance(outcome, Problem):
             yield outcome
         else:
-            yield _argument(spec, position, *outcome, flags=flags)
+            yield _argument(spec, position, *outcome, context=context)
 
 
 def _decide_type(spec: ModelSpec, position: int) -> tuple[ValueType, str | None] | Problem:
@@ -118,12 +129,12 @@ def _decide_type(spec: ModelSpec, position: int) -> tuple[ValueType, str | None]
 
 
 def _argument(
-    spec: ModelSpec, position: int, value_type: ValueType, url_name: str | None, *, flags: Flags
+    spec: ModelSpec, position: int, value_type: ValueType, url_name: str | None, *, context: Context
 ) -> Argument | Problem:
     field = spec.inputs[position]
     refine = field.refine
     try:
-        default = defaults.decide(field, value_type, flags=flags)
+        default = defaults.decide(field, value_type, context=context)
         name = names.argument(
             _spoken(field, value_type), pinned=refine.python_name if refine else None
         )
@@ -145,7 +156,12 @@ def _argument(
 
 def _spoken(field: Input, value_type: ValueType) -> str:
     """The wire name as an argument is called after it; one that takes files needs no `Url` in it."""
-    return file_input.without_url(field.name) if value_type.is_file else field.name
+    return without_url(field.name) if value_type.is_file else field.name
+
+
+def _content(spec: ModelSpec, arguments: Sequence[Argument]) -> tuple[str, ...]:
+    names = content_names(spec)
+    return tuple(a.name for a in arguments if expose(a.wire_name) in names)
 
 
 def _collisions(spec: ModelSpec, arguments: Sequence[Argument]) -> Iterator[Problem]:

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from wirogen.plan import reserved
+from wirogen.text.words import words_of
 
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+|[0-9]+")
 _ARGUMENT: Final = re.compile(r"[a-z][a-z0-9_]*")
 _CLASS: Final = re.compile(r"[A-Z][A-Za-z0-9_]*")
 _ASIDE: Final = re.compile(r"\([^()]*\)")
@@ -133,7 +133,7 @@ def _words(text: str, remedy: str) -> list[str]:
     folded = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     if any(c.isalnum() and not c.isascii() for c in folded):
         raise NamingError(f"{text!r} has letters without a plain ASCII form", remedy)
-    words = _WORD.findall(folded)
+    words = words_of(folded)
     if not words:
         raise NamingError(f"{text!r} has no letter or digit to make a name of", remedy)
     return words

@@ -31,6 +31,7 @@ def listing(spec: ModelSpec, plan: ModelPlan) -> str:
             cover=spec.cover,
             computing_seconds=plan.computing_seconds,
             cps=spec.cps,
+            content=list(plan.content),
         )
     )
 

@@ -1,7 +1,7 @@
 """The files of a package as text, before formatting: templates arrange what the plan decided."""
 
 import ast
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -156,6 +156,9 @@ def _keywords(model: ModelPlan) -> Iterable[str]:
         yield f"computing_seconds={literal(model.computing_seconds)}"
     if model.cps is not None:
         yield f"cps={literal(model.cps)}"
+    if model.content:
+        names = [literal(Untrusted(name)) for name in model.content]
+        yield f"content=({', '.join(names)}{',' if len(names) == 1 else ''})"
 
 
 def _class_doc(model: ModelPlan) -> Iterable[Paragraph]:
@@ -169,9 +172,15 @@ def _class_doc(model: ModelPlan) -> Iterable[Paragraph]:
         yield Paragraph(text, indent=4, hanging=4, gap=False)
     yield Paragraph(Untrusted("Raises:"))
     refused = "InvalidRequest: An argument is missing, unknown, or not one the model offers."
+    if model.is_any_content_enough:
+        refused += f" None of {_listed(model.content)} is given."
     yield Paragraph(Untrusted(refused), indent=4, hanging=4, gap=False)
     if model.source is not None:
         yield Paragraph(join("Source: specs/", model.source))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join((", ".join(f"`{name}`" for name in names[:-1]), f"`{names[-1]}`"))
 
 
 def _result_sentence(model: ModelPlan) -> str:

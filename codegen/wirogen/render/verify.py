@@ -256,6 +256,7 @@ def _planned_keywords(plan: ModelPlan) -> dict[str | None, Any]:
         "model": expose(plan.slug),
         "computing_seconds": plan.computing_seconds,
         "cps": plain(plan.cps),
+        "content": plan.content or None,
     }
     return {name: value for name, value in stated.items() if value is not None}
 

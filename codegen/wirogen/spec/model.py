@@ -55,6 +55,15 @@ class Refinement(_Section):
     """The argument's name, pinned, where the derived one collides."""
 
 
+class ModelRefinement(_Section):
+    """What we concluded about a model as a whole; survives every re-import of the document."""
+
+    why: str
+    """The reason, for the person who reviews it."""
+    content: list[str] | None = None
+    """The inputs of which a call must give one, by wire name, where the rule finds others; empty for none."""
+
+
 class Option(_Section):
     """One choice of a select."""
 
@@ -169,6 +178,7 @@ class ModelSpec(_Section):
     """The class name, pinned, where the derived one collides or was published before."""
     extra: dict[str, object] | None = None
     """Documented keys about calling the model that we have no word for, kept."""
+    refine: ModelRefinement | None = None
     inputs: list[Input]
 
 

@@ -118,6 +118,19 @@ def is_price(text: str) -> bool:
     return bool(re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,15})?", text))
 
 
+def _check_content(spec: ModelSpec) -> Iterator[Violation]:
+    if spec.refine is None:
+        return
+    if not spec.refine.why.strip():
+        yield Violation(("refine", "why"), "the reason is missing", "say why this was concluded")
+    known = {field.name for field in spec.inputs}
+    content = spec.refine.content or ()
+    for at, name in enumerate(content):
+        if name not in known:
+            message = f"there is no input `{name}`"
+            yield Violation(("refine", "content", at), message, f"there are {', '.join(known)}")
+
+
 def _check_price(spec: ModelSpec) -> Iterator[Violation]:
     amounts: list[tuple[Pointer, str | None]] = [
         (("cps",), spec.cps),
@@ -225,6 +238,7 @@ _MODEL_RULES: Final = (
     _check_source,
     _check_urls,
     _check_price,
+    _check_content,
     _check_words,
     _check_texts,
     _check_names,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any, Final
 
+from wirogen.spec.content import content_names
 from wirogen.spec.model import Input, ModelSpec
 from wiromock.spec.value import FILE_TYPES, Finding, as_list, check_value
 
@@ -45,6 +46,9 @@ class Validator:
         self._needed = [
             (one, (one.name, *url_names(one))) for one in spec.inputs if is_required(one)
         ]
+        self._content = {
+            name: (name, *url_names(self._inputs[name])) for name in content_names(spec)
+        }
 
     def check(self, sent: dict[str, Any]) -> Iterator[Finding]:
         """Find everything that is wrong with a Run.
@@ -55,10 +59,22 @@ class Validator:
         for one, names in self._needed:
             if all(sent.get(name) in _ABSENT for name in names):
                 yield _missing(self._spec, one)
+        if self._content and not any(_is_given(sent, names) for names in self._content.values()):
+            yield from self._nothing_given()
         for name, value in sent.items():
             finding = self._check(name, value)
             if finding is not None:
                 yield finding
+
+    def _nothing_given(self) -> Iterator[Finding]:
+        """Refuse a call without anything to work on; one that also lacks a required input is refused already."""
+        if any(one.name in self._content for one, _ in self._needed):
+            return
+        first = self._inputs[next(iter(self._content))]
+        text = "files_required" if first.type.lower() in FILE_TYPES else "parameter_required"
+        names = ", ".join(f"`{name}`" for name in self._content)
+        said = f"{self._spec.model} works on nothing else; give at least one of {names}"
+        yield Finding(text, first.name, said)
 
     def _check(self, name: str, value: Any) -> Finding | None:
         one = self._inputs.get(name)
@@ -90,6 +106,11 @@ def url_names(one: Input) -> tuple[str, ...]:
     stem = one.name.removesuffix("Multiple")
     multiple = (f"{stem}UrlMultiple",) if stem != one.name else ()
     return tuple(dict.fromkeys((*stated, f"{one.name}Url", *multiple)))
+
+
+def _is_given(sent: dict[str, Any], names: tuple[str, ...]) -> bool:
+    values = (sent.get(name) for name in names)
+    return any(value.strip() if isinstance(value, str) else value for value in values)
 
 
 def _is_unset(one: Input, value: Any) -> bool:

@@ -91,6 +91,8 @@ class Model:
     """How long its process takes on the average; None where its document does not say it."""
     cps: Decimal | None
     """USD for a second of its process; None where its document does not say it."""
+    content: Sequence[str]
+    """The inputs of which a call must give one: prompts, texts and files that it works on."""
     class_name: str
     module: str
     """The module that has the request class."""
@@ -183,6 +185,7 @@ class Catalog:
             cover=row.get("cover"),
             computing_seconds=row.get("computing_seconds"),
             cps=Decimal(row["cps"]) if "cps" in row else None,
+            content=tuple(row.get("content", ())),
             class_name=row["class_name"],
             module=f"{self._package}.models.{module}",
             _read=lambda: self._read_inputs(module.split(".", maxsplit=1)[0], slug),

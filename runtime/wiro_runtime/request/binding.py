@@ -30,6 +30,8 @@ class Binding:
     """How long the model's process takes on the average, in seconds; None where no document says it."""
     cps: str | None = None
     """What a second of the process costs in USD, as the platform spells it; None where nothing says it."""
+    content: tuple[str, ...] = ()
+    """The arguments of which a call must give one: the prompts, texts and files that the model works on."""
     encodings: Mapping[str, Encoding] = field(default_factory=dict[str, "Encoding"], repr=False)
     """How each argument is written, by its name."""
 

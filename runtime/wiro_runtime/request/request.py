@@ -21,7 +21,7 @@ from wiro_runtime.errors import InvalidRequest, Problem
 from wiro_runtime.request.binding import Binding
 from wiro_runtime.request.body import CALL_FIELDS, encode
 from wiro_runtime.request.file import FileInput, LocalFile, location
-from wiro_runtime.request.validation import explain, unknown
+from wiro_runtime.request.validation import explain, nothing_given, unknown
 from wiro_runtime.request.wire import Encoding
 from wiro_runtime.task.kind import Kind  # noqa: TC001 - whoever asks for type hints needs it
 
@@ -85,6 +85,7 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
         is_open: bool = False,
         computing_seconds: float | None = None,
         cps: str | None = None,
+        content: tuple[str, ...] = (),
         **kwargs: Any,
     ) -> None:
         super().__init_subclass__(**kwargs)
@@ -96,6 +97,7 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
             "is_open": is_open,
             "computing_seconds": computing_seconds,
             "cps": cps,
+            "content": content,
         }
         cls._binding = replace(
             cls._binding, **{name: value for name, value in stated.items() if value}
@@ -127,6 +129,10 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
                 self.__pydantic_validator__.validate_python(arguments, self_instance=self)
             except ValidationError as invalid:
                 problems += explain(type(self).model_fields, self._binding.encodings, invalid)
+            else:
+                problems += nothing_given(
+                    {name: getattr(self, name) for name in self._binding.content}
+                )
             if problems:
                 raise InvalidRequest.about(type(self).__name__, problems)
 

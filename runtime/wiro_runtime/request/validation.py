@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from wiro_runtime.request.wire import Encoding
 
-__all__ = ["choices_of", "explain", "unknown"]
+__all__ = ["choices_of", "explain", "nothing_given", "unknown"]
 
 _EXPECTED = {
     "int": "a whole number",
@@ -55,6 +55,27 @@ def explain(
         if name not in problems:
             problems[name] = Problem(name, _sentence(fields.get(name), name, encodings, error))
     return list(problems.values())
+
+
+def nothing_given(content: Mapping[str, object]) -> list[Problem]:
+    """What to say of a call without anything to work on; it would be billed all the same.
+
+    Args:
+        content: The arguments of which one must be given, with what was given; none where a model has none.
+    """
+    if not content or any(not _is_blank(value) for value in content.values()):
+        return []
+    names = " or ".join((", ".join([*content][:-1]), [*content][-1])) if len(content) > 1 else ""
+    if not names:
+        (name,) = content
+        return [Problem(name, "is empty, and the model works on nothing else.")]
+    return [
+        Problem(names, "give at least one of them; without any the model has nothing to work on.")
+    ]
+
+
+def _is_blank(value: object) -> bool:
+    return not value.strip() if isinstance(value, str) else value in (None, [], (), {})
 
 
 def unknown(name: str, known: Iterable[str], *, what: str = "input") -> Problem:

@@ -102,6 +102,24 @@ class Encoding(ABC):
 
 
 class _Unflagged(Encoding):
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Ask pydantic to check numbers, and keep them as they were given: its floats round whole ones."""
+        from pydantic_core import core_schema  # noqa: PLC0415 - `wiro_runtime` alone loads no pydantic
+
+        schema = super().__get_pydantic_core_schema__(source, handler)
+        if not {int, float}.intersection((source, *get_args(source))) or str in get_args(source):
+            return schema
+        return core_schema.no_info_wrap_validator_function(self._keep, schema)
+
+    def _keep(self, value: object, check: Callable[[object], object], /) -> object:
+        """The number that was given, whatever pydantic makes of it, once it passed."""
+        number = check(value)
+        if isinstance(value, str) and _WHOLE.fullmatch(value):
+            return int(value)
+        return value if isinstance(value, int) else number
+
     def _check(self, value: object) -> object:
         if isinstance(value, bool):
             raise ValueError(f"{value} is not a value of this input; it is no yes/no switch.")  # noqa: TRY004 - pydantic reports ValueErrors
@@ -119,6 +137,14 @@ class Text(_Unflagged):
         """The text; a JSON number, as some clients send, is spelled out first."""
         return value if isinstance(value, (str, bool)) or value is None else _spelled(value)
 
+    def _keep(self, value: object, check: Callable[[object], object], /) -> object:
+        """The number too, or its text where it is spelled as we would not (`2.10`, `007`): digits are kept."""
+        value = _spelled(value) if isinstance(value, Decimal) else value
+        number = super()._keep(value, check)
+        if not isinstance(value, str) or not _DIGITS.fullmatch(value):
+            return number
+        return number if _spelled(cast("float", number)) == value else value
+
 
 class Numeral(Text):
     """A JSON string whose Python value is a number wherever the text spells one.
@@ -130,8 +156,8 @@ class Numeral(Text):
 
     def _check(self, value: object) -> object:
         value = super()._check(value)
-        if isinstance(value, int):
-            value = str(value)
+        if isinstance(value, (int, Decimal)):
+            value = _spelled(value)
         if isinstance(value, str):
             number = float(value) if _NUMERAL.fullmatch(value) else None
             value = value if number is None or _spelled(number) != value else number
@@ -334,6 +360,8 @@ class CombinedFiles(_FileEncoding):
         return check_several(value)
 
 
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,399})")
+_DIGITS = re.compile(r"[+-]?(?:[0-9]{1,400}\.?[0-9]{0,400}|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,3})?")
 _NUMERAL = re.compile(r"-?[0-9]{1,400}(?:\.[0-9]{1,400})?")
 
 
@@ -373,7 +401,7 @@ def _refuse_constant(name: str) -> None:
 
 
 def _spelled(number: float | Decimal) -> str:
-    if isinstance(number, int):
-        return str(number)
+    if isinstance(number, int) or (isinstance(number, float) and number.is_integer()):
+        return str(int(number))  # every digit of it, where `repr` gives the fewest that read back
     exact = format(Decimal(repr(number)) if isinstance(number, float) else number, "f")
     return exact.rstrip("0").rstrip(".") if "." in exact else exact

@@ -123,7 +123,7 @@ class TestFacts:
     def test_hidden_characters_leave_texts_but_never_values(self, specs):
         spec, report = self.made(specs, [Item("x", help="a\u202eb", default="c\u200bd")])
         assert (spec.inputs[0].help, spec.inputs[0].default) == ("ab", "cd")
-        assert len(report.notes) == 2
+        assert sum("characters such as" in note for note in report.notes) == 2
         with pytest.raises(DocumentError, match=r"option '.*': holds U\+202E"):
             take(specs, write([Item("x", "select", options=[Choice("a\u202eb", "L")])]))
 
@@ -137,7 +137,7 @@ class TestFacts:
         report = take(specs, text[: text.index("second")])
         assert read_model(report.path).source.incomplete
         assert [one.name for one in read_model(report.path).inputs] == ["a"]
-        assert len(report.notes) == 2
+        assert any("cut off" in note for note in report.notes)
 
     def test_extra_keys_of_options_are_kept(self, specs):
         options = [Choice("v", "L", {"triggerwords": '["ohwx"]'})]

@@ -4,6 +4,7 @@ import pytest
 
 from codegen.kit import a_spec, an_input
 from wirogen.importing.report import explain
+from wirogen.spec.model import ModelRefinement
 
 
 @pytest.mark.parametrize(
@@ -11,7 +12,7 @@ from wirogen.importing.report import explain
     [
         (
             {"name": "scale", "type": "text"},
-            "it is called like a number and has no numeric default, so it takes numbers and text (rule knob)",
+            "it is called like a number and has no numeric default, so it takes numbers and text (rule numeric_name)",
         ),
         (
             {"type": "text", "default": "16"},
@@ -54,7 +55,7 @@ from wirogen.importing.report import explain
 )
 def test_an_assumption_is_told_with_its_rule(facts, note):
     field = an_input(**facts)
-    assert explain(a_spec(field)) == [f"input `{field.name}`: {note}"]
+    assert f"input `{field.name}`: {note}" in explain(a_spec(field, an_input("text", "textarea")))
 
 
 @pytest.mark.parametrize(
@@ -75,12 +76,21 @@ def test_an_assumption_is_told_with_its_rule(facts, note):
     ],
 )
 def test_what_is_settled_is_not_told(facts):
-    assert explain(a_spec(an_input(**facts))) == []
+    required = an_input("text", "textarea", required=True)
+    assert explain(a_spec(an_input(**facts), required)) == []
 
 
 def test_a_folded_sibling_is_not_told_apart():
-    spec = a_spec(an_input("inputImage", "fileinput"), an_input("inputImageUrl"))
+    spec = a_spec(an_input("inputImage", "fileinput", required=True), an_input("inputImageUrl"))
     assert explain(spec) == []
+
+
+def test_a_model_that_works_on_any_of_several_inputs_is_told():
+    spec = a_spec(an_input("text", "textarea"), an_input("inputImage", "fileinput"))
+    (note,) = explain(spec)
+    assert note == "a call that gives none of `text`, `inputImage` is refused (rule content)"
+    refined = ModelRefinement(why="a blank page is a page", content=[])
+    assert explain(spec.model_copy(update={"refine": refined})) == []
 
 
 def test_what_keeps_a_model_from_being_generated_is_told_instead():

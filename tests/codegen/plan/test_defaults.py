@@ -2,17 +2,18 @@
 
 import pytest
 
-from codegen.kit import an_input
+from codegen.kit import a_spec, an_input
 from wirogen.plan import defaults
+from wirogen.plan.defaults import Context
 from wirogen.plan.types import decide as typing
 from wirogen.text.untrusted import Untrusted
 
 SENT, SERVER, SAMPLE = "sent", "server", "sample"
 
 
-def decided(flags="used", **facts):
+def decided(flags="used", content=(), **facts):
     field = an_input(**facts)
-    default = defaults.decide(field, typing.decide(field), flags=flags)
+    default = defaults.decide(field, typing.decide(field), context=Context(flags, content))
     value = default.value.reveal() if isinstance(default.value, Untrusted) else default.value
     return default.kind, value, default.required
 
@@ -62,7 +63,6 @@ def test_where_the_document_says_what_is_required(facts, expected):
         ({"type": "text", "default": "en"}, (SAMPLE, None, False)),
         ({"type": "combinefileinput", "default": "a.jpg,b.jpg"}, (SAMPLE, None, False)),
         ({"name": "prompt", "type": "textarea", "default": "A deer"}, (SAMPLE, None, True)),
-        ({"name": "prompt", "type": "textarea", "help": "Optional."}, (SAMPLE, None, False)),
         (
             {"name": "prompt", "type": "textarea", "refine": {"required": False}},
             (SAMPLE, None, False),
@@ -126,14 +126,13 @@ def test_a_refinement_that_the_default_outgrew_is_refused(facts, kind):
 )
 def test_a_document_has_flags_once_it_requires_something(required, flags):
     inputs = [an_input(str(place), required=each) for place, each in enumerate(required)]
-    assert defaults.required_flags(inputs) == flags
+    assert Context.of(a_spec(*inputs)).flags == flags
 
 
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
         ({"name": "prompt", "type": "text", "required": False}, (SAMPLE, None, True)),
-        ({"name": "prompt", "help": "Optional.", "required": False}, (SAMPLE, None, False)),
         ({"type": "number", "required": False, "default": 1}, (SERVER, 1, False)),
         (
             {"type": "select", "options": ["a"], "required": False, "default": "a"},
@@ -156,10 +155,55 @@ def test_a_document_that_requires_nothing_still_wants_its_prompt(facts, expected
     ],
 )
 def test_addresses_and_structures_are_samples(facts, flags):
-    assert decided(flags=flags, required=True, **facts) == (SAMPLE, None, flags == "used")
+    assert decided(flags=flags, required=True, **facts) == (SAMPLE, None, True)
 
 
 def test_a_default_that_does_not_fit_is_remembered():
     field = an_input(type="select", options=["auto"], default="Auto")
-    default = defaults.decide(field, typing.decide(field), flags="absent")
+    default = defaults.decide(field, typing.decide(field), context=Context("absent"))
     assert (default.value, default.rejected_default) == (None, Untrusted("Auto"))
+
+
+EITHER = ("prompt", "inputImage")
+
+
+@pytest.mark.parametrize(
+    ("help_text", "required"),
+    [
+        ("Optional.", False),
+        ("This is not optional!", True),
+        ("Isn\u2019t optional", True),
+        ("Required. Upload an image", True),
+        ("Not required when an image is given", False),
+        ("Required if no image is given", None),
+        ("No account required", False),
+        ("What to draw", None),
+        (None, None),
+    ],
+)
+def test_what_a_help_says_of_a_prompt_or_a_file_is_believed(help_text, required):
+    prompt = {"name": "prompt", "type": "textarea", "help": help_text}
+    assert decided("absent", EITHER, **prompt)[2] == (required is not False)
+    image = {"name": "inputImage", "type": "combinefileinput", "help": help_text}
+    assert decided("absent", EITHER, **image)[2] == (required is True)
+
+
+def test_what_a_help_says_of_any_other_input_is_not():
+    assert not decided("absent", EITHER, type="number", help="Required.", default=1)[2]
+
+
+@pytest.mark.parametrize("flags", ["absent", "unused", "used"])
+def test_the_only_thing_that_a_model_works_on_is_required(flags):
+    image = {"name": "inputImage", "type": "fileinput", "help": "Optional.", "required": False}
+    assert decided(flags, ("inputImage",), **image)[2]
+    assert not decided(flags, ("inputImage",), **image, refine={"required": False})[2]
+
+
+def test_what_is_flagged_is_required_whatever_its_help_says():
+    facts = {"name": "inputImage", "type": "fileinput", "help": "Optional.", "required": True}
+    assert decided("used", EITHER, **facts)[2]
+
+
+@pytest.mark.parametrize("default", ["01234", "2.10", "+15551234"])
+def test_digits_in_a_spelling_of_their_own_are_sent_as_they_stand(default):
+    assert decided("absent", type="text", default=default) == (SENT, default, False)

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from wiro_runtime.request import wire
 from wirogen.plan import defaults
-from wirogen.plan.types.text import KNOBS
 from wirogen.plan.types.widget import UNKNOWN_RULES, rules_of
 from wirogen.spec.widget import WIDGETS
 
@@ -25,8 +24,7 @@ def updated(page: str) -> str:
         block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         page, found = block.subn(lambda part, rows=rows: f"{part[1]}{_table(rows)}{part[2]}", page)
         assert found == 1, f"docs/typing-rules.md has no place for the table of {name}"
-    words = ", ".join(f"`{word}`" for word in sorted(KNOBS))
-    return re.sub(r"(<!-- knobs -->\n).*?(<!-- end -->)", rf"\1{words}.\n\2", page, flags=re.DOTALL)
+    return page
 
 
 def _tables() -> dict[str, list[tuple[str, str]]]:

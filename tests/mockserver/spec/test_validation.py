@@ -20,6 +20,23 @@ def test_a_prompt_left_out(platform):
     assert said.endswith("specs/documents/pruna/vace.llms.txt:1:393")
 
 
+RESUME = "wiro/ai-resume-cv-feedback-generator"
+
+
+@pytest.mark.parametrize("body", [{}, {"jobDesc": " ", "inputDocumentMultiple": []}])
+def test_a_run_without_anything_to_work_on(platform, body):
+    messages, said = refused(platform, RESUME, body)
+    assert messages == ["Request files [inputDocumentMultiple] required"]
+    assert "give at least one of `inputDocumentMultiple`, `jobDesc`" in said
+
+
+@pytest.mark.parametrize(
+    "body", [{"jobDesc": "a cook"}, {"inputDocumentUrlMultiple": "https://example.com/cv.pdf"}]
+)
+def test_a_run_with_any_of_what_a_model_works_on(platform, body):
+    assert platform.post(f"/Run/{RESUME}", body).json["result"] is True
+
+
 def test_an_option_that_is_not_offered(platform):
     messages, said = refused(platform, "pruna/vace", {**PROMPT, "resolution": "480"})
     assert messages == ["Request parameters are invalid."]

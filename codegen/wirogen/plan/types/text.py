@@ -1,28 +1,21 @@
 """Rules for inputs that documents call text: the platform shows much as text that is none."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from wirogen.plan.types.file import names_several, names_url_of_file, partners
-from wirogen.plan.types.scalar import is_number, is_structure
 from wirogen.plan.types.value_type import FILE, FILES, TEXT, Rule, ValueType
-from wirogen.spec.model import Input
-from wirogen.spec.number import read_number
-
-KNOBS: Final = frozenset(
-    """
-    batch_size cfg count duration fps frames guidance height k p penalty samples scale seconds seed
-    shift steps strength temperature threshold tokens weight width
-    """.split()  # noqa: SIM905 - a list of words reads best as words
+from wirogen.spec.content import LONGEST_TEXT
+from wirogen.spec.input_name import (
+    file_siblings,
+    measures,
+    names_several,
+    names_url_of_file,
+    speaks,
 )
-"""Last words of names that mean a number nearly everywhere: `topP`, `repetition_penalty`."""
-
-LONGEST_TEXT: Final = 1_000_000
-"""A longest length above this is no length: requests are not that large."""
-
-_WORD_STARTS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
+from wirogen.spec.model import Input, Scalar
+from wirogen.spec.number import read_number
+from wirogen.spec.value import as_text, is_number, is_structure
 
 
 def structure(field: Input, _: Sequence[Input]) -> ValueType | None:
@@ -58,7 +51,7 @@ def numeric_default(field: Input, _: Sequence[Input]) -> ValueType | None:
     The platform shows many numbers as text fields. A name (`seed`, `steps`) is a hint and no proof;
     a default is. A whole default does not prove that fractions are refused.
     """
-    if not is_number(field.default):
+    if not is_number(field.default) or not _is_canonical(field.default):
         return None
     assumption = (
         "its default is a number and nothing says of what kind, so it takes fractions as well"
@@ -66,29 +59,53 @@ def numeric_default(field: Input, _: Sequence[Input]) -> ValueType | None:
     return ValueType("number", "Text", assumption=assumption)
 
 
+def digits(field: Input, _: Sequence[Input]) -> ValueType | None:
+    """A text whose default is a number in a spelling of its own (`01234`, `2.10`, `+15551234`) takes numbers and text.
+
+    It may be a number or a text of digits: the default stays the text that it is, digit by digit.
+    """
+    if not is_number(field.default):
+        return None
+    assumption = (
+        f"its default {field.default} is not spelled as numbers are, so it takes numbers and text"
+    )
+    return ValueType("string", "Numeral", assumption=assumption)
+
+
 def lone_url(field: Input, inputs: Sequence[Input]) -> ValueType | None:
-    """A text that takes the URL of a file (`inputImageUrl`), without a sibling for the file itself, takes any file.
+    """A text that takes the URL of a file (`inputImageUrl`, `maskUrl`), without a sibling for the file itself, takes any file.
 
     Uploading gives a local file its URL. The argument is called without `Url`, as it is in other
     models, and so keeps its name if the document adds the missing sibling. `websiteUrl` is no file.
     """
-    if not names_url_of_file(field.name) or partners(field, inputs):
+    siblings = file_siblings(field.name, [other.name for other in inputs])
+    if not names_url_of_file(field.name) or any(siblings):
         return None
     assumption = "its name says that it takes the URL of a file, so it takes files as well"
     return replace(FILES if names_several(field.name) else FILE, assumption=assumption)
 
 
-def knob(field: Input, _: Sequence[Input]) -> ValueType | None:
-    """A text without a numeric default whose name means a number (`temperature`, `topP`) takes numbers and text.
+def numeric_name(field: Input, _: Sequence[Input]) -> ValueType | None:
+    """A text without a numeric default whose name speaks of a quantity (`temperature`, `ss_guidance_rescale`) takes numbers and text.
 
     Text that spells a number is that number, so both ways of giving it are equal.
     """
-    name = _WORD_STARTS.sub("_", field.name).lower()
-    if not any(name == word or name.endswith(f"_{word}") for word in KNOBS):
+    if not measures(field.name):
         return None
     assumption = (
         "it is called like a number and has no numeric default, so it takes numbers and text"
     )
+    return ValueType("string", "Numeral", assumption=assumption)
+
+
+def open_text(field: Input, _: Sequence[Input]) -> ValueType | None:
+    """A text without a default whose name speaks neither of a quantity nor of words (`dtype`, `r2`) takes numbers and text.
+
+    Nothing says what it holds, and whoever calls knows it: a number must not be refused.
+    """
+    if field.default not in {None, ""} or speaks(field.name):
+        return None
+    assumption = "neither a default nor its name says what it holds, so it takes numbers and text"
     return ValueType("string", "Numeral", assumption=assumption)
 
 
@@ -97,12 +114,20 @@ def text(_field: Input, _: Sequence[Input]) -> ValueType:
     return TEXT
 
 
+def _is_canonical(default: Scalar | None) -> bool:
+    """Whether writing the number gives the documented text again."""
+    number = read_number(default)
+    return number is not None and (not isinstance(default, str) or as_text(number) == default)
+
+
 TEXT_RULES: Final[tuple[Rule, ...]] = (
     structure,
     misplaced_range,
     numeric_default,
+    digits,
     lone_url,
-    knob,
+    numeric_name,
+    open_text,
     text,
 )
 PROSE_RULES: Final[tuple[Rule, ...]] = (structure, text)

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from wirogen.plan.types.scalar import is_whole
 from wirogen.plan.types.select import SELECT_RULES
 from wirogen.plan.types.text import PROSE_RULES, TEXT_RULES
 from wirogen.plan.types.value_type import FILE, FILES, TEXT, Rule, ValueType
 from wirogen.spec.model import Input
+from wirogen.spec.value import is_whole
 from wirogen.spec.widget import Family, family
 
 

@@ -10,7 +10,9 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["OvisImage7b"]
 
 
-class OvisImage7b(MediaRequest, model="aidc-ai/ovis-image-7b", computing_seconds=20):
+class OvisImage7b(
+    MediaRequest, model="aidc-ai/ovis-image-7b", computing_seconds=20, content=("prompt",)
+):
     """Ovis-Image-7B.
 
     Model `aidc-ai/ovis-image-7b`. Running it gives a `MediaResult`.

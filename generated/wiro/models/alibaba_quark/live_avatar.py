@@ -10,7 +10,12 @@ from wiro_runtime import FileInput, MediaRequest, wire
 __all__ = ["LiveAvatar"]
 
 
-class LiveAvatar(MediaRequest, model="alibaba-quark/live-avatar", computing_seconds=50):
+class LiveAvatar(
+    MediaRequest,
+    model="alibaba-quark/live-avatar",
+    computing_seconds=50,
+    content=("input_image", "input_audio", "prompt"),
+):
     """Live Avatar.
 
     Model `alibaba-quark/live-avatar`. Running it gives a `MediaResult`.

@@ -10,7 +10,12 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["Flux1KreaDev"]
 
 
-class Flux1KreaDev(MediaRequest, model="black-forest-labs/flux-1-krea-dev", computing_seconds=20):
+class Flux1KreaDev(
+    MediaRequest,
+    model="black-forest-labs/flux-1-krea-dev",
+    computing_seconds=20,
+    content=("prompt",),
+):
     """FLUX.1-Krea-dev.
 
     Model `black-forest-labs/flux-1-krea-dev`. Running it gives a `MediaResult`.

@@ -10,7 +10,12 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["Flux2Flex"]
 
 
-class Flux2Flex(MediaRequest, model="black-forest-labs/flux-2-flex", computing_seconds=10):
+class Flux2Flex(
+    MediaRequest,
+    model="black-forest-labs/flux-2-flex",
+    computing_seconds=10,
+    content=("input_image", "prompt"),
+):
     """Flux 2 Flex.
 
     Model `black-forest-labs/flux-2-flex`. Running it gives a `MediaResult`.

@@ -10,7 +10,12 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["Flux2Klein4b"]
 
 
-class Flux2Klein4b(MediaRequest, model="black-forest-labs/flux-2-klein-4b", computing_seconds=20):
+class Flux2Klein4b(
+    MediaRequest,
+    model="black-forest-labs/flux-2-klein-4b",
+    computing_seconds=20,
+    content=("input_image", "prompt"),
+):
     """FLUX.2-klein-4B.
 
     Model `black-forest-labs/flux-2-klein-4b`. Running it gives a `MediaResult`.

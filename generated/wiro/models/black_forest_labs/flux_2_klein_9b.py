@@ -10,7 +10,12 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["Flux2Klein9b"]
 
 
-class Flux2Klein9b(MediaRequest, model="black-forest-labs/flux-2-klein-9b", computing_seconds=20):
+class Flux2Klein9b(
+    MediaRequest,
+    model="black-forest-labs/flux-2-klein-9b",
+    computing_seconds=20,
+    content=("input_image", "prompt"),
+):
     """FLUX.2-klein-9B.
 
     Model `black-forest-labs/flux-2-klein-9b`. Running it gives a `MediaResult`.

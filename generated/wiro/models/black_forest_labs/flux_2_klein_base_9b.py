@@ -11,7 +11,10 @@ __all__ = ["Flux2KleinBase9b"]
 
 
 class Flux2KleinBase9b(
-    MediaRequest, model="black-forest-labs/flux-2-klein-base-9b", computing_seconds=20
+    MediaRequest,
+    model="black-forest-labs/flux-2-klein-base-9b",
+    computing_seconds=20,
+    content=("input_image", "prompt"),
 ):
     """FLUX.2-klein-base-9B.
 

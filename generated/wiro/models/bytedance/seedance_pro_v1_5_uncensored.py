@@ -11,7 +11,10 @@ __all__ = ["SeedanceProV1_5Uncensored"]
 
 
 class SeedanceProV1_5Uncensored(
-    MediaRequest, model="bytedance/seedance-pro-v1-5-uncensored", computing_seconds=60
+    MediaRequest,
+    model="bytedance/seedance-pro-v1-5-uncensored",
+    computing_seconds=60,
+    content=("input_image", "input_image_last", "prompt"),
 ):
     """Seedance Pro V1.5 Uncensored Video Generator.
 
@@ -33,7 +36,8 @@ class SeedanceProV1_5Uncensored(
         camera_fixed: Fix camera. Not sent unless given; the model then takes False.
 
     Raises:
-        InvalidRequest: An argument is missing, unknown, or not one the model offers.
+        InvalidRequest: An argument is missing, unknown, or not one the model offers. None of
+            `input_image`, `input_image_last` and `prompt` is given.
     """
 
     input_image: Annotated[Files | None, wire.CombinedFiles("inputImage")] = None

@@ -10,7 +10,12 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["SeedanceV1ProFast"]
 
 
-class SeedanceV1ProFast(MediaRequest, model="bytedance/seedance-v1-pro-fast", computing_seconds=30):
+class SeedanceV1ProFast(
+    MediaRequest,
+    model="bytedance/seedance-v1-pro-fast",
+    computing_seconds=30,
+    content=("input_image", "prompt"),
+):
     """Seedance V1 Pro Fast - Video Generator.
 
     Model `bytedance/seedance-v1-pro-fast`. Running it gives a `MediaResult`.
@@ -28,7 +33,8 @@ class SeedanceV1ProFast(MediaRequest, model="bytedance/seedance-v1-pro-fast", co
         camera_fixed: Fix camera. Not sent unless given; the model then takes False.
 
     Raises:
-        InvalidRequest: An argument is missing, unknown, or not one the model offers.
+        InvalidRequest: An argument is missing, unknown, or not one the model offers. None of
+            `input_image` and `prompt` is given.
     """
 
     input_image: Annotated[Files | None, wire.CombinedFiles("inputImage")] = None

@@ -10,7 +10,12 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["SeedreamV4_5"]
 
 
-class SeedreamV4_5(MediaRequest, model="bytedance/seedream-v4-5", computing_seconds=10):
+class SeedreamV4_5(
+    MediaRequest,
+    model="bytedance/seedream-v4-5",
+    computing_seconds=10,
+    content=("input_image", "prompt"),
+):
     """Seedream V4 5.
 
     Model `bytedance/seedream-v4-5`. Running it gives a `MediaResult`.

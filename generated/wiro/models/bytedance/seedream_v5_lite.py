@@ -10,7 +10,12 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["SeedreamV5Lite"]
 
 
-class SeedreamV5Lite(MediaRequest, model="bytedance/seedream-v5-lite", computing_seconds=30):
+class SeedreamV5Lite(
+    MediaRequest,
+    model="bytedance/seedream-v5-lite",
+    computing_seconds=30,
+    content=("input_image", "prompt"),
+):
     """Seedream V5 Lite - Image-to-Image & Text-to-Image Generator.
 
     Model `bytedance/seedream-v5-lite`. Running it gives a `MediaResult`.

@@ -11,7 +11,10 @@ __all__ = ["SeedreamV5LiteUncensored"]
 
 
 class SeedreamV5LiteUncensored(
-    MediaRequest, model="bytedance/seedream-v5-lite-uncensored", computing_seconds=30
+    MediaRequest,
+    model="bytedance/seedream-v5-lite-uncensored",
+    computing_seconds=30,
+    content=("input_image", "prompt"),
 ):
     """Seedream v5 Lite Uncensored Image Generator.
 

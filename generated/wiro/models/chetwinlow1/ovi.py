@@ -10,7 +10,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["Ovi"]
 
 
-class Ovi(MediaRequest, model="chetwinlow1/ovi", computing_seconds=20):
+class Ovi(
+    MediaRequest, model="chetwinlow1/ovi", computing_seconds=20, content=("input_image", "prompt")
+):
     """Ovi.
 
     Model `chetwinlow1/ovi`. Running it gives a `MediaResult`.

@@ -10,7 +10,12 @@ from wiro_runtime import FileInput, MediaRequest, wire
 __all__ = ["LucyEditDev"]
 
 
-class LucyEditDev(MediaRequest, model="decart-ai/lucy-edit-dev", computing_seconds=50):
+class LucyEditDev(
+    MediaRequest,
+    model="decart-ai/lucy-edit-dev",
+    computing_seconds=50,
+    content=("input_video", "prompt"),
+):
     """Lucy Edit Dev.
 
     Model `decart-ai/lucy-edit-dev`. Running it gives a `MediaResult`.

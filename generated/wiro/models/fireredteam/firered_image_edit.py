@@ -10,7 +10,12 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["FireredImageEdit"]
 
 
-class FireredImageEdit(MediaRequest, model="fireredteam/firered-image-edit", computing_seconds=20):
+class FireredImageEdit(
+    MediaRequest,
+    model="fireredteam/firered-image-edit",
+    computing_seconds=20,
+    content=("input_image", "prompt"),
+):
     """FireRed Image Edit.
 
     Model `fireredteam/firered-image-edit`. Running it gives a `MediaResult`.

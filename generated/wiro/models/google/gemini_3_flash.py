@@ -10,7 +10,12 @@ from wiro_runtime import Files, TextRequest, wire
 __all__ = ["Gemini3Flash"]
 
 
-class Gemini3Flash(TextRequest, model="google/gemini-3-flash", computing_seconds=10):
+class Gemini3Flash(
+    TextRequest,
+    model="google/gemini-3-flash",
+    computing_seconds=10,
+    content=("input_all", "prompt"),
+):
     """Gemini 3 Flash.
 
     Model `google/gemini-3-flash`. Running it gives a `TextResult`.

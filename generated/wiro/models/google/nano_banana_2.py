@@ -8,7 +8,12 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["NanoBanana2"]
 
 
-class NanoBanana2(MediaRequest, model="google/nano-banana-2", computing_seconds=10):
+class NanoBanana2(
+    MediaRequest,
+    model="google/nano-banana-2",
+    computing_seconds=10,
+    content=("input_image", "prompt"),
+):
     """Nano-Banana-2 Image Editing Tool.
 
     Model `google/nano-banana-2`. Running it gives a `MediaResult`.

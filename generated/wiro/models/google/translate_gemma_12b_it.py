@@ -11,7 +11,7 @@ __all__ = ["TranslateGemma12bIt"]
 
 
 class TranslateGemma12bIt(
-    MediaRequest, model="google/translate-gemma-12b-it", computing_seconds=20
+    MediaRequest, model="google/translate-gemma-12b-it", computing_seconds=20, content=("prompt",)
 ):
     """Translate Gemma 12b It.
 

@@ -11,7 +11,10 @@ __all__ = ["TranslateGemma12bItImage"]
 
 
 class TranslateGemma12bItImage(
-    MediaRequest, model="google/translate-gemma-12b-it-image", computing_seconds=20
+    MediaRequest,
+    model="google/translate-gemma-12b-it-image",
+    computing_seconds=20,
+    content=("input_image",),
 ):
     """Translate Gemma 12b It Image.
 

@@ -11,7 +11,7 @@ __all__ = ["TranslateGemma27bIt"]
 
 
 class TranslateGemma27bIt(
-    MediaRequest, model="google/translate-gemma-27b-it", computing_seconds=20
+    MediaRequest, model="google/translate-gemma-27b-it", computing_seconds=20, content=("prompt",)
 ):
     """Translate Gemma 27b It.
 

@@ -11,7 +11,10 @@ __all__ = ["TranslateGemma27bItImage"]
 
 
 class TranslateGemma27bItImage(
-    MediaRequest, model="google/translate-gemma-27b-it-image", computing_seconds=20
+    MediaRequest,
+    model="google/translate-gemma-27b-it-image",
+    computing_seconds=20,
+    content=("input_image",),
 ):
     """Translate Gemma 27b It Image.
 

@@ -10,7 +10,9 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["TranslateGemma4bIt"]
 
 
-class TranslateGemma4bIt(MediaRequest, model="google/translate-gemma-4b-it", computing_seconds=20):
+class TranslateGemma4bIt(
+    MediaRequest, model="google/translate-gemma-4b-it", computing_seconds=20, content=("prompt",)
+):
     """Translate Gemma 4b It.
 
     Model `google/translate-gemma-4b-it`. Running it gives a `MediaResult`.

@@ -8,7 +8,12 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["KlingV2_5Turbo"]
 
 
-class KlingV2_5Turbo(MediaRequest, model="klingai/kling-v2-5-turbo", computing_seconds=200):
+class KlingV2_5Turbo(
+    MediaRequest,
+    model="klingai/kling-v2-5-turbo",
+    computing_seconds=200,
+    content=("input_image", "input_image2", "prompt"),
+):
     """Kling V2.5 Turbo.
 
     Model `klingai/kling-v2-5-turbo`. Running it gives a `MediaResult`.
@@ -25,7 +30,8 @@ class KlingV2_5Turbo(MediaRequest, model="klingai/kling-v2-5-turbo", computing_s
         ratio: One of "16:9", "9:16", "1:1". Default "16:9", sent.
 
     Raises:
-        InvalidRequest: An argument is missing, unknown, or not one the model offers.
+        InvalidRequest: An argument is missing, unknown, or not one the model offers. None of
+            `input_image`, `input_image2` and `prompt` is given.
     """
 
     mode: Annotated[Literal["std", "pro"], wire.Text("mode")] = "std"

@@ -8,7 +8,12 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["KlingV2_6"]
 
 
-class KlingV2_6(MediaRequest, model="klingai/kling-v2-6", computing_seconds=200):
+class KlingV2_6(
+    MediaRequest,
+    model="klingai/kling-v2-6",
+    computing_seconds=200,
+    content=("input_image", "input_image2", "prompt"),
+):
     """Kling V2.6.
 
     Model `klingai/kling-v2-6`. Running it gives a `MediaResult`.
@@ -25,7 +30,8 @@ class KlingV2_6(MediaRequest, model="klingai/kling-v2-6", computing_seconds=200)
         sound: Default False, sent.
 
     Raises:
-        InvalidRequest: An argument is missing, unknown, or not one the model offers.
+        InvalidRequest: An argument is missing, unknown, or not one the model offers. None of
+            `input_image`, `input_image2` and `prompt` is given.
     """
 
     input_image: Annotated[Files | None, wire.CombinedFiles("inputImage")] = None

@@ -9,7 +9,10 @@ __all__ = ["KlingV3MotionControl"]
 
 
 class KlingV3MotionControl(
-    MediaRequest, model="klingai/kling-v3-motion-control", computing_seconds=370
+    MediaRequest,
+    model="klingai/kling-v3-motion-control",
+    computing_seconds=370,
+    content=("input_image", "input_video", "prompt"),
 ):
     """Kling V3 Motion Control.
 

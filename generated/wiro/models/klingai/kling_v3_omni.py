@@ -10,7 +10,19 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["KlingV3Omni"]
 
 
-class KlingV3Omni(MediaRequest, model="klingai/kling-v3-omni", computing_seconds=200):
+class KlingV3Omni(
+    MediaRequest,
+    model="klingai/kling-v3-omni",
+    computing_seconds=200,
+    content=(
+        "input_image",
+        "prompt",
+        "input_image2",
+        "input_image3",
+        "input_video",
+        "multi_prompt",
+    ),
+):
     """Kling V3 Omni.
 
     Model `klingai/kling-v3-omni`. Running it gives a `MediaResult`.
@@ -39,7 +51,9 @@ class KlingV3Omni(MediaRequest, model="klingai/kling-v3-omni", computing_seconds
         scale: CFG Scale. From 0 to 1. Not sent unless given.
 
     Raises:
-        InvalidRequest: An argument is missing, unknown, or not one the model offers.
+        InvalidRequest: An argument is missing, unknown, or not one the model offers. None of
+            `input_image`, `prompt`, `input_image2`, `input_image3`, `input_video` and
+            `multi_prompt` is given.
     """
 
     mode: Annotated[Literal["std", "pro"], wire.Text("mode")] = "std"

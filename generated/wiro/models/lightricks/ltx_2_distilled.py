@@ -10,7 +10,12 @@ from wiro_runtime import FileInput, MediaRequest, wire
 __all__ = ["Ltx2Distilled"]
 
 
-class Ltx2Distilled(MediaRequest, model="lightricks/ltx-2-distilled", computing_seconds=50):
+class Ltx2Distilled(
+    MediaRequest,
+    model="lightricks/ltx-2-distilled",
+    computing_seconds=50,
+    content=("input_image", "prompt"),
+):
     """Lightricks/LTX-2.
 
     Model `lightricks/ltx-2-distilled`. Running it gives a `MediaResult`.

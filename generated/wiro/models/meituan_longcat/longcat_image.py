@@ -10,7 +10,9 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["LongcatImage"]
 
 
-class LongcatImage(MediaRequest, model="meituan-longcat/longcat-image", computing_seconds=20):
+class LongcatImage(
+    MediaRequest, model="meituan-longcat/longcat-image", computing_seconds=20, content=("prompt",)
+):
     """LongCat-Image.
 
     Model `meituan-longcat/longcat-image`. Running it gives a `MediaResult`.

@@ -11,7 +11,10 @@ __all__ = ["LongcatImageEdit"]
 
 
 class LongcatImageEdit(
-    MediaRequest, model="meituan-longcat/longcat-image-edit", computing_seconds=20
+    MediaRequest,
+    model="meituan-longcat/longcat-image-edit",
+    computing_seconds=20,
+    content=("input_images", "prompt"),
 ):
     """LongCat-Image-Edit.
 

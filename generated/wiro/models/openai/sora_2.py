@@ -8,7 +8,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["Sora2"]
 
 
-class Sora2(MediaRequest, model="openai/sora-2", computing_seconds=20):
+class Sora2(
+    MediaRequest, model="openai/sora-2", computing_seconds=20, content=("input_image", "prompt")
+):
     """Sora 2.
 
     Model `openai/sora-2`. Running it gives a `MediaResult`.

@@ -10,7 +10,9 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["TextToVideoV5"]
 
 
-class TextToVideoV5(MediaRequest, model="pixverse/text-to-video-v5", computing_seconds=200):
+class TextToVideoV5(
+    MediaRequest, model="pixverse/text-to-video-v5", computing_seconds=200, content=("prompt",)
+):
     """Text To Video V5.
 
     Model `pixverse/text-to-video-v5`. Running it gives a `MediaResult`.

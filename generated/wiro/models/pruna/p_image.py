@@ -10,7 +10,7 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["PImage"]
 
 
-class PImage(MediaRequest, model="pruna/p-image", computing_seconds=2):
+class PImage(MediaRequest, model="pruna/p-image", computing_seconds=2, content=("prompt",)):
     """P Image.
 
     Model `pruna/p-image`. Running it gives a `MediaResult`.

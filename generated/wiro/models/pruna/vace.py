@@ -10,7 +10,7 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["Vace"]
 
 
-class Vace(MediaRequest, model="pruna/vace"):
+class Vace(MediaRequest, model="pruna/vace", content=("prompt", "input_image")):
     """Vace powered by Pruna AI.
 
     Model `pruna/vace`: text-to-video, image-to-video. Running it gives a `MediaResult`: `video/*`.

@@ -10,7 +10,9 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["WanImageSmall"]
 
 
-class WanImageSmall(MediaRequest, model="pruna/wan-image-small", computing_seconds=2):
+class WanImageSmall(
+    MediaRequest, model="pruna/wan-image-small", computing_seconds=2, content=("prompt",)
+):
     """Wan Image Small.
 
     Model `pruna/wan-image-small`. Running it gives a `MediaResult`.

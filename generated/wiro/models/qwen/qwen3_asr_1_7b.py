@@ -10,7 +10,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["Qwen3Asr1_7b"]
 
 
-class Qwen3Asr1_7b(MediaRequest, model="qwen/qwen3-asr-1-7b", computing_seconds=50):
+class Qwen3Asr1_7b(
+    MediaRequest, model="qwen/qwen3-asr-1-7b", computing_seconds=50, content=("input_audio",)
+):
     """Qwen3-ASR-1.7B Speech-to-Text Model.
 
     Model `qwen/qwen3-asr-1-7b`. Running it gives a `MediaResult`.

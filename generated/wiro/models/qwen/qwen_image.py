@@ -10,7 +10,7 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["QwenImage"]
 
 
-class QwenImage(MediaRequest, model="qwen/qwen-image", computing_seconds=20):
+class QwenImage(MediaRequest, model="qwen/qwen-image", computing_seconds=20, content=("prompt",)):
     """Qwen Image.
 
     Model `qwen/qwen-image`. Running it gives a `MediaResult`.

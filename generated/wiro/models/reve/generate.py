@@ -8,7 +8,7 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["Generate"]
 
 
-class Generate(MediaRequest, model="reve/generate", computing_seconds=10):
+class Generate(MediaRequest, model="reve/generate", computing_seconds=10, content=("prompt",)):
     """Generate.
 
     Model `reve/generate`. Running it gives a `MediaResult`.

@@ -11,7 +11,10 @@ __all__ = ["Wan2_2AnimateAnimation"]
 
 
 class Wan2_2AnimateAnimation(
-    MediaRequest, model="wan-ai/wan2-2-animate-animation", computing_seconds=50
+    MediaRequest,
+    model="wan-ai/wan2-2-animate-animation",
+    computing_seconds=50,
+    content=("input_image", "input_video"),
 ):
     """Wan2.2 Animate Animation.
 

@@ -9,7 +9,10 @@ __all__ = ["AiCultureFitEvaluator"]
 
 
 class AiCultureFitEvaluator(
-    MediaRequest, model="wiro/ai-culture-fit-evaluator", computing_seconds=20
+    MediaRequest,
+    model="wiro/ai-culture-fit-evaluator",
+    computing_seconds=20,
+    content=("input_document_multiple", "prompt"),
 ):
     """AI-Culture-Fit-Evaluator.
 

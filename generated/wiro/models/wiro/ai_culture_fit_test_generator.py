@@ -9,7 +9,10 @@ __all__ = ["AiCultureFitTestGenerator"]
 
 
 class AiCultureFitTestGenerator(
-    MediaRequest, model="wiro/ai-culture-fit-test-generator", computing_seconds=20
+    MediaRequest,
+    model="wiro/ai-culture-fit-test-generator",
+    computing_seconds=20,
+    content=("prompt", "website_url"),
 ):
     """AI-Culture-Fit-Test-Generator.
 

@@ -9,7 +9,10 @@ __all__ = ["AiExitInterviewEvaluator"]
 
 
 class AiExitInterviewEvaluator(
-    MediaRequest, model="wiro/ai-exit-interview-evaluator", computing_seconds=20
+    MediaRequest,
+    model="wiro/ai-exit-interview-evaluator",
+    computing_seconds=20,
+    content=("input_document_multiple",),
 ):
     """AI-Exit-Interview-Evaluator.
 
@@ -17,7 +20,7 @@ class AiExitInterviewEvaluator(
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,
-            or another run's output. Not sent unless given.
+            or another run's output. Required.
         language: One of "tr", "en". Not sent unless given; the model then takes "en".
 
     Raises:
@@ -25,6 +28,6 @@ class AiExitInterviewEvaluator(
     """
 
     input_document_multiple: Annotated[
-        Files | None, wire.FileList("inputDocumentMultiple", url_name="inputDocumentUrlMultiple")
-    ] = None
+        Files, wire.FileList("inputDocumentMultiple", url_name="inputDocumentUrlMultiple")
+    ]
     language: Annotated[Literal["tr", "en"] | None, wire.Text("language")] = None

@@ -9,7 +9,10 @@ __all__ = ["AiExitInterviewGenerator"]
 
 
 class AiExitInterviewGenerator(
-    MediaRequest, model="wiro/ai-exit-interview-generator", computing_seconds=20
+    MediaRequest,
+    model="wiro/ai-exit-interview-generator",
+    computing_seconds=20,
+    content=("prompt",),
 ):
     """AI-Exit-Interview-Generator.
 

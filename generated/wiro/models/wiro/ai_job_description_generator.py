@@ -9,7 +9,10 @@ __all__ = ["AiJobDescriptionGenerator"]
 
 
 class AiJobDescriptionGenerator(
-    MediaRequest, model="wiro/ai-job-description-generator", computing_seconds=20
+    MediaRequest,
+    model="wiro/ai-job-description-generator",
+    computing_seconds=20,
+    content=("prompt", "input_document_multiple"),
 ):
     """Job Description Generator.
 

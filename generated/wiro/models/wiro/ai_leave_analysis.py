@@ -8,14 +8,19 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["AiLeaveAnalysis"]
 
 
-class AiLeaveAnalysis(MediaRequest, model="wiro/ai-leave-analysis", computing_seconds=20):
+class AiLeaveAnalysis(
+    MediaRequest,
+    model="wiro/ai-leave-analysis",
+    computing_seconds=20,
+    content=("input_document_multiple",),
+):
     """AI-Leave-Analysis.
 
     Model `wiro/ai-leave-analysis`. Running it gives a `MediaResult`.
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,
-            or another run's output. Not sent unless given.
+            or another run's output. Required.
         language: One of "tr", "en". Not sent unless given; the model then takes "en".
 
     Raises:
@@ -23,6 +28,6 @@ class AiLeaveAnalysis(MediaRequest, model="wiro/ai-leave-analysis", computing_se
     """
 
     input_document_multiple: Annotated[
-        Files | None, wire.FileList("inputDocumentMultiple", url_name="inputDocumentUrlMultiple")
-    ] = None
+        Files, wire.FileList("inputDocumentMultiple", url_name="inputDocumentUrlMultiple")
+    ]
     language: Annotated[Literal["tr", "en"] | None, wire.Text("language")] = None

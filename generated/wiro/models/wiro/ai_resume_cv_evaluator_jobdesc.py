@@ -9,7 +9,10 @@ __all__ = ["AiResumeCvEvaluatorJobdesc"]
 
 
 class AiResumeCvEvaluatorJobdesc(
-    MediaRequest, model="wiro/ai-resume-cv-evaluator-jobdesc", computing_seconds=20
+    MediaRequest,
+    model="wiro/ai-resume-cv-evaluator-jobdesc",
+    computing_seconds=20,
+    content=("input_document_multiple", "job_desc"),
 ):
     """AI CV/Resume Evaluator.
 

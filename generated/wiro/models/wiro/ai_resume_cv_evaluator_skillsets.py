@@ -9,7 +9,10 @@ __all__ = ["AiResumeCvEvaluatorSkillsets"]
 
 
 class AiResumeCvEvaluatorSkillsets(
-    MediaRequest, model="wiro/ai-resume-cv-evaluator-skillsets", computing_seconds=20
+    MediaRequest,
+    model="wiro/ai-resume-cv-evaluator-skillsets",
+    computing_seconds=20,
+    content=("input_document_multiple", "prompt"),
 ):
     """AI-Resume-CV-Evaluator-SkillSets.
 

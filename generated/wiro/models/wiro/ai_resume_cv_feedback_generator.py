@@ -9,7 +9,10 @@ __all__ = ["AiResumeCvFeedbackGenerator"]
 
 
 class AiResumeCvFeedbackGenerator(
-    MediaRequest, model="wiro/ai-resume-cv-feedback-generator", computing_seconds=20
+    MediaRequest,
+    model="wiro/ai-resume-cv-feedback-generator",
+    computing_seconds=20,
+    content=("input_document_multiple", "job_desc"),
 ):
     """AI CV/Resume Evaluator.
 
@@ -22,7 +25,8 @@ class AiResumeCvFeedbackGenerator(
         language: One of "tr", "en". Not sent unless given; the model then takes "en".
 
     Raises:
-        InvalidRequest: An argument is missing, unknown, or not one the model offers.
+        InvalidRequest: An argument is missing, unknown, or not one the model offers. None of
+            `input_document_multiple` and `job_desc` is given.
     """
 
     input_document_multiple: Annotated[

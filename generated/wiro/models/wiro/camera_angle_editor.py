@@ -8,7 +8,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["CameraAngleEditor"]
 
 
-class CameraAngleEditor(MediaRequest, model="wiro/camera-angle-editor", computing_seconds=10):
+class CameraAngleEditor(
+    MediaRequest, model="wiro/camera-angle-editor", computing_seconds=10, content=("input_image",)
+):
     """Camera Angle Editor.
 
     Model `wiro/camera-angle-editor`. Running it gives a `MediaResult`.

@@ -10,7 +10,7 @@ from wiro_runtime import FileInput, MediaRequest, wire
 __all__ = ["Cartoonify"]
 
 
-class Cartoonify(MediaRequest, model="wiro/cartoonify"):
+class Cartoonify(MediaRequest, model="wiro/cartoonify", content=("input_image",)):
     """Cartoonify.
 
     Model `wiro/cartoonify`: image-to-image, compare-landscape. Running it gives a `MediaResult`:

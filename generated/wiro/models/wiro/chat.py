@@ -10,7 +10,7 @@ from wiro_runtime import TextRequest, wire
 __all__ = ["Chat"]
 
 
-class Chat(TextRequest, model="wiro/chat", computing_seconds=1):
+class Chat(TextRequest, model="wiro/chat", computing_seconds=1, content=("prompt",)):
     """Chat.
 
     Model `wiro/chat`. Running it gives a `TextResult`.

@@ -10,7 +10,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["Flux2Dev"]
 
 
-class Flux2Dev(MediaRequest, model="wiro/flux-2-dev", computing_seconds=20):
+class Flux2Dev(
+    MediaRequest, model="wiro/flux-2-dev", computing_seconds=20, content=("input_image", "prompt")
+):
     """FLUX.2-dev.
 
     Model `wiro/flux-2-dev`. Running it gives a `MediaResult`.

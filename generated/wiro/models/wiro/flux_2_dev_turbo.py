@@ -10,7 +10,12 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["Flux2DevTurbo"]
 
 
-class Flux2DevTurbo(MediaRequest, model="wiro/flux-2-dev-turbo", computing_seconds=20):
+class Flux2DevTurbo(
+    MediaRequest,
+    model="wiro/flux-2-dev-turbo",
+    computing_seconds=20,
+    content=("input_image", "prompt"),
+):
     """FLUX.2-dev-turbo.
 
     Model `wiro/flux-2-dev-turbo`. Running it gives a `MediaResult`.

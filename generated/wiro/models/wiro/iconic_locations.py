@@ -10,7 +10,7 @@ from wiro_runtime import FileInput, MediaRequest, wire
 __all__ = ["IconicLocations"]
 
 
-class IconicLocations(MediaRequest, model="wiro/iconic-locations"):
+class IconicLocations(MediaRequest, model="wiro/iconic-locations", content=("input_image",)):
     """Iconic Locations.
 
     Model `wiro/iconic-locations`: image-to-image, compare-landscape. Running it gives a

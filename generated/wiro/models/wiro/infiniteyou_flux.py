@@ -10,7 +10,12 @@ from wiro_runtime import FileInput, MediaRequest, wire
 __all__ = ["InfiniteyouFlux"]
 
 
-class InfiniteyouFlux(MediaRequest, model="wiro/infiniteyou-flux", computing_seconds=20):
+class InfiniteyouFlux(
+    MediaRequest,
+    model="wiro/infiniteyou-flux",
+    computing_seconds=20,
+    content=("input_image", "prompt"),
+):
     """InfiniteYou-flux.
 
     Model `wiro/infiniteyou-flux`. Running it gives a `MediaResult`.

@@ -8,13 +8,15 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["M3dTextAnimations"]
 
 
-class M3dTextAnimations(MediaRequest, model="wiro/3d-text-animations", computing_seconds=10):
+class M3dTextAnimations(
+    MediaRequest, model="wiro/3d-text-animations", computing_seconds=10, content=("caption",)
+):
     """3D Text Animations.
 
     Model `wiro/3d-text-animations`. Running it gives a `MediaResult`.
 
     Args:
-        caption: Not sent unless given.
+        caption: Required.
         video_mode: One of "std" = Standard, "pro". Default "std", sent.
         ratio: One of "16:9", "9:16", "1:1". Not sent unless given; the model then takes "9:16".
         effect_type: One of "titles-silver-balloons-paris" = Silver Balloons Paris,
@@ -31,7 +33,7 @@ class M3dTextAnimations(MediaRequest, model="wiro/3d-text-animations", computing
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
     """
 
-    caption: Annotated[str | None, wire.Text("caption")] = None
+    caption: Annotated[str, wire.Text("caption")]
     video_mode: Annotated[Literal["std", "pro"], wire.Text("videoMode")] = "std"
     ratio: Annotated[Literal["16:9", "9:16", "1:1"] | None, wire.Text("ratio")] = None
     effect_type: Annotated[

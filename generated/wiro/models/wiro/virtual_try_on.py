@@ -8,7 +8,12 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["VirtualTryOn"]
 
 
-class VirtualTryOn(MediaRequest, model="wiro/virtual-try-on", computing_seconds=10):
+class VirtualTryOn(
+    MediaRequest,
+    model="wiro/virtual-try-on",
+    computing_seconds=10,
+    content=("input_image_human", "input_image_clothes"),
+):
     """Virtual Try-on.
 
     Model `wiro/virtual-try-on`. Running it gives a `MediaResult`.

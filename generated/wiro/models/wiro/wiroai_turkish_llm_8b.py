@@ -10,7 +10,9 @@ from wiro_runtime import TextRequest, wire
 __all__ = ["WiroaiTurkishLlm8b"]
 
 
-class WiroaiTurkishLlm8b(TextRequest, model="wiro/wiroai-turkish-llm-8b", computing_seconds=1):
+class WiroaiTurkishLlm8b(
+    TextRequest, model="wiro/wiroai-turkish-llm-8b", computing_seconds=1, content=("prompt",)
+):
     """Wiroai Turkish Llm 8b.
 
     Model `wiro/wiroai-turkish-llm-8b`. Running it gives a `TextResult`.

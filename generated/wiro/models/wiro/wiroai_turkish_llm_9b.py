@@ -10,7 +10,9 @@ from wiro_runtime import TextRequest, wire
 __all__ = ["WiroaiTurkishLlm9b"]
 
 
-class WiroaiTurkishLlm9b(TextRequest, model="wiro/wiroai-turkish-llm-9b", computing_seconds=1):
+class WiroaiTurkishLlm9b(
+    TextRequest, model="wiro/wiroai-turkish-llm-9b", computing_seconds=1, content=("prompt",)
+):
     """Wiroai Turkish Llm 9b.
 
     Model `wiro/wiroai-turkish-llm-9b`. Running it gives a `TextResult`.

@@ -10,7 +10,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["Dreamomni2"]
 
 
-class Dreamomni2(MediaRequest, model="xiabs/dreamomni2", computing_seconds=50):
+class Dreamomni2(
+    MediaRequest, model="xiabs/dreamomni2", computing_seconds=50, content=("input_image", "prompt")
+):
     """DreamOmni2.
 
     Model `xiabs/dreamomni2`. Running it gives a `MediaResult`.

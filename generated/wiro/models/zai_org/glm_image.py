@@ -10,7 +10,9 @@ from wiro_runtime import Files, MediaRequest, wire
 __all__ = ["GlmImage"]
 
 
-class GlmImage(MediaRequest, model="zai-org/glm-image", computing_seconds=20):
+class GlmImage(
+    MediaRequest, model="zai-org/glm-image", computing_seconds=20, content=("input_image", "prompt")
+):
     """GLM-IMAGE.
 
     Model `zai-org/glm-image`. Running it gives a `MediaResult`.

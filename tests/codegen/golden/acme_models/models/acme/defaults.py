@@ -8,7 +8,7 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["Defaults"]
 
 
-class Defaults(MediaRequest, model="acme/defaults"):
+class Defaults(MediaRequest, model="acme/defaults", content=("prompt",)):
     """Defaults.
 
     Model `acme/defaults`. Running it gives a `MediaResult`.

@@ -8,7 +8,11 @@ from wiro_runtime import FileInput, Files, MediaRequest, wire
 __all__ = ["Files_"]
 
 
-class Files_(MediaRequest, model="acme/files"):
+class Files_(
+    MediaRequest,
+    model="acme/files",
+    content=("input_image", "input_document_multiple", "reference", "mask"),
+):
     """Files.
 
     Model `acme/files`. Running it gives a `MediaResult`.

@@ -8,7 +8,7 @@ from wiro_runtime import TextRequest, wire
 __all__ = ["LlmChat"]
 
 
-class LlmChat(TextRequest, model="acme/llm-chat"):
+class LlmChat(TextRequest, model="acme/llm-chat", content=("prompt",)):
     """Answers questions.
 
     Model `acme/llm-chat`: llm. Running it gives a `TextResult`.

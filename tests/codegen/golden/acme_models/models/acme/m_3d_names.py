@@ -14,32 +14,32 @@ class Solid(MediaRequest, model="acme/3d-names"):
     Model `acme/3d-names`. Running it gives a `MediaResult`.
 
     Args:
-        class_: A keyword. Not sent unless given.
-        type_: A builtin. Not sent unless given.
-        deadline_: A call option. Not sent unless given.
+        class_: A keyword. A number, or text. Not sent unless given.
+        type_: A builtin. A number, or text. Not sent unless given.
+        deadline_: A call option. A number, or text. Not sent unless given.
         model_dump_: An attribute of every request. Not sent unless given.
-        wire_: A name that the module uses. Not sent unless given.
-        init: A dunder. Not sent unless given.
-        cfg_scale: An acronym. Not sent unless given.
-        arg_3d_mode: A leading digit. Not sent unless given.
+        wire_: A name that the module uses. A number, or text. Not sent unless given.
+        init: A dunder. A number, or text. Not sent unless given.
+        cfg_scale: An acronym. A number, or text. Not sent unless given.
+        arg_3d_mode: A leading digit. A number, or text. Not sent unless given.
         top_p: Camel case. A number, or text. Not sent unless given.
-        filter_: A ligature and a space at the end. Not sent unless given.
-        hint: No letters to fold. Not sent unless given.
-        a_import_os: Somebody's code. Not sent unless given.
+        filter_: A ligature and a space at the end. A number, or text. Not sent unless given.
+        hint: No letters to fold. A number, or text. Not sent unless given.
+        a_import_os: Somebody's code. A number, or text. Not sent unless given.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.
     """
 
-    class_: Annotated[str | None, wire.Text("class")] = None
-    type_: Annotated[str | None, wire.Text("type")] = None
-    deadline_: Annotated[str | None, wire.Text("deadline")] = None
+    class_: Annotated[float | str | None, wire.Numeral("class")] = None
+    type_: Annotated[float | str | None, wire.Numeral("type")] = None
+    deadline_: Annotated[float | str | None, wire.Numeral("deadline")] = None
     model_dump_: Annotated[str | None, wire.Text("model_dump")] = None
-    wire_: Annotated[str | None, wire.Text("wire")] = None
-    init: Annotated[str | None, wire.Text("__init__")] = None
-    cfg_scale: Annotated[str | None, wire.Text("CFGScale")] = None
-    arg_3d_mode: Annotated[str | None, wire.Text("3dMode")] = None
+    wire_: Annotated[float | str | None, wire.Numeral("wire")] = None
+    init: Annotated[float | str | None, wire.Numeral("__init__")] = None
+    cfg_scale: Annotated[float | str | None, wire.Numeral("CFGScale")] = None
+    arg_3d_mode: Annotated[float | str | None, wire.Numeral("3dMode")] = None
     top_p: Annotated[float | str | None, wire.Numeral("topP")] = None
-    filter_: Annotated[str | None, wire.Text("ﬁlter ")] = None
-    hint: Annotated[str | None, wire.Text("提示")] = None
-    a_import_os: Annotated[str | None, wire.Text('a"]; import os')] = None
+    filter_: Annotated[float | str | None, wire.Numeral("ﬁlter ")] = None
+    hint: Annotated[float | str | None, wire.Numeral("提示")] = None
+    a_import_os: Annotated[float | str | None, wire.Numeral('a"]; import os')] = None

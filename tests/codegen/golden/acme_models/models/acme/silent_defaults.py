@@ -8,7 +8,7 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["SilentDefaults"]
 
 
-class SilentDefaults(MediaRequest, model="acme/silent-defaults"):
+class SilentDefaults(MediaRequest, model="acme/silent-defaults", content=("prompt", "tone")):
     """Silent defaults.
 
     Model `acme/silent-defaults`. Running it gives a `MediaResult`.

@@ -8,7 +8,7 @@ from wiro_runtime import MediaRequest, wire
 __all__ = ["Structure"]
 
 
-class Structure(MediaRequest, model="acme/structure"):
+class Structure(MediaRequest, model="acme/structure", content=("multi_prompt", "options")):
     """Structure.
 
     Model `acme/structure`. Running it gives a `MediaResult`.
@@ -19,7 +19,8 @@ class Structure(MediaRequest, model="acme/structure"):
         options: A list, a dict, or their JSON text. Not sent unless given.
 
     Raises:
-        InvalidRequest: An argument is missing, unknown, or not one the model offers.
+        InvalidRequest: An argument is missing, unknown, or not one the model offers. None of
+            `multi_prompt` and `options` is given.
     """
 
     multi_prompt: Annotated[dict[str, Any] | list[Any] | str, wire.Json("multiPrompt")] = [

@@ -1,0 +1,99 @@
+"""Which inputs hold what a model works on: prompts, texts and files.
+
+A call that gives none of them would be billed for nothing the caller asked for. So it is refused: by the
+generated class before anything is sent, and by the mock. A spec says otherwise with `refine:` of its own.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from wirogen.spec.input_name import (
+    file_siblings,
+    measures,
+    names_url_of_file,
+    sets,
+    speaks,
+)
+from wirogen.spec.model import Input, ModelSpec
+from wirogen.spec.value import is_number, is_structure
+from wirogen.spec.widget import CALL_FIELDS, family, is_file
+
+PROSE_WORDS: Final = 3
+"""A default of so many words was written to be read."""
+
+LONGEST_TEXT: Final = 1_000_000
+"""A longest length above this is no length but the limit of a number: requests are not that large."""
+
+_NOT_OPTIONAL: Final = re.compile(r"\b(?:not|isn't|never|is no longer) (?:an? )?optional\b")
+_OPTIONAL: Final = re.compile(
+    r"\b(?:optional(?:ly)?|(?:not|isn't|never) required|no [a-z]+ required)\b"
+)
+_REQUIRED: Final = re.compile(
+    r"\b(?:required|mandatory)\b(?! (?:by|for|if|in|only|to|unless|when|with)\b)"
+)
+
+
+def content_names(spec: ModelSpec) -> tuple[str, ...]:
+    """Return the wire names of the inputs of which a call must give one, in the document's order; maybe none.
+
+    The name of a file input stands for its `…Url` sibling too.
+    """
+    if spec.refine is not None and spec.refine.content is not None:
+        return tuple(spec.refine.content)
+    is_flagged = any(field.required for field in spec.inputs)
+    content = [f for f in spec.inputs if _is_content(f, spec.inputs, is_flagged=is_flagged)]
+    # A text of which nothing says that it holds words may do instead of one, and is never asked for alone.
+    is_sure = any(family(f.type) != "text" or speaks(f.name) for f in content)
+    return tuple(field.name for field in content) if is_sure else ()
+
+
+def says_required(help_text: str | None) -> bool | None:
+    """Return what a help says of leaving its input out; None where it says nothing, or under conditions."""
+    words = (help_text or "").lower().replace("\u2019", "'")
+    if _NOT_OPTIONAL.search(words):
+        return True
+    if _OPTIONAL.search(words):
+        return False
+    return True if _REQUIRED.search(words) else None
+
+
+def is_prose(field: Input) -> bool:
+    """Return whether a default of the input was written to be read: an example, and no wish."""
+    words = str(field.default or "").split()
+    is_url = bool(words) and words[0].lower().startswith(("https://", "http://"))
+    is_long = family(field.type) == "prose" or len(words) >= PROSE_WORDS
+    return field.name == "prompt" or is_long or is_url
+
+
+def _is_content(field: Input, inputs: Sequence[Input], *, is_flagged: bool) -> bool:
+    kind = field.refine.kind if field.refine else None
+    if field.name in CALL_FIELDS or _takes_urls_of(field, inputs):
+        return False
+    if is_file(field.type) or kind in {"file", "files"} or names_url_of_file(field.name):
+        return True
+    if kind not in {None, "string", "json"} or field.options is not None or sets(field.name):
+        return False
+    if family(field.type) == "prose":
+        return True
+    return family(field.type) == "text" and _is_free(field, is_flagged=is_flagged)
+
+
+def _takes_urls_of(field: Input, inputs: Sequence[Input]) -> bool:
+    names = [other.name for other in inputs]
+    is_named = any(file_siblings(field.name, names))
+    return is_named or any(o.refine and o.refine.url_name == field.name for o in inputs)
+
+
+def _is_free(field: Input, *, is_flagged: bool) -> bool:
+    """Whether a text holds words of the caller: neither a number nor a setting with a default of its own."""
+    if field.name == "prompt" or field.default in {None, ""}:
+        return field.name == "prompt" or not (measures(field.name) or _has_range(field))
+    if is_number(field.default):
+        return False
+    return is_prose(field) or is_structure(field.default) or not is_flagged
+
+
+def _has_range(field: Input) -> bool:
+    limits = (field.minimum, field.maximum, field.step)
+    return any(limit is not None for limit in limits) or (field.max_length or 0) > LONGEST_TEXT
