@@ -47,6 +47,7 @@ LAYERS = {
         "task.webhook",  # refuses with an error that a caller sees
         "errors",
         "task",
+        "check",
         "seam storage secret parse names _version _lazy",
     ),
     "wiro": ("_client", "models", "catalog errors"),

@@ -17,6 +17,9 @@ swallows all the same is kept by the journal and raised when the mock is left.
 class MockError(AssertionError):
     """The mock was used in a way that cannot be right."""
 
+    proves_not_sent = True
+    """For the client: whatever it was about to send, nothing came of it."""
+
 
 class UnknownHost(MockError):
     """A request went to a host that is not part of the platform."""

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from wiro_runtime import parse
+from wiro_runtime import check, parse
 from wiro_runtime.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def read_config(
     on_exchange: Callable[[Exchange], object] | None = None,
     defaults: tuple[str, str] = (BASE_URL, SOCKET_URL),
     tracking: Tracking = "auto",
-    own_http: bool = False,
+    http_client: object = None,
+    awaits: bool = False,
 ) -> Config:
     """Read settings now; the environment is asked anew for every client.
 
@@ -70,11 +71,23 @@ def read_config(
         on_exchange: Told of every exchange with the platform.
         defaults: The URLs of the service.
         tracking: How tasks are followed.
-        own_http: Whether the caller's own HTTP client is used, which may lead anywhere.
+        http_client: The caller's own HTTP client, which may lead anywhere; None for ours.
+        awaits: Whether asynchronous callbacks are awaited, and the HTTP client is one of asyncio.
 
     Raises:
         ConfigurationError: A setting is missing or malformed.
     """
+    _check(
+        api_key=check.optional_text(api_key),
+        api_secret=check.optional_text(api_secret),
+        http_timeout=check.seconds(http_timeout, least=0),
+        deadline=None
+        if deadline is None
+        else check.seconds(deadline, least=0, otherwise=", or None for no limit"),
+        on_exchange=check.callback(on_exchange, awaits=awaits),
+        tracking=check.one_of(tracking, get_args(Tracking)),
+        http_client=check.http_client(http_client, awaits=awaits),
+    )
     if not _clean(api_key):
         api_secret = api_secret or os.environ.get("WIRO_API_SECRET")
         api_key = os.environ.get("WIRO_API_KEY")
@@ -90,25 +103,23 @@ def read_config(
         api_secret=_clean(api_secret) or None,
         base_url=_url(base_url, "base_url", "WIRO_BASE_URL", defaults[0], ("http", "https")),
         socket_url=_url(socket_url, "socket_url", "WIRO_SOCKET_URL", defaults[1], ("ws", "wss")),
-        http_timeout=_positive(http_timeout, "http_timeout"),
-        deadline=None if deadline is None else _positive(deadline, "deadline"),
+        http_timeout=float(http_timeout),
+        deadline=None if deadline is None else float(deadline),
         on_exchange=on_exchange,
-        tracking=_tracking(tracking),
+        tracking=tracking,
         has_socket=_is_set(socket_url, "WIRO_SOCKET_URL")
-        or not (own_http or _is_set(base_url, "WIRO_BASE_URL")),
+        or not (http_client is not None or _is_set(base_url, "WIRO_BASE_URL")),
     )
 
 
-def _is_set(given: str | None, variable: str) -> bool:
-    return bool(_clean(given) or _clean(os.environ.get(variable)))
+def _is_set(given: object, variable: str) -> bool:
+    return bool(_clean(None if given is None else str(given)) or _clean(os.environ.get(variable)))
 
 
-def _tracking(word: Tracking) -> Tracking:
-    if word not in get_args(Tracking):
-        raise ConfigurationError(
-            f"tracking= is {word!r}; give one of {', '.join(get_args(Tracking))}."
-        )
-    return word
+def _check(**problems: str | None) -> None:
+    wrong = [f"{argument}=: {problem}" for argument, problem in problems.items() if problem]
+    if wrong:
+        raise ConfigurationError(" ".join([*wrong, "Nothing was sent."]))
 
 
 def _clean(value: str | None) -> str:
@@ -125,9 +136,11 @@ def _sendable(value: str, argument: str, variable: str) -> str:
 
 
 def _url(
-    given: str | None, argument: str, variable: str, default: str, schemes: tuple[str, ...]
+    given: object, argument: str, variable: str, default: str, schemes: tuple[str, ...]
 ) -> str:
-    url = (_clean(given) or _clean(os.environ.get(variable)) or default).rstrip("/")
+    url = (
+        _clean(None if given is None else str(given)) or _clean(os.environ.get(variable)) or default
+    ).rstrip("/")
     parts = parse.url_parts(url)
     if parts.scheme not in schemes or not parts.netloc:
         raise ConfigurationError(
@@ -135,9 +148,3 @@ def _url(
             f"the service is {default}."
         )
     return url
-
-
-def _positive(seconds: float, argument: str) -> float:
-    if not seconds > 0:
-        raise ConfigurationError(f"{argument}= is {seconds!r}; give seconds, more than 0.")
-    return float(seconds)

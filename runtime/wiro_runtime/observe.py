@@ -17,11 +17,9 @@ from urllib.parse import urlsplit
 from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from types import TracebackType
-    from typing import Self
+    from collections.abc import Mapping
 
-__all__ = ["Exchange", "observed"]
+__all__ = ["Exchange", "Watched"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +59,22 @@ class Exchange:
         return {name: value for name, value in named.items() if value is not None}
 
 
-class observed:  # noqa: N801 - reads as the verb it is: `with observed(…)`
-    """Reports one exchange to the caller's hook, however it ends."""
+class Watched:
+    """One exchange that began now, and the record of how it ended."""
 
-    def __init__(self, hook: Callable[[Exchange], object], base_url: str, path: str) -> None:
-        self._hook = hook
-        self._base_url = base_url
+    def __init__(self, base_url: str, path: str) -> None:
+        self._url = f"{base_url}/{path}"
         self._path = path
-        self.status: int | None = None
-        """The HTTP status; to be set when an answer has come."""
-
-    def __enter__(self) -> Self:
         now = clock.current()
         self._began, self._started_at = now.now(), now.time()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> None:
-        self._hook(
-            Exchange(
-                path=self._path,
-                url=f"{self._base_url}/{self._path}",
-                started_at=self._started_at,
-                seconds=clock.current().now() - self._began,
-                status=self.status,
-                error=None if error is None else (str(error) or type(error).__name__),
-            )
+    def ended(self, status: int | None, error: BaseException | None) -> Exchange:
+        """The record, now that an answer of this HTTP status is there, or is known not to come."""
+        return Exchange(
+            path=self._path,
+            url=self._url,
+            started_at=self._started_at,
+            seconds=clock.current().now() - self._began,
+            status=status,
+            error=None if error is None else (str(error) or type(error).__name__),
         )

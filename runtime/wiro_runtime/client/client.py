@@ -15,6 +15,7 @@ from wiro_runtime.client.task import AsyncTask, Task
 from wiro_runtime.config import BASE_URL, SOCKET_URL, read_config
 from wiro_runtime.flow.calls import Calls
 from wiro_runtime.flow.options import read_options
+from wiro_runtime.flow.trace import RunTrace
 from wiro_runtime.secret import Secret
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class Client(_Settings):
             on_exchange=on_exchange,
             defaults=(self.default_base_url, self.default_socket_url),
             tracking=tracking,
-            own_http=http_client is not None,
+            http_client=http_client,
         )
         super().__init__(Calls(config))
         self._driver = BlockingDriver(config, http_client)
@@ -161,8 +162,10 @@ class Client(_Settings):
             TaskCancelled: It was cancelled or killed.
             DeadlineExceeded: It did not end in time; the error says how to pick it up again.
         """
-        flow = self._calls.run(request, read_options("run", options))
-        return self._task(type(request), self._perform(flow)).result()
+        chosen = read_options("run", options, awaits=False)
+        with RunTrace(type(request)) as trace:
+            flow = self._calls.run(request, chosen, trace)
+            return self._task(type(request), self._perform(flow)).result()
 
     def stream(
         self,
@@ -193,7 +196,7 @@ class Client(_Settings):
                 was started: too many tasks at a time (code 96) or too many requests (HTTP 429). Waits in
                 between, never past the deadline.
         """
-        flow = self._calls.stream(request, read_options("stream", options))
+        flow = self._calls.stream(request, read_options("stream", options, awaits=False))
         return Stream(flow, self._runner, partial(self._task, type(request)))
 
     def session(
@@ -221,7 +224,7 @@ class Client(_Settings):
         from wiro_runtime.client.live_session import LiveSession, SessionSender  # noqa: PLC0415 - rare
 
         sender = SessionSender()
-        chosen = read_options("session", {"deadline": None, **options})
+        chosen = read_options("session", {"deadline": None, **options}, awaits=False)
         flow = self._calls.converse(request, chosen, sender.listen_to)
         handle = partial(self._task, type(request))
         return LiveSession(flow, self._runner, handle, sender)
@@ -248,8 +251,10 @@ class Client(_Settings):
             SubmissionUnknown: The answer to the run was lost; it is not sent again.
             Refused: The platform did not start the task.
         """
-        flow = self._calls.submit(request, read_options("submit", options))
-        return self._task(type(request), self._perform(flow))
+        chosen = read_options("submit", options, awaits=False)
+        with RunTrace(type(request)) as trace:
+            flow = self._calls.submit(request, chosen, trace)
+            return self._task(type(request), self._perform(flow))
 
     @overload
     def attach(self, model: type[Request[R, Any]], *, token: str) -> Task[R]: ...
@@ -325,7 +330,8 @@ class AsyncClient(_Settings):
             on_exchange=on_exchange,
             defaults=(self.default_base_url, self.default_socket_url),
             tracking=tracking,
-            own_http=http_client is not None,
+            http_client=http_client,
+            awaits=True,
         )
         super().__init__(Calls(config))
         self._driver = AsyncDriver(config, http_client)
@@ -357,8 +363,10 @@ class AsyncClient(_Settings):
 
         `on_abandon` also covers the cancellation of the asyncio task.
         """
-        flow = self._calls.run(request, read_options("run", options))
-        return await self._task(type(request), await self._perform(flow)).result()
+        chosen = read_options("run", options, awaits=True)
+        with RunTrace(type(request)) as trace:
+            flow = self._calls.run(request, chosen, trace)
+            return await self._task(type(request), await self._perform(flow)).result()
 
     def stream(
         self,
@@ -366,7 +374,7 @@ class AsyncClient(_Settings):
         **options: Unpack[StreamOptions],
     ) -> AsyncStream[A]:
         """Run a model and take its events one by one, as `Client.stream()` does: `async with`, `async for`."""
-        flow = self._calls.stream(request, read_options("stream", options))
+        flow = self._calls.stream(request, read_options("stream", options, awaits=True))
         return AsyncStream(flow, self._runner, partial(self._task, type(request)))
 
     def session(
@@ -378,7 +386,7 @@ class AsyncClient(_Settings):
         from wiro_runtime.client.live_session import AsyncLiveSession, SessionSender  # noqa: PLC0415 - rare
 
         sender = SessionSender()
-        chosen = read_options("session", {"deadline": None, **options})
+        chosen = read_options("session", {"deadline": None, **options}, awaits=True)
         flow = self._calls.converse(request, chosen, sender.listen_to)
         handle = partial(self._task, type(request))
         return AsyncLiveSession(flow, self._runner, handle, sender)
@@ -389,8 +397,10 @@ class AsyncClient(_Settings):
         **options: Unpack[SubmitOptions],
     ) -> AsyncTask[A]:
         """Start a task as `Client.submit()` does."""
-        flow = self._calls.submit(request, read_options("submit", options))
-        return self._task(type(request), await self._perform(flow))
+        chosen = read_options("submit", options, awaits=True)
+        with RunTrace(type(request)) as trace:
+            flow = self._calls.submit(request, chosen, trace)
+            return self._task(type(request), await self._perform(flow))
 
     @overload
     async def attach(self, model: type[Request[Any, A]], *, token: str) -> AsyncTask[A]: ...

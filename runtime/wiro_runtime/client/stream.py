@@ -10,7 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from wiro_runtime import errors
-from wiro_runtime.flow.effect import Emit, ReceiveFrame
+from wiro_runtime.flow.effect import CallerError, Emit, ReceiveFrame
 from wiro_runtime.flow.outcome import raise_for_outcome
 from wiro_runtime.seam import clock
 from wiro_runtime.task.event import Submitted
@@ -93,6 +93,8 @@ class _Run:
             return self._step(self._answer)
         except StopIteration as done:
             self._known = done.value
+        except CallerError as failed:
+            self._failure = failed.error
         except BaseException as failure:  # noqa: BLE001 - raised where the caller asks for more
             self._failure = failure
         self._over = True

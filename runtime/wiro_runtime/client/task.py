@@ -112,7 +112,7 @@ class Task(_Handle, Generic[R]):
             TaskCancelled: It was cancelled or killed.
             DeadlineExceeded: It did not end in time.
         """
-        chosen = read_options("wait", options)
+        chosen = read_options("task.wait", options, awaits=False)
         flow = self._calls.wait(self._model, self._snapshot, chosen)
         return self._result(self._runner.perform(self._kept(flow)))
 
@@ -127,7 +127,7 @@ class Task(_Handle, Generic[R]):
             on_abandon: What happens to the task if the block is left before it has ended.
             tracking: How it is followed; None for the client's way.
         """
-        chosen = replace(read_options("stream", options), on_event=pulled)
+        chosen = replace(read_options("task.stream", options, awaits=False), on_event=pulled)
         flow = self._calls.wait(self._model, self._snapshot, chosen)
         return Stream(self._kept(flow), self._runner, self._handle, self._snapshot)
 
@@ -181,7 +181,7 @@ class AsyncTask(_Handle, Generic[A]):
         **options: Unpack[WaitOptions],
     ) -> A:
         """Wait until the task has ended, as `Task.wait()` does; `on_event` may be a coroutine function."""
-        chosen = read_options("wait", options)
+        chosen = read_options("task.wait", options, awaits=True)
         flow = self._calls.wait(self._model, self._snapshot, chosen)
         return self._result(await self._runner.perform(self._kept(flow)))
 
@@ -190,7 +190,7 @@ class AsyncTask(_Handle, Generic[A]):
         **options: Unpack[WatchOptions],
     ) -> AsyncStream[A]:
         """Wait for the task and take its events one by one, as `Task.stream()` does."""
-        chosen = replace(read_options("stream", options), on_event=pulled)
+        chosen = replace(read_options("task.stream", options, awaits=True), on_event=pulled)
         flow = self._calls.wait(self._model, self._snapshot, chosen)
         return AsyncStream(self._kept(flow), self._runner, self._handle, self._snapshot)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import inspect
 import math
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from wiro_runtime.driver import local, websocket
+from wiro_runtime.driver.loops import LoopClients
 from wiro_runtime.flow.effect import (
+    CallerError,
     CloseSocket,
     Download,
     Downloaded,
@@ -28,27 +29,22 @@ from wiro_runtime.flow.effect import (
     Sleep,
     TransportFailure,
 )
-from wiro_runtime.observe import observed
+from wiro_runtime.observe import Watched
 from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
     import httpx
 
     from wiro_runtime.config import Config
     from wiro_runtime.driver.http import AsyncResponseStream
+    from wiro_runtime.driver.loops import LoopClient
+    from wiro_runtime.observe import Exchange
 
 __all__ = ["AsyncDriver"]
 
 T = TypeVar("T")
-
-_AT_ONCE = 100
-"""Exchanges of one event loop under way at once: as many as httpx opens connections.
-
-Its pool looks at every waiting request whenever one ends. A thousand tasks that wait there for a free
-connection take seven times the processor's time that they take waiting here, where nobody looks.
-"""
 
 
 class AsyncDriver:
@@ -62,16 +58,17 @@ class AsyncDriver:
     def __init__(self, config: Config, http_client: httpx.AsyncClient | None) -> None:
         self._config = config
         self._given = http_client
-        self._own: WeakKeyDictionary[
-            asyncio.AbstractEventLoop,
-            tuple[httpx.AsyncClient, AsyncGenerator[httpx.AsyncClient, None]],
-        ] = WeakKeyDictionary()
-        self._gates: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = (
-            WeakKeyDictionary()
-        )
+        self._loops = LoopClients(http_client)
 
     async def perform(self, flow: Flow[T]) -> T:
-        """Run a flow to its end."""
+        """Run a flow to its end. What a callback of the caller's raised is raised as it is."""
+        try:
+            return await self._run(flow)
+        except CallerError as failed:
+            error = failed.error
+        raise error
+
+    async def _run(self, flow: Flow[T]) -> T:
         answer: Any = None
         step = flow.send
         while True:
@@ -90,9 +87,7 @@ class AsyncDriver:
 
     async def close(self) -> None:
         """Close this loop's connections; a client that the caller gave is left alone."""
-        own = self._own.pop(asyncio.get_running_loop(), None)
-        if own is not None:
-            await own[1].aclose()
+        await self._loops.close()
 
     async def do(self, effect: Effect[Any]) -> Any:  # noqa: C901, PLR0911, PLR0912 - a table
         """Perform one effect."""
@@ -105,13 +100,9 @@ class AsyncDriver:
                 hook = self._config.on_exchange
                 if hook is None:
                     return await self._send(effect)
-                with observed(hook, self._config.base_url, effect.path) as seen:
-                    reply = await self._send(effect)
-                    seen.status = reply.status
-                    return reply
+                return await self._send_watched(effect, hook)
             case Emit(event, callback):
-                returned = callback(event)
-                return await returned if inspect.isawaitable(returned) else returned
+                return await _call(callback, event)
             case Download():
                 return await self._download(effect)
             case Gather(flows, at_once):
@@ -132,28 +123,19 @@ class AsyncDriver:
             case _:
                 raise TypeError(f"no driver knows how to perform {effect!r}")
 
-    async def _client(self) -> httpx.AsyncClient:
+    async def _client(self) -> LoopClient:
         if self._given is not None:
-            return self._given
-        loop = asyncio.get_running_loop()
-        if loop not in self._own:
-            lifetime = _lifetime()
-            self._own[loop] = (await anext(lifetime), lifetime)
-        return self._own[loop][0]
+            from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
 
-    def _turn(self, timeout: float) -> AbstractAsyncContextManager[None]:
-        """A place among the exchanges that may be under way at once."""
-        if self._given is not None:
-            return nullcontext()
-        gate = self._gates.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_AT_ONCE))
-        return _inside(gate, timeout)
+            http.check_open(self._given)
+        return await self._loops.current()
 
     async def _gather(self, flows: Sequence[Flow[Any]], at_once: int) -> list[Any]:
         gate = asyncio.Semaphore(at_once)
 
         async def perform(flow: Flow[Any]) -> Any:
             async with gate:
-                return await self.perform(flow)
+                return await self._run(flow)
 
         tasks = [asyncio.create_task(perform(flow)) for flow in flows]
         try:
@@ -166,101 +148,114 @@ class AsyncDriver:
             await asyncio.gather(*tasks, return_exceptions=True)
         return [(failed or task).result() for task in tasks]
 
+    async def _send_watched(self, send: Send, hook: Callable[[Exchange], object]) -> Reply:
+        watched = Watched(self._config.base_url, send.path)
+        try:
+            reply = await self._send(send)
+        except BaseException as broken:
+            await _call(hook, watched.ended(None, broken), ending=broken)
+            raise
+        await _call(hook, watched.ended(reply.status, None), ending=reply)
+        return reply
+
     async def _send(self, send: Send) -> Reply:
         from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
 
-        with http.opened(send) as files, http.translated():
-            async with _within(send.total_timeout), self._turn(send.timeout):
-                client = await self._client()
-                request = http.build(client, self._config, send, files)
-                response = await client.send(request, **http.only_once())
-                body = http.Body(send)
-                try:
-                    async for chunk in response.aiter_bytes():
-                        body.add(chunk)
-                finally:
-                    await response.aclose()
-                return body.reply(response)
+        own = await self._client()
+        async with _place(own.places, send.queue_timeout) as left:
+            with http.opened(send) as files:
+                request = http.build(own.client, self._config, send, files)
+                with http.exchanging():
+                    async with _limit(min(send.total_timeout, left)):
+                        response = await own.client.send(request, **http.only_once())
+                        body = http.Body(send)
+                        try:
+                            async for chunk in response.aiter_bytes():
+                                body.add(chunk)
+                        finally:
+                            await response.aclose()
+                        return body.reply(response)
 
     async def _send_streaming(self, send: Send) -> Reply | AsyncResponseStream:
         from wiro_runtime.driver import http  # noqa: PLC0415 - as above
 
-        with http.opened(send) as files, http.translated():
-            client = await self._client()
-            request = http.build(client, self._config, send, files)
-            async with _within(send.timeout):
-                response = await client.send(request, **http.only_once())
-            try:
-                if http.is_stream(response):
-                    return http.AsyncResponseStream(response)
-                body = http.Body(send)
-                async for chunk in response.aiter_bytes():
-                    body.add(chunk)
-                return body.reply(response)
-            finally:
-                if not http.is_stream(response):
-                    await response.aclose()
+        own = await self._client()
+        with http.opened(send) as files:
+            request = http.build(own.client, self._config, send, files)
+            with http.exchanging():
+                async with _limit(send.timeout):
+                    response = await own.client.send(request, **http.only_once())
+                try:
+                    if http.is_stream(response):
+                        return http.AsyncResponseStream(response)
+                    body = http.Body(send)
+                    async for chunk in response.aiter_bytes():
+                        body.add(chunk)
+                    return body.reply(response)
+                finally:
+                    if not http.is_stream(response):
+                        await response.aclose()
 
     async def _download(self, download: Download) -> Downloaded:
         from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
 
-        with http.translated():
-            async with _within(download.total_timeout), self._turn(download.timeout):
-                client = await self._client()
-                response = await client.send(http.build_download(download), **http.only_once())
-                try:
-                    if download.into.begin(response.status_code, response.headers):
-                        async for chunk in response.aiter_bytes():
-                            returned = download.on_bytes(download.into.take(chunk))
-                            if inspect.isawaitable(returned):
-                                await returned
-                            if download.into.is_too_much:
-                                break
-                finally:
-                    await response.aclose()
-                return Downloaded(response.status_code, response.headers)
+        own = await self._client()
+        request = http.build_download(download)
+        async with _place(own.places, download.total_timeout) as left:
+            with http.exchanging():
+                async with _limit(left):
+                    response = await own.client.send(request, **http.only_once())
+                    try:
+                        if download.into.begin(response.status_code, response.headers):
+                            async for chunk in response.aiter_bytes():
+                                await _call(download.on_bytes, download.into.take(chunk))
+                                if download.into.is_too_much:
+                                    break
+                    finally:
+                        await response.aclose()
+                    return Downloaded(response.status_code, response.headers)
 
 
 @asynccontextmanager
-async def _inside(gate: asyncio.Semaphore, seconds: float) -> AsyncGenerator[None]:
-    if gate.locked():
+async def _place(places: asyncio.Semaphore | None, seconds: float) -> AsyncGenerator[float]:
+    """A place among the exchanges that may be under way at once, and the seconds left when it was free.
+
+    Waiting for it is not the exchange's time: httpx would count it as such.
+    """
+    if places is None:
+        yield seconds
+        return
+    began = clock.current().now()
+    if places.locked():
         try:
-            async with asyncio.timeout(seconds):
-                await gate.acquire()
+            async with asyncio.timeout(None if seconds == math.inf else seconds):
+                await places.acquire()
         except TimeoutError:
-            reason = "no connection was free in time"
-            raise TransportFailure(reason, never_sent=True) from None
+            raise TransportFailure("no connection was free in time", never_sent=True) from None
     else:
-        await gate.acquire()
+        await places.acquire()
     try:
-        yield
+        yield seconds - (clock.current().now() - began)
     finally:
-        gate.release()
+        places.release()
+
+
+async def _call(
+    callback: Callable[[Any], object], told: object, ending: Reply | BaseException | None = None
+) -> None:
+    """Call a callback of the caller's, and await what it returns if that can be awaited."""
+    try:
+        returned = callback(told)
+        if inspect.isawaitable(returned):
+            await returned
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is the caller's
+        raise CallerError(error, ending) from None
 
 
 def _has_failed(task: asyncio.Task[Any]) -> bool:
     return task.cancelled() or task.exception() is not None
 
 
-def _within(seconds: float) -> asyncio.Timeout:
-    # A little later than the limits that httpx is given: its exceptions tell whether a connection was
-    # made at all, and so whether anything can have been sent.
+def _limit(seconds: float) -> asyncio.Timeout:
+    # A little later than the limits that httpx is given, whose exceptions say more.
     return asyncio.timeout(None if seconds == math.inf else seconds + 0.03)
-
-
-async def _lifetime() -> AsyncGenerator[httpx.AsyncClient, None]:
-    """An httpx client that closes with its event loop.
-
-    A loop that shuts down, as at the end of `asyncio.run()`, first ends every asynchronous generator
-    that it has started. Connections are so closed while they still can be, and the next loop gets its
-    own: "Event loop is closed" is never seen.
-    """
-    import httpx  # noqa: PLC0415 - loaded with the first exchange
-
-    from wiro_runtime.driver.http import settings  # noqa: PLC0415 - as above
-
-    client = httpx.AsyncClient(**settings())  # not awaited, so that two tasks cannot make one each
-    try:
-        yield client
-    finally:
-        await client.aclose()

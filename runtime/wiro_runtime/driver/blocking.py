@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from inspect import GEN_CLOSED, getgeneratorstate
-from threading import Lock
+from contextlib import contextmanager
+from inspect import GEN_CLOSED, getgeneratorstate, iscoroutine
+from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
 from wiro_runtime.driver import local, websocket
 from wiro_runtime.driver.threads import cancel_token, perform_all
 from wiro_runtime.flow.effect import (
+    CallerError,
     CloseSocket,
     Download,
     Downloaded,
@@ -26,17 +28,19 @@ from wiro_runtime.flow.effect import (
     SendFrame,
     SendStreaming,
     Sleep,
+    TransportFailure,
 )
-from wiro_runtime.observe import observed
+from wiro_runtime.observe import Watched
 from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     import httpx
 
     from wiro_runtime.config import Config
     from wiro_runtime.driver.http import ResponseStream
+    from wiro_runtime.observe import Exchange
 
 __all__ = ["BlockingDriver"]
 
@@ -62,6 +66,7 @@ class BlockingDriver:
         self._given = http_client
         self._opened: tuple[int, httpx.Client] | None = None
         """The client in use, and the process that uses it."""
+        self._places: BoundedSemaphore | None = None
         self._opening = Lock()
         _drivers.add(self)
 
@@ -70,7 +75,14 @@ class BlockingDriver:
         self._opening = Lock()
 
     def perform(self, flow: Flow[T]) -> T:
-        """Run a flow to its end."""
+        """Run a flow to its end. What a callback of the caller's raised is raised as it is."""
+        try:
+            return self._run(flow)
+        except CallerError as failed:
+            error = failed.error
+        raise error
+
+    def _run(self, flow: Flow[T]) -> T:
         answer: Any = None
         step = flow.send
         while True:
@@ -92,7 +104,7 @@ class BlockingDriver:
         if opened is not None and opened[0] == os.getpid() and opened[1] is not self._given:
             opened[1].close()
 
-    def do(self, effect: Effect[Any]) -> Any:  # noqa: C901, PLR0911, PLR0912 - a table
+    def do(self, effect: Effect[Any]) -> Any:  # noqa: C901, PLR0911 - a table
         """Perform one effect."""
         match effect:
             case Local():
@@ -101,14 +113,9 @@ class BlockingDriver:
                 return self._sleep(seconds)
             case Send():
                 hook = self._config.on_exchange
-                if hook is None:
-                    return self._send(effect)
-                with observed(hook, self._config.base_url, effect.path) as seen:
-                    reply = self._send(effect)
-                    seen.status = reply.status
-                    return reply
+                return self._send(effect) if hook is None else self._send_watched(effect, hook)
             case Emit(event, callback):
-                return callback(event)
+                return _call(callback, event)
             case Download():
                 return self._download(effect)
             case Gather(flows, at_once):
@@ -130,6 +137,10 @@ class BlockingDriver:
                 raise TypeError(f"no driver knows how to perform {effect!r}")
 
     def _client(self) -> httpx.Client:
+        from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
+
+        if self._given is not None:
+            http.check_open(self._given)
         if self._opened is not None and self._opened[0] == os.getpid():
             return self._opened[1]
         with self._opening:
@@ -141,12 +152,42 @@ class BlockingDriver:
     def _open(self) -> httpx.Client:
         import httpx  # noqa: PLC0415 - loaded with the first exchange
 
-        from wiro_runtime.driver import deadline, http  # noqa: PLC0415 - as httpx: with the first exchange
+        from wiro_runtime.driver import http, network  # noqa: PLC0415 - as httpx: with the first exchange
 
         # A fork makes its own: two processes on one socket would read each other's answers.
-        client = self._given or httpx.Client(**http.settings())
-        deadline.install(client)
+        client = self._given or http.make_client(httpx.Client)
+        network.install(client)
+        size = network.pool_size(client)
+        self._places = None if size is None else BoundedSemaphore(size)
         return client
+
+    @contextmanager
+    def _place(self, seconds: float) -> Generator[float]:
+        """A place among the exchanges that may be under way at once, and the seconds left when it was free.
+
+        Waiting for it is not the exchange's time: httpx would count it as such.
+        """
+        places = self._places
+        if places is None or places.acquire(blocking=False):
+            left = seconds
+        else:
+            began = clock.current().now()
+            left = self._wait_for(places, seconds) - (clock.current().now() - began)
+        try:
+            yield left
+        finally:
+            if places is not None:
+                places.release()
+
+    def _wait_for(self, places: BoundedSemaphore, seconds: float) -> float:
+        token, waited = cancel_token.get(), 0.0
+        while not places.acquire(timeout=min(_CHECK_EVERY, seconds - waited)):
+            waited += _CHECK_EVERY
+            if token is not None:
+                token.check()
+            if waited >= seconds:
+                raise TransportFailure("no connection was free in time", never_sent=True)
+        return seconds
 
     def _sleep(self, seconds: float) -> None:
         token = cancel_token.get()
@@ -158,63 +199,95 @@ class BlockingDriver:
 
     def _gather(self, flows: Sequence[Flow[Any]], at_once: int) -> list[Any]:
         if at_once == 1 or len(flows) <= 1:
-            return [self.perform(flow) for flow in flows]
-        return perform_all(self.perform, flows, at_once)
+            return [self._run(flow) for flow in flows]
+        return perform_all(self._run, flows, at_once)
+
+    def _send_watched(self, send: Send, hook: Callable[[Exchange], object]) -> Reply:
+        watched = Watched(self._config.base_url, send.path)
+        try:
+            reply = self._send(send)
+        except BaseException as broken:
+            _call(hook, watched.ended(None, broken), ending=broken)
+            raise
+        _call(hook, watched.ended(reply.status, None), ending=reply)
+        return reply
 
     def _send(self, send: Send) -> Reply:
         from wiro_runtime.driver import deadline, http  # noqa: PLC0415 - as httpx: with the first exchange
 
+        client = self._client()
         with (
-            deadline.deadline_scope(send.total_timeout),
+            self._place(send.queue_timeout) as left,
+            deadline.deadline_scope(min(send.total_timeout, left)),
             http.opened(send) as files,
-            http.translated(),
         ):
-            client = self._client()
             request = http.build(client, self._config, send, files)
-            response = client.send(request, **http.only_once())
-            body = http.Body(send)
-            try:
-                for chunk in response.iter_bytes():
-                    body.add(chunk)
-            finally:
-                response.close()
-            return body.reply(response)
+            with http.exchanging():
+                response = client.send(request, **http.only_once())
+                body = http.Body(send)
+                try:
+                    for chunk in response.iter_bytes():
+                        body.add(chunk)
+                finally:
+                    response.close()
+                return body.reply(response)
 
     def _send_streaming(self, send: Send) -> Reply | ResponseStream:
         from wiro_runtime.driver import deadline, http  # noqa: PLC0415 - as httpx: with the first exchange
 
-        with http.opened(send) as files, http.translated():
-            client = self._client()
+        client = self._client()
+        with http.opened(send) as files:
             request = http.build(client, self._config, send, files)
-            with deadline.deadline_scope(send.timeout):
-                response = client.send(request, **http.only_once())
-            try:
-                if http.is_stream(response):
-                    return http.ResponseStream(response)
-                body = http.Body(send)
-                for chunk in response.iter_bytes():
-                    body.add(chunk)
-                return body.reply(response)
-            finally:
-                if not http.is_stream(response):
-                    response.close()
+            with http.exchanging():
+                with deadline.deadline_scope(send.timeout):
+                    response = client.send(request, **http.only_once())
+                try:
+                    if http.is_stream(response):
+                        return http.ResponseStream(response)
+                    body = http.Body(send)
+                    for chunk in response.iter_bytes():
+                        body.add(chunk)
+                    return body.reply(response)
+                finally:
+                    if not http.is_stream(response):
+                        response.close()
 
     def _download(self, download: Download) -> Downloaded:
         from wiro_runtime.driver import deadline, http  # noqa: PLC0415 - as httpx: with the first exchange
 
-        with deadline.deadline_scope(download.total_timeout), http.translated():
-            request = http.build_download(download)
-            response = self._client().send(request, **http.only_once())
+        client = self._client()
+        request = http.build_download(download)
+        with (
+            self._place(download.total_timeout) as left,
+            deadline.deadline_scope(left),
+            http.exchanging(),
+        ):
+            response = client.send(request, **http.only_once())
             try:
                 if download.into.begin(response.status_code, response.headers):
                     for chunk in response.iter_bytes():
                         deadline.check()
-                        download.on_bytes(download.into.take(chunk))
+                        _call(download.on_bytes, download.into.take(chunk))
                         if download.into.is_too_much:
                             break
             finally:
                 response.close()
             return Downloaded(response.status_code, response.headers)
+
+
+def _call(
+    callback: Callable[[Any], object], told: object, ending: Reply | BaseException | None = None
+) -> None:
+    """Call a callback of the caller's; what it returns means nothing."""
+    try:
+        returned = callback(told)
+        if iscoroutine(returned):
+            returned.close()
+            raise TypeError(  # noqa: TRY301 - it is the caller's error like any other
+                f"{callback!r} returned a coroutine, which the blocking client cannot await."
+            )
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is the caller's
+        raise CallerError(error, ending) from None
 
 
 def _after_fork() -> None:

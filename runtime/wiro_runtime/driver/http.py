@@ -5,23 +5,27 @@ Importing this module imports httpx, so a driver does it when the first exchange
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
+import os
 import platform
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, TypeVar
 
 import httpx
 
+from wiro_runtime import errors
 from wiro_runtime._version import __version__
 from wiro_runtime.driver import auth
-from wiro_runtime.driver.deadline import deadline_scope
+from wiro_runtime.driver.deadline import TIME_IS_UP, deadline_scope
+from wiro_runtime.driver.network import Delivery, delivery
 from wiro_runtime.flow.effect import Form, Reply, TransportFailure
 from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Generator, Iterator
+    from collections.abc import AsyncIterator, Generator, Iterator, Mapping
 
     from wiro_runtime.config import Config
     from wiro_runtime.flow.effect import Download, Send
@@ -32,11 +36,13 @@ __all__ = [
     "ResponseStream",
     "build",
     "build_download",
+    "check_open",
+    "exchanging",
+    "in_words",
     "is_stream",
+    "make_client",
     "only_once",
     "opened",
-    "settings",
-    "translated",
 ]
 
 _logger = logging.getLogger("wiro")
@@ -53,6 +59,11 @@ _NEVER_SENT = (
     httpx.InvalidURL,
 )
 
+_NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS)
+"""Errors of the machine, not of what it was asked for."""
+
+C = TypeVar("C", httpx.Client, httpx.AsyncClient)
+
 _LARGEST = 64 * 2**20
 """Bytes of an answer; the longest real ones are a thousandth of it."""
 
@@ -67,9 +78,47 @@ _OVER = "the answer has ended"
 _NO_PARTS: AbstractContextManager[Parts] = nullcontext([])
 
 
-def settings() -> dict[str, Any]:
-    """How our own httpx clients are made."""
-    return {"headers": {"user-agent": _AGENT}, "follow_redirects": False}
+def make_client(kind: type[C]) -> C:
+    """An httpx client of our own.
+
+    Raises:
+        ConfigurationError: A variable of the environment names a file that is not there, or a proxy that httpx
+            cannot use.
+        TransportFailure: The machine has no room for it.
+    """
+    try:
+        return kind(headers={"user-agent": _AGENT}, follow_redirects=False)
+    except (OSError, MemoryError) as error:
+        if getattr(error, "errno", None) in _NO_ROOM or isinstance(error, MemoryError):
+            raise TransportFailure(in_words(error), never_sent=True) from None
+        raise errors.ConfigurationError(
+            f"The trusted certificates cannot be read: {error}. {_set_now('SSL_CERT_FILE', 'SSL_CERT_DIR')} "
+            "Nothing was sent."
+        ) from None
+    except (ImportError, ValueError, httpx.InvalidURL) as error:
+        raise errors.ConfigurationError(
+            f"The proxy of the environment cannot be used: {str(error).rstrip('.')}. "
+            f"{_set_now('ALL_PROXY', 'HTTPS_PROXY', 'HTTP_PROXY')} Nothing was sent."
+        ) from None
+
+
+def _set_now(*names: str) -> str:
+    """Which of some variables are set, whatever their case; not their values, which may hold a password."""
+    found = [name for name in os.environ if name.upper() in names]
+    return f"Look at {' and '.join(found or names)}."
+
+
+def check_open(client: httpx.Client | httpx.AsyncClient) -> None:
+    """Do nothing, unless the caller's client has been closed.
+
+    Raises:
+        ConfigurationError: It has.
+    """
+    if client.is_closed:
+        raise errors.ConfigurationError(
+            "The httpx client that was passed as http_client= is closed. Keep it open for as long as this "
+            "client is used. Nothing was sent."
+        )
 
 
 def only_once() -> dict[str, Any]:
@@ -88,11 +137,44 @@ def _opened(form: Form) -> Generator[Parts]:
         parts: list[Part] = []
         for name, part in form.parts:
             if isinstance(part, str):
-                parts.append((name, (None, part.encode(), None)))
+                parts.append((name, (None, _encoded(name, part), None)))
             else:
-                file = stack.enter_context(part.opened())
+                try:
+                    file = stack.enter_context(part.opened())
+                except OSError as unreadable:
+                    reason = f"{part.name} could not be read: {unreadable}"
+                    raise TransportFailure(reason, never_sent=True) from None
                 parts.append((name, (part.name, file, "application/octet-stream")))
         yield parts
+
+
+def _encoded(name: str, text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as broken:
+        raise _unsendable(name, f"has a character that no text can hold: {broken.reason}") from None
+
+
+def _json(body: Mapping[str, Any]) -> bytes:
+    """The body as JSON; the common case is not slowed down by the search for what is wrong with it."""
+    try:
+        return _JSON.encode(body).encode()
+    except (ValueError, TypeError, RecursionError):
+        for name, value in body.items():
+            try:
+                _JSON.encode(value).encode()
+            except UnicodeEncodeError as broken:
+                problem = f"has a character that no text can hold: {broken.reason}"
+            except (ValueError, TypeError, RecursionError) as odd:
+                problem = f"cannot be written as JSON: {odd}"
+            else:
+                continue
+            raise _unsendable(name, problem) from None
+        raise
+
+
+def _unsendable(name: str, problem: str) -> errors.InvalidRequest:
+    return errors.InvalidRequest.about("The request", [errors.Problem(name, f"{problem}.")])
 
 
 def build(
@@ -105,7 +187,7 @@ def build(
         content = {"files": parts}  # all of them, texts too: httpx would send `data` out of order
     else:
         headers["content-type"] = "application/json"
-        content = {"content": _JSON.encode(send.body).encode()}
+        content = {"content": _json(send.body)}
     url = _url(config.base_url, send.path)
     timeouts = dict.fromkeys(("connect", "read", "write", "pool"), send.timeout)
     return client.build_request(
@@ -124,29 +206,38 @@ def build_download(download: Download) -> httpx.Request:
     return httpx.Request("GET", download.url, headers=headers, extensions={"timeout": timeout})
 
 
-class _Translation:
-    """Turns the exceptions of httpx into ours.
+class exchanging:  # noqa: N801 - used as a function; a generator would take a fiftieth of the exchange's time
+    """Around each exchange: turns what breaks it into `TransportFailure`, which says whether a byte had left.
 
     The cause is left out on purpose: its frames hold the request with its key and signature, and tools
     that show the variables of every frame would show those.
     """
 
     def __enter__(self) -> None:
-        pass
+        self._delivery = Delivery()
+        self._token = delivery.set(self._delivery)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: object
     ) -> None:
+        delivery.reset(self._token)
+        if error is None or isinstance(error, TransportFailure):
+            return
+        unsent = self._delivery.is_unsent
         if isinstance(error, TimeoutError):  # of asyncio
-            reason = "the time for the whole exchange is up"
-            raise TransportFailure(reason, never_sent=False) from None
+            raise TransportFailure(TIME_IS_UP, never_sent=unsent) from None
         if isinstance(error, (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)):
-            reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-            raise TransportFailure(reason, never_sent=isinstance(error, _NEVER_SENT)) from None
+            never_sent = unsent or isinstance(error, _NEVER_SENT)
+            raise TransportFailure(in_words(error), never_sent=never_sent) from None
+        if (
+            isinstance(error, Exception) and unsent
+        ):  # of the machine: too many open files, no memory
+            raise TransportFailure(in_words(error), never_sent=True) from None
 
 
-translated = _Translation
-"""Around each exchange. A class, since a generator would take a fiftieth of the exchange's time."""
+def in_words(error: BaseException) -> str:
+    """What broke, with the name of its kind."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
 class Body:
@@ -182,7 +273,12 @@ class Body:
 @lru_cache(maxsize=256)
 def _url(base_url: str, path: str) -> httpx.URL:
     """A parsed URL; there are few, and parsing one takes a tenth of an exchange's time."""
-    return httpx.URL(f"{base_url}/{path}")
+    try:
+        return httpx.URL(f"{base_url}/{path}")
+    except httpx.InvalidURL as odd:
+        raise errors.ConfigurationError(
+            f"base_url= or WIRO_BASE_URL is no URL: {odd}. Nothing was sent."
+        ) from None
 
 
 def is_stream(response: httpx.Response) -> bool:

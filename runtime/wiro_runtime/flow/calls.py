@@ -14,6 +14,7 @@ from wiro_runtime.flow.polling import History
 from wiro_runtime.flow.run_sync import RunStream, run_sync
 from wiro_runtime.flow.submit import submit
 from wiro_runtime.flow.tasks import stop
+from wiro_runtime.flow.trace import RunTrace
 from wiro_runtime.flow.track import TrackOptions, track
 from wiro_runtime.flow.upload import Folder, UploadedFile, check_files, create_folder, upload
 from wiro_runtime.request.binding import binding_of
@@ -51,36 +52,48 @@ class Calls:
     budget: SocketBudget = field(default_factory=SocketBudget)
     _models: dict[str, ModelInfo] = field(default_factory=dict[str, "ModelInfo"], repr=False)
 
-    def submit(self, request: Request[Any, Any], options: CallOptions) -> Flow[TaskSnapshot]:
+    def submit(
+        self, request: Request[Any, Any], options: CallOptions, trace: RunTrace | None = None
+    ) -> Flow[TaskSnapshot]:
         """Start a task."""
-        deadline = yield from self.start_deadline(options.deadline)
-        return (yield from self._submit(request, options, deadline))
+        with trace or RunTrace(type(request)) as tracing:
+            deadline = yield from self.start_deadline(options.deadline)
+            return (yield from self._submit(request, options, deadline, tracing))
 
-    def run(self, request: Request[Any, Any], options: CallOptions) -> Flow[TaskSnapshot]:
+    def run(
+        self, request: Request[Any, Any], options: CallOptions, trace: RunTrace | None = None
+    ) -> Flow[TaskSnapshot]:
         """Start a task and wait until it has succeeded."""
+        with trace or RunTrace(type(request)) as tracing:
+            return raise_for_outcome((yield from self._run(request, options, tracing)))
+
+    def _run(
+        self, request: Request[Any, Any], options: CallOptions, trace: RunTrace
+    ) -> Flow[TaskSnapshot]:
         deadline = yield from self.start_deadline(options.deadline)
-        tracking = self._track_options(type(request), deadline, options)
+        tracking = replace(self._track_options(type(request), deadline, options), trace=trace)
         match options.tracking or self.config.tracking:
             case "sync":
-                task = yield from self._submit(request, options, deadline, run_sync)
-                task = yield from track(task, replace(tracking, is_new=True))
+                task = yield from self._submit(request, options, deadline, trace, run_sync)
+                return (yield from track(task, replace(tracking, is_new=True)))
             case "sse":
                 stream = RunStream()
-                task = yield from self._submit(request, options, deadline, stream.send_run)
+                task = yield from self._submit(request, options, deadline, trace, stream.send_run)
                 listener = (
                     None
                     if stream.socket is None
                     else SocketListener.from_stream(task, stream, self.budget)
                 )
-                task = yield from track(task, tracking, listener)
+                return (yield from track(task, tracking, listener))
             case _:
-                task = yield from self._submit(request, options, deadline)
-                task = yield from track(task, tracking)
-        return raise_for_outcome(task)
+                task = yield from self._submit(request, options, deadline, trace)
+                return (yield from track(task, tracking))
 
-    def stream(self, request: Request[Any, Any], options: CallOptions) -> Flow[TaskSnapshot]:
+    def stream(
+        self, request: Request[Any, Any], options: CallOptions, trace: RunTrace | None = None
+    ) -> Flow[TaskSnapshot]:
         """Run with events that are pulled one by one."""
-        return self.run(request, replace(options, on_event=pulled))
+        return self.run(request, replace(options, on_event=pulled), trace)
 
     def converse(
         self,
@@ -90,13 +103,17 @@ class Calls:
     ) -> Flow[TaskSnapshot]:
         """Start a live session and follow it to its end; its events are pulled, its listener is passed out."""
         options = replace(options, on_event=pulled, on_abandon="cancel", tracking="socket")
-        deadline = yield from self.start_deadline(options.deadline)
-        task = yield from self._submit(request, options, deadline)
-        tracking = self._track_options(type(request), deadline, options)
+        with RunTrace(type(request)) as trace:
+            deadline = yield from self.start_deadline(options.deadline)
+            task = yield from self._submit(request, options, deadline, trace)
+            tracking = self._track_options(type(request), deadline, options)
+            tracking = replace(tracking, on_listener=on_listener, trace=trace)
+            return raise_for_outcome((yield from self._talk(task, tracking)))
+
+    def _talk(self, task: TaskSnapshot, tracking: TrackOptions) -> Flow[TaskSnapshot]:
+        """Follow a live session, and stop it if its socket cannot be reached."""
         try:
-            return raise_for_outcome(
-                (yield from track(task, replace(tracking, on_listener=on_listener)))
-            )
+            return (yield from track(task, tracking))
         except errors.ConnectionFailed as deaf:  # nobody can talk to it
             stopping = yield from start_deadline(_STOPPING, self.config.http_timeout)
             try:
@@ -168,10 +185,11 @@ class Calls:
         request: Request[Any, Any],
         options: CallOptions,
         deadline: Deadline,
+        trace: RunTrace,
         send_run: SendRun = exchange,
     ) -> Flow[TaskSnapshot]:
         body = yield from self._body(request)
-        return (yield from submit(body, options, deadline, send_run))
+        return (yield from submit(body, options, deadline, trace, send_run))
 
     def _body(self, request: Request[Any, Any]) -> Flow[RunBody]:
         binding = binding_of(None if isinstance(request, type) else request)

@@ -29,8 +29,11 @@ class Deadline:
         """Seconds since it began."""
         return (yield from Now()) - self.began
 
-    def remaining(self) -> Flow[float]:
+    def remaining(self, *, after: str = "") -> Flow[float]:
         """Seconds until it passes: more than none.
+
+        Args:
+            after: What had failed last, for the error's text.
 
         Raises:
             DeadlineExceeded: It has passed.
@@ -40,7 +43,9 @@ class Deadline:
         remaining = self.seconds - (yield from self.elapsed())
         if remaining <= 0:
             raise DeadlineExceeded(
-                f"The deadline of {self.seconds:g} s has passed.", deadline=self.seconds
+                f"The deadline of {self.seconds:g} s has passed."
+                + (f" The last failure before: {after.rstrip('.')}." if after else ""),
+                deadline=self.seconds,
             )
         return remaining
 

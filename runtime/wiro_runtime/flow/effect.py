@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AsyncPerformer",
+    "CallerError",
     "CloseSocket",
     "CommitFile",
     "DiscardFile",
@@ -95,6 +96,22 @@ class TransportFailure(Exception):  # noqa: N818 - as in `errors`
         self.never_sent = never_sent
 
 
+class CallerError(BaseException):
+    """What a callback of the caller's raised. Thrown into the flow, and unpacked when it leaves the client.
+
+    It is wrapped because it may be anything, one of our own errors included: no flow decides by it.
+
+    Args:
+        error: What it raised.
+        ending: How the exchange had ended that the callback was told of, if it was told of one.
+    """
+
+    def __init__(self, error: BaseException, ending: Reply | BaseException | None = None) -> None:
+        super().__init__(error)
+        self.error = error
+        self.ending = ending
+
+
 @dataclass(frozen=True)
 class Form:
     """A multipart body: named parts in order, each a text or a file that is streamed from where it lies."""
@@ -123,6 +140,8 @@ class Send(Effect[Reply]):
     """Seconds without progress after which it is given up, and seconds for the answer as a whole."""
     total_timeout: float = math.inf
     """Seconds after which it is given up in any case."""
+    queue_timeout: float = math.inf
+    """Seconds for which it may wait for a free connection; they are not counted above."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from wiro_runtime import errors, parse
 from wiro_runtime.flow import reply, retry
@@ -11,12 +12,14 @@ from wiro_runtime.secret import Secret
 from wiro_runtime.task.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
 
 __all__ = ["exchange", "fetch_task", "read"]
+
+T = TypeVar("T")
 
 
 def exchange(path: str, body: Mapping[str, Any] | Form, deadline: Deadline) -> Flow[dict[str, Any]]:
@@ -31,7 +34,7 @@ def exchange(path: str, body: Mapping[str, Any] | Form, deadline: Deadline) -> F
     timeout = min(deadline.http_timeout, remaining)
     # How long a file takes is up to its size and the line; all else has to be over in one timeout.
     total_timeout = remaining if isinstance(body, Form) else timeout
-    answer = yield from Send(path, body, timeout, total_timeout)
+    answer = yield from Send(path, body, timeout, total_timeout, queue_timeout=remaining)
     # Only a `Retry-After` that is a date asks what time it is.
     now = (yield from Time()) if "retry-after" in answer.headers else 0.0
     return reply.read(answer, now=now)
@@ -45,41 +48,86 @@ def read(path: str, body: Mapping[str, Any], deadline: Deadline) -> Flow[dict[st
         NetworkError: No answer came several times in a row.
         DeadlineExceeded: The time is up.
     """
+    return (yield from _insist(path, body, deadline, _as_it_is, lambda error: error.transient))
+
+
+def fetch_task(task: TaskSnapshot, deadline: Deadline) -> Flow[TaskSnapshot]:
+    """A task as it is now, by its id, or by its token where the id is not known.
+
+    One odd answer proves nothing about a task that is known to be there: it is asked for again, like an
+    answer that was lost.
+
+    Raises:
+        TaskNotFound: There is no such task.
+    """
+    names = {"taskid": task.id} if task.id else {"tasktoken": Secret(task.token or "")}
+    is_known = bool(task.status or (task.id and task.token))
+
+    def may_pass(error: errors.PlatformError) -> bool:
+        is_odd = isinstance(
+            error, (errors.NotFound, errors.ParameterRefused, errors.UnexpectedReply)
+        )
+        return error.transient or (is_known and is_odd)
+
+    def find(payload: dict[str, Any]) -> TaskSnapshot:
+        return _find_task(task, parse.mappings(payload.get("tasklist")))
+
+    return (yield from _insist("Task/Detail", names, deadline, find, may_pass))
+
+
+def _insist(
+    path: str,
+    body: Mapping[str, Any],
+    deadline: Deadline,
+    take: Callable[[dict[str, Any]], T],
+    may_pass: Callable[[errors.PlatformError], bool],
+) -> Flow[T]:
+    """Send until an answer comes that can be taken, waiting between attempts."""
     failures = 0
     while True:
         try:
-            return (yield from exchange(path, body, deadline))
+            return take((yield from exchange(path, body, deadline)))
         except TransportFailure as failure:
             problem = _lost(path, failure, failures + 1)
-            asked = None
+            asked, reason = None, failure.reason
         except errors.PlatformError as refusal:
-            if not refusal.transient:
+            if not may_pass(refusal):
                 raise
-            problem, asked = refusal, refusal.retry_after
+            problem, asked, reason = refusal, refusal.retry_after, str(refusal)
         failures += 1
         # A passed deadline says more than one more failed read.
-        remaining = yield from deadline.remaining()
+        remaining = yield from deadline.remaining(after=reason)
         if failures == retry.ATTEMPTS:
             raise problem
         pause = retry.delay(failures, asked=asked, roll=(yield from Random()))
         yield from Sleep(min(pause, remaining))
 
 
-def fetch_task(task: TaskSnapshot, deadline: Deadline) -> Flow[TaskSnapshot]:
-    """A task as it is now, by its id, or by its token where the id is not known.
+def _as_it_is(payload: dict[str, Any]) -> dict[str, Any]:
+    return payload
 
-    Raises:
-        TaskNotFound: There is no such task.
-    """
-    names = {"taskid": task.id} if task.id else {"tasktoken": Secret(task.token or "")}
-    payload = yield from read("Task/Detail", names, deadline)
-    tasks = parse.mappings(payload.get("tasklist"))
-    if not tasks:
+
+def _find_task(task: TaskSnapshot, items: list[dict[str, Any]]) -> TaskSnapshot:
+    """The task that was asked for, among those of an answer; what the answer leaves out of its name is kept."""
+    if not items:
         raise errors.TaskNotFound(
             "The platform knows no such task. Check the id or token, and that the key belongs to the "
             "task's project."
         )
-    return TaskSnapshot.from_wire(tasks[0])
+    for item in items:
+        found = TaskSnapshot.from_wire(item)
+        if _is_same(task, found):
+            return replace(found, id=found.id or task.id, token=found.token or task.token)
+    raise errors.UnexpectedReply(
+        f"The platform was asked for task {task.id or 'by its token'} and told of another one."
+    )
+
+
+def _is_same(asked: TaskSnapshot, found: TaskSnapshot) -> bool:
+    """Whether an item may be the task that was asked for: an answer may leave out either name."""
+    if asked.id and found.id:
+        return asked.id == found.id
+    return not (asked.token and found.token) or asked.token == found.token
 
 
 def _lost(path: str, failure: TransportFailure, attempts: int) -> errors.WiroError:

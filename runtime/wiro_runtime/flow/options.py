@@ -6,14 +6,15 @@ The public methods spell them with `Unpack`, so that each is written down once, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, get_args
 
-from wiro_runtime import errors, parse
+from wiro_runtime import check, errors
+from wiro_runtime.config import Tracking
+from wiro_runtime.names import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from wiro_runtime.config import Tracking
     from wiro_runtime.task.event import Event
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Upload",
     "WaitOptions",
     "WatchOptions",
+    "read_deadline",
     "read_options",
 ]
 
@@ -104,25 +106,76 @@ class CallOptions:
     tracking: Tracking | None = None
 
     def to_wire(self) -> dict[str, str]:
-        """The options that travel in the body of Run, by their wire names.
-
-        Raises:
-            InvalidRequest: The callback is not a URL that the platform takes.
-        """
-        fields: dict[str, str] = {}
-        if self.callback_url is not None:
-            parts = parse.url_parts(self.callback_url)
-            if parts.scheme not in ("http", "https") or "@" in parts.netloc or parts.fragment:
-                raise errors.InvalidRequest(
-                    f"callback_url={self.callback_url!r} must be an http(s) URL without user name and "
-                    "fragment. Nothing was sent."
-                )
-            fields["callbackUrl"] = self.callback_url
-        if self.project_id is not None:
-            fields["projectid"] = str(self.project_id)
-        return fields
+        """The options that travel in the body of Run, by their wire names."""
+        named = {"callbackUrl": self.callback_url, "projectid": self.project_id}
+        return {name: str(value) for name, value in named.items() if value is not None}
 
 
-def read_options(call: str, given: Mapping[str, Any]) -> CallOptions:  # noqa: ARG001 - named in messages
-    """The options of a call, from what the caller gave it by name."""
+_CALLS: Mapping[str, Any] = {
+    "run": RunOptions,
+    "session": SessionOptions,
+    "stream": StreamOptions,
+    "submit": SubmitOptions,
+    "task.stream": WatchOptions,
+    "task.wait": WaitOptions,
+}
+"""Which options each method has."""
+
+
+def read_options(call: str, given: Mapping[str, Any], *, awaits: bool) -> CallOptions:
+    """The options of a call, from what the caller gave it by name.
+
+    Args:
+        call: The name of the method, for messages.
+        given: The options.
+        awaits: Whether asynchronous callbacks are awaited.
+
+    Raises:
+        InvalidRequest: An option is unknown, or is not what it may be. All problems are reported together.
+    """
+    known = _CALLS[call].__optional_keys__
+    problems = [
+        errors.Problem(name, f"there is no such option{did_you_mean(name, known)}")
+        for name in given
+        if name not in known
+    ]
+    checks = {name: _problem(name, value, awaits=awaits) for name, value in given.items()}
+    problems += [errors.Problem(name, problem) for name, problem in checks.items() if problem]
+    if problems:
+        raise errors.InvalidRequest.about(f"{call}()", problems)
     return CallOptions(**given)
+
+
+def read_deadline(call: str, given: object) -> None:
+    """Do nothing, unless what a call was given as its deadline is none.
+
+    Raises:
+        InvalidRequest: It is not.
+    """
+    problem = _problem("deadline", given, awaits=True)
+    if problem is not None:
+        raise errors.InvalidRequest.about(f"{call}()", [errors.Problem("deadline", problem)])
+
+
+def _problem(name: str, value: object, *, awaits: bool) -> str | None:  # noqa: PLR0911 - a table
+    match name:
+        case "deadline" if value is not None and value != "default":
+            return check.seconds(
+                value, otherwise=', None for no limit, or "default" for the client\'s'
+            )
+        case "upload":
+            return check.one_of(value, get_args(Upload))
+        case "on_abandon":
+            return check.one_of(value, get_args(OnAbandon))
+        case "tracking" if value is not None:
+            return check.one_of(value, get_args(Tracking))
+        case "retry_refused":
+            return check.count(value, least=0)
+        case "on_event":
+            return check.callback(value, awaits=awaits)
+        case "callback_url" if value is not None:
+            return check.url(value, ("http", "https"))
+        case "project_id" if value is not None:
+            return check.name(value)
+        case _:
+            return None

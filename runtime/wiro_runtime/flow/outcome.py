@@ -27,9 +27,7 @@ def raise_for_outcome(task: TaskSnapshot) -> TaskSnapshot:
         case "failed":
             raise errors.TaskFailed(_last_words(task), task=task)
         case "cancelled":
-            raise errors.TaskCancelled(
-                f"Task {task.id} was cancelled. It costs nothing.", task=task
-            )
+            raise errors.TaskCancelled(f"Task {task.id} was cancelled.{_cost(task)}", task=task)
         case "pending":
             raise errors.TaskNotFinished(
                 f"Task {task.id} has not ended ({task.status or 'not looked at yet'}); "
@@ -53,7 +51,12 @@ def _last_words(task: TaskSnapshot, most: int = 500) -> str:
     )
     words = task.debug_error.strip() or task.debug_output.strip()
     tail = words if len(words) <= most else f"…{words[-most:]}"
-    cost = " It costs nothing." if task.billed is False else ""
-    return f"Task {task.id} failed with {code}.{cost}" + (
+    return f"Task {task.id} failed with {code}.{_cost(task)}" + (
         f" Its last words:\n{tail}" if tail else ""
     )
+
+
+def _cost(task: TaskSnapshot) -> str:
+    if task.billed is False:
+        return " It costs nothing."
+    return f" It was billed all the same: {task.total_cost} US dollars." if task.billed else ""

@@ -132,6 +132,8 @@ def _kind(
         return _BY_CODE[code]
     if status == 408 or status >= 500:
         return errors.ServerError, ""
+    if 200 <= status < 300 and not refused:
+        return errors.UnexpectedReply, ""  # it says neither yes nor no, whatever words are in it
     if status not in _DECISIVE:
         for text, kind, advice in _BY_TEXT:
             if text.search(said):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from wiro_runtime import errors
-from wiro_runtime.flow import retry
-from wiro_runtime.flow.effect import Form, Random, Sleep, TransportFailure
+from wiro_runtime.flow import reply, retry
+from wiro_runtime.flow.effect import CallerError, Form, Random, Reply, Sleep, TransportFailure
 from wiro_runtime.flow.exchange import exchange
 from wiro_runtime.flow.upload import check_files, upload_all
 from wiro_runtime.request.file import LocalFile, location
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
     from wiro_runtime.flow.options import CallOptions
+    from wiro_runtime.flow.trace import RunTrace
     from wiro_runtime.request.body import RunBody
     from wiro_runtime.request.file import FileInput
 
@@ -41,6 +43,7 @@ def submit(
     request: RunBody,
     options: CallOptions,
     deadline: Deadline,
+    trace: RunTrace,
     send_run: SendRun = exchange,
 ) -> Flow[TaskSnapshot]:
     """Start the task, with its local files uploaded before or sent along.
@@ -49,6 +52,7 @@ def submit(
         request: What to run, checked.
         options: The options of the call.
         deadline: How long it may take.
+        trace: Told how far it has come.
         send_run: Sends Run once, and returns the payload of its answer.
 
     Raises:
@@ -69,12 +73,24 @@ def submit(
         urls = yield from upload_all(files, deadline)
         body = {**request.to_json(partial(_url_of, urls)), **fields}
     path = _path(request.slug)
+    run = _Run(path, body, deadline, trace, send_run)
     try:
-        started = yield from _send_until_accepted(path, body, retries, deadline, send_run)
+        started = yield from _send_until_accepted(run, retries)
     except errors.ParameterRefused as refusal:
         refusal.argument = request.argument_named(refusal.parameter)
         raise
-    return TaskSnapshot.from_wire(started)
+    except errors.InvalidRequest as unsendable:  # it names the parameters by their wire names
+        raise errors.InvalidRequest.about(
+            request.title,
+            [
+                errors.Problem(
+                    request.argument_named(wrong.argument) or wrong.argument, wrong.message
+                )
+                for wrong in unsendable.problems
+            ],
+        ) from None
+    trace.task = TaskSnapshot.from_wire(started)
+    return trace.task
 
 
 def _url_of(urls: Mapping[object, str], file: FileInput) -> str:
@@ -86,54 +102,89 @@ def _path(slug: str) -> str:
     return "/".join(("Run", *(quote(part, safe="") for part in slug.split("/"))))
 
 
-def _send_until_accepted(
-    path: str,
-    body: Mapping[str, Any] | Form,
-    retries: int,
-    deadline: Deadline,
-    send_run: SendRun,
-) -> Flow[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One Run that is to be sent."""
+
+    path: str
+    body: Mapping[str, Any] | Form
+    deadline: Deadline
+    trace: RunTrace
+    send: SendRun
+
+
+def _send_until_accepted(run: _Run, retries: int) -> Flow[dict[str, Any]]:
     """Send Run, and again after a proven refusal, as often as the caller allows it."""
     for refusals in itertools.count(1):
         try:
-            return (yield from _send_once(path, body, deadline, send_run))
+            return (yield from _send_once(run))
         except (errors.ConcurrencyLimit, errors.RateLimited) as refusal:
             if refusals > retries or not refusal.safe_to_resubmit:
                 raise
             roll = yield from Random()
             pause = retry.refused_delay(refusals, asked=refusal.retry_after, roll=roll)
-            if pause >= (yield from deadline.remaining()):
+            if pause >= (yield from run.deadline.remaining()):
                 raise  # it says more than a deadline that is sure to pass
             yield from Sleep(pause)
     raise AssertionError("unreachable: counting has no end")
 
 
-def _send_once(
-    path: str, body: Mapping[str, Any] | Form, deadline: Deadline, send_run: SendRun
-) -> Flow[dict[str, Any]]:
+def _send_once(run: _Run) -> Flow[dict[str, Any]]:
+    run.trace.sending(run.path)
     try:
-        payload = yield from send_run(path, body, deadline)
+        payload = yield from run.send(run.path, run.body, run.deadline)
+    except CallerError as failed:
+        _trace_ending(run.trace, failed.ending)
+        raise
     except TransportFailure as failure:
-        if failure.never_sent:
-            yield from deadline.remaining()  # a passed deadline says more
-            raise errors.ConnectionFailed(
-                f"{path} could not be sent: {failure.reason}. Nothing was started."
-            ) from failure
-        raise _unknown(path, f"{failure.reason}.") from failure
-    except (errors.ServerError, errors.UnexpectedReply) as odd:
-        raise _unknown(path, str(odd), status=odd.status, task=odd.task) from odd
-    except errors.WiroError:
-        raise
-    except OSError as unreadable:
-        raise _unknown(path, f"a file could not be read to its end: {unreadable}.") from unreadable
-    except BaseException as leaving:  # Ctrl-C or cancellation while the answer was awaited
-        leaving.add_note(
-            f"{path} may have been sent; whether the platform started a task, and will bill it, is unknown."
-        )
-        raise
+        if not failure.never_sent:
+            reason = failure.reason.rstrip(".")
+            raise _unknown(run.path, f"{reason}.") from failure
+        run.trace.not_started()
+        yield from run.deadline.remaining(after=failure.reason)
+        raise errors.ConnectionFailed(
+            f"{run.path} could not be sent: {failure.reason}. Nothing was started."
+        ) from failure
+    except Exception as other:
+        if _proves_nothing_started(other):
+            run.trace.not_started()
+        unclear = _unclear(run.path, other)
+        if unclear is None:
+            raise
+        raise unclear from other
     if not payload.get("taskid") and not payload.get("socketaccesstoken"):
-        raise _unknown(path, "the answer names no task.")
+        raise _unknown(run.path, "the answer names no task.")
     return payload
+
+
+def _unclear(path: str, error: Exception) -> errors.SubmissionUnknown | None:
+    """What is told instead of a failure after which nobody knows whether a task was started."""
+    if isinstance(error, (errors.ServerError, errors.UnexpectedReply)):
+        return _unknown(path, str(error), status=error.status, task=error.task)
+    if isinstance(error, OSError) and not isinstance(error, errors.WiroError):
+        return _unknown(path, f"a file could not be read to its end: {error}.")
+    return None
+
+
+def _proves_nothing_started(error: Exception) -> bool:
+    if isinstance(error, errors.WiroError):
+        return error.billed is False
+    # Of a mock, for one: it was used wrongly, and did nothing.
+    return bool(getattr(error, "proves_not_sent", False))
+
+
+def _trace_ending(trace: RunTrace, ending: Reply | BaseException | None) -> None:
+    """Take note of how the sending of Run had ended when the caller's callback was told of it, and raised."""
+    if isinstance(ending, TransportFailure) and ending.never_sent:
+        trace.not_started()
+    elif isinstance(ending, Reply):
+        try:
+            task = TaskSnapshot.from_wire(reply.read(ending, now=0.0))
+        except errors.PlatformError as refusal:
+            if refusal.billed is False:
+                trace.not_started()
+        else:
+            trace.task = task if task.id or task.token else None
 
 
 def _unknown(

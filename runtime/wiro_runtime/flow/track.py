@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from wiro_runtime import errors
 from wiro_runtime.flow.deadline import start_deadline
-from wiro_runtime.flow.effect import Emit, Now, Sleep
+from wiro_runtime.flow.effect import CallerError, Emit, Now, Sleep
 from wiro_runtime.flow.exchange import fetch_task
 from wiro_runtime.flow.listener import open_listener
 from wiro_runtime.flow.outcome import resume_line
 from wiro_runtime.flow.polling import Pace, age_of
 from wiro_runtime.flow.tasks import stop
+from wiro_runtime.flow.trace import RunTrace
 from wiro_runtime.request.binding import binding_of
 from wiro_runtime.task.event import Event, Submitted
 from wiro_runtime.task.event_merger import EventMerger
@@ -66,6 +67,8 @@ class TrackOptions:
     """Whether the call itself started the task."""
     on_listener: Callable[[SocketListener], None] | None = None
     """Given the listener, by somebody who also wants to speak."""
+    trace: RunTrace | None = None
+    """Told of the task's newest state, where the call itself started it."""
 
     @property
     def kind(self) -> Kind:
@@ -179,6 +182,8 @@ class Tracker:
     def take_snapshot(self, task: TaskSnapshot) -> Flow[None]:
         """Keep the state that Task/Detail showed, and emit what is new in it."""
         self.task = task
+        if self.options.trace is not None:
+            self.options.trace.task = task
         elapsed = yield from self.options.deadline.elapsed()
         yield from self.options.emit(self.merger.from_poll(task, elapsed))
 
@@ -251,15 +256,19 @@ def _abandon(
     task: TaskSnapshot, options: TrackOptions, leaving: BaseException
 ) -> Flow[TaskSnapshot]:
     """Do with the task what the caller asked for, and say on the exception what became of it."""
+    is_ours = not isinstance(leaving, CallerError)
+    if isinstance(leaving, CallerError):
+        leaving = leaving.error
     if options.on_abandon == "cancel":
         deadline = yield from start_deadline(_STOPPING, options.deadline.http_timeout)
         try:
             task = yield from stop(task, deadline)
         except errors.WiroError as failed:
             leaving.add_note(f"Task {task.id} could not be stopped: {failed}")
-    resume = resume_line(options.model, task)
-    if isinstance(leaving, errors.WiroError):
-        leaving.resume = resume
-    elif resume is not None:
-        leaving.add_note(f"Task {task.id} is not lost. Pick it up again with {resume}")
+    trace = options.trace or RunTrace(options.model)
+    trace.task = task
+    if isinstance(leaving, errors.DeadlineExceeded) and is_ours:
+        leaving.resume = resume_line(options.model, task)
+    else:
+        trace.note(leaving)
     return task

@@ -79,7 +79,7 @@ def upload(file: LocalFile, deadline: Deadline, folder_id: str | None = None) ->
     try:
         payload = yield from exchange("File/Upload", form, deadline)
     except TransportFailure as failure:
-        yield from deadline.remaining()  # a passed deadline says more
+        yield from deadline.remaining(after=failure.reason)
         raise errors.UploadFailed(f"{file.name} was not uploaded: {failure.reason}.") from failure
     except errors.DeadlineExceeded:
         raise
@@ -112,7 +112,7 @@ def create_folder(name: str, parent_id: str | None, deadline: Deadline) -> Flow[
     try:
         payload = yield from exchange("File/FolderCreate", body, deadline)
     except TransportFailure as failure:
-        yield from deadline.remaining()
+        yield from deadline.remaining(after=failure.reason)
         if failure.never_sent:
             raise errors.ConnectionFailed(f"No folder was made: {failure.reason}.") from failure
         raise errors.ConnectionLost(

@@ -172,8 +172,10 @@ class TaskSnapshot:
     def billed(self) -> bool | None:
         """Whether it cost money; None while that is open, or when no exit code says it.
 
-        The platform bills exit code 0 only: failures and cancellations are free.
+        The platform bills exit code 0 only: failures and cancellations are free, unless it states a cost.
         """
+        if self.outcome != "pending" and self.total_cost is not None and self.total_cost > 0:
+            return True
         match self.outcome:
             case "pending":
                 return None

@@ -426,15 +426,15 @@ def test_a_callback_may_be_a_coroutine_function():
 
 def test_the_sockets_of_every_blocking_client_keep_to_the_deadline():
     """Fails as soon as httpx keeps its network backend elsewhere: see docs/decisions/014."""
-    from wiro_runtime.driver import deadline
+    from wiro_runtime.driver import network
 
     with httpx.Client(mounts={"https://proxied": httpx.HTTPTransport(proxy="http://p:1")}) as own:
-        deadline.install(own)
-        deadline.install(own)
+        network.install(own)
+        network.install(own)
         for transport in (own._transport, *own._mounts.values()):
             backend = transport._pool._network_backend
-            assert isinstance(backend, deadline._Backend)
-            assert not isinstance(backend._inner, deadline._Backend)
+            assert isinstance(backend, network._Backend)
+            assert not isinstance(backend._inner, network._Backend)
 
 
 def test_a_deadline_holds_for_the_callers_own_client_too():

@@ -86,8 +86,11 @@ def test_arguments_win_and_a_key_does_not_take_anothers_secret(monkeypatch):
         ),
         ({"api_key": "k", "base_url": "http://["}, "not a URL of http or https"),
         ({"api_key": "k", "socket_url": "https://a"}, "not a URL of ws or wss"),
-        ({"api_key": "k", "http_timeout": 0}, "http_timeout= is 0; give seconds, more than 0."),
-        ({"api_key": "k", "deadline": -1}, "deadline= is -1"),
+        ({"api_key": "k", "http_timeout": 0}, "http_timeout=: give seconds above 0; got 0."),
+        (
+            {"api_key": "k", "deadline": -1},
+            "deadline=: give seconds above 0, or None for no limit; got -1.",
+        ),
     ],
 )
 def test_a_wrong_setting_says_what_to_set(settings, words):

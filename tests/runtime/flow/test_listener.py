@@ -2,6 +2,7 @@
 
 import json
 
+import httpx
 import pytest
 
 from runtime.kit import RUN_REPLY, TOKEN, Chat, Script, Tape, Vace, detail
@@ -327,18 +328,18 @@ class TestTracking:
         assert self.connects(read_config(api_key="key")) == 1
         assert self.connects(read_config(**base)) == 0
         assert self.connects(read_config(**base, socket_url="ws://localhost")) == 1
-        assert self.connects(read_config(api_key="key", own_http=True)) == 0
+        assert self.connects(read_config(api_key="key", http_client=httpx.Client())) == 0
 
     def test_the_caller_decides(self):
         assert self.connects(read_config(api_key="key", tracking="polling")) == 0
         assert self.connects(read_config(api_key="key"), "polling") == 0
-        assert self.connects(read_config(api_key="key", own_http=True), "socket") == 1
+        assert self.connects(read_config(api_key="key", http_client=httpx.Client()), "socket") == 1
 
     def test_virtual_time_waits_for_no_real_socket(self, virtual_time):
         assert self.connects(read_config(api_key="key")) == 0
 
     def test_another_word_is_an_error(self):
-        with pytest.raises(errors.ConfigurationError, match="give one of auto, polling"):
+        with pytest.raises(errors.ConfigurationError, match="expected one of 'auto', 'polling'"):
             read_config(api_key="key", tracking="magic")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runtime.kit import DONE, Script, Vace, detail, refusal, reply
+from runtime.kit import DONE, TOKEN, Script, Vace, detail, refusal, reply
 from wiro_runtime import TaskSnapshot, errors
 from wiro_runtime.config import read_config
 from wiro_runtime.flow.calls import Calls
@@ -35,9 +35,9 @@ def test_the_state_decides(status, path):
 
 def test_a_token_is_resolved_to_the_id_that_cancel_needs():
     script = Script(detail("task_queue"), OK, STOPPED)
-    stop(script, TaskSnapshot(id="", token="t"))
+    stop(script, TaskSnapshot(id="", token=TOKEN))
     bodies = [effect.body for effect in script.effects if isinstance(effect, Send)]
-    assert bodies == [{"tasktoken": "t"}, {"taskid": "2221"}, {"taskid": "2221"}]
+    assert bodies == [{"tasktoken": TOKEN}, {"taskid": "2221"}, {"taskid": "2221"}]
 
 
 def test_a_task_that_leaves_the_queue_meanwhile_is_killed():

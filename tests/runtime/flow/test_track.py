@@ -8,7 +8,7 @@ from runtime.kit import DONE, RUN_REPLY, TOKEN, Script, Vace, detail, refusal, r
 from wiro_runtime import TaskSnapshot, errors
 from wiro_runtime.config import read_config
 from wiro_runtime.flow.calls import Calls
-from wiro_runtime.flow.effect import TransportFailure
+from wiro_runtime.flow.effect import Send, TransportFailure
 from wiro_runtime.flow.options import CallOptions
 from wiro_runtime.task.event import (
     Cost,
@@ -96,16 +96,49 @@ def test_a_read_that_never_succeeds_gives_the_task_back(trouble, kind):
     assert TOKEN not in str(error)
 
 
-def test_a_refused_read_is_not_repeated():
-    script = Script(RUN_REPLY, refusal("There is no task yet.", 1))
-    with pytest.raises(errors.TaskNotFound) as caught:
-        run(script)
+UNKNOWN = refusal("There is no task yet.", 1)
+EMPTY = {"result": True, "tasklist": []}
+HTML = reply(b"<html>400 Bad Request</html>", 400, content_type="text/html")
+MISSING = reply(b"<html>404</html>", 404, content_type="text/html")
+OTHER = detail("task_cancel", id="9", socketaccesstoken="another")
+
+
+@pytest.mark.parametrize("odd", [UNKNOWN, EMPTY, HTML, MISSING, OTHER])
+def test_one_odd_answer_does_not_end_the_wait_for_a_task_that_was_started(odd):
+    task = run(Script(RUN_REPLY, odd, odd, DONE))
+    assert (task.id, task.outcome) == ("2221", "succeeded")
+
+
+@pytest.mark.parametrize("odd", [UNKNOWN, EMPTY, HTML, MISSING, OTHER])
+def test_an_answer_that_stays_odd_says_nothing_about_money(odd):
+    with pytest.raises(errors.PlatformError) as caught:
+        run(Script(RUN_REPLY, *[odd] * 7))
     assert (caught.value.task.id, caught.value.billed) == ("2221", None)
 
 
-def test_an_empty_tasklist_is_no_task():
-    with pytest.raises(errors.TaskNotFound):
-        run(Script(RUN_REPLY, {"result": True, "tasklist": []}))
+@pytest.mark.parametrize("odd", [UNKNOWN, EMPTY, HTML, MISSING])
+def test_a_task_of_which_nothing_is_known_is_asked_for_once(odd):
+    script = Script(odd)
+    with pytest.raises(errors.PlatformError):
+        script.run(Calls(read_config(api_key="key")).attach(Vace, None, "2221"))
+    assert len(script.sent) == 1
+
+
+@pytest.mark.parametrize("without", ["id", "socketaccesstoken"])
+def test_an_item_that_leaves_out_its_name_keeps_the_one_that_is_known(without):
+    nameless = detail("task_start", **{without: None})
+    script = Script(RUN_REPLY, nameless, nameless, DONE)
+    assert run(script).id == "2221"
+    asked = [effect.body for effect in script.effects if isinstance(effect, Send)][1:]
+    assert asked == [{"taskid": "2221"}] * 3
+
+
+@pytest.mark.parametrize("status", ["task_cancel", "task_postprocess_end"])
+def test_a_task_that_states_a_cost_is_never_called_free(status):
+    with pytest.raises(errors.TaskError) as caught:
+        run(Script(RUN_REPLY, detail(status, pexit="1", totalcost="0.5")))
+    assert (caught.value.billed, caught.value.safe_to_resubmit) == (True, False)
+    assert "costs nothing" not in str(caught.value)
 
 
 class TestDeadline:

@@ -1,0 +1,115 @@
+"""What an option may be: one check for each kind, which says what was given and what would be right.
+
+Each returns the problem in words, or None. The options of a client and those of a call go through them before
+anything is sent.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from decimal import Decimal
+from numbers import Real
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "callback",
+    "count",
+    "http_client",
+    "name",
+    "one_of",
+    "optional_text",
+    "seconds",
+    "shown",
+    "url",
+]
+
+
+def one_of(value: object, words: Sequence[str]) -> str | None:
+    """For an option that is one of a few words."""
+    if isinstance(value, str) and value in words:
+        return None
+    return f"expected one of {', '.join(map(repr, words))}, got {shown(value)}."
+
+
+def seconds(value: object, *, otherwise: str = "", least: float = -math.inf) -> str | None:
+    """For a finite number of seconds, above `least`; `otherwise` says what else may be given."""
+    wanted = f"give seconds{' above 0' if least == 0 else ''}{otherwise}"
+    if isinstance(value, bool) or not isinstance(value, (Real, Decimal)):
+        return f"{wanted}; got {shown(value)}."
+    number = float(value)
+    if not math.isfinite(number) or number <= least:
+        return f"{wanted}; got {shown(value)}."
+    return None
+
+
+def count(value: object, *, least: int) -> str | None:
+    """For a whole number from `least` on."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+        return None
+    return f"give a whole number from {least} on; got {shown(value)}."
+
+
+def callback(value: object, *, awaits: bool) -> str | None:
+    """For a function that is called; one that has to be awaited only where somebody awaits it."""
+    if value is None:
+        return None
+    if not callable(value):
+        return f"give a function, or None; got {shown(value)}."
+    called = getattr(value, "__call__", None)  # noqa: B004 - of an object whose class has an `async def __call__`
+    if not awaits and (inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(called)):
+        return "is an async function, which the blocking client cannot await; give a plain one, or use the asynchronous client."
+    return None
+
+
+def name(value: object) -> str | None:
+    """For what names something: a text that is not empty, a whole number, or a UUID."""
+    from uuid import UUID  # noqa: PLC0415 - for the few calls that name one
+
+    is_name = isinstance(value, (str, int, UUID)) and not isinstance(value, bool)
+    return (
+        None if is_name and str(value).strip() else f"give a text or a number; got {shown(value)}."
+    )
+
+
+def optional_text(value: object) -> str | None:
+    """For a text, or None."""
+    return (
+        None
+        if value is None or isinstance(value, str)
+        else f"give a text; got a {type(value).__name__}."
+    )
+
+
+def http_client(value: object, *, awaits: bool) -> str | None:
+    """For an httpx client of the caller's own, of the kind that the client can use."""
+    if value is None:
+        return None
+    import httpx  # noqa: PLC0415 - whoever has a client has loaded it
+
+    kind = httpx.AsyncClient if awaits else httpx.Client
+    if isinstance(value, kind):
+        return None
+    return f"give an httpx.{kind.__name__}; got {shown(value)}."
+
+
+def url(value: object, schemes: Sequence[str]) -> str | None:
+    """For a URL of one of these schemes, without user name and fragment."""
+    from wiro_runtime import parse  # noqa: PLC0415 - for the few calls that name one
+
+    parts = parse.url_parts(str(value))
+    if parts.scheme not in schemes or not parts.netloc or "@" in parts.netloc or parts.fragment:
+        return f"give a URL of {' or '.join(schemes)} without user name and fragment; got {shown(value)}."
+    return None
+
+
+def shown(value: object, most: int = 60) -> str:
+    """A value as a message shows it: short, and never failing."""
+    try:
+        written = repr(value)
+    except Exception:  # noqa: BLE001 - whatever a caller's own class does
+        written = f"<{type(value).__name__}>"
+    return written if len(written) <= most else f"{written[:most]}…"

@@ -1,0 +1,125 @@
+"""What each event loop has of a client: connections of its own, let go when the loop is closed."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from weakref import WeakSet
+
+    import httpx
+
+    from wiro_runtime.driver.network import AsyncStream
+
+__all__ = ["LoopClients"]
+
+
+class LoopClient:
+    """The httpx client of one event loop."""
+
+    def __init__(self, client: httpx.AsyncClient, lifetime: AsyncGenerator[None] | None) -> None:
+        from wiro_runtime.driver import network  # noqa: PLC0415 - loaded with the first exchange
+
+        self.client = client
+        self._lifetime = lifetime
+        self._streams: WeakSet[AsyncStream] = network.install(client)
+        size = network.pool_size(client)
+        # httpx's pool looks at every waiting request whenever one ends. A thousand tasks that wait there
+        # for a free connection take seven times the processor's time that they take waiting here.
+        self.places = None if size is None else asyncio.Semaphore(size)
+        """Places among the exchanges that may be under way at once; None for no limit."""
+
+    async def close(self) -> None:
+        """Close the connections, unless the client is the caller's."""
+        if self._lifetime is not None:
+            await self._lifetime.aclose()
+
+    def abandon(self) -> None:
+        """Close the sockets of a loop that is closed, and can close nothing itself any more."""
+        if self._lifetime is None:
+            return
+        for stream in list(self._streams):
+            _close_socket(stream)
+
+
+class LoopClients:
+    """One httpx client per event loop, each made with the first exchange there.
+
+    Args:
+        given: The caller's own client, which serves every loop; None for ours.
+    """
+
+    def __init__(self, given: httpx.AsyncClient | None) -> None:
+        self._given = given
+        # Not weak: a client refers to its loop, so that neither would ever be let go. Closed loops are
+        # looked for whenever a new one comes.
+        self._clients: dict[asyncio.AbstractEventLoop, LoopClient] = {}
+
+    async def current(self) -> LoopClient:
+        """That of the running loop."""
+        loop = asyncio.get_running_loop()
+        found = self._clients.get(loop)
+        if found is None:
+            self._let_go()
+            found = await self._make()
+            self._clients[loop] = found
+        return found
+
+    async def close(self) -> None:
+        """Close the connections of the running loop."""
+        found = self._clients.pop(asyncio.get_running_loop(), None)
+        if found is not None:
+            await found.close()
+
+    async def _make(self) -> LoopClient:
+        if self._given is not None:
+            return LoopClient(self._given, None)
+        import httpx  # noqa: PLC0415 - loaded with the first exchange
+
+        from wiro_runtime.driver.http import make_client  # noqa: PLC0415 - as above
+
+        client = make_client(httpx.AsyncClient)
+        lifetime = _lifetime(client)
+        await anext(lifetime)  # does not wait, so that two tasks cannot make one each
+        return LoopClient(client, lifetime)
+
+    def _let_go(self) -> None:
+        for loop in [loop for loop in self._clients if loop.is_closed()]:
+            self._clients.pop(loop).abandon()
+
+
+async def _lifetime(client: httpx.AsyncClient) -> AsyncGenerator[None, None]:
+    """Close a client with its event loop.
+
+    A loop that shuts down, as at the end of `asyncio.run()`, first ends every asynchronous generator
+    that it has started. Connections are so closed while they still can be, and the next loop gets its
+    own: "Event loop is closed" is never seen.
+    """
+    try:
+        yield
+    finally:
+        await client.aclose()
+
+
+def _close_socket(stream: AsyncStream) -> None:
+    """Close the socket under a stream whose loop is closed.
+
+    A transport closes by asking its loop for a turn, which a closed loop refuses; so it is told at once
+    what the loop would tell it then. Where its insides look different, its socket is closed.
+    """
+    wrapper: Any = stream.get_extra_info("socket")
+    with suppress(Exception):
+        _transport(stream)._call_connection_lost(None)  # noqa: SLF001 - see above
+    with suppress(AttributeError, OSError):
+        wrapper._sock.close()  # noqa: SLF001 - see above
+
+
+def _transport(layer: Any) -> Any:
+    """The transport of asyncio under layers of httpcore and anyio."""
+    while not hasattr(layer, "_transport"):
+        names = ("_inner", "_stream", "transport_stream")
+        layer = next(getattr(layer, name) for name in names if hasattr(layer, name))
+    return layer._transport  # noqa: SLF001 - as above
