@@ -126,14 +126,21 @@ class Facts:
         return _words_of(title or (self._document.name or slug).split("/", maxsplit=1)[-1])
 
     def _kind(self) -> Kind:
-        """Return what comes out: from the categories, else from the inputs of a chat."""
+        """Return what comes out: from the categories, else from the inputs of a chat; a guess is noted."""
         document = self._document
-        if document.categories:
-            return _kind_of(document.categories)
-        if not {field.name for field in document.inputs} >= _CHAT_INPUTS:
-            return "media"
-        self.notes.append("no categories are stated; kind `text`, since the inputs are a chat's")
-        return "text"
+        stated = _kind_of(document.categories)
+        if stated is not None:
+            return stated
+        is_chat = {field.name for field in document.inputs} >= _CHAT_INPUTS
+        kind: Kind = "text" if is_chat else "media"
+        reason = (
+            "since the inputs are a chat's" if is_chat else "as for most; correct it if need be"
+        )
+        what = (
+            "no category says what comes out" if document.categories else "no categories are stated"
+        )
+        self.notes.append(f"{what}; kind `{kind}`, {reason}")
+        return kind
 
     def _cover(self) -> str | None:
         cover = self._document.cover
@@ -311,13 +318,14 @@ def _words_of(title: str) -> str:
     return " ".join(word[:1].upper() + word[1:] for word in words).strip()
 
 
-def _kind_of(categories: Iterable[str]) -> Kind:
+def _kind_of(categories: Iterable[str]) -> Kind | None:
+    """Return the kind that a category states, or None where none does: `tool`, the owner's name."""
     words = {word.lower() for word in categories}
     if any(word.startswith("realtime") for word in words):
         return "realtime"
     if any(word == "llm" or word.startswith("llm-") for word in words):
         return "text"
-    return "media"
+    return "media" if any("-to-" in word for word in words) else None
 
 
 def _is_prose(field: DocumentInput, default: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from wirogen.plan.types.value_type import TRUE_FALSE, ValueType
+from wirogen.plan.types.value_type import ValueType
 from wirogen.spec.content import content_names, is_prose, says_required
 from wirogen.spec.model import DefaultKind, Input, ModelSpec, Scalar
 from wirogen.spec.number import read_number
@@ -229,12 +229,20 @@ def usable(field: Input, value_type: ValueType) -> Value | None:
         return _fitting_number(field.default, value_type)
     word = Untrusted(as_text(field.default))
     if value_type.kind == "boolean":
-        words = value_type.flag or TRUE_FALSE
-        return {words.on: True, words.off: False}.get(word)
+        if value_type.flag is None:
+            return _SWITCH.get(expose(word).lower())
+        return {value_type.flag.on: True, value_type.flag.off: False}.get(word)
     if value_type.kind == "choice":
         return next((choice.value for choice in value_type.choices if choice.text == word), None)
     is_value = bool(word) and (value_type.kind != "json" or is_structure(expose(word)))
     return word if is_value else None
+
+
+_SWITCH: Final[Mapping[str, bool]] = {
+    **dict.fromkeys(("true", "1", "on", "yes"), True),
+    **dict.fromkeys(("false", "0", "off", "no"), False),
+}
+"""How documents spell the default of a JSON boolean, in lower case."""
 
 
 def _fitting_number(default: Scalar, value_type: ValueType) -> int | float | None:

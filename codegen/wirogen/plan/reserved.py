@@ -26,6 +26,9 @@ BUILTINS: Final = frozenset(
 )
 """Shadowing one inside a class body breaks the annotations below it."""
 
+METACLASS_ATTRIBUTES: Final = frozenset({"mro", "register"})
+"""What the class of pydantic's `BaseModel` has: an argument of that name would hide it, with a warning."""
+
 MODEL_ATTRIBUTES: Final = frozenset(
     """
     construct copy dict from_orm from_wire json model_computed_fields model_config model_construct
@@ -45,7 +48,9 @@ CALL_OPTIONS: Final = frozenset(
 MODULE_NAMES: Final = frozenset({"wire"})
 """Lower-case names that a model's module uses below its fields."""
 
-ARGUMENTS: Final = KEYWORDS | BUILTINS | MODEL_ATTRIBUTES | CALL_OPTIONS | MODULE_NAMES
+ARGUMENTS: Final = (
+    KEYWORDS | BUILTINS | MODEL_ATTRIBUTES | METACLASS_ATTRIBUTES | CALL_OPTIONS | MODULE_NAMES
+)
 
 CLASSES: Final = frozenset(
     """

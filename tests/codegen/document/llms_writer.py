@@ -46,7 +46,7 @@ def write(
     word="Model",
     description="Makes things.",
     cover="https://cdn.example.com/cover.png",
-    categories=("tool",),
+    categories=("tool", "text-to-image"),
     tags=(),
     preamble="",
     response='{"errors": [], "taskid": "1", "result": true}',

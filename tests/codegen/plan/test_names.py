@@ -104,7 +104,7 @@ def test_reserved_names_cover_this_python_and_this_pydantic():
     assert public - {"aiter", "anext"} <= reserved.ARGUMENTS
     lower = {word for word in [*keyword.kwlist, *keyword.softkwlist] if word == word.lower()}
     assert lower - {"_"} <= reserved.ARGUMENTS
-    for base in (BaseModel, Request):
+    for base in (BaseModel, Request, type(Request)):
         attributes = {name for name in dir(base) if not name.startswith("_")}
         assert attributes <= reserved.ARGUMENTS
 

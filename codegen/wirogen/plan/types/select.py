@@ -36,7 +36,7 @@ def yes_or_no(field: Input, _: Sequence[Input]) -> ValueType | None:
 
 def too_many_choices(field: Input, _: Sequence[Input]) -> ValueType | None:
     """A select with more than 256 options takes any text; the docstring names some of them."""
-    offered = _choices(field)
+    offered = offered_choices(field)
     if len(offered) <= MANY_CHOICES:
         return None
     assumption = f"it has {len(offered)} options, too many for a type, so it takes any text"
@@ -48,7 +48,7 @@ def whole_choices(field: Input, _: Sequence[Input]) -> ValueType | None:
 
     They travel as text. Their text is tolerated in Python too.
     """
-    offered = _choices(field)
+    offered = offered_choices(field)
     if not all(_INTEGER.fullmatch(expose(choice.text)) for choice in offered):
         return None
     return ValueType("choice", "Numeral", tuple(_whole(choice) for choice in offered))
@@ -56,7 +56,7 @@ def whole_choices(field: Input, _: Sequence[Input]) -> ValueType | None:
 
 def choices(field: Input, _: Sequence[Input]) -> ValueType:
     """Any other select takes exactly what it lists, each value once; the empty text is a choice like any other."""
-    return ValueType("choice", "Text", _choices(field))
+    return ValueType("choice", "Text", offered_choices(field))
 
 
 SELECT_RULES: Final[tuple[Rule, ...]] = (
@@ -68,8 +68,8 @@ SELECT_RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-def _choices(field: Input) -> tuple[Choice, ...]:
-    """Every value once, with the first of its labels."""
+def offered_choices(field: Input) -> tuple[Choice, ...]:
+    """Return every value that an input lists once, with the first of its labels."""
     options: dict[str, Option] = {}
     for option in field.options or ():
         options.setdefault(option.value, option)

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from wirogen.plan.types.select import SELECT_RULES
+from wirogen.plan.types.select import SELECT_RULES, offered_choices
 from wirogen.plan.types.text import PROSE_RULES, TEXT_RULES
-from wirogen.plan.types.value_type import FILE, FILES, TEXT, Rule, ValueType
+from wirogen.plan.types.value_type import FILE, FILES, Rule, ValueType
 from wirogen.spec.model import Input
-from wirogen.spec.value import is_whole
+from wirogen.spec.value import is_number, is_whole
 from wirogen.spec.widget import Family, family
 
 
@@ -58,9 +58,30 @@ def combined_files(_field: Input, _: Sequence[Input]) -> ValueType:
     return ValueType("files", "CombinedFiles")
 
 
-def unknown(_field: Input, _: Sequence[Input]) -> ValueType:
-    """A widget without a rule takes any text: the encoding of a `multiselect`, for one, is documented nowhere."""
-    return replace(TEXT, assumption="its widget is unknown, so it takes any text")
+def unknown_switch(field: Input, _: Sequence[Input]) -> ValueType | None:
+    """A widget without a rule (`toggle`) whose documented default is a JSON boolean takes one."""
+    if not isinstance(field.default, bool):
+        return None
+    assumption = "its widget is unknown and its default a boolean, so it takes one"
+    return ValueType("boolean", "Boolean", assumption=assumption)
+
+
+def unknown_number(field: Input, _: Sequence[Input]) -> ValueType | None:
+    """A widget without a rule whose documented default is a JSON number takes JSON numbers, whole or not."""
+    if isinstance(field.default, str) or not is_number(field.default):
+        return None
+    assumption = "its widget is unknown and its default a number, so it takes numbers"
+    return ValueType("number", "Number", assumption=assumption)
+
+
+def unknown(field: Input, _: Sequence[Input]) -> ValueType:
+    """Any other widget without a rule (`radio`, `multiselect`) takes any text; the docstring names its options.
+
+    How several of them are written at once is documented nowhere. A default in digits lets it take numbers too.
+    """
+    assumption = "its widget is unknown, so it takes any text"
+    marker = "Numeral" if is_number(field.default) else "Text"
+    return ValueType("string", marker, offered_choices(field), assumption=assumption)
 
 
 RULES: Final[Mapping[Family, tuple[Rule, ...]]] = {
@@ -74,7 +95,7 @@ RULES: Final[Mapping[Family, tuple[Rule, ...]]] = {
     "files": (many_files,),
     "combined files": (combined_files,),
 }
-UNKNOWN_RULES: Final[tuple[Rule, ...]] = (unknown,)
+UNKNOWN_RULES: Final[tuple[Rule, ...]] = (unknown_switch, unknown_number, unknown)
 
 
 def rules_of(widget: str) -> tuple[Rule, ...]:

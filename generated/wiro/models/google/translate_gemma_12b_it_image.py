@@ -5,20 +5,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wiro_runtime import Files, MediaRequest, wire
+from wiro_runtime import Files, TextRequest, wire
 
 __all__ = ["TranslateGemma12bItImage"]
 
 
 class TranslateGemma12bItImage(
-    MediaRequest,
+    TextRequest,
     model="google/translate-gemma-12b-it-image",
     computing_seconds=20,
     content=("input_image",),
 ):
     """Translate Gemma 12b It Image.
 
-    Model `google/translate-gemma-12b-it-image`. Running it gives a `MediaResult`.
+    Model `google/translate-gemma-12b-it-image`. Running it gives a `TextResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

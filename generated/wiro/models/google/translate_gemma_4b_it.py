@@ -5,17 +5,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wiro_runtime import MediaRequest, wire
+from wiro_runtime import TextRequest, wire
 
 __all__ = ["TranslateGemma4bIt"]
 
 
 class TranslateGemma4bIt(
-    MediaRequest, model="google/translate-gemma-4b-it", computing_seconds=20, content=("prompt",)
+    TextRequest, model="google/translate-gemma-4b-it", computing_seconds=20, content=("prompt",)
 ):
     """Translate Gemma 4b It.
 
-    Model `google/translate-gemma-4b-it`. Running it gives a `MediaResult`.
+    Model `google/translate-gemma-4b-it`. Running it gives a `TextResult`.
 
     Args:
         prompt: Required.

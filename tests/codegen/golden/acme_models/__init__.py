@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 import wiro_runtime
 
 if TYPE_CHECKING:
-    from acme_models import catalog
-    from acme_models._client import AsyncWiro, Wiro
+    from acme_models import catalog as catalog
+    from acme_models._client import AsyncWiro as AsyncWiro
+    from acme_models._client import Wiro as Wiro
     from wiro_runtime import *
-
-__all__ = ["AsyncWiro", "Wiro", "catalog"]
-__all__ += wiro_runtime.__all__
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+else:
+    __all__ = ["AsyncWiro", "Wiro", "catalog"]
+    __all__ += wiro_runtime.__all__
 
 
 if not TYPE_CHECKING:
+
+    def __dir__():
+        return sorted({*globals(), *__all__})
 
     def __getattr__(name):
         if name not in __all__:
