@@ -4,6 +4,7 @@
     ├── UnknownHost         a request that is not for the platform
     ├── NotSimulated        a real endpoint of the platform that the mock does not play
     ├── ScenarioExhausted   a sequence of scenarios has ended, and was told to say so
+    ├── TimeStandsStill     somebody looks again and again, and nothing moves virtual time
     ├── TimeRanAway         virtual time passed its limit: somebody waits for what never comes
     └── WrongScript         a scenario, a model, a stage or a task that does not exist
 
@@ -31,6 +32,10 @@ class NotSimulated(MockError):
 
 class ScenarioExhausted(MockError):
     """All scenarios of a sequence are used up and it ends with `after="error"`."""
+
+
+class TimeStandsStill(MockError):
+    """A task was looked at too often in one virtual instant."""
 
 
 class TimeRanAway(MockError):

@@ -47,6 +47,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave the platform to `wiro_mock` where pytest-httpx mocks the rest."""
+    names = getattr(item, "fixturenames", ())
+    if "wiro_mock" in names and "httpx_mock" in names:
+        item.add_marker(pytest.mark.httpx_mock(should_mock=_is_not_platform))
+
+
+def _is_not_platform(request: Any) -> bool:
+    from wiromock.adapter.respx import MockWiro  # noqa: PLC0415 - see the module's docstring
+
+    return not MockWiro.answers(request)
+
+
 @pytest.fixture
 def wiro_mock(request: pytest.FixtureRequest) -> "Iterator[MockWiro]":
     """The platform, offline, in place of the network for the length of a test.

@@ -9,8 +9,10 @@ from typing import NoReturn
 import httpx
 
 from wiromock.adapter.caller import find_caller
+from wiromock.adapter.host import describe_stranger, is_platform
 from wiromock.adapter.notifier import Notifier, Sleeper, bounded
 from wiromock.engine.engine import Engine
+from wiromock.errors import UnknownHost
 from wiromock.wire.http import AT_ONCE, Delivery, Live, Pending, Reply, Request
 
 _DRIPS = 10
@@ -39,7 +41,7 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             httpx.TransportError: a scenario asks for it.
         """
         request.read()
-        reply = self._engine.handle(to_neutral(request))
+        reply = self._ask(request)
         if _is_plain(reply):
             return _respond(reply, request)
         delivery, patience = reply.delivery, _patience(request)
@@ -52,7 +54,7 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request; see `handle_request`."""
         await request.aread()
-        reply = self._engine.handle(to_neutral(request))
+        reply = self._ask(request)
         if _is_plain(reply):
             return _respond(reply, request)
         delivery, patience = reply.delivery, _patience(request)
@@ -61,6 +63,14 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         await self._waits(request, patience).pass_by_async(_delay(delivery))
         _break(delivery, request)
         return self._stream(reply, delivery, request, patience)
+
+    def _ask(self, request: httpx.Request) -> Reply:
+        neutral = to_neutral(request)
+        urls = self._engine.urls
+        if not is_platform(urls, neutral.host):
+            text = describe_stranger(urls, neutral.method, neutral.host, neutral.path)
+            raise self._engine.misuse(UnknownHost(text))
+        return self._engine.handle(neutral)
 
     def _await(self, pending: Pending, request: httpx.Request, patience: float) -> Reply:
         """Wait until there is an answer, or the client's patience ends."""

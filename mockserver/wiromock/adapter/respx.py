@@ -1,21 +1,21 @@
 """`MockWiro`: the mock in place of the network, for every httpx client of the process."""
 
-import inspect
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import wraps
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, ParamSpec, Self, TypeVar, cast
+from typing import Any, ClassVar, Self, TypeVar
 
 import httpx
-import respx
 
 from wiro_runtime.seam import clock as clock_seam
 from wiro_runtime.seam import socket as socket_seam
+from wiromock.adapter.decorate import decorate
+from wiromock.adapter.host import is_platform
 from wiromock.adapter.httpx import MockTransport
+from wiromock.adapter.router import Router
 from wiromock.adapter.socket import MockSockets
 from wiromock.adapter.virtual_time import LIMIT, Look, VirtualClock
 from wiromock.engine.auth import Credentials
@@ -30,8 +30,7 @@ from wiromock.scenario.script import When
 from wiromock.spec.catalog import FolderSpecs, SpecSource
 from wiromock.spec.operation import Operation
 
-P = ParamSpec("P")
-T = TypeVar("T")
+C = TypeVar("C", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,11 @@ class MockWiro:
         strict: refuse what some sources do and others contradict.
         reject_replays: refuse a nonce that was used before.
         look: what a look at a task does to time: nothing (`stand`), it finds the task at its end
-            (`finish`), or so many seconds pass.
-        allow_hosts: hosts that requests may really go to, such as a server of your own tests.
+            (`finish`), or so many seconds pass. `auto` is `stand` for programs that wait on the
+            mock's clock, as our clients do; whoever waits elsewhere finds a task at its end when they
+            look at it for the third time in one instant.
+        allow_hosts: hosts that requests may really go to over the network, such as a server of your
+            own tests. Hosts that respx mocks need not be named.
         time_limit: virtual seconds after which a wait is taken to be endless, and stopped.
 
     Raises:
@@ -84,7 +86,7 @@ class MockWiro:
         balance: Decimal | int | str = 1000,
         strict: bool = False,
         reject_replays: bool = False,
-        look: Look = "stand",
+        look: Look = "auto",
         allow_hosts: Iterable[str] = (),
         time_limit: float = LIMIT,
     ) -> None:
@@ -168,6 +170,17 @@ class MockWiro:
         self.clock.reset()
         self.engine.reset()
 
+    @classmethod
+    def answers(cls, request: httpx.Request) -> bool:
+        """Return whether the mock that is entered plays the platform for a request.
+
+        Other mocks of httpx ask this to leave such requests alone; False while none is entered.
+        """
+        mock = cls._entered
+        return mock is not None and is_platform(
+            mock.engine.urls, request.url.netloc.decode().lower()
+        )
+
     def __enter__(self) -> Self:
         if MockWiro._entered is not None:
             raise MockError(
@@ -180,7 +193,7 @@ class MockWiro:
         with ExitStack() as stack:
             stack.enter_context(clock_seam.use(self.clock))
             stack.enter_context(socket_seam.use(self.sockets))
-            stack.enter_context(_Router(self.transport, self._allowed))
+            stack.enter_context(Router(self.transport, self.engine.urls, self._allowed))
             stack.callback(setattr, MockWiro, "_entered", None)
             MockWiro._entered = self
             self._stack = stack.pop_all()
@@ -208,46 +221,10 @@ class MockWiro:
     ) -> None:
         self.__exit__(kind, error, traceback)
 
-    def __call__(self, function: Callable[P, T]) -> Callable[P, T]:
-        """Decorate a function or a coroutine function: the mock is entered around each call."""
-        if inspect.iscoroutinefunction(function):
-            awaited = cast("Callable[P, Awaitable[Any]]", function)
+    def __call__(self, target: C, /) -> C:
+        """Decorate a function of any kind, or a class of tests: the mock is entered around each call.
 
-            @wraps(function)
-            async def with_mock_async(*args: P.args, **kwargs: P.kwargs) -> Any:
-                async with self:
-                    return await awaited(*args, **kwargs)
-
-            return cast("Callable[P, T]", with_mock_async)
-
-        @wraps(function)
-        def with_mock(*args: P.args, **kwargs: P.kwargs) -> T:
-            with self:
-                return function(*args, **kwargs)
-
-        return with_mock
-
-
-class _Router(respx.MockRouter):
-    """A respx router whose only route is the mock.
-
-    The two handlers are what respx calls for every request. Taking them over keeps respx's own
-    records out of it, which hold every request and response for ever.
-    """
-
-    def __init__(self, transport: MockTransport, allowed: tuple[str, ...]) -> None:
-        super().__init__(assert_all_called=False)
-        self._transport = transport
-        self._allowed = allowed
-        for host in allowed:
-            self.route(host=host).pass_through()
-
-    def handler(self, request: httpx.Request) -> httpx.Response:
-        if request.url.host in self._allowed:
-            return super().handler(request)
-        return self._transport.handle_request(request)
-
-    async def async_handler(self, request: httpx.Request) -> httpx.Response:
-        if request.url.host in self._allowed:
-            return await super().async_handler(request)
-        return await self._transport.handle_async_request(request)
+        Raises:
+            MockError: the mock could not be in force while it runs.
+        """
+        return decorate(target, lambda: self)

@@ -6,7 +6,9 @@ The client's runtime opens every WebSocket through `wiro_runtime.seam.socket`; t
 
 from collections import deque
 from typing import Final
+from urllib.parse import urlsplit
 
+from wiromock.adapter.host import describe_stranger
 from wiromock.adapter.notifier import Notifier, Sleeper, bounded
 from wiromock.engine.connection import Close, Connection
 from wiromock.engine.engine import Engine
@@ -55,9 +57,11 @@ class MockSockets:
         return AsyncMockSocket(connection, self._clock, self._notifier)
 
     def _connect(self, url: str) -> Connection:
-        if not self._engine.urls.socket.is_at(url):
-            text = f"{url} is not for the platform: its socket is {self._engine.urls.socket.url}"
-            raise self._engine.misuse(UnknownHost(text))
+        urls = self._engine.urls
+        if not urls.socket.is_at(url):
+            parts = urlsplit(url)
+            text = describe_stranger(urls, "WebSocket", parts.netloc.lower(), parts.path)
+            raise self._engine.misuse(UnknownHost(f"{text}; its socket is {urls.socket.url}"))
         return self._engine.connect()
 
 

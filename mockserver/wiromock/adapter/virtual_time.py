@@ -8,6 +8,7 @@ does not hold the clock up.
 
 import asyncio
 import math
+from collections import Counter
 from collections.abc import Callable
 from heapq import heappop, heappush
 from itertools import count
@@ -15,7 +16,7 @@ from typing import Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
 from wiromock.engine.clock import START, ManualClock
-from wiromock.errors import TimeRanAway
+from wiromock.errors import TimeRanAway, TimeStandsStill
 
 LIMIT = 7 * 86_400.0
 """Virtual seconds after which somebody is taken to wait for what never comes."""
@@ -27,9 +28,16 @@ _PATIENCE = 10_000
 """The same where the loop shows it: it is busy, but for so long that it must be waiting for us."""
 
 
-Look: TypeAlias = Literal["stand", "finish"] | float
-"""`stand`: nothing. `finish`: whoever looks at a task finds it at its end. A number: so many seconds
-pass with every look."""
+Look: TypeAlias = Literal["auto", "stand", "finish"] | float
+"""`auto`: nothing, until a program that never waits on this clock looks at a task for the third time in
+one instant; it finds the task at its end. `stand`: nothing. `finish`: whoever looks at a task finds it
+at its end. A number: so many seconds pass with every look."""
+
+_LOOKS_THAT_WAIT = 2
+"""Looks at a task in one instant that say nothing; one more comes from a loop that sleeps elsewhere."""
+
+_LOOKS_IN_VAIN = 100
+"""Looks at a task in one instant after which somebody waits for what no wait of theirs brings about."""
 
 
 class VirtualClock(ManualClock):
@@ -41,14 +49,17 @@ class VirtualClock(ManualClock):
         look: what a look at a task does to time; see `Look`.
     """
 
-    def __init__(self, start: float = START, *, limit: float = LIMIT, look: Look = "stand") -> None:
+    def __init__(self, start: float = START, *, limit: float = LIMIT, look: Look = "auto") -> None:
         super().__init__(start)
-        if not isinstance(look, str) and not 0 <= look < math.inf:
-            raise ValueError(f"look is a finite number of seconds, 0 or more, not {look}")
-        self._finishes = look == "finish"
-        self._step = 0.0 if isinstance(look, str) else look
+        self._look = _checked(look)
+        self._looks: Counter[str] = Counter()
+        """How often each task was looked at in `_instant`."""
+        self._instant = start
+        self._is_slept_on = False
         self._limit = limit
-        self._lines: WeakKeyDictionary[asyncio.AbstractEventLoop, _Line] = WeakKeyDictionary()
+        self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, _SleeperQueue] = (
+            WeakKeyDictionary()
+        )
         self._moment: Callable[[str, str], float] | None = None
 
     def sleep(self, seconds: float, /) -> None:
@@ -57,6 +68,7 @@ class VirtualClock(ManualClock):
         Raises:
             TimeRanAway: the limit is passed.
         """
+        self._is_slept_on = True
         self.advance(max(0.0, seconds))
         self.check()
 
@@ -66,19 +78,53 @@ class VirtualClock(ManualClock):
         Raises:
             TimeRanAway: the limit is passed.
         """
+        self._is_slept_on = True
         loop = asyncio.get_running_loop()
-        line = self._lines.get(loop)
-        if line is None:
-            line = self._lines[loop] = _Line(self)
-        await line.join(loop, self.time() + max(0.0, seconds))
+        queue = self._queues.get(loop)
+        if queue is None:
+            queue = self._queues[loop] = _SleeperQueue(self)
+        await queue.join(loop, self.time() + max(0.0, seconds))
         self.check()
 
-    def asked(self, ends: float, /) -> None:
-        """Do what a look at a task does to time."""
-        if self._finishes and math.isfinite(ends):
+    def asked(self, ends: float, /, task: str = "", *, is_held: bool = False) -> None:
+        """Do what a look at a task does to time.
+
+        Raises:
+            TimeStandsStill: it was looked at again and again in one instant, and is not held.
+        """
+        if isinstance(self._look, float):
+            self.advance(self._look)
+            return
+        is_endless = not math.isfinite(ends)
+        if self._look == "finish" and not is_endless:
             self.advance_until(ends)
-        elif self._step:
-            self.advance(self._step)
+        if not task or is_held or ends <= self.time():
+            return
+        looks = self._count(task)
+        if self._look == "auto" and looks > _LOOKS_THAT_WAIT and not self._is_slept_on:
+            self.advance_until(self.time() if is_endless else ends)
+        if looks >= _LOOKS_IN_VAIN:
+            raise TimeStandsStill(
+                f"task {task} was looked at {looks} times in one virtual instant, and nothing moves the "
+                'mock\'s time between two looks; MockWiro(look="finish") or look=SECONDS lets a look '
+                "move it, clock.advance(SECONDS) moves it, and wiro_server or `wiromock serve` run in "
+                "real time"
+            )
+
+    def _count(self, task: str) -> int:
+        """Return how often a task was looked at in this instant, this time included."""
+        now = self.time()
+        if now != self._instant:
+            self._instant = now
+            self._looks.clear()
+        self._looks[task] += 1
+        return self._looks[task]
+
+    def reset(self) -> None:
+        """Return to the start."""
+        super().reset()
+        self._looks.clear()
+        self._is_slept_on = False
 
     def check(self) -> None:
         """Complain when the limit is passed.
@@ -93,7 +139,7 @@ class VirtualClock(ManualClock):
             )
 
     def follow(self, moment: Callable[[str, str], float]) -> None:
-        """Learn when tasks reach their stages, for `advance_to`.
+        """Take a function that knows when tasks reach their stages, for `advance_to`.
 
         Args:
             moment: from status and task id to unix seconds.
@@ -115,7 +161,7 @@ class VirtualClock(ManualClock):
         self.advance_until(self._moment(status, task))
 
 
-class _Line:
+class _SleeperQueue:
     """The sleepers of one event loop, and the turn that wakes the first of them."""
 
     def __init__(self, clock: VirtualClock) -> None:
@@ -167,3 +213,15 @@ class _Line:
             if not sleeper.done():
                 sleeper.set_result(None)
                 self._turns = 0
+
+
+def _checked(look: Look) -> Look:
+    """Return a look that is one of the words or a finite number of seconds."""
+    if look in {"auto", "stand", "finish"}:
+        return look
+    if isinstance(look, bool | str) or not 0 <= look < math.inf:
+        raise ValueError(
+            'look is "auto", "stand", "finish" or a finite number of seconds, 0 or more, '
+            f"not {look!r}"
+        )
+    return float(look) or "stand"

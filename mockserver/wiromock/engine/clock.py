@@ -23,11 +23,13 @@ class Clock(Protocol):
         """Return to the start."""
         ...
 
-    def asked(self, ends: float, /) -> None:
+    def asked(self, ends: float, /, task: str = "", *, is_held: bool = False) -> None:
         """Learn that somebody is about to look at a task.
 
         Args:
             ends: when the task ends, in unix seconds; infinite for one that is held or stalls.
+            task: its id; empty where the call itself waits for the task.
+            is_held: whether a test holds it and has yet to let it go on.
         """
         ...
 
@@ -76,8 +78,9 @@ class ManualClock:
         with self._lock:
             self._elapsed = 0.0
 
-    def asked(self, ends: float, /) -> None:
+    def asked(self, ends: float, /, task: str = "", *, is_held: bool = False) -> None:
         """Stand still, whoever looks."""
+        del ends, task, is_held
 
 
 class InstantClock(ManualClock):
@@ -86,8 +89,9 @@ class InstantClock(ManualClock):
     A task that is held or stalls stays where it is.
     """
 
-    def asked(self, ends: float, /) -> None:
+    def asked(self, ends: float, /, task: str = "", *, is_held: bool = False) -> None:
         """Move to the end of the task."""
+        del task, is_held
         if math.isfinite(ends):
             self.advance_until(ends)
 
@@ -106,7 +110,7 @@ class PollClock(ManualClock):
             raise ValueError(f"a step is a finite number of seconds, 0 or more, not {step}")
         self._step = step
 
-    def asked(self, ends: float, /) -> None:
+    def asked(self, ends: float, /, task: str = "", *, is_held: bool = False) -> None:
         """Move by a step."""
-        del ends
+        del ends, task, is_held
         self.advance(self._step)

@@ -2,11 +2,11 @@
 
 import asyncio
 import math
-import time
 from collections.abc import Callable
 
 from wiromock.engine.clock import START
 from wiromock.errors import WrongScript
+from wiromock.server.real_time import monotonic
 
 FASTEST = 1_000_000.0
 """Times real time; a task of three minutes is over before the reply to Run has arrived."""
@@ -32,7 +32,7 @@ class RunningClock:
         self,
         speed: float = 1.0,
         start: float = START,
-        ticks: Callable[[], float] = time.monotonic,
+        ticks: Callable[[], float] = monotonic,
     ) -> None:
         self._ticks = ticks
         self._start = start
@@ -85,7 +85,7 @@ class RunningClock:
         """Push forward to `moment` in unix seconds; one that has passed changes nothing."""
         self.advance(max(0.0, moment - self.time()))
 
-    def asked(self, ends: float, /) -> None:
+    def asked(self, ends: float, /, task: str = "", *, is_held: bool = False) -> None:
         """Run on, whoever looks."""
 
     async def sleep_async(self, seconds: float, /) -> None:

@@ -41,7 +41,7 @@ def serve(options: Namespace) -> int:
                 on_ready=partial(_say, f"wiromock is ready at {address}"),
                 on_stop=site.platform.notifier.stop,
             )
-            server.run(sockets=[opened])
+            server.run_in_real_time(opened)
     except SpecError as error:
         return _complain(*map(str, error.problems))
     except (CannotListen, WrongScript) as error:

@@ -1,5 +1,6 @@
 """A server that runs: its socket, its ready line, its end. One process, because state is memory."""
 
+import asyncio
 import errno
 import signal
 import socket
@@ -13,10 +14,14 @@ import uvicorn
 
 from wiromock.adapter.asgi.message import App
 from wiromock.server.protocol import OpenProtocol
+from wiromock.server.real_time import RealTimeLoop
 
 PATIENCE: Final = 2
 """Real seconds that open calls are given at the end."""
 
+
+_THREAD_TIMEOUT: Final = 10
+"""Real seconds in which a server in a thread has to start, and to end."""
 
 _REACHED: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not listened on
 """How somebody on this machine reaches a server that listens everywhere."""
@@ -100,6 +105,15 @@ class MockServer(uvicorn.Server):
         self._on_ready = on_ready
         self._on_stop = on_stop
 
+    def run_in_real_time(self, opened: socket.socket) -> None:
+        """Serve until the end, on a socket that listens.
+
+        Args:
+            opened: the socket; it stays open.
+        """
+        with asyncio.Runner(loop_factory=RealTimeLoop) as runner:
+            runner.run(self.serve(sockets=[opened]))
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to accept calls."""
         await super().startup(sockets)
@@ -150,12 +164,12 @@ class ServerThread:
         self._thread = Thread(target=self._run, name="wiromock server", daemon=True)
 
     def _run(self) -> None:
-        self._server.run(sockets=[self._opened])
+        self._server.run_in_real_time(self._opened)
 
     def __enter__(self) -> Self:
         self._thread.start()
-        if not self._ready.wait(timeout=10):
-            raise CannotListen("the server did not start within 10 seconds")
+        if not self._ready.wait(timeout=_THREAD_TIMEOUT):
+            raise CannotListen(f"the server did not start within {_THREAD_TIMEOUT} seconds")
         return self
 
     def __exit__(
@@ -165,5 +179,10 @@ class ServerThread:
         traceback: TracebackType | None,
     ) -> None:
         self._server.should_exit = True
-        self._thread.join()
+        self._thread.join(timeout=_THREAD_TIMEOUT)
         self._opened.close()
+        if self._thread.is_alive():
+            raise RuntimeError(
+                f"the server at {self.address} did not end within {_THREAD_TIMEOUT} seconds; its "
+                f"thread {self._thread.name!r} goes on until the process ends"
+            )

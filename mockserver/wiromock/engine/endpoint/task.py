@@ -85,7 +85,7 @@ def write_detail(world: World, task: Task, view: TaskView) -> bytes:
 
 def _look(world: World, task: Task) -> TaskView:
     """Look at a task as Task/Detail does, which may move the clock."""
-    world.clock.asked(task.schedule.ends)
+    world.clock.asked(task.schedule.ends, task.id, is_held=task.is_held)
     return _view(world, task)
 
 

@@ -1,0 +1,35 @@
+"""Which hosts are the platform's, and what to say of a request to another one."""
+
+import os
+from typing import Final
+from urllib.parse import urlsplit
+
+from wiromock.wire.url import BaseUrls
+
+_VARIABLES: Final = ("WIRO_BASE_URL", "WIRO_SOCKET_URL")
+"""Environment variables that lead a client elsewhere."""
+
+
+def is_platform(urls: BaseUrls, host: str) -> bool:
+    """Return whether requests to a host are the mock's to answer.
+
+    Args:
+        urls: where the mock plays the platform.
+        host: in lower case, with the port where the URL states one.
+    """
+    return host in {urls.api.host, urls.outputs.host}
+
+
+def describe_stranger(urls: BaseUrls, method: str, host: str, path: str) -> str:
+    """Return why a request to a host that nobody mocks is refused, and the ways out."""
+    text = (
+        f"{method} {host}{path} is not for the platform: the mock plays {urls.api.url} and "
+        f"{urls.outputs.url}, and no other mock in force answers it"
+    )
+    for variable in _VARIABLES:
+        if host and urlsplit(os.environ.get(variable, "")).netloc.lower() == host:
+            return (
+                f"{text}; {variable} leads there: unset it, or make the client with "
+                f"base_url={urls.api.url!r} and socket_url={urls.socket.url!r}"
+            )
+    return f"{text}; allow_hosts=[{host.partition(':')[0]!r}] lets it go to the network"

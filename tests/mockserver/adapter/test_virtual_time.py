@@ -1,0 +1,107 @@
+"""Virtual time under programs that do not wait on it."""
+
+import httpx
+import pytest
+
+from wiro import Wiro
+from wiro.models.pruna import Vace
+from wiromock import MockError, MockWiro, Stalls, Success
+
+API, KEY = "https://api.wiro.ai/v1", {"x-api-key": "k"}
+ENDS = {"task_postprocess_end", "task_cancel"}
+
+
+def start(http=httpx) -> dict[str, str]:
+    reply = http.post(f"{API}/Run/pruna/vace", json={"prompt": "x"}, headers=KEY).json()
+    return {"taskid": reply["taskid"]}
+
+
+def look(task, http=httpx) -> str:
+    reply = http.post(f"{API}/Task/Detail", json=task, headers=KEY).json()
+    return reply["tasklist"][0]["status"]
+
+
+def poll(task, http=httpx) -> list[str]:
+    """What a loop of somebody's own sees, whose sleeps the mock cannot know."""
+    seen = [look(task, http)]
+    while seen[-1] not in ENDS:
+        seen.append(look(task, http))
+    return seen
+
+
+def test_a_loop_that_sleeps_elsewhere_ends():
+    with MockWiro() as mock:
+        assert poll(start()) == ["task_queue", "task_queue", "task_postprocess_end"]
+        assert mock.ledger.billed == 1
+
+
+def test_two_looks_in_one_instant_disturb_nothing_and_a_push_begins_anew():
+    with MockWiro() as mock:
+        task = start()
+        for _ in range(5):
+            assert look(task) == look(task) != "task_postprocess_end"
+            mock.clock.advance(1)
+
+
+def test_a_program_that_waits_on_the_mocks_clock_is_never_hurried():
+    with MockWiro() as mock, Wiro(api_key="k") as client:
+        client.run(Vace(prompt="x"))
+        took = mock.clock.now()
+        task = client.submit(Vace(prompt="y"))
+        assert {task.refresh().status for _ in range(20)} == {"task_queue"}
+        assert mock.clock.now() == took
+
+
+@pytest.mark.parametrize("how", ["stand", 0, "stalls", "waits"])
+def test_whoever_looks_in_vain_is_told_the_ways_out(how):
+    with MockWiro(look=how if how in {"stand", 0} else "auto") as mock:
+        if how == "stalls":
+            mock.on().then(Stalls())
+        if how == "waits":
+            mock.clock.sleep(1)
+        with pytest.raises(MockError, match="in one virtual instant") as caught:
+            poll(start())
+        for way in ('look="finish"', "look=SECONDS", "clock.advance", "wiro_server"):
+            assert way in str(caught.value)
+        mock.journal.take_misuse()
+
+
+def test_a_held_task_is_held_however_often_somebody_looks():
+    with MockWiro() as mock:
+        mock.on().then(Success(hold_at="task_queue"))
+        task = start()
+        assert {look(task) for _ in range(300)} == {"task_queue"}
+
+
+def test_a_reset_forgets_who_looked():
+    with MockWiro() as mock:
+        task = start()
+        look(task)
+        look(task)
+        mock.reset()
+        assert poll(start())[:2] == ["task_queue", "task_queue"]
+
+
+@pytest.mark.parametrize("wrong", ["stop", -1, float("nan"), float("inf"), True])
+def test_a_look_that_is_none_is_refused(wrong):
+    with pytest.raises(ValueError, match="look is"):
+        MockWiro(look=wrong)
+
+
+def test_a_transport_by_itself_brings_a_run_to_its_end():
+    """Nobody waits on the clock of a mock that is not entered: neither our client nor any other."""
+    mock = MockWiro()
+    with httpx.Client(transport=mock.transport) as http:
+        assert poll(start(http), http)[-1] == "task_postprocess_end"
+
+
+@pytest.mark.parametrize("name", ["WIRO_BASE_URL", "WIRO_SOCKET_URL"])
+def test_a_variable_that_leads_elsewhere_is_named(monkeypatch, name):
+    monkeypatch.setenv(name, "https://staging.example/v1")
+    with MockWiro() as mock:
+        with pytest.raises(MockError, match=f"{name} leads there: unset it"):
+            httpx.post("https://staging.example/v1/Run/pruna/vace", json={})
+        mock.journal.take_misuse()
+        with pytest.raises(MockError, match=r"WebSocket other\.example/v1 is not for the platform"):
+            mock.sockets.connect("wss://other.example/v1", 1)
+        mock.journal.take_misuse()
