@@ -37,9 +37,10 @@ LAYERS = {
     "wiro_runtime": (
         "cli",
         "client",
-        "journal",
         "driver",
         "flow",
+        "price",
+        "journal",
         "config",
         "observe",
         "catalog",

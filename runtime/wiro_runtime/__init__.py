@@ -40,7 +40,11 @@ if TYPE_CHECKING:
     from wiro_runtime.client.untyped import UntypedRequest as UntypedRequest
     from wiro_runtime.flow.download import DownloadProgress as DownloadProgress
     from wiro_runtime.flow.upload import Folder as Folder
+    from wiro_runtime.journal.entry import JournalEntry as JournalEntry
+    from wiro_runtime.journal.journal import Journal as Journal
     from wiro_runtime.observe import Exchange as Exchange
+    from wiro_runtime.price.budget import Budget as Budget
+    from wiro_runtime.price.estimate import Estimate as Estimate
     from wiro_runtime.request import wire as wire
     from wiro_runtime.request.binding import Binding as Binding
     from wiro_runtime.request.binding import binding_of as binding_of

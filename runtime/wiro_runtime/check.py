@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = [
     "callback",
     "count",
+    "dollars",
     "http_client",
+    "key",
     "name",
     "one_of",
     "optional_text",
@@ -51,6 +53,23 @@ def count(value: object, *, least: int) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool) and value >= least:
         return None
     return f"give a whole number from {least} on; got {shown(value)}."
+
+
+def dollars(value: object) -> str | None:
+    """For an amount of money in US dollars: a number, or one spelled out."""
+    from wiro_runtime import parse  # noqa: PLC0415 - for the few calls that set a limit
+
+    amount = parse.decimal(value) if isinstance(value, (Real, Decimal, str)) else None
+    if amount is None or amount < 0:
+        return f"give US dollars, 0 or more; got {shown(value)}."
+    return None
+
+
+def key(value: object) -> str | None:
+    """For the key of a run in a journal."""
+    if isinstance(value, str) and 0 < len(value.strip()) <= 500:
+        return None
+    return f"give a text of up to 500 characters, like 'scene-12'; got {shown(value)}."
 
 
 def callback(value: object, *, awaits: bool) -> str | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from wiro_runtime.client.files import AsyncFilesResource, FilesResource
 from wiro_runtime.client.runner import AsyncRunner, Runner
+from wiro_runtime.client.spending import AsyncSpendingMethods, SpendingMethods
 from wiro_runtime.client.stream import AsyncStream, Stream
 from wiro_runtime.client.task import AsyncTask, Task
 from wiro_runtime.config import BASE_URL, SOCKET_URL, read_config
@@ -19,6 +20,7 @@ from wiro_runtime.flow.trace import RunTrace
 from wiro_runtime.secret import Secret
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
     from types import TracebackType
     from typing import Self, Unpack
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from wiro_runtime.client.tasks import AsyncTasksResource, TasksResource
     from wiro_runtime.config import Tracking
     from wiro_runtime.flow.options import RunOptions, SessionOptions, StreamOptions, SubmitOptions
+    from wiro_runtime.journal.journal import Journal
     from wiro_runtime.observe import Exchange
     from wiro_runtime.request.request import Request
     from wiro_runtime.task.snapshot import TaskSnapshot
@@ -46,8 +49,16 @@ class _Settings:
     default_base_url: ClassVar[str] = BASE_URL
     default_socket_url: ClassVar[str] = SOCKET_URL
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(
+        self, calls: Calls, journal: Journal | str | os.PathLike[str] | None = None
+    ) -> None:
         self._calls = calls
+        self._own_journal: Journal | None = None
+        """A journal of which only this client knows, and which it therefore closes."""
+        if journal is not None:
+            from wiro_runtime.flow.money import open_journal  # noqa: PLC0415 - not loaded where there is none
+
+            self._own_journal = open_journal(calls.open_money(), journal, calls.config)
 
     def __repr__(self) -> str:
         config = self._calls.config
@@ -55,7 +66,7 @@ class _Settings:
         return f"<{type(self).__name__} of {config.base_url} by {proof}>"
 
 
-class Client(_Settings):
+class Client(_Settings, SpendingMethods):
     """Runs models and waits for them. Several threads may share one.
 
     Args:
@@ -76,6 +87,8 @@ class Client(_Settings):
             with a `base_url` or an `http_client` of your own; "sync" and "sse" hold the request of a run
             open until it ends. `docs/tracking.md` compares them. Whichever is chosen, Task/Detail
             decides how a task ended.
+        journal: Where runs are written down, so that none is paid twice or lost when the process dies: the
+            path of an SQLite file, `postgresql://user@host/database`, or a `Journal`. None for nowhere.
 
     Raises:
         ConfigurationError: A setting is missing or malformed.
@@ -93,6 +106,7 @@ class Client(_Settings):
         deadline: float | None = 600.0,
         on_exchange: Callable[[Exchange], object] | None = None,
         tracking: Tracking = "auto",
+        journal: Journal | str | os.PathLike[str] | None = None,
     ) -> None:
         from wiro_runtime.driver.blocking import BlockingDriver  # noqa: PLC0415 - the other twin's is not needed
 
@@ -108,7 +122,7 @@ class Client(_Settings):
             tracking=tracking,
             http_client=http_client,
         )
-        super().__init__(Calls(config))
+        super().__init__(Calls(config), journal)
         self._driver = BlockingDriver(config, http_client)
         self._perform = self._driver.perform
         self._runner = Runner(self._calls, self._perform, self._driver.do)
@@ -281,8 +295,10 @@ class Client(_Settings):
         return self._task(model, self._perform(self._calls.attach(model, token, id)))
 
     def close(self) -> None:
-        """Close the connections. The client opens new ones if it is used again."""
+        """Close the connections, and the journal. The client opens new ones if it is used again."""
         self._driver.close()
+        if self._own_journal is not None:
+            self._own_journal.close()
 
     def __enter__(self) -> Self:
         return self
@@ -299,7 +315,7 @@ class Client(_Settings):
         return Task(self._runner, model, snapshot)
 
 
-class AsyncClient(_Settings):
+class AsyncClient(_Settings, AsyncSpendingMethods):
     """Runs models and waits for them, in asyncio. Works across several event loops.
 
     Takes what `Client` takes, with an `httpx.AsyncClient` of your own.
@@ -317,6 +333,7 @@ class AsyncClient(_Settings):
         deadline: float | None = 600.0,
         on_exchange: Callable[[Exchange], object] | None = None,
         tracking: Tracking = "auto",
+        journal: Journal | str | os.PathLike[str] | None = None,
     ) -> None:
         from wiro_runtime.driver.asynchronous import AsyncDriver  # noqa: PLC0415 - loads asyncio
 
@@ -333,7 +350,7 @@ class AsyncClient(_Settings):
             http_client=http_client,
             awaits=True,
         )
-        super().__init__(Calls(config))
+        super().__init__(Calls(config), journal)
         self._driver = AsyncDriver(config, http_client)
         self._perform = self._driver.perform
         self._runner = AsyncRunner(self._calls, self._perform, self._driver.do)
@@ -420,6 +437,10 @@ class AsyncClient(_Settings):
     async def close(self) -> None:
         """Close this event loop's connections; those of a loop that has ended are closed already."""
         await self._driver.close()
+        if self._own_journal is not None:
+            from wiro_runtime.flow.journal import close_journal  # noqa: PLC0415 - as above
+
+            await self._perform(close_journal(self._own_journal))
 
     async def __aenter__(self) -> Self:
         return self

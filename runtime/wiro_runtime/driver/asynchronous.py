@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from wiro_runtime.driver import local, websocket
 from wiro_runtime.driver.loops import LoopClients
 from wiro_runtime.flow.effect import (
+    AwaitFuture,
     CallerError,
     CloseSocket,
     Download,
@@ -120,6 +121,8 @@ class AsyncDriver:
                     return await socket.send(data)
             case CloseSocket(socket):
                 return await socket.close()
+            case AwaitFuture(start):
+                return await asyncio.wrap_future(start())
             case _:
                 raise TypeError(f"no driver knows how to perform {effect!r}")
 

@@ -12,6 +12,7 @@ from weakref import WeakSet
 from wiro_runtime.driver import local, websocket
 from wiro_runtime.driver.threads import cancel_token, perform_all
 from wiro_runtime.flow.effect import (
+    AwaitFuture,
     CallerError,
     CloseSocket,
     Download,
@@ -104,7 +105,7 @@ class BlockingDriver:
         if opened is not None and opened[0] == os.getpid() and opened[1] is not self._given:
             opened[1].close()
 
-    def do(self, effect: Effect[Any]) -> Any:  # noqa: C901, PLR0911 - a table
+    def do(self, effect: Effect[Any]) -> Any:  # noqa: C901, PLR0911, PLR0912 - a table
         """Perform one effect."""
         match effect:
             case Local():
@@ -133,6 +134,8 @@ class BlockingDriver:
                     return socket.send(data)
             case CloseSocket(socket):
                 return socket.close()
+            case AwaitFuture(start):
+                return start().result()
             case _:
                 raise TypeError(f"no driver knows how to perform {effect!r}")
 

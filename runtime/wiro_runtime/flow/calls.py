@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from wiro_runtime.config import Config, Tracking
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.flow.money import Money
     from wiro_runtime.flow.options import CallOptions, DeadlineOption
     from wiro_runtime.flow.submit import SendRun
+    from wiro_runtime.price.estimate import Estimate
     from wiro_runtime.request.body import RunBody
     from wiro_runtime.request.file import FileInput
     from wiro_runtime.request.request import Request
@@ -43,13 +45,15 @@ _STOPPING = 10.0
 """Seconds that stopping a live session which nobody can hear may take."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Calls:
     """Makes the flows of one client's calls."""
 
     config: Config
     history: History = field(default_factory=History)
     budget: SocketBudget = field(default_factory=SocketBudget)
+    money: Money | None = None
+    """The journal and the open budgets, where there are any."""
     _models: dict[str, ModelInfo] = field(default_factory=dict[str, "ModelInfo"], repr=False)
 
     def submit(
@@ -75,7 +79,7 @@ class Calls:
         match options.tracking or self.config.tracking:
             case "sync":
                 task = yield from self._submit(request, options, deadline, trace, run_sync)
-                return (yield from track(task, replace(tracking, is_new=True)))
+                return (yield from self._track(task, replace(tracking, is_new=True)))
             case "sse":
                 stream = RunStream()
                 task = yield from self._submit(request, options, deadline, trace, stream.send_run)
@@ -84,10 +88,10 @@ class Calls:
                     if stream.socket is None
                     else SocketListener.from_stream(task, stream, self.budget)
                 )
-                return (yield from track(task, tracking, listener))
+                return (yield from self._track(task, tracking, listener))
             case _:
                 task = yield from self._submit(request, options, deadline, trace)
-                return (yield from track(task, tracking))
+                return (yield from self._track(task, tracking))
 
     def stream(
         self, request: Request[Any, Any], options: CallOptions, trace: RunTrace | None = None
@@ -113,7 +117,7 @@ class Calls:
     def _talk(self, task: TaskSnapshot, tracking: TrackOptions) -> Flow[TaskSnapshot]:
         """Follow a live session, and stop it if its socket cannot be reached."""
         try:
-            return (yield from track(task, tracking))
+            return (yield from self._track(task, tracking))
         except errors.ConnectionFailed as deaf:  # nobody can talk to it
             stopping = yield from start_deadline(_STOPPING, self.config.http_timeout)
             try:
@@ -128,7 +132,7 @@ class Calls:
         """Wait until a task has succeeded."""
         deadline = yield from self.start_deadline(options.deadline)
         tracking = self._track_options(model, deadline, options)
-        return raise_for_outcome((yield from track(task, tracking)))
+        return raise_for_outcome((yield from self._track(task, tracking)))
 
     def result(self, model: type[Request[Any, Any]], task: TaskSnapshot) -> Flow[TaskSnapshot]:
         """A task that has succeeded by now."""
@@ -140,7 +144,7 @@ class Calls:
         """A task as it is now."""
         deadline = yield from self.start_deadline()
         try:
-            return (yield from fetch_task(task, deadline))
+            return (yield from self.note_end((yield from fetch_task(task, deadline))))
         except errors.WiroError as error:
             error.task, error.resume = task, resume_line(model, task)
             raise
@@ -160,7 +164,7 @@ class Calls:
         """A task after it was asked to stop."""
         deadline = yield from self.start_deadline()
         try:
-            return (yield from stop(task, deadline))
+            return (yield from self.note_end((yield from stop(task, deadline))))
         except errors.WiroError as error:
             error.task = error.task or task
             error.resume = resume_line(model, error.task)
@@ -189,7 +193,56 @@ class Calls:
         send_run: SendRun = exchange,
     ) -> Flow[TaskSnapshot]:
         body = yield from self._body(request)
-        return (yield from submit(body, options, deadline, trace, send_run))
+        try:
+            if self.money is None and options.key is None and options.max_cost is None:
+                return (yield from submit(body, options, deadline, trace, send_run))
+            from wiro_runtime.flow.keyed import RunCall  # noqa: PLC0415 - not loaded where nobody asks for it
+
+            call = RunCall(body, options, deadline, trace, send_run)
+            return (yield from self.open_money().submit(call, self._estimate))
+        except errors.SubmissionUnknown as unknown:
+            unknown.request = request
+            raise
+        except errors.JournalFailed as failure:
+            if failure.task is not None:
+                failure.resume = resume_line(type(request), failure.task)
+            raise
+
+    def open_money(self) -> Money:
+        """The client's budgets and journal, made when they are first asked for."""
+        if self.money is None:
+            from wiro_runtime.flow.money import Money  # noqa: PLC0415 - not loaded where nobody asks for it
+
+            self.money = Money()
+        return self.money
+
+    def estimate(self, request: Request[Any, Any]) -> Flow[Estimate]:
+        """What a run may cost; asks the platform for the model's prices, once."""
+        body = yield from self._body(request)
+        return (yield from self._estimate(body))
+
+    def _estimate(self, body: RunBody) -> Flow[Estimate]:
+        from wiro_runtime.flow.prices import estimate_body  # noqa: PLC0415 - rare, as all about money
+
+        return (yield from estimate_body(self.model_info, body))
+
+    def note_end(self, task: TaskSnapshot) -> Flow[TaskSnapshot]:
+        """Write down how a task ended, where that is written down; the task itself."""
+        if self.money is not None:
+            yield from self.money.note_end(task)
+        return task
+
+    def _track(
+        self, task: TaskSnapshot, tracking: TrackOptions, listener: SocketListener | None = None
+    ) -> Flow[TaskSnapshot]:
+        """Wait until a task has ended, and write down how."""
+        try:
+            ended = yield from track(task, tracking, listener)
+        except errors.WiroError as error:
+            if error.task is not None:  # it may have been stopped on leaving
+                yield from self.note_end(error.task)
+            raise
+        return (yield from self.note_end(ended))
 
     def _body(self, request: Request[Any, Any]) -> Flow[RunBody]:
         binding = binding_of(None if isinstance(request, type) else request)

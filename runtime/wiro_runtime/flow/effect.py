@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from pathlib import Path
 
     from wiro_runtime.request.file import LocalFile
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AsyncPerformer",
+    "AwaitFuture",
     "CallerError",
     "CloseSocket",
     "CommitFile",
@@ -117,6 +119,15 @@ class Form:
     """A multipart body: named parts in order, each a text or a file that is streamed from where it lies."""
 
     parts: Sequence[tuple[str, str | LocalFile]] = field(repr=False)
+
+    def texts(self) -> dict[str, Any]:
+        """Its texts by name, those of one name as a list; of a file, that there is one."""
+        texts: dict[str, list[str]] = {}
+        for name, part in self.parts:
+            texts.setdefault(name, []).append(
+                part if isinstance(part, str) else f"file:{part.name}"
+            )
+        return {name: found[0] if len(found) == 1 else found for name, found in texts.items()}
 
 
 @dataclass(frozen=True)
@@ -239,6 +250,13 @@ class Gather(Effect["list[Any]"]):
     flows: Sequence[Flow[Any]]
     at_once: int
     """How many may be under way at a time."""
+
+
+@dataclass(frozen=True)
+class AwaitFuture(Effect[T_co]):
+    """Begin something that happens elsewhere, such as in the thread that writes the journal, and wait for it."""
+
+    start: Callable[[], Future[T_co]]
 
 
 class Local(Effect[T_co]):

@@ -14,6 +14,7 @@ from wiro_runtime.names import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from decimal import Decimal
 
     from wiro_runtime.task.event import Event
 
@@ -21,10 +22,12 @@ __all__ = [
     "CallOptions",
     "DeadlineOption",
     "OnAbandon",
+    "OnUnknown",
     "RunOptions",
     "SessionOptions",
     "StreamOptions",
     "SubmitOptions",
+    "UnknownPrice",
     "Upload",
     "WaitOptions",
     "WatchOptions",
@@ -41,6 +44,13 @@ OnAbandon: TypeAlias = Literal["detach", "cancel"]
 Upload: TypeAlias = Literal["before", "with"]
 """How local files travel: each on its own before the run, whose body then is JSON with their URLs; or in the
 body of Run, which then is multipart."""
+
+
+OnUnknown: TypeAlias = Literal["raise", "reconcile", "resubmit"]
+"""What happens when the answer to Run was lost."""
+
+UnknownPrice: TypeAlias = Literal["refuse", "allow"]
+"""What happens to a run that has a limit and no known price."""
 
 
 class SessionOptions(TypedDict, total=False):
@@ -63,6 +73,17 @@ class SubmitOptions(SessionOptions, total=False):
     retry_refused: int
     """How often the run may be sent again after a refusal that proves that nothing was started: too many
     tasks at a time (code 96) or too many requests (HTTP 429). Waits in between, never past the deadline."""
+
+    key: str | None
+    """The run's name in the client's journal. Asked again with the same key, it attaches to what was started or
+    returns what came of it, and sends nothing."""
+    on_unknown: OnUnknown
+    """What happens when the answer to the run was lost: "raise" says so; "reconcile" looks for the task in the
+    project's list, and raises `NotStarted` where it proves that there is none; "resubmit" then sends it again."""
+    max_cost: Decimal | float | str | None
+    """US dollars that the run may cost; it is refused before it is sent if it may cost more."""
+    unknown_price: UnknownPrice
+    """Whether a run of which nobody can say what it costs at most is refused where `max_cost` is given."""
 
 
 class WatchOptions(TypedDict, total=False):
@@ -101,6 +122,10 @@ class CallOptions:
     project_id: str | int | None = None
     upload: Upload = "before"
     retry_refused: int = 0
+    key: str | None = None
+    on_unknown: OnUnknown = "raise"
+    max_cost: Decimal | float | str | None = None
+    unknown_price: UnknownPrice = "refuse"
     on_event: Callable[[Event], object] | None = None
     on_abandon: OnAbandon = "detach"
     tracking: Tracking | None = None
@@ -157,7 +182,7 @@ def read_deadline(call: str, given: object) -> None:
         raise errors.InvalidRequest.about(f"{call}()", [errors.Problem("deadline", problem)])
 
 
-def _problem(name: str, value: object, *, awaits: bool) -> str | None:  # noqa: PLR0911 - a table
+def _problem(name: str, value: object, *, awaits: bool) -> str | None:  # noqa: C901, PLR0911, PLR0912 - a table
     match name:
         case "deadline" if value is not None and value != "default":
             return check.seconds(
@@ -169,6 +194,14 @@ def _problem(name: str, value: object, *, awaits: bool) -> str | None:  # noqa: 
             return check.one_of(value, get_args(OnAbandon))
         case "tracking" if value is not None:
             return check.one_of(value, get_args(Tracking))
+        case "on_unknown":
+            return check.one_of(value, get_args(OnUnknown))
+        case "unknown_price":
+            return check.one_of(value, get_args(UnknownPrice))
+        case "key" if value is not None:
+            return check.key(value)
+        case "max_cost" if value is not None:
+            return check.dollars(value)
         case "retry_refused":
             return check.count(value, least=0)
         case "on_event":

@@ -10,11 +10,20 @@ from urllib.parse import quote
 
 from wiro_runtime import errors
 from wiro_runtime.flow import reply, retry
-from wiro_runtime.flow.effect import CallerError, Form, Random, Reply, Sleep, TransportFailure
+from wiro_runtime.flow.effect import (
+    CallerError,
+    Form,
+    Random,
+    Reply,
+    Sleep,
+    Time,
+    TransportFailure,
+)
 from wiro_runtime.flow.exchange import exchange
 from wiro_runtime.flow.upload import check_files, upload_all
 from wiro_runtime.request.file import LocalFile, location
 from wiro_runtime.task.snapshot import TaskSnapshot
+from wiro_runtime.task.submission import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +35,7 @@ if TYPE_CHECKING:
     from wiro_runtime.request.body import RunBody
     from wiro_runtime.request.file import FileInput
 
-__all__ = ["SendRun", "submit"]
+__all__ = ["Guard", "SendRun", "submit"]
 
 
 class SendRun(Protocol):
@@ -39,12 +48,23 @@ class SendRun(Protocol):
         ...
 
 
-def submit(
+class Guard(Protocol):
+    """Stands around each sending of Run: writes down before it what it is about to do, and after it how it went."""
+
+    def __call__(
+        self, body: Mapping[str, Any] | Form, attempt: Flow[dict[str, Any]], /
+    ) -> Flow[dict[str, Any]]:
+        """Perform the attempt, once, and return its payload."""
+        ...
+
+
+def submit(  # noqa: PLR0917 - what one call is
     request: RunBody,
     options: CallOptions,
     deadline: Deadline,
     trace: RunTrace,
     send_run: SendRun = exchange,
+    guard: Guard | None = None,
 ) -> Flow[TaskSnapshot]:
     """Start the task, with its local files uploaded before or sent along.
 
@@ -54,6 +74,7 @@ def submit(
         deadline: How long it may take.
         trace: Told how far it has come.
         send_run: Sends Run once, and returns the payload of its answer.
+        guard: Stands around each sending, for whoever counts or records them.
 
     Raises:
         SubmissionUnknown: Run was sent and no usable answer came.
@@ -73,7 +94,7 @@ def submit(
         urls = yield from upload_all(files, deadline)
         body = {**request.to_json(partial(_url_of, urls)), **fields}
     path = _path(request.slug)
-    run = _Run(path, body, deadline, trace, send_run)
+    run = _Run(path, body, deadline, trace, send_run, guard)
     try:
         started = yield from _send_until_accepted(run, retries)
     except errors.ParameterRefused as refusal:
@@ -89,6 +110,13 @@ def submit(
                 for wrong in unsendable.problems
             ],
         ) from None
+    except errors.SubmissionUnknown as unknown:
+        if unknown.submission is None:
+            elapsed = yield from deadline.elapsed()
+            sent = body.texts() if isinstance(body, Form) else body
+            began = (yield from Time()) - elapsed
+            unknown.submission = Submission(request.slug, sent, began, elapsed)
+        raise
     trace.task = TaskSnapshot.from_wire(started)
     return trace.task
 
@@ -111,13 +139,15 @@ class _Run:
     deadline: Deadline
     trace: RunTrace
     send: SendRun
+    guard: Guard | None
 
 
 def _send_until_accepted(run: _Run, retries: int) -> Flow[dict[str, Any]]:
     """Send Run, and again after a proven refusal, as often as the caller allows it."""
     for refusals in itertools.count(1):
+        attempt = _send_once(run)
         try:
-            return (yield from _send_once(run))
+            return (yield from (attempt if run.guard is None else run.guard(run.body, attempt)))
         except (errors.ConcurrencyLimit, errors.RateLimited) as refusal:
             if refusals > retries or not refusal.safe_to_resubmit:
                 raise
@@ -192,7 +222,7 @@ def _unknown(
 ) -> errors.SubmissionUnknown:
     error = errors.SubmissionUnknown(
         f"{path} was sent, but whether a task was started is unknown: {reason} It is not sent again, "
-        "because a second task would be billed as well. Look at the project's task list first.",
+        "because a second task would be billed as well. client.reconcile(error) looks for it.",
         status=status,
     )
     error.task = task

@@ -39,6 +39,11 @@ class RunTrace:
         """Run is sent now: whatever happens next, it may have started a task."""
         self._sent = path
 
+    @property
+    def may_have_started(self) -> bool:
+        """Whether Run was sent, and nothing proves that it started no task."""
+        return self._sent is not None
+
     def not_started(self) -> None:
         """It is proven that it did not."""
         self._sent = None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["COLUMNS", "OPEN_STATES", "Entry", "State", "from_units", "to_units"]
+__all__ = ["COLUMNS", "OPEN_STATES", "JournalEntry", "State", "from_units", "to_units"]
 
 State: TypeAlias = Literal["intent", "accepted", "done", "failed", "cancelled", "unknown"]
 """`intent`: Run may be on its way · `accepted`: the task is known · `done`, `failed`, `cancelled`: it has ended
@@ -26,7 +26,7 @@ _MOST = 9_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class JournalEntry:
     """A run under a key, as the journal has it. Times are seconds since the Unix epoch."""
 
     project: str
@@ -72,12 +72,12 @@ class Entry:
         return tuple(_write(name, getattr(self, name)) for name in COLUMNS)
 
     @classmethod
-    def from_row(cls, row: Sequence[Any]) -> Entry:
+    def from_row(cls, row: Sequence[Any]) -> JournalEntry:
         """Read columns in the order of `COLUMNS`."""
         return cls(**{name: _read(name, value) for name, value in zip(COLUMNS, row, strict=True)})
 
 
-COLUMNS = tuple(column.name for column in fields(Entry))
+COLUMNS = tuple(column.name for column in fields(JournalEntry))
 _JSON = frozenset({"body", "task", "budgets", "outputs"})
 _TUPLES = frozenset({"budgets", "outputs"})
 _MONEY = frozenset({"estimate", "cost"})

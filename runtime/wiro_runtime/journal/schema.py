@@ -29,6 +29,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (project, key))""",
         "CREATE INDEX wiro_runs_state ON wiro_runs (project, state, at)",
         "CREATE INDEX wiro_runs_at ON wiro_runs (project, at)",
+        "CREATE INDEX wiro_runs_task ON wiro_runs (project, task_id)",
         """CREATE TABLE wiro_budgets (
             project TEXT NOT NULL, name TEXT NOT NULL, cap BIGINT NOT NULL, held BIGINT NOT NULL,
             spent BIGINT NOT NULL, PRIMARY KEY (project, name))""",

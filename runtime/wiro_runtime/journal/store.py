@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from wiro_runtime.errors import BudgetExceeded
-from wiro_runtime.journal.entry import COLUMNS, OPEN_STATES, Entry, from_units, to_units
+from wiro_runtime.journal.entry import COLUMNS, JournalEntry, from_units, to_units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,18 +69,18 @@ class Store:
     project: str
     """A fingerprint of platform and API key."""
 
-    def find(self, key: str) -> Future[Entry | None]:
+    def find(self, key: str) -> Future[JournalEntry | None]:
         """The run under a key."""
         return self.writer.submit(lambda connection: self._find(connection, key))
 
-    def claim(self, entry: Entry) -> Future[Entry | None]:
+    def claim(self, entry: JournalEntry) -> Future[JournalEntry | None]:
         """Write an intent and reserve its estimate in every budget; or what stands there already.
 
         Raises in the future:
             BudgetExceeded: A budget has no room for it. Nothing was written.
         """
 
-        def work(connection: Connection) -> Entry | None:
+        def work(connection: Connection) -> JournalEntry | None:
             written = connection.execute(_INSERT, entry.to_row()).rowcount
             if not written:
                 return self._find(connection, entry.key)
@@ -89,20 +89,20 @@ class Store:
 
         return self.writer.submit(work)
 
-    def take_over(self, entry: Entry, *, owner: str, at: float) -> Future[bool]:
-        """Make a run whose sender is gone one's own, as `unknown`; whether nobody else was faster."""
-        return self._change(entry, "state = 'unknown', owner = ?, at = ?", (owner, at))
+    def take_over(self, entry: JournalEntry, *, owner: str) -> Future[bool]:
+        """Make a run whose sender is gone one's own, as `unknown`; whether nobody else was faster.
 
-    def send_again(self, entry: Entry, *, at: float, body: Mapping[str, Any]) -> Future[bool]:
-        """Turn a run that is proven never to have started into a new intent; whether it was still ours."""
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-        return self._change(entry, "state = 'intent', at = ?, body = ?", (at, text))
+        The moment of the intent stays: it says when a task can have been made.
+        """
+        sql = f"UPDATE wiro_runs SET state = 'unknown', owner = ? {_MINE} AND state = 'intent'"  # noqa: S608 - constants
+        return self._change(sql, (owner, *self._mine(entry)))
 
-    def doubt(self, entry: Entry) -> Future[bool]:
+    def doubt(self, entry: JournalEntry) -> Future[bool]:
         """Note that Run was sent and its answer was lost."""
-        return self._change(entry, "state = 'unknown'")
+        sql = f"UPDATE wiro_runs SET state = 'unknown' {_MINE} AND state = 'intent'"  # noqa: S608 - constants
+        return self._change(sql, self._mine(entry))
 
-    def accept(self, entry: Entry, *, task_id: str, token: str) -> Future[bool]:
+    def accept(self, entry: JournalEntry, *, task_id: str, token: str) -> Future[bool]:
         """Note the task that was started, whoever owns the run by now; whether the run is still open.
 
         A token in hand is the truth, and to lose it would be to lose the task.
@@ -118,7 +118,7 @@ class Store:
 
         return self.writer.submit(work)
 
-    def withdraw(self, entry: Entry) -> Future[bool]:
+    def withdraw(self, entry: JournalEntry) -> Future[bool]:
         """Take an intent back that started nothing, with what was reserved for it."""
 
         def work(connection: Connection) -> bool:
@@ -133,31 +133,34 @@ class Store:
 
     def finish(
         self,
-        key: str,
+        task_id: str,
         state: State,
         *,
         task: Mapping[str, Any],
         cost: Decimal | None,
         at: float,
-    ) -> Future[bool]:
-        """Note how a task ended and settle its budgets; whether that was news."""
+    ) -> Future[JournalEntry | None]:
+        """Note how a task ended and settle its budgets; the run as it is then, None if that is no news."""
 
-        def work(connection: Connection) -> bool:
-            entry = self._find(connection, key)
-            if entry is None or not entry.is_open:
-                return False
+        def work(connection: Connection) -> JournalEntry | None:
+            sql = f"{_SELECT} WHERE project = ? AND task_id = ? AND state = 'accepted'"
+            row = connection.execute(sql, (self.project, task_id)).fetchone()
+            if row is None:
+                return None
+            entry = JournalEntry.from_row(row)
             ended = replace(entry, state=state, task=task, cost=cost, ended_at=at)
-            row = dict(zip(COLUMNS, ended.to_row(), strict=True))
+            columns = dict(zip(COLUMNS, ended.to_row(), strict=True))
             sql = (
                 "UPDATE wiro_runs SET state = ?, task = ?, cost = ?, ended_at = ? "  # noqa: S608 - constants
-                f"{_KEY} AND state IN {_OPEN}"
+                f"{_KEY} AND state = 'accepted'"
             )
-            news = (row["state"], row["task"], row["cost"], row["ended_at"], self.project, key)
-            changed = connection.execute(sql, news).rowcount == 1
-            if changed:
-                billed = entry.estimate if cost is None and state == "done" else cost
-                self._settle(connection, entry, billed)  # what is not stated counts as reserved
-            return changed
+            news = [columns[name] for name in ("state", "task", "cost", "ended_at")]
+            if connection.execute(sql, (*news, self.project, entry.key)).rowcount != 1:
+                return None
+            # What is not stated counts as reserved.
+            billed = entry.estimate if cost is None and state == "done" else cost
+            self._settle(connection, entry, billed)
+            return ended
 
         return self.writer.submit(work)
 
@@ -174,10 +177,10 @@ class Store:
 
         return self.writer.submit(work)
 
-    def forget(self, key: str) -> Future[Entry | None]:
+    def forget(self, key: str) -> Future[JournalEntry | None]:
         """Delete a run, with what is reserved for it; the run as it was."""
 
-        def work(connection: Connection) -> Entry | None:
+        def work(connection: Connection) -> JournalEntry | None:
             entry = self._find(connection, key)
             if entry is not None:
                 connection.execute(f"DELETE FROM wiro_runs {_KEY}", (self.project, key))  # noqa: S608 - constants
@@ -194,7 +197,7 @@ class Store:
         model: str | None = None,
         after: tuple[float, str] | None = None,
         size: int = 200,
-    ) -> Future[list[Entry]]:
+    ) -> Future[list[JournalEntry]]:
         """Runs, the oldest intent first, from after a moment and key on."""
         conditions, values = ["project = ?"], [self.project]
         if states:
@@ -210,8 +213,10 @@ class Store:
         sql = f"{_SELECT} WHERE {' AND '.join(conditions)} ORDER BY at, key LIMIT ?"
         parameters.append(size)
 
-        def work(connection: Connection) -> list[Entry]:
-            return [Entry.from_row(row) for row in connection.execute(sql, parameters).fetchall()]
+        def work(connection: Connection) -> list[JournalEntry]:
+            return [
+                JournalEntry.from_row(row) for row in connection.execute(sql, parameters).fetchall()
+            ]
 
         return self.writer.submit(work)
 
@@ -288,27 +293,24 @@ class Store:
 
         return self.writer.submit(work)
 
-    def _change(self, entry: Entry, change: str, values: Sequence[Any] = ()) -> Future[bool]:
-        """Change a run if owner and moment are still those of the entry, and no task is known."""
-        sql = f"UPDATE wiro_runs SET {change} {_MINE} AND state IN ('intent', 'unknown')"  # noqa: S608 - constants
-        parameters = (*values, *self._mine(entry))
+    def _change(self, sql: str, parameters: Sequence[Any]) -> Future[bool]:
         return self.writer.submit(
             lambda connection: connection.execute(sql, parameters).rowcount == 1
         )
 
-    def _mine(self, entry: Entry) -> tuple[str, str, str, float]:
+    def _mine(self, entry: JournalEntry) -> tuple[str, str, str, float]:
         return (self.project, entry.key, entry.owner, entry.at)
 
-    def _find(self, connection: Connection, key: str) -> Entry | None:
+    def _find(self, connection: Connection, key: str) -> JournalEntry | None:
         row = connection.execute(f"{_SELECT} {_KEY}", (self.project, key)).fetchone()
-        return None if row is None else Entry.from_row(row)
+        return None if row is None else JournalEntry.from_row(row)
 
     def _budget(self, connection: Connection, name: str) -> BudgetState | None:
         sql = f"SELECT name, cap, held, spent FROM wiro_budgets {_NAME}"  # noqa: S608 - constants
         row = connection.execute(sql, (self.project, name)).fetchone()
         return None if row is None else _budget(row)
 
-    def _reserve(self, connection: Connection, entry: Entry) -> None:
+    def _reserve(self, connection: Connection, entry: JournalEntry) -> None:
         """Reserve in every budget or in none: the work as a whole is undone by the first refusal."""
         if entry.estimate is None:
             return
@@ -319,7 +321,7 @@ class Store:
             if connection.execute(sql, (amount, self.project, name, amount)).rowcount != 1:
                 raise _exceeded(self._budget(connection, name) or _none(name), entry)
 
-    def _settle(self, connection: Connection, entry: Entry, cost: Decimal | None) -> None:
+    def _settle(self, connection: Connection, entry: JournalEntry, cost: Decimal | None) -> None:
         """Release what was reserved, and count what was billed."""
         held = to_units(entry.estimate) if entry.estimate is not None else 0
         spent = to_units(cost) if cost is not None else 0
@@ -328,7 +330,6 @@ class Store:
             connection.execute(sql, (held, spent, self.project, name))
 
 
-_OPEN = f"({', '.join(repr(state) for state in OPEN_STATES)})"
 _NAME = "WHERE project = ? AND name = ?"
 
 
@@ -342,5 +343,5 @@ def _none(name: str) -> BudgetState:
     return BudgetState(name, from_units(0), from_units(0), from_units(0))
 
 
-def _exceeded(budget: BudgetState, entry: Entry) -> BudgetExceeded:
+def _exceeded(budget: BudgetState, entry: JournalEntry) -> BudgetExceeded:
     return BudgetExceeded.of(budget.name, entry.model, entry.estimate, budget.left, budget.cap)

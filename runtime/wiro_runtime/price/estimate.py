@@ -113,21 +113,22 @@ def _by_rule(
 
 
 def _by_pixels(rule: Rule, body: Mapping[str, Any]) -> Estimate:
-    """The first tier at `price`, each further one at `priceExtra`, each tier of an input at `priceInput`."""
+    """The first tier at `price`, each further one at `priceExtra`, each input at `priceInput`."""
     span = measure.tiers(body)
-    further = rule.price if rule.extra is None else rule.extra
+    # Where nothing is said of further tiers they cost nothing, or as much as the first.
+    least, most = (Decimal(0), rule.price) if rule.extra is None else (rule.extra, rule.extra)
     inputs = sum(count(value) for value in body.values() if _is_files(value))
     per_input = rule.per_input or Decimal(0)
 
-    def cost(number: Decimal) -> Decimal:
-        return rule.price + further * (number - 1) + per_input * inputs
+    def cost(tiers: Decimal, further: Decimal) -> Decimal:
+        return rule.price + further * (tiers - 1) + per_input * inputs
 
     bounded = span.high is not None and not (per_input and inputs)
     return Estimate(
-        low=cost(span.low),
-        high=cost(span.high) if bounded and span.high is not None else None,
-        expected=None if span.expected is None else cost(span.expected),
-        basis=f"{rule.price} USD for the first {measure.TIER:,} pixels, {further} for each further as many"
+        low=cost(span.low, least),
+        high=cost(span.high, most) if bounded and span.high is not None else None,
+        expected=None if span.expected is None else cost(span.expected, most),
+        basis=f"{rule.price} USD for the first {measure.TIER:,} pixels, {most} for each further as many"
         + (f", {per_input} for those of each input" if per_input else ""),
         method="cp-pixel",
     )

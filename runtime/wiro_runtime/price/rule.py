@@ -1,7 +1,7 @@
 """The platform's price rules for a model, and which of them a request falls under.
 
 `dynamicprice` is a list of `{inputs, price, priceMethod?, priceExtra?, priceInput?}`. A rule holds where the
-request's inputs are those that it names; `QUANTITY:n` stands for n files. What a request leaves out, the
+request's inputs are those that it names; `QUANTITY:n` stands for n files or more. What a request leaves out, the
 platform fills with a default of its own, so such a rule may hold or not.
 """
 
@@ -50,6 +50,16 @@ class Rule:
             parse.decimal(item.get("priceInput")),
         )
 
+    @property
+    def closeness(self) -> tuple[int, int]:
+        """How closely it describes a request: inputs that it names, then files that it asks for."""
+        files = (
+            parse.integer(value.removeprefix(_QUANTITY))
+            for value in self.inputs.values()
+            if value.startswith(_QUANTITY)
+        )
+        return len(self.inputs), sum(number or 0 for number in files)
+
     def holds(self, body: Mapping[str, Any]) -> bool | None:
         """Whether it holds for a body of Run; None where an input is left to the platform."""
         answers = [_holds(body.get(name), value) for name, value in self.inputs.items()]
@@ -88,10 +98,10 @@ def fitting(rules: Sequence[Rule], body: Mapping[str, Any]) -> list[Rule]:
     """The rules of which one holds: one where the request says all, several where it leaves something out."""
     verdicts = [(rule, rule.holds(body)) for rule in rules]
     certain = [rule for rule, holds in verdicts if holds]
-    # The more a rule names, the closer it fits; of equals, the first.
-    best = max(certain, key=lambda rule: len(rule.inputs), default=None)
-    least = -1 if best is None else len(best.inputs)
-    possible = [rule for rule, holds in verdicts if holds is None and len(rule.inputs) > least]
+    # The more a rule names, the closer it fits, then the more files; of equals, the first.
+    best = max(certain, key=lambda rule: rule.closeness, default=None)
+    least = (-1, -1) if best is None else best.closeness
+    possible = [rule for rule, holds in verdicts if holds is None and rule.closeness > least]
     return possible if best is None else [best, *possible]
 
 
@@ -106,7 +116,8 @@ def count(value: object) -> int:
 
 def _holds(given: object, wanted: str) -> bool | None:
     if wanted.startswith(_QUANTITY):
-        return count(given) == parse.integer(wanted.removeprefix(_QUANTITY))
+        least = parse.integer(wanted.removeprefix(_QUANTITY))
+        return least is not None and count(given) >= least
     if given is None:
         return None
     spelled = _spelled(given)

@@ -9,6 +9,7 @@ from wiro_runtime.client import (
     client,
     endpoint,
     files,
+    journal,
     live_session,
     outputs,
     result,
@@ -23,6 +24,7 @@ TWINS = [
     (files.FilesResource, files.AsyncFilesResource),
     (tasks.TasksResource, tasks.AsyncTasksResource),
     (catalog.CatalogResource, catalog.AsyncCatalogResource),
+    (journal.JournalResource, journal.AsyncJournalResource),
     (outputs.Outputs, outputs.AsyncOutputs),
     (outputs.OutputFile, outputs.AsyncOutputFile),
     (result.MediaResult, result.AsyncMediaResult),
@@ -35,7 +37,10 @@ TWINS = [
 ]
 ENTER = {"__enter__": "__aenter__", "__exit__": "__aexit__"}
 AWAITED = {
-    "Client": {"run", "submit", "attach", "close", "__enter__", "__exit__"},
+    "Client": {
+        *("run", "submit", "attach", "close", "estimate", "reconcile", "__enter__", "__exit__"),
+    },
+    "JournalResource": {"get", "reconcile", "adopt", "forget", "spending", "budgets"},
     "Task": {"refresh", "wait", "result", "cancel"},
     "FilesResource": {"create_folder", "upload"},
     "OutputFile": {"read"},

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from wiro_runtime.errors import BudgetExceeded
-from wiro_runtime.journal.entry import Entry, from_units, to_units
+from wiro_runtime.journal.entry import JournalEntry, from_units, to_units
 from wiro_runtime.journal.journal import Journal
 
 ENTRY = {
@@ -24,8 +24,8 @@ ENTRY = {
 
 @pytest.fixture
 def entry(store):
-    def make(key: str = "scene-1", **changes) -> Entry:
-        return Entry(**{**ENTRY, "project": store.project, "key": key, **changes})
+    def make(key: str = "scene-1", **changes) -> JournalEntry:
+        return JournalEntry(**{**ENTRY, "project": store.project, "key": key, **changes})
 
     return make
 
@@ -84,9 +84,11 @@ def test_an_outcome_is_kept_once(store, entry):
     store.claim(entry()).result()
     store.accept(entry(), task_id="2221", token="t").result()
     cost = Decimal("0.003510000001")
-    assert store.finish("scene-1", "done", task={"id": "2221"}, cost=cost, at=1100.0).result()
-    assert not store.finish("scene-1", "failed", task={}, cost=None, at=1200.0).result()
+    ended = store.finish("2221", "done", task={"id": "2221"}, cost=cost, at=1100.0).result()
+    assert store.finish("2221", "failed", task={}, cost=None, at=1200.0).result() is None
+    assert store.finish("9999", "failed", task={}, cost=None, at=1200.0).result() is None
     found = store.find("scene-1").result()
+    assert found == ended
     assert (found.state, found.cost, found.task, found.ended_at) == (
         "done",
         cost,
@@ -98,24 +100,23 @@ def test_an_outcome_is_kept_once(store, entry):
 def test_a_run_is_taken_over_by_one(store, entry):
     stale = entry()
     store.claim(stale).result()
-    won = [store.take_over(stale, owner=f"p{n}", at=2000.0 + n).result() for n in range(3)]
+    won = [store.take_over(stale, owner=f"p{n}").result() for n in range(3)]
     assert won == [True, False, False]
-    assert store.find("scene-1").result() == replace(stale, state="unknown", owner="p0", at=2000.0)
+    assert store.find("scene-1").result() == replace(stale, state="unknown", owner="p0")
 
 
 def test_a_run_that_was_taken_over_is_not_its_first_owners_any_more(store, entry):
     stale = entry()
     store.claim(stale).result()
-    store.take_over(stale, owner="p", at=2000.0).result()
+    store.take_over(stale, owner="p").result()
     assert not store.withdraw(stale).result()
     assert not store.doubt(stale).result()
-    assert not store.send_again(stale, at=3000.0, body={}).result()
 
 
 def test_a_task_in_hand_is_kept_even_if_the_run_was_taken_over(store, entry):
     stale = entry()
     store.claim(stale).result()
-    store.take_over(stale, owner="p", at=2000.0).result()
+    store.take_over(stale, owner="p").result()
     assert store.accept(stale, task_id="2221", token="t").result()
     assert store.find("scene-1").result().task_id == "2221"
 
@@ -123,7 +124,7 @@ def test_a_task_in_hand_is_kept_even_if_the_run_was_taken_over(store, entry):
 def test_a_run_with_a_task_cannot_be_taken_over_or_withdrawn(store, entry):
     store.claim(entry()).result()
     store.accept(entry(), task_id="2221", token="t").result()
-    assert not store.take_over(entry(), owner="p", at=2000.0).result()
+    assert not store.take_over(entry(), owner="p").result()
     assert not store.withdraw(entry()).result()
 
 
@@ -181,8 +182,9 @@ def test_a_budget_counts_what_was_billed_and_releases_the_rest(store, entry):
     store.open_budget("night", Decimal(1)).result()
     for key in ("done", "failed", "kept", "gone"):
         store.claim(entry(key, estimate=Decimal("0.25"), budgets=("night",))).result()
-    store.finish("done", "done", task={}, cost=Decimal("0.2"), at=1.0).result()
-    store.finish("failed", "failed", task={}, cost=Decimal(0), at=1.0).result()
+    for key, cost in (("done", Decimal("0.2")), ("failed", Decimal(0))):
+        store.accept(entry(key), task_id=key, token="t").result()
+        store.finish(key, key, task={}, cost=cost, at=1.0).result()
     store.withdraw(entry("gone")).result()
     store.doubt(entry("kept")).result()
     budget = store.budget("night").result()
@@ -192,7 +194,8 @@ def test_a_budget_counts_what_was_billed_and_releases_the_rest(store, entry):
 def test_a_success_whose_cost_is_not_stated_counts_as_reserved(store, entry):
     store.open_budget("night", Decimal(1)).result()
     store.claim(entry(estimate=Decimal("0.25"), budgets=("night",))).result()
-    store.finish("scene-1", "done", task={}, cost=None, at=1.0).result()
+    store.accept(entry(), task_id="2221", token="t").result()
+    store.finish("2221", "done", task={}, cost=None, at=1.0).result()
     assert store.budget("night").result().spent == Decimal("0.25")
 
 
@@ -221,6 +224,7 @@ def test_spending_is_summed_by_model_and_outcome(store, entry):
     for number, cost in enumerate(["0.1", "0.2", "0.4"]):
         key, model = f"k{number}", "a/b" if number < 2 else "c/d"
         store.claim(entry(key, model=model)).result()
+        store.accept(entry(key), task_id=key, token="t").result()
         store.finish(key, "done", task={}, cost=Decimal(cost), at=1.0).result()
     spent = [(line.model, line.runs, line.cost) for line in store.spending().result()]
     assert spent == [("c/d", 1, Decimal("0.4")), ("a/b", 2, Decimal("0.3"))]

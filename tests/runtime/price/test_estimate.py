@@ -78,6 +78,7 @@ def test_files_are_counted():
     rules = [rule(n / 10, inputs={"inputImage": f"QUANTITY:{n}"}) for n in (1, 2, 3)]
     assert asked(*rules, body={"inputImage": ["https://a", "https://b"]}).high == D("0.2")
     assert asked(*rules, body={"inputImage": "https://a"}).high == D("0.1")
+    assert asked(*rules, body={"inputImage": [f"https://{n}" for n in range(9)]}).high == D("0.3")
     assert asked(*rules, body={}).high is None
 
 
@@ -131,6 +132,11 @@ def test_pixels_are_billed_in_tiers(body, low, high):
     found = asked(rule("0.10", "cp-pixel", priceExtra="0.03"), body=body)
     assert found.low == D("0.10") + D("0.03") * (low - 1)
     assert found.high == D("0.10") + D("0.03") * (high - 1)
+
+
+def test_further_pixels_of_which_nothing_is_said_cost_nothing_or_as_much():
+    found = asked(rule("0.10", "cp-pixel"), body={"resolution": "2048x2048"})
+    assert (found.low, found.high) == (D("0.10"), D("0.50"))
 
 
 def test_pixels_that_nobody_asked_for_have_no_upper_bound():

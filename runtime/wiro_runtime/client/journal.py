@@ -1,0 +1,169 @@
+"""`client.journal`: runs that are written down. Twins differ in what is awaited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wiro_runtime.client.task import AsyncTask, Task
+from wiro_runtime.client.untyped import request_class
+from wiro_runtime.flow import journal as flows
+from wiro_runtime.flow.effect import AwaitFuture
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from concurrent.futures import Future
+
+    from wiro_runtime.client.runner import AsyncRunner, Runner
+    from wiro_runtime.flow.calls import Calls
+    from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.journal.entry import JournalEntry, State
+    from wiro_runtime.journal.store import BudgetState, Spending, Store
+
+__all__ = ["AsyncJournalResource", "JournalResource"]
+
+
+class _Resource:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    @property
+    def _store(self) -> Store:
+        return flows.places(self._calls.money)[1]
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {flows.places(self._calls.money)[0].name}>"
+
+    def _page(
+        self, state: State | None, model: str | None, after: tuple[float, str] | None
+    ) -> Flow[list[JournalEntry]]:
+        states = () if state is None else (state,)
+        store = self._store
+        return (yield from AwaitFuture(lambda: store.page(states=states, model=model, after=after)))
+
+    def _asked(self, start: Callable[[], Future[Any]]) -> Flow[Any]:
+        return (yield from AwaitFuture(start))
+
+
+class JournalResource(_Resource):
+    """The runs of this project in the client's journal."""
+
+    def __init__(self, runner: Runner) -> None:
+        super().__init__(runner.calls)
+        self._runner = runner
+        self._perform = runner.perform
+
+    def get(self, key: str) -> JournalEntry | None:
+        """The run under a key; None if there is none. Asks nobody but the journal."""
+        entry: JournalEntry | None = self._perform(self._asked(lambda: self._store.find(key)))
+        return entry
+
+    def list(
+        self, *, state: State | None = None, model: str | None = None
+    ) -> Iterator[JournalEntry]:
+        """Runs, the oldest first, read page by page.
+
+        Args:
+            state: Only those in this state.
+            model: Only those of this model, by its slug.
+        """
+        after: tuple[float, str] | None = None
+        while page := self._perform(self._page(state, model, after)):
+            yield from page
+            after = (page[-1].at, page[-1].key)
+
+    def unfinished(self) -> Iterator[tuple[str, Task[Any]]]:
+        """Every run that has a task and has not ended, as its key and a handle on the task.
+
+        Runs whose answers were lost are looked for first, in one pass over the project's task list. What
+        cannot be told stays in `list(state="unknown")`.
+
+            for key, task in client.journal.unfinished():
+                task.wait().outputs.save(f"out/{key}")
+        """
+        for entry, task in self._perform(flows.unfinished(self._calls)):
+            yield entry.key, Task(self._runner, request_class(entry.model), task)
+
+    def reconcile(self) -> flows.Reconciliation:
+        """Look for the tasks of all runs whose answers were lost, in one pass over the project's task list."""
+        return self._perform(flows.reconcile_journal(self._calls))
+
+    def adopt(self, key: str, *, id: str) -> Task[Any]:  # noqa: A002 - the platform's own word
+        """Say which task a run with a lost answer has started, where only you can tell.
+
+        Raises:
+            InvalidRequest: The run is not one whose task is unknown.
+        """
+        task = self._perform(flows.adopt(self._calls, key, id))
+        entry = self.get(key)
+        return Task(self._runner, request_class(entry.model if entry else ""), task)
+
+    def forget(self, key: str, *, force: bool = False) -> JournalEntry | None:
+        """Delete a run, so that its key is free; the run as it was, None if there was none.
+
+        Args:
+            key: The run's key.
+            force: Also one that has not ended, whose task may be running or paid for.
+
+        Raises:
+            InvalidRequest: It has not ended, and `force` was not said.
+        """
+        return self._perform(flows.forget(self._calls, key, force=force))
+
+    def spending(self, since: float = 0.0) -> tuple[Spending, ...]:
+        """What was spent since a moment in Unix seconds, by model and outcome, the dearest first."""
+        return tuple(self._perform(self._asked(lambda: self._store.spending(since))))
+
+    def budgets(self) -> tuple[BudgetState, ...]:
+        """Every budget of a name that was opened in this journal."""
+        return tuple(self._perform(self._asked(self._store.budgets)))
+
+
+class AsyncJournalResource(_Resource):
+    """The runs of this project in the client's journal, as `JournalResource` has them."""
+
+    def __init__(self, runner: AsyncRunner) -> None:
+        super().__init__(runner.calls)
+        self._runner = runner
+        self._perform = runner.perform
+
+    async def get(self, key: str) -> JournalEntry | None:
+        """The run under a key; None if there is none. Asks nobody but the journal."""
+        entry: JournalEntry | None = await self._perform(self._asked(lambda: self._store.find(key)))
+        return entry
+
+    async def list(
+        self, *, state: State | None = None, model: str | None = None
+    ) -> AsyncIterator[JournalEntry]:
+        """Runs, as `JournalResource.list()` gives them; use `async for`."""
+        after: tuple[float, str] | None = None
+        while page := await self._perform(self._page(state, model, after)):
+            for entry in page:
+                yield entry
+            after = (page[-1].at, page[-1].key)
+
+    async def unfinished(self) -> AsyncIterator[tuple[str, AsyncTask[Any]]]:
+        """What is to be picked up, as `JournalResource.unfinished()` gives it; use `async for`."""
+        for entry, task in await self._perform(flows.unfinished(self._calls)):
+            yield entry.key, AsyncTask(self._runner, request_class(entry.model), task)
+
+    async def reconcile(self) -> flows.Reconciliation:
+        """Look for lost tasks, as `JournalResource.reconcile()` does."""
+        return await self._perform(flows.reconcile_journal(self._calls))
+
+    async def adopt(self, key: str, *, id: str) -> AsyncTask[Any]:  # noqa: A002 - as above
+        """Say which task a run has started, as `JournalResource.adopt()` does."""
+        task = await self._perform(flows.adopt(self._calls, key, id))
+        entry = await self.get(key)
+        return AsyncTask(self._runner, request_class(entry.model if entry else ""), task)
+
+    async def forget(self, key: str, *, force: bool = False) -> JournalEntry | None:
+        """Delete a run, as `JournalResource.forget()` does."""
+        return await self._perform(flows.forget(self._calls, key, force=force))
+
+    async def spending(self, since: float = 0.0) -> tuple[Spending, ...]:
+        """What was spent, as `JournalResource.spending()` tells it."""
+        return tuple(await self._perform(self._asked(lambda: self._store.spending(since))))
+
+    async def budgets(self) -> tuple[BudgetState, ...]:
+        """Every budget, as `JournalResource.budgets()` gives them."""
+        return tuple(await self._perform(self._asked(self._store.budgets)))

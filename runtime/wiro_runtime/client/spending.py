@@ -1,0 +1,136 @@
+"""What both clients offer about money: the journal, estimates, budgets, lost runs. Twins differ in what is awaited."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager, contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+from wiro_runtime.client.task import AsyncTask, Task
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator
+    from decimal import Decimal
+
+    from wiro_runtime.client.journal import AsyncJournalResource, JournalResource
+    from wiro_runtime.client.runner import AsyncRunner, Runner
+    from wiro_runtime.errors import SubmissionUnknown
+    from wiro_runtime.price.budget import Budget
+    from wiro_runtime.price.estimate import Estimate
+    from wiro_runtime.request.request import Request
+
+__all__ = ["AsyncSpendingMethods", "SpendingMethods"]
+
+# All of it is loaded with its first use: most programs use none, and are not to be slower for it.
+
+
+class SpendingMethods:
+    """Methods of `Client`."""
+
+    _runner: Runner
+
+    @cached_property
+    def journal(self) -> JournalResource:
+        """The runs that are written down, where the client was given a journal."""
+        from wiro_runtime.client.journal import JournalResource  # noqa: PLC0415 - as said above
+
+        return JournalResource(self._runner)
+
+    def estimate(self, request: Request[Any, Any]) -> Estimate:
+        """What a run may cost, before it is sent. Asks for the model's prices once, and never bills."""
+        return self._runner.perform(self._runner.calls.estimate(request))
+
+    @contextmanager
+    def budget(
+        self,
+        cap: Decimal | float | str,
+        *,
+        name: str | None = None,
+        unknown_price: Decimal | float | str | None = None,
+    ) -> Generator[Budget]:
+        """Keep all runs of a block within an amount of money together.
+
+            with client.budget(5) as budget:
+                client.run(request)
+            budget.spent
+
+        What a run may cost is set aside before it is sent, and what it did cost is counted when it has
+        ended. A run that would need more than is left raises `BudgetExceeded`, and is not sent.
+
+        Args:
+            cap: US dollars.
+            name: With a journal, all processes that open a budget of this name share it, and it outlasts
+                them; without a name it ends with the block.
+            unknown_price: US dollars set aside for a run of which nobody can say what it costs at most;
+                None to refuse such a run.
+
+        Raises:
+            ConfigurationError: It is no amount of money.
+        """
+        from wiro_runtime.flow.money import open_budget  # noqa: PLC0415 - as said above
+
+        money = self._runner.calls.open_money()
+        budget = self._runner.perform(open_budget(money, cap, name, unknown_price))
+        with money.budgets.entered(budget):
+            yield budget
+
+    def reconcile(self, error: SubmissionUnknown) -> Task[Any]:
+        """Look in the project's task list for the task of a run whose answer was lost. Never bills.
+
+        Raises:
+            NotStarted: It is proven that no task was started; sending it again is safe.
+            SubmissionUnknown: Nothing tells which task is its own, or it is too early to tell.
+        """
+        from wiro_runtime.flow.journal import reconcile_error  # noqa: PLC0415 - as said above
+
+        task = self._runner.perform(reconcile_error(self._runner.calls, error))
+        return Task(self._runner, _model_of(error), task)
+
+
+class AsyncSpendingMethods:
+    """Methods of `AsyncClient`."""
+
+    _runner: AsyncRunner
+
+    @cached_property
+    def journal(self) -> AsyncJournalResource:
+        """The runs that are written down, where the client was given a journal."""
+        from wiro_runtime.client.journal import AsyncJournalResource  # noqa: PLC0415 - as said above
+
+        return AsyncJournalResource(self._runner)
+
+    async def estimate(self, request: Request[Any, Any]) -> Estimate:
+        """What a run may cost, as `Client.estimate()` tells it."""
+        return await self._runner.perform(self._runner.calls.estimate(request))
+
+    @asynccontextmanager
+    async def budget(
+        self,
+        cap: Decimal | float | str,
+        *,
+        name: str | None = None,
+        unknown_price: Decimal | float | str | None = None,
+    ) -> AsyncGenerator[Budget]:
+        """Keep all runs of an `async with` block within an amount of money, as `Client.budget()` does."""
+        from wiro_runtime.flow.money import open_budget  # noqa: PLC0415 - as said above
+
+        money = self._runner.calls.open_money()
+        budget = await self._runner.perform(open_budget(money, cap, name, unknown_price))
+        with money.budgets.entered(budget):
+            yield budget
+
+    async def reconcile(self, error: SubmissionUnknown) -> AsyncTask[Any]:
+        """Look for the task of a run whose answer was lost, as `Client.reconcile()` does."""
+        from wiro_runtime.flow.journal import reconcile_error  # noqa: PLC0415 - as said above
+
+        task = await self._runner.perform(reconcile_error(self._runner.calls, error))
+        return AsyncTask(self._runner, _model_of(error), task)
+
+
+def _model_of(error: SubmissionUnknown) -> type[Request[Any, Any]]:
+    """The class of the request that was lost."""
+    from wiro_runtime.client.untyped import request_class  # noqa: PLC0415 - as said above
+
+    if error.request is not None:
+        return cast("type[Request[Any, Any]]", type(error.request))
+    return request_class("" if error.submission is None else error.submission.model)

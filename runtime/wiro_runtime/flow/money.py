@@ -1,0 +1,241 @@
+"""What a client keeps about money: its journal, its open budgets, and how a call keeps to them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from wiro_runtime import errors
+from wiro_runtime.flow.effect import AwaitFuture, Time
+from wiro_runtime.flow.keyed import KeyedRun, Reserved
+from wiro_runtime.journal.journal import Journal
+from wiro_runtime.price.budget import Budget, OpenBudgets, release_all, reserve_all, to_dollars
+from wiro_runtime.request.file import LocalFile, location
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping
+
+    from wiro_runtime.config import Config
+    from wiro_runtime.flow.effect import Flow, Form
+    from wiro_runtime.flow.keyed import RunCall
+    from wiro_runtime.flow.options import CallOptions
+    from wiro_runtime.journal.entry import State
+    from wiro_runtime.journal.store import Store
+    from wiro_runtime.price.estimate import Estimate
+    from wiro_runtime.request.body import RunBody
+    from wiro_runtime.request.file import FileInput
+    from wiro_runtime.task.snapshot import TaskSnapshot
+
+__all__ = ["Money", "digest_of", "in_thread", "open_budget", "open_journal"]
+
+T = TypeVar("T")
+
+_STATES: Mapping[str, State] = {
+    "succeeded": "done",
+    "failed": "failed",
+    "cancelled": "cancelled",
+}
+"""The journal's word for each outcome of a task."""
+
+
+@dataclass
+class Money:
+    """What one client's calls share of it."""
+
+    journal: Journal | None = None
+    store: Store | None = None
+    budgets: OpenBudgets = field(default_factory=OpenBudgets)
+    owner: str = field(default_factory=lambda: secrets.token_hex(8))
+    _reserved: dict[str, Reserved] = field(default_factory=dict[str, Reserved])
+    """What is set aside in this process, by the id of the task."""
+
+    def submit(
+        self, call: RunCall, estimate: Callable[[RunBody], Flow[Estimate]]
+    ) -> Flow[TaskSnapshot]:
+        """Start a task within the limits that are set, and write it down.
+
+        Args:
+            call: What is asked for.
+            estimate: Gives what a run may cost.
+
+        Raises:
+            SpendingRefused: A limit does not allow it. Nothing was sent.
+        """
+        if self.journal is None or self.store is None:
+            if call.options.key is not None:
+                raise errors.ConfigurationError(
+                    f"key={call.options.key!r} names a run in a journal, and this client has none. Give it "
+                    'one, like Wiro(journal="runs.sqlite"). Nothing was sent.'
+                )
+            reserved = yield from self._limits(call, estimate)
+            return (yield from self._submit_unwritten(call, reserved))
+        digest = yield from digest_of(call.request, call.options)
+        run = KeyedRun(self.journal, self.store, owner=self.owner, call=call, digest=digest)
+        found = yield from run.find()
+        if found is not None:
+            return (yield from self.note_end(found))
+        reserved = yield from self._limits(call, estimate)
+        task = yield from run.send(reserved)
+        for budget, amount in reserved:
+            budget.hold(
+                amount
+            )  # the journal holds it for all; here it is counted for the caller's eyes
+        self._reserved[task.id] = reserved
+        return task
+
+    def note_end(self, task: TaskSnapshot) -> Flow[TaskSnapshot]:
+        """Write down how a task ended, if it has; the task itself."""
+        state = _STATES.get(task.outcome)
+        if state is None:
+            return task
+        if self.store is not None:
+            store, at = self.store, (yield from Time())
+            try:
+                yield from AwaitFuture(
+                    lambda: store.finish(task.id, state, task=task.raw, cost=task.total_cost, at=at)
+                )
+            except errors.JournalFailed as failure:
+                failure.task = task  # all that it says is here; only the journal does not have it
+                raise
+        for budget, amount in self._reserved.pop(task.id, ()):
+            unstated = amount if state == "done" else Decimal(0)
+            budget.settle(amount, unstated if task.total_cost is None else task.total_cost)
+        return task
+
+    def _limits(
+        self, call: RunCall, estimate: Callable[[RunBody], Flow[Estimate]]
+    ) -> Flow[Reserved]:
+        """What each open budget is to set aside, once the price is known to be within `max_cost`."""
+        budgets, options = self.budgets.current(), call.options
+        if not budgets and options.max_cost is None:
+            return ()
+        model = call.request.slug
+        price = yield from estimate(call.request)
+        _check_max_cost(model, options, price)
+        return tuple((budget, budget.amount(model, price)) for budget in budgets)
+
+    def _submit_unwritten(self, call: RunCall, reserved: Reserved) -> Flow[TaskSnapshot]:
+        """Start a task without a journal; budgets count it in this process."""
+        if not reserved:
+            return (yield from call.submit(None))
+
+        def guard(
+            _: Mapping[str, Any] | Form, attempt: Flow[dict[str, Any]]
+        ) -> Flow[dict[str, Any]]:
+            reserve_all(call.request.slug, reserved)
+            try:
+                return (yield from attempt)
+            except BaseException:
+                if not call.trace.may_have_started:
+                    release_all(reserved)
+                raise
+
+        task = yield from call.submit(guard)
+        self._reserved[task.id] = reserved
+        return task
+
+
+def open_journal(
+    money: Money, journal: Journal | str | os.PathLike[str], config: Config
+) -> Journal | None:
+    """Give a client its journal; the journal, if only this client knows of it."""
+    opened = journal if isinstance(journal, Journal) else Journal(journal)
+    money.journal = opened
+    money.store = opened.store(config.base_url, config.api_key)
+    return None if opened is journal else opened
+
+
+def open_budget(
+    money: Money,
+    cap: Decimal | float | str,
+    name: str | None,
+    unknown_price: Decimal | float | str | None,
+) -> Flow[Budget]:
+    """A budget, known to the journal where there is one.
+
+    Raises:
+        ConfigurationError: It is no amount of money.
+    """
+    dollars = to_dollars(cap, "budget")
+    unknown = None if unknown_price is None else to_dollars(unknown_price, "unknown_price")
+    budget = Budget(dollars, name=name, unknown_price=unknown)
+    store = money.store
+    if store is not None:
+        yield from AwaitFuture(lambda: store.open_budget(budget.name, dollars))
+    return budget
+
+
+def _check_max_cost(model: str, options: CallOptions, estimate: Estimate) -> None:
+    if options.max_cost is None:
+        return
+    limit = to_dollars(options.max_cost, "max_cost")
+    if estimate.high is None:
+        if options.unknown_price == "allow" and estimate.low <= limit:
+            return
+        raise errors.PriceUnknown(
+            f"Nobody can say what {model} costs at most: {estimate}. Allow it with "
+            f'unknown_price="allow", or leave max_cost={options.max_cost} out. Nothing was sent.',
+            limit=limit,
+        )
+    if estimate.high > limit:
+        raise errors.MaxCostExceeded(
+            f"{model} may cost {estimate.high} US dollars, more than max_cost={options.max_cost}: "
+            f"{estimate}. Raise the limit, or ask for less. Nothing was sent.",
+            estimate=estimate.high,
+            limit=limit,
+        )
+
+
+def digest_of(request: RunBody, options: CallOptions) -> Flow[str]:
+    """A text that is the same for the same request, with its local files by their content.
+
+    A file that can be read only once is known by its name, since reading it would use it up.
+    """
+    files = list(
+        {(file := LocalFile.of(given)).key: file for _, given in request.local_files()}.values()
+    )
+    hashes: dict[object, str] = {}
+    if files:
+        hashes = yield from AwaitFuture(
+            partial(in_thread, lambda: {f.key: _hash(f) for f in files})
+        )
+
+    def url_of(file: FileInput) -> str:
+        return location(file) or hashes[LocalFile.of(file).key]
+
+    asked = [request.slug, request.to_json(url_of), options.to_wire().get("projectid")]
+    text = json.dumps(asked, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _hash(file: LocalFile) -> str:
+    if not file.is_repeatable:
+        return f"file:{file.name}"
+    digest = hashlib.sha256()
+    with file.opened() as opened:
+        while chunk := opened.read(1 << 20):
+            digest.update(chunk)
+    return f"file:{digest.hexdigest()}{file.name[file.name.rfind('.') :]}"
+
+
+def in_thread(work: Callable[[], T]) -> Future[T]:
+    """Do something that takes a while in a thread of its own."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        if future.set_running_or_notify_cancel():
+            try:
+                future.set_result(work())
+            except BaseException as failure:  # noqa: BLE001 - raised by whoever waits
+                future.set_exception(failure)
+
+    threading.Thread(target=run, name="wiro-hash", daemon=True).start()
+    return future

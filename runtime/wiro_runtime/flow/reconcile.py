@@ -1,0 +1,69 @@
+"""Looking for tasks whose names were lost: one pass over the project's list serves all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wiro_runtime.flow.effect import AwaitFuture
+from wiro_runtime.flow.tasks import list_page
+from wiro_runtime.journal.match import SKEW, match
+from wiro_runtime.task.submission import Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from wiro_runtime.flow.deadline import Deadline
+    from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.journal.entry import JournalEntry
+    from wiro_runtime.journal.match import Verdict
+    from wiro_runtime.journal.store import Store
+    from wiro_runtime.task.snapshot import TaskSnapshot
+
+__all__ = ["find_entries", "find_submission", "submission_of"]
+
+_PAGE = 100
+"""Tasks per page: the most that the platform gives, so that there are few."""
+
+_LONGEST = 3600.0
+"""Seconds that a submission may have been under way when its task was made; one that is held open is longest."""
+
+
+def submission_of(entry: JournalEntry) -> Submission:
+    """What was sent for a run in the journal."""
+    return Submission(entry.model, entry.body, entry.at, entry.lasts, entry.marker)
+
+
+def find_submission(submission: Submission, deadline: Deadline) -> Flow[Verdict]:
+    """What the task list says of a submission that is in no journal."""
+    tasks = yield from _tasks_since(submission.at - SKEW, deadline)
+    return match({"": submission}, tasks)[""]
+
+
+def find_entries(store: Store, since: float, deadline: Deadline) -> Flow[dict[str, Verdict]]:
+    """What the task list says of every run in the journal since a moment whose task is not known.
+
+    Those that are under way are among them: their tasks are not to be taken for somebody else's.
+    """
+    tasks = yield from _tasks_since(since - SKEW, deadline)
+    # Read after the list: what was accepted meanwhile is known by now.
+    known = yield from AwaitFuture(lambda: store.known_tasks(since - SKEW - _LONGEST))
+    entries = yield from AwaitFuture(lambda: store.page(states=("intent", "unknown"), size=100_000))
+    submissions: Mapping[Hashable, Submission] = {
+        entry.key: submission_of(entry) for entry in entries
+    }
+    free = [task for task in tasks if task.id not in known]
+    return {str(key): verdict for key, verdict in match(submissions, free).items()}
+
+
+def _tasks_since(moment: float, deadline: Deadline) -> Flow[list[TaskSnapshot]]:
+    """The project's tasks since a moment, the newest first."""
+    tasks: dict[str, TaskSnapshot] = {}
+    start: int | None = 0
+    while start is not None:
+        page = yield from list_page(None, start, _PAGE, deadline)
+        for task in page.tasks:
+            if task.created_at is not None and task.created_at.timestamp() < moment:
+                return list(tasks.values())
+            tasks[task.id] = task  # while it is read, new ones push others to the next page
+        start = page.next_start
+    return list(tasks.values())

@@ -1,0 +1,188 @@
+"""Which task is whose, when answers to Run were lost: by what the platform says of its tasks.
+
+The platform has no idempotency key, so a task is known by what it carries: a marker in its callback URL,
+the URL of a file that was uploaded for it, a session, a seed, and the rest of its inputs. Whoever
+cannot be told from another is left alone: a wrong task would be worse than none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+
+from wiro_runtime import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+
+    from wiro_runtime.task.snapshot import TaskSnapshot
+    from wiro_runtime.task.submission import Submission
+
+__all__ = ["SKEW", "Absent", "Carrier", "Match", "Unclear", "Verdict", "match"]
+
+Carrier: TypeAlias = Literal["callback", "file", "session", "seed", "parameters"]
+"""What a task was known by; the strongest first."""
+
+SKEW = 120.0
+"""Seconds by which the platform's clock may differ from ours."""
+
+_CALL_FIELDS = frozenset({"callbackUrl", "projectid"})
+_SESSION = frozenset({"session_id", "user_id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The task that a submission started."""
+
+    task: TaskSnapshot
+    carrier: Carrier
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """No task that the submission can have started is in the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """There are tasks that may be the submission's, and nothing tells which, if any."""
+
+    candidates: tuple[TaskSnapshot, ...]
+
+
+Verdict: TypeAlias = Match | Absent | Unclear
+
+
+@dataclass(frozen=True, slots=True)
+class _Likeness:
+    """How far a task is what a submission asked for."""
+
+    is_sure: bool
+    """Whether all that was asked for is there and nothing else; otherwise it may be so."""
+    carrier: Carrier
+
+
+def match(
+    submissions: Mapping[Hashable, Submission], tasks: Sequence[TaskSnapshot]
+) -> dict[Hashable, Verdict]:
+    """Find the task of each submission among tasks that are nobody else's.
+
+    Args:
+        submissions: By any name: every one whose task is not known, also those that are under way.
+        tasks: The project's tasks since the first of them.
+    """
+    likenesses = {
+        name: {
+            number: likeness
+            for number, task in enumerate(tasks)
+            if (likeness := _compare(submission, task)) is not None
+        }
+        for name, submission in submissions.items()
+    }
+    claims: dict[int, list[Hashable]] = {}
+    for name, found in likenesses.items():
+        for number, likeness in found.items():
+            if likeness.is_sure:
+                claims.setdefault(number, []).append(name)
+    return {name: _judge(name, found, claims, tasks) for name, found in likenesses.items()}
+
+
+def _judge(
+    name: Hashable,
+    found: Mapping[int, _Likeness],
+    claims: Mapping[int, Sequence[Hashable]],
+    tasks: Sequence[TaskSnapshot],
+) -> Verdict:
+    if not found:
+        return Absent()
+    by_marker = [number for number, likeness in found.items() if likeness.carrier == "callback"]
+    sure = by_marker or [number for number, likeness in found.items() if likeness.is_sure]
+    if len(sure) == 1 and list(claims.get(sure[0], ())) == [name]:
+        return Match(tasks[sure[0]], found[sure[0]].carrier)
+    return Unclear(tuple(tasks[number] for number in found))
+
+
+def _compare(submission: Submission, task: TaskSnapshot) -> _Likeness | None:
+    """How far a task is like a submission; None if it cannot be its task."""
+    if not _is_in_time(submission, task) or not _is_of_model(submission, task):
+        return None
+    echoed = parse.text(task.raw.get("callbackurl"))
+    asked = parse.text(submission.body.get("callbackUrl"))
+    if echoed:
+        if echoed != asked:
+            return None
+        if submission.marker and submission.marker in echoed:
+            return _Likeness(is_sure=True, carrier="callback")
+    equal, is_sure = _compare_inputs(submission.body, task.parameters)
+    if not equal:
+        return None
+    return _Likeness(is_sure=is_sure, carrier=_carrier(submission.body))
+
+
+def _is_in_time(submission: Submission, task: TaskSnapshot) -> bool:
+    if task.created_at is None:
+        return True
+    created = task.created_at.timestamp()
+    return submission.at - SKEW <= created <= submission.at + submission.lasts + SKEW
+
+
+def _is_of_model(submission: Submission, task: TaskSnapshot) -> bool:
+    owner, model = (
+        _clean(parse.text(task.raw.get(name))) for name in ("modelslugowner", "modelslugproject")
+    )
+    return not owner or not model or f"{owner}/{model}" == submission.model
+
+
+def _clean(slug: str) -> str:
+    return re.sub(r"[^a-z0-9_]+", "-", slug.lower()).strip("-")
+
+
+def _compare_inputs(body: Mapping[str, Any], echo: Mapping[str, Any]) -> tuple[bool, bool]:
+    """Whether inputs may be the same, and whether they surely are."""
+    asked = {name: value for name, value in body.items() if name not in _CALL_FIELDS}
+    stated = {name: value for name, value in echo.items() if name not in _CALL_FIELDS}
+    is_sure = True
+    for name, value in asked.items():
+        if name not in stated:
+            is_sure = is_sure and value in ("", None)
+        elif not _is_equal(value, stated[name]):
+            if not (_is_url(value) and _is_url(stated[name])):
+                return False, False
+            is_sure = False  # the platform may move files to places of its own
+    # What is there beyond may be defaults that the platform filled in, or another call's arguments.
+    return True, is_sure and all(
+        value in ("", None) for name, value in stated.items() if name not in asked
+    )
+
+
+def _is_equal(ours: object, theirs: object) -> bool:
+    if list in (type(ours), type(theirs)):
+        left, right = _items(ours), _items(theirs)
+        return len(left) == len(right) and all(map(_is_equal, left, right))
+    structures = parse.decoded(ours), parse.decoded(theirs)
+    if any(isinstance(structure, (dict, bool)) for structure in structures):
+        return bool(structures[0] == structures[1])
+    if parse.text(ours) == parse.text(theirs):
+        return True
+    numbers = parse.decimal(ours), parse.decimal(theirs)
+    return None not in numbers and numbers[0] == numbers[1]
+
+
+def _items(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else [value]
+
+
+def _is_url(value: object) -> bool:
+    return all(
+        isinstance(item, str) and item.startswith(("http://", "https://")) for item in _items(value)
+    )
+
+
+def _carrier(body: Mapping[str, Any]) -> Carrier:
+    inputs = {name: value for name, value in body.items() if name not in _CALL_FIELDS and value}
+    if any(_is_url(value) for value in inputs.values()):
+        return "file"
+    if _SESSION & inputs.keys():
+        return "session"
+    return "seed" if "seed" in inputs else "parameters"
