@@ -235,6 +235,8 @@ class Lifecycle(_Section):
     """Statuses a task may skip."""
     cancel_during: list[str]
     kill_during: list[str]
+    kill_disputed: list[str] = Field(default_factory=list)
+    """Statuses in which some sources say that Kill works, and others that it does not."""
     success: str
     """When a finished task succeeded, in words."""
     source: str

@@ -44,6 +44,7 @@ def check_platform(spec: PlatformSpec) -> Iterator[Violation]:
         "optional": running,
         "cancel_during": running,
         "kill_during": running,
+        "kill_disputed": running,
     }
     for key, known in allowed.items():
         for at, status in enumerate(getattr(cycle, key)):

@@ -80,9 +80,9 @@ class Connection:
         """Hear what the caller says: a registration, a word to a realtime session, or sound."""
         with self._lock:
             if isinstance(message, bytes):
-                self._hear(message)
+                self._receive_sound(message)
             else:
-                self._obey(_read(message), message)
+                self._receive_text(_read(message), message)
 
     def take(self) -> tuple[Frame, ...]:
         """Hand over the messages that are due, oldest first; then look at `closing`."""
@@ -124,7 +124,7 @@ class Connection:
             self.closing = Close(NORMAL)
         return frames
 
-    def _obey(self, said: dict[str, Any] | None, message: str) -> None:
+    def _receive_text(self, said: dict[str, Any] | None, message: str) -> None:
         kind, token = (said or {}).get("type"), (said or {}).get("tasktoken")
         if said is None or not isinstance(token, str):
             self._note(self._fallback, f"not understood: {message[:200]}")
@@ -161,7 +161,7 @@ class Connection:
         self._watched[token] = _Watched(world, task, since, drops)
         self._changed()
 
-    def _hear(self, message: bytes) -> None:
+    def _receive_sound(self, message: bytes) -> None:
         taken = read_audio(message)
         watched = self._watched.get(taken[0]) if taken else None
         if taken is None or watched is None:
@@ -195,7 +195,7 @@ def _command(watched: _Watched, kind: Any) -> None:
     entry = CommandIn(at=now, task=task.id, kind=kind, status=view.status, applied=applied)
     watched.world.journal.add(entry)
     if applied:
-        task.obey(Command(kind, now))
+        task.apply(Command(kind, now))
         watched.world.completions.follow(task)
 
 

@@ -276,7 +276,7 @@ class Engine(Scripting):
             if carry_out is not None:
                 carry_out(found, now)
             elif kind != "fail":
-                found.obey(Command(kind, now))
+                found.apply(Command(kind, now))
             world = self._tenants.get(tenant)
             world.completions.follow(found)
             status = found.view(now).status

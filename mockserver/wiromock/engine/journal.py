@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any, TypeVar, get_args
 
 from wiromock.errors import MockError, WrongScript
+from wiromock.scenario import Scenario
 from wiromock.spec.operation import Operation
 
 KEPT_BODY = 65_536
@@ -50,7 +51,7 @@ class ScenarioChosen(Entry):
     """A script decided what happens."""
 
     target: str
-    scenario: str
+    scenario: Scenario
     why: str
 
 
@@ -208,7 +209,9 @@ class Journal:
 
 
 def _plain(entry: Entry) -> dict[str, Any]:
-    values = {one.name: getattr(entry, one.name) for one in fields(entry)}
+    values = {part.name: getattr(entry, part.name) for part in fields(entry)}
+    if isinstance(entry, ScenarioChosen):
+        values["scenario"] = repr(entry.scenario)
     raw = values.pop("raw", None)
     body = {} if raw is None else {"body": raw.decode(errors="replace")}
     return {"entry": type(entry).__name__, **values, **body}  # "kind" is a field of commands
@@ -216,11 +219,11 @@ def _plain(entry: Entry) -> dict[str, Any]:
 
 def _line(entry: Entry, start: float) -> str:
     shown = {
-        one.name: getattr(entry, one.name)
-        for one in fields(entry)
-        if one.repr
-        and one.name not in {"at", "headers"}
-        and getattr(entry, one.name) not in {"", ()}
+        part.name: getattr(entry, part.name)
+        for part in fields(entry)
+        if part.repr
+        and part.name not in {"at", "headers"}
+        and getattr(entry, part.name) not in ("", ())
     }
     said = " ".join(f"{name}={value!r}" for name, value in shown.items())
     return f"{entry.at - start:+9.3f}s {type(entry).__name__} {said}"

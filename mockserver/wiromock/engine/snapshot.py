@@ -36,6 +36,8 @@ def show_task(world: World, task: Task) -> dict[str, Any]:
     now, schedule = world.clock.time(), task.schedule
     view = task.view(now)
     allowed = world.catalog.platform.lifecycle
+    disputed = () if world.settings.is_strict else allowed.kill_disputed
+    killable = {*allowed.kill_during, *disputed}
     ends = schedule.ends
     return {
         "id": task.id,
@@ -71,7 +73,7 @@ def show_task(world: World, task: Task) -> dict[str, Any]:
             for one in view.outputs
         ],
         "can_cancel": view.status in allowed.cancel_during,
-        "can_kill": view.status in allowed.kill_during,
+        "can_kill": view.status in killable,
     }
 
 

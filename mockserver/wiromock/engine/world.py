@@ -12,7 +12,7 @@ from wiromock.engine.journal import Dispute, Journal, ScenarioChosen, StageReach
 from wiromock.engine.ledger import Ledger
 from wiromock.scenario.script import Choice, Script
 from wiromock.spec.catalog import Catalog
-from wiromock.task.task import Task
+from wiromock.task.task import Task, TaskView
 from wiromock.wire.ids import SeededIds
 from wiromock.wire.refusal import ErrorTexts
 from wiromock.wire.task import TaskWriter
@@ -137,18 +137,19 @@ class World:
         if oldest is not None:
             del self.tasks[oldest.id], self.tokens[oldest.token], self.folders[oldest.folder]
 
-    def note(self, task: Task) -> None:
-        """Write the stages down that a task has reached since anybody looked."""
-        reached = task.view(self.clock.time()).reached
-        for at in range(task.noted, reached):
+    def note(self, task: Task) -> TaskView:
+        """Write the stages down that a task has reached since anybody looked; give what it looks like now."""
+        view = task.view(self.clock.time())
+        for at in range(task.noted, view.reached):
             status, moment = task.schedule.events[at].type, task.schedule.moments[at]
             self.journal.add(StageReached(at=moment, task=task.id, status=status))
-        task.noted = reached
+        task.noted = view.reached
+        return view
 
     def note_choice(self, target: str, choice: Choice) -> None:
         """Write down which scenario was chosen, and why."""
         entry = ScenarioChosen(
-            at=self.clock.time(), target=target, scenario=repr(choice.scenario), why=choice.why
+            at=self.clock.time(), target=target, scenario=choice.scenario, why=choice.why
         )
         self.journal.add(entry)
 

@@ -114,6 +114,8 @@ class Script:
         self._share = share
         self._entries: list[Entry] = []
         self._given = 0
+        self._operations: set[Operation | None] = set()
+        """What any rule has ever been for: most calls can be answered without asking one."""
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -130,6 +132,7 @@ class Script:
         ]
         self._entries.append(Entry(rule, self._given))
         self._given += 1
+        self._operations.add(rule.on_call)
         self._entries.sort(key=lambda one: (one.rule.weight, one.number), reverse=True)
 
     def clear(self, tenant: str | None = None) -> None:
@@ -155,6 +158,8 @@ class Script:
             read: reads the fields of its body; used only if somebody asks about them.
             tenant: who calls.
         """
+        if operation not in self._operations:
+            return None
         asked = [one for one in self._entries if one.rule.on_call == operation]
         fields: Mapping[str, Any] = read() if any(one.rule.where for one in asked) else {}
         return self._decide(asked, fields, tenant)

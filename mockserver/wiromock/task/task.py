@@ -27,7 +27,7 @@ from wiromock.task.timeline import (
 
 @dataclass(slots=True)
 class Task:
-    """A task. It changes only by `obey`; whatever can be asked about it, `look` answers."""
+    """A task. It changes only by `apply`; whatever can be asked about it, `look` answers."""
 
     id: str
     token: str
@@ -63,7 +63,7 @@ class Task:
     def __post_init__(self) -> None:
         self.schedule = schedule(self.timeline, self.created)
 
-    def obey(self, command: Command) -> None:
+    def apply(self, command: Command) -> None:
         """Carry out a command; the caller has checked that it is legal."""
         self.commands = (*self.commands, command)
         self.schedule = schedule(self.timeline, self.created, self.commands)

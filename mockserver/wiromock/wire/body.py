@@ -24,6 +24,9 @@ ODD_MULTIPART = "a JSON body under `Content-Type: multipart/form-data` without a
 DEEPEST = 128
 """Levels of JSON; official clients stop there too."""
 
+_PLAIN_JSON = frozenset({"application/json", ""})
+"""What nearly every call says of its body, and what need not be taken apart."""
+
 _BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
@@ -60,7 +63,10 @@ def read_form(request: Request) -> Form:
     """
     if not request.body.strip():
         return Form()
-    declared, options = parse_options_header(request.headers.get("content-type", ""))
+    stated = request.headers.get("content-type", "")
+    if stated in _PLAIN_JSON:
+        return Form(_read_json(request.body))
+    declared, options = parse_options_header(stated)
     if declared == b"multipart/form-data":
         if b"boundary" in options:
             return _read_multipart(request.body, options[b"boundary"])
@@ -76,7 +82,11 @@ def _read_json(body: bytes) -> dict[str, Any]:
         value: Any = _decode(text)
     except (ValueError, RecursionError) as error:
         raise UnreadableBody(f"the body is not JSON ({error})") from error
-    if text.count("[") + text.count("{") > DEEPEST and _depth(text) > DEEPEST:
+    if (
+        len(text) > DEEPEST
+        and text.count("[") + text.count("{") > DEEPEST
+        and _depth(text) > DEEPEST
+    ):
         raise UnreadableBody(f"the body is nested deeper than {DEEPEST} levels")
     if "\\u" in text:
         _check_surrogates(value)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from platform_kit import SPECS
+from platform_kit import SPECS, Platform
 
 from wiromock import Fails, MockError, Pace, Stalls, Success
 from wiromock.engine.journal import CommandIn, Dispute, StageReached
@@ -102,9 +102,10 @@ def test_the_exit_code_can_be_left_out_as_the_document_does(platform):
     assert end["outputs"]
 
 
+DISPUTED = {"task_accept", "task_preprocess_start", "task_preprocess_end"}
 LEGAL = {
     "Cancel": {"task_queue"},
-    "Kill": {"task_assign", "task_start", "task_output"},
+    "Kill": {"task_assign", "task_start", "task_output", *DISPUTED},
 }
 
 
@@ -146,14 +147,39 @@ def test_a_cancelled_task_cannot_be_stopped_again(platform, command, stage):
     assert platform.task(task) == before
 
 
-def test_what_no_source_describes_is_refused_and_journaled(platform):
+@pytest.mark.parametrize("stage", sorted(DISPUTED))
+class TestKillBeforeAssign:
+    """A vendor's kit polls every three seconds and kills a task that preprocesses; the page says no."""
+
+    def test_it_works_and_the_journal_says_that_it_is_disputed(self, platform, stage):
+        task = platform.run()
+        platform.until(stage, task)
+        assert platform.engine.show_task(task)["can_kill"]
+        assert platform.post("/Task/Kill", {"taskid": task}).json["result"] is True
+        assert platform.status(task) == "task_cancel"
+        (dispute,) = platform.engine.journal.of(Dispute)
+        assert dispute.topic == f"kill during {stage}"
+
+    def test_the_strict_profile_refuses_it(self, stage):
+        strict = Platform(strict=True)
+        task = strict.run()
+        strict.until(stage, task)
+        assert not strict.engine.show_task(task)["can_kill"]
+        reply = strict.post("/Task/Kill", {"taskid": task}).json
+        said = f"Task could not be killed: task is in {stage}"
+        assert reply["errors"] == [{"code": 1, "message": said}]
+        (dispute,) = strict.engine.journal.of(Dispute)
+        assert dispute.detail.startswith("refused")
+
+
+@pytest.mark.parametrize(("command", "stage"), [("Cancel", "task_accept"), ("Kill", "task_end")])
+def test_what_no_source_describes_is_refused_and_journaled(platform, command, stage):
     task = platform.run()
-    platform.until("task_preprocess_start", task)
-    platform.post("/Task/Cancel", {"taskid": task})
-    assert [one.topic for one in platform.engine.journal.of(Dispute)] == [
-        "cancel during task_preprocess_start"
-    ]
-    assert [one.applied for one in platform.engine.journal.of(CommandIn)] == [False]
+    platform.until(stage, task)
+    platform.post(f"/Task/{command}", {"taskid": task})
+    (dispute,) = platform.engine.journal.of(Dispute)
+    assert dispute.topic == f"{command.lower()} during {stage}"
+    assert [entry.applied for entry in platform.engine.journal.of(CommandIn)] == [False]
 
 
 @pytest.mark.parametrize("name", ["taskid", "tasktoken", "socketaccesstoken"])

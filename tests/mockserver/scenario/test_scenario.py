@@ -140,11 +140,13 @@ class TestScript:
     def test_the_journal_says_why(self, platform):
         platform.engine.on("pruna/vace").then(Fails(), Success(), after="repeat")
         exits(platform, 3)
-        assert [(one.scenario, one.why) for one in platform.engine.journal.of(ScenarioChosen)] == [
-            ("Fails()", "scripted for pruna/vace, 1 of 2"),
-            ("Success()", "scripted for pruna/vace, 2 of 2"),
+        assert [
+            (entry.scenario, entry.why) for entry in platform.engine.journal.of(ScenarioChosen)
+        ] == [
+            (Fails(), "scripted for pruna/vace, 1 of 2"),
+            (Success(), "scripted for pruna/vace, 2 of 2"),
             (
-                "Success()",
+                Success(),
                 "the 2 scripted for pruna/vace are used up, and the last one repeats",
             ),
         ]

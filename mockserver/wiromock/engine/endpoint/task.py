@@ -91,9 +91,8 @@ def _look(world: World, task: Task) -> TaskView:
 
 def _view(world: World, task: Task) -> TaskView:
     """See a task as the wire shows it: perhaps behind the truth, as its scenario says."""
-    world.note(task)
-    now = world.clock.time() - task.scenario.commands.detail_lag
-    return task.view(max(now, task.created))
+    view, lag = world.note(task), task.scenario.commands.detail_lag
+    return task.view(max(world.clock.time() - lag, task.created)) if lag else view
 
 
 def cancel(world: World, call: Call) -> Reply:
@@ -111,11 +110,28 @@ def kill(world: World, call: Call) -> Reply:
     """Answer a Kill: legal while a worker has the task."""
     task = _find(world, call)
     status = task.view(world.clock.time()).status
-    allowed = world.catalog.platform.lifecycle.kill_during
+    lifecycle = world.catalog.platform.lifecycle
+    allowed = lifecycle.kill_during
+    if status in lifecycle.kill_disputed and _tolerates_early_kill(world, status):
+        allowed = [*lifecycle.kill_disputed, *allowed]
     if not _applies(world, task, "kill", status, allowed):
         explanation = f"task {task.id} is in {status}; Kill works during {', '.join(allowed)}"
         raise world.errors.refuse("not_killable", explanation, reason=f"task is in {status}")
     return _stopped(world, task)
+
+
+def _tolerates_early_kill(world: World, status: str) -> bool:
+    """Accept a Kill between accept and assign, with a dispute; the strict profile does not."""
+    topic = f"kill during {status}"
+    if world.settings.is_strict:
+        world.dispute(
+            topic, "refused, as the tasks page says; a vendor's live test expects it to work"
+        )
+        return False
+    world.dispute(
+        topic, "accepted, as a vendor's live test expects; the tasks page says after assign"
+    )
+    return True
 
 
 def _find(world: World, call: Call) -> Task:
@@ -147,18 +163,19 @@ def _applies(
     applied = legal and outcome == "applied"
     world.journal.add(CommandIn(at=now, task=task.id, kind=kind, status=status, applied=applied))
     if applied:
-        task.obey(Command(kind, now))
+        task.apply(Command(kind, now))
         world.completions.follow(task)
         world.note(task)
-    elif not legal and status not in TERMINAL and not _is_documented(world, status):
+    elif not (legal or status in TERMINAL or _is_known(world, kind, status)):
         world.dispute(f"{kind} during {status}", "refused; no source says what happens here")
     return legal
 
 
-def _is_documented(world: World, status: str) -> bool:
-    """Whether a status is one in which one of the two commands is known to work."""
+def _is_known(world: World, kind: str, status: str) -> bool:
+    """Whether sources say of a status what a command does in it, or which other one works."""
     lifecycle = world.catalog.platform.lifecycle
-    return status in lifecycle.cancel_during or status in lifecycle.kill_during
+    stated = {*lifecycle.cancel_during, *lifecycle.kill_during}
+    return status in stated or (kind == "kill" and status in lifecycle.kill_disputed)
 
 
 def _stopped(world: World, task: Task) -> Reply:
