@@ -12,7 +12,7 @@ from typing import assert_type
 from wiro import AsyncWiro, Wiro
 from wiro.errors import InvalidRequest, TaskFailed, WiroError
 from wiro.models.pruna import Vace
-from wiro_runtime import AsyncMediaResult, AsyncTask, MediaResult, Task
+from wiro_runtime import AsyncMediaResult, AsyncTask, MediaResult, Task, TaskSnapshot
 
 
 def run_a_typed_request() -> None:
@@ -46,11 +46,19 @@ def hold_a_task() -> None:
     client = Wiro()
     task = client.submit(Vace(prompt="a deer in snow"))
     assert_type(task, Task[MediaResult])
+    task = client.attach(Vace, token=task.token)
     task = client.attach(Vace, token="eDcCm5yyUfIvMFspTwww49OUfgXkQt")
     task.refresh()
     assert_type(task.wait(deadline=600), MediaResult)
     assert_type(task.result(), MediaResult)
     task.cancel()
+
+
+def look_at_the_project() -> None:
+    client = Wiro()
+    assert_type(list(client.tasks.list(Vace)), list[TaskSnapshot])
+    assert_type(list(client.tasks.list("pruna/vace")), list[TaskSnapshot])
+    client.tasks.get(token=client.submit(Vace(prompt="a deer in snow")).token)
 
 
 def read_an_error() -> None:

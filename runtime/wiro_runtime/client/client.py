@@ -271,7 +271,7 @@ class Client(_Settings, SpendingMethods):
             return self._task(type(request), self._perform(flow))
 
     @overload
-    def attach(self, model: type[Request[R, Any]], *, token: str) -> Task[R]: ...
+    def attach(self, model: type[Request[R, Any]], *, token: str | None) -> Task[R]: ...
     @overload
     def attach(self, model: type[Request[R, Any]], *, id: str) -> Task[R]: ...
     def attach(
@@ -289,6 +289,7 @@ class Client(_Settings, SpendingMethods):
             id: its id.
 
         Raises:
+            InvalidRequest: Neither is known, or both are given.
             TaskNotFound: There is no such task.
         """
         token = token and Secret(token)  # tools show the variables of a frame that fails
@@ -420,7 +421,7 @@ class AsyncClient(_Settings, AsyncSpendingMethods):
             return self._task(type(request), await self._perform(flow))
 
     @overload
-    async def attach(self, model: type[Request[Any, A]], *, token: str) -> AsyncTask[A]: ...
+    async def attach(self, model: type[Request[Any, A]], *, token: str | None) -> AsyncTask[A]: ...
     @overload
     async def attach(self, model: type[Request[Any, A]], *, id: str) -> AsyncTask[A]: ...
     async def attach(

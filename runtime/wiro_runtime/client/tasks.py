@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.flow import tasks as flows
@@ -81,7 +81,7 @@ class TasksResource(_Tasks):
 
     def list(
         self,
-        model: str | type[Request[object, object]] | None = None,
+        model: str | type[Request[Any, Any]] | None = None,
         *,
         page_size: int = flows.PAGE_SIZE,
     ) -> Iterator[TaskSnapshot]:
@@ -146,7 +146,7 @@ class AsyncTasksResource(_Tasks):
 
     async def list(
         self,
-        model: str | type[Request[object, object]] | None = None,
+        model: str | type[Request[Any, Any]] | None = None,
         *,
         page_size: int = flows.PAGE_SIZE,
     ) -> AsyncIterator[TaskSnapshot]:
@@ -178,7 +178,7 @@ class AsyncTasksResource(_Tasks):
         return await self._perform(self._confirm(webhook))
 
 
-def _slug(model: str | type[Request[object, object]] | None) -> str | None:
+def _slug(model: str | type[Request[Any, Any]] | None) -> str | None:
     return model if model is None or isinstance(model, str) else binding_of(model).slug
 
 
