@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from codegen.importing.kit import import_all
 from codegen.kit import PLATFORM, SPECS
 from codegen.values import calls_of, check_body
 from wiro_runtime.errors import InvalidRequest
-from wirogen.importing.importer import LoadedDocument, import_documents
+from wirogen.importing.importer import LoadedDocument
 from wirogen.importing.report import explain
 from wirogen.plan.defaults import usable
 from wirogen.plan.model import ModelPlan, plan_model
@@ -152,7 +153,7 @@ def documented(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModelSpec]
     if not CORPUS.is_dir():
         pytest.skip("WIRO_CORPUS names no folder of documents")
     folder = tmp_path_factory.mktemp("specs")
-    import_documents(_documents(), folder)
+    import_all(_documents(), folder)
     return {spec.model: spec for spec in SpecFolder(folder).models()}
 
 

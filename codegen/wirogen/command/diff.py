@@ -101,7 +101,9 @@ def _import(document: Path, beside: Path | None) -> ModelSpec:
             place.parent.mkdir(parents=True)
             shutil.copyfile(beside, place)
         given = LoadedDocument(str(document), document.read_bytes())
-        (imported,) = import_documents([given], specs)
+        result = import_documents([given], specs)
+        result.raise_for_failures()
+        (imported,) = result.imported
         return read_model(imported.path)
 
 

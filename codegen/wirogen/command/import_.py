@@ -1,7 +1,8 @@
 """Read model documents and write them down as specs.
 
 Facts are replaced by what the document says now; every `refine:` of a spec that is already there
-stays, and one that no longer fits is an error. Nothing is written unless everything can be.
+stays, and one that no longer fits is an error. A document that cannot be imported is named on standard
+error and decides the exit status; all others are written.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from typing import Final
 
 from wirogen.console import print_result
 from wirogen.errors import SUCCESS
-from wirogen.importing.importer import Imported, ImportOptions, import_documents
+from wirogen.importing.importer import Failure, Imported, ImportOptions, import_documents
 from wirogen.source.find import DocumentSource, find
 
 EPILOG: Final = """\
@@ -73,13 +74,13 @@ def run(arguments: argparse.Namespace) -> int:
         for document in find(argument, allow_http=arguments.allow_http)
     ]
     options = ImportOptions(facts_only=arguments.facts_only, keep_document=arguments.keep_document)
-    imported = import_documents(_with_progress(documents), arguments.specs, options)
+    result = import_documents(_with_progress(documents), arguments.specs, options)
     if arguments.json:
-        print_result(
-            json.dumps([_as_json(report) for report in imported], indent=2, ensure_ascii=False)
-        )
-    else:
-        print_result("\n".join(_as_lines(imported)))
+        reports = [*map(_as_json, result.imported), *map(_failure_as_json, result.failures)]
+        print_result(json.dumps(reports, indent=2, ensure_ascii=False))
+    elif result.imported:
+        print_result("\n".join(_as_lines(result.imported)))
+    result.raise_for_failures()
     return SUCCESS
 
 
@@ -101,6 +102,14 @@ def _as_json(report: Imported) -> dict[str, object]:
         "inputs": report.inputs,
         "changes": report.changes,
         "notes": report.notes,
+    }
+
+
+def _failure_as_json(failure: Failure) -> dict[str, object]:
+    return {
+        "document": failure.name,
+        "outcome": "failed",
+        "problems": [str(problem) for problem in failure.error.problems],
     }
 
 

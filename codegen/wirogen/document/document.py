@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
-Form: TypeAlias = Literal["llms.txt", "openapi.json", "tool-detail"]
-"""The forms that are read. An API reply and its one tool are the same form."""
+from wirogen.spec.model import Form
 
 Scalar: TypeAlias = str | int | float | bool
 
@@ -71,6 +70,7 @@ class ModelDocument:
     """One document about one model. What its form cannot say is None or empty."""
 
     form: Form
+    """An API reply and its one tool are the same form."""
     inputs: tuple[DocumentInput, ...]
     name: str | None = None
     """The display form of `owner/model`; may have capitals and blanks."""

@@ -81,7 +81,8 @@ def read_openapi(root: Tree) -> ModelDocument:
         DocumentError: it is about no model, or a part of it is not of the shape it must have.
     """
     path, run = _run_operation(root)
-    server = next((server["url"].text() for server in root["servers"].elements()), None) or ""
+    servers = (server["url"].text() for server in root["servers"].elements())
+    server = (next(servers, None) or "").rstrip("/")
     description, time = _split_description(run["description"].text() or "")
     reader = _Inputs(_schema(root, run))
     inputs = tuple(reader.read())
@@ -190,6 +191,7 @@ class _Inputs:
         options = self._options(name, schema)
         stated = schema["x-input-type"].text()
         widget = stated or self._guess_widget(name, schema, has_options=options is not None)
+        unread: dict[str, object] = {}
         read = DocumentInput(
             name,
             widget,
@@ -198,14 +200,35 @@ class _Inputs:
             default=self._default(name, schema),
             options=options,
             required=None if self._required is None else name in self._required,
-            minimum=_measure(schema["minimum"]),
-            maximum=_measure(schema["maximum"]),
-            step=_measure(schema["multipleOf"]),
-            min_length=_length(schema["minLength"]),
-            max_length=_length(schema["maxLength"]),
+            minimum=self._measure(schema, "minimum", unread),
+            maximum=self._measure(schema, "maximum", unread),
+            step=self._measure(schema, "multipleOf", unread),
+            min_length=self._length(schema, "minLength", unread),
+            max_length=self._length(schema, "maxLength", unread),
             is_type_stated=stated is not None,
         )
-        return replace(read, extra=_extra(schema, read))
+        for key in unread:
+            self.notes.append(f"input `{name}`: `{key}` is no number and is kept as it stands")
+        return replace(read, extra=_extra(schema, read) | unread)
+
+    @staticmethod
+    def _measure(schema: Tree, key: str, unread: dict[str, object]) -> float | None:
+        """Return a bound; one that is no number goes to `unread`."""
+        number = schema[key].number()
+        if number is None and schema[key].value is not None:
+            unread[key] = schema[key].value
+        return number
+
+    @staticmethod
+    def _length(schema: Tree, key: str, unread: dict[str, object]) -> int | None:
+        """Return a length, None for one beyond 64 bits, which bounds nothing."""
+        length = schema[key].value
+        if length is None:
+            return None
+        if isinstance(length, bool) or not isinstance(length, int) or length < 0:
+            unread[key] = length
+            return None
+        return length if length < INTEGER_LIMIT else None
 
     def _guess_widget(self, name: str, schema: Tree, *, has_options: bool) -> str:
         kind = schema["type"].text() or "string"
@@ -277,19 +300,3 @@ def _extra(schema: Tree, read: DocumentInput) -> dict[str, object]:
         if schema[key].text() not in {None, kept}:
             extra[key] = schema[key].text()
     return extra
-
-
-def _measure(keyword: Tree) -> float | None:
-    number = keyword.number()
-    if number is None and keyword.value is not None:
-        raise keyword.error("expected a number")
-    return number
-
-
-def _length(keyword: Tree) -> int | None:
-    """Return a length; one beyond 64 bits bounds nothing."""
-    if keyword.value is None:
-        return None
-    if isinstance(keyword.value, bool) or not isinstance(keyword.value, int):
-        raise keyword.error("expected a whole number")
-    return keyword.value if keyword.value < INTEGER_LIMIT else None

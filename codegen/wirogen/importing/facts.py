@@ -24,7 +24,16 @@ from wirogen.spec.model import (
     Source,
     Statuses,
 )
-from wirogen.spec.rules import MAX_LINE, clean_slug, is_price, is_safe_url
+from wirogen.spec.rules import (
+    MAX_LINE,
+    MAX_NAME,
+    MAX_TEXT,
+    clean_slug,
+    is_price,
+    is_run_url,
+    is_safe_url,
+    is_word,
+)
 from wirogen.spec.widget import CALL_FIELDS, family
 from wirogen.spec.yaml_reader import Pointer, show
 from wirogen.spec.yaml_scalar import INTEGER_LIMIT
@@ -64,7 +73,7 @@ def slug_of(document: ModelDocument, file: str) -> str:
 def unwritable(message: str, file: str, pointer: Pointer) -> Problem:
     """Say of a document what would be wrong with its spec."""
     what = f"the document says what no spec may say: {message}"
-    return Problem(what, "correct the document", file, pointer=show(pointer))
+    return Problem(what, "write this spec by hand", file, pointer=show(pointer))
 
 
 class Facts:
@@ -101,7 +110,6 @@ class Facts:
 
     def _spec(self, slug: str) -> ModelSpec:
         document = self._document
-        run = document.run_endpoint
         return ModelSpec(
             model=slug,
             title=self._title(slug),
@@ -115,10 +123,10 @@ class Facts:
             approximate_cost=self._amount("approximatelycost", document.approximate_cost),
             price=[self._price(price) for price in document.price],
             source=self._source,
-            endpoints=Endpoints(run=run, detail=document.detail_endpoint) if run else None,
+            endpoints=self._endpoints(slug),
             statuses=self._statuses(),
             extra=self._extra("", document.extra),
-            inputs=[self._input(field) for field in document.inputs if not self._is_of_call(field)],
+            inputs=[self._input(field) for field in self._own_inputs()],
         )
 
     def _title(self, slug: str) -> str:
@@ -173,6 +181,19 @@ class Facts:
             per_input=price.per_input,
         )
 
+    def _endpoints(self, slug: str) -> Endpoints | None:
+        """Return the stated URLs; only those on the platform's host are ever of use."""
+        run, detail = self._document.run_endpoint, self._document.detail_endpoint
+        if run is None:
+            return None
+        if not is_safe_url(run) or not is_run_url(run, slug):
+            self.notes.append(f"Run endpoint {run!r} is not a plain https URL and was left out")
+            return None
+        if detail is not None and not is_safe_url(detail):
+            self.notes.append(f"Detail endpoint {detail!r} is not a plain https URL, left out")
+            detail = None
+        return Endpoints(run=run, detail=detail)
+
     def _statuses(self) -> Statuses | None:
         document = self._document
         completed, running = (
@@ -184,16 +205,30 @@ class Facts:
     def _words(self, what: str, words: Iterable[str]) -> list[str]:
         distinct: dict[str, str] = {}
         for word in words:
-            distinct.setdefault(word.casefold(), self._line(what, word))
+            line = self._line(what, word)
+            if is_word(line, is_category=what == "categories"):
+                distinct.setdefault(line.casefold(), line)
+            else:
+                self.notes.append(f"{word!r} cannot be one of the {what} and was left out")
         return list(distinct.values())
 
     # Inputs
 
-    def _is_of_call(self, field: DocumentInput) -> bool:
-        if field.name not in CALL_FIELDS:
-            return False
-        self.notes.append(f"`{field.name}` belongs to the call of any model and is no input")
-        return True
+    def _own_inputs(self) -> Iterator[DocumentInput]:
+        """Leave out what is no input of this model, what no spec can name, and what comes again."""
+        seen: dict[str, DocumentInput] = {}
+        for field in self._document.inputs:
+            if field.name in CALL_FIELDS:
+                self.notes.append(
+                    f"`{field.name}` belongs to the call of any model and is no input"
+                )
+            elif not field.name.strip() or len(field.name) > MAX_NAME:
+                shown = field.name[:_SHORT]
+                self.notes.append(f"an input called {shown!r} cannot be named and was left out")
+            elif seen.setdefault(field.name, field) is field or seen[field.name] != field:
+                yield field  # two that differ are an error of the spec's, which names both
+            else:
+                self.notes.append(f"input `{field.name}` is listed twice, kept once")
 
     def _input(self, field: DocumentInput) -> Input:
         where = f"input `{field.name}`"
@@ -217,6 +252,9 @@ class Facts:
         default = field.default
         if not isinstance(default, str):
             return self._single(default, f"{where}: default")
+        if len(default) > MAX_TEXT:
+            self.notes.append(f"{where}: a default of {len(default)} characters was left out")
+            return None
         if self._facts_only and _is_prose(field, default):
             return None
         return self._clean(f"{where}: default", default)
@@ -281,7 +319,11 @@ class Facts:
     def _prose(self, where: str, text: str | None) -> str | None:
         if text is None or self._facts_only:
             return None
-        return self._clean(where, text).strip() or None
+        clean = self._clean(where, text).strip()
+        if len(clean) > MAX_TEXT:
+            self.notes.append(f"{where}: shortened from {len(clean)} characters")
+            clean = clean[: MAX_TEXT - 1].rstrip() + "…"
+        return clean or None
 
     def _line(self, where: str, text: str) -> str:
         line = " ".join(self._clean(where, text).split())

@@ -1,26 +1,25 @@
-"""Documents into a specs folder: facts are replaced, refinements stay, nothing is half done.
+"""Documents into a specs folder: facts are replaced, refinements stay, nothing is half written.
 
-Everything is read, checked and laid out before the first file is written. When one document of
-many has a problem, none is written.
+A document that cannot become a spec is a failure of its own: all others are written.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from wirogen.document.detect import read_document
-from wirogen.document.document import Form
+from wirogen.document.document import ModelDocument
 from wirogen.errors import DocumentError, Problem, SpecError, WirogenError
 from wirogen.importing.facts import Facts, slug_of, unwritable
 from wirogen.importing.merge import Merge
-from wirogen.importing.report import describe_differences, explain
+from wirogen.importing.report import describe_contradictions, describe_differences, explain
 from wirogen.output.files import write_files
 from wirogen.source.find import DocumentSource
 from wirogen.spec.file import dump_model, read_anything
 from wirogen.spec.folder import SpecFolder
-from wirogen.spec.model import ModelSpec, Source
+from wirogen.spec.model import Form, ModelSpec, Source
 from wirogen.spec.refinement import check_refinement
 from wirogen.spec.rules import check_model
 from wirogen.spec.schema import FILE_NAME, schema_text
@@ -67,14 +66,43 @@ class Imported:
     changes: tuple[str, ...]
     notes: tuple[str, ...]
     """What a reviewer should know."""
+    spec: ModelSpec = field(repr=False)
     files: dict[Path, bytes] = field(repr=False)
     """What is to be written for it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A document that did not become a spec."""
+
+    name: str
+    """Where it came from."""
+    error: WirogenError
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What became of all documents, each list in their order."""
+
+    imported: Sequence[Imported]
+    failures: Sequence[Failure]
+
+    def raise_for_failures(self) -> None:
+        """Raise one error with the problems of all failures; its kind is that of the first.
+
+        Raises:
+            DocumentError: documents cannot be had or cannot be read.
+            SpecError: a refinement no longer fits, or a spec that is there has problems.
+        """
+        if self.failures:
+            problems = [p for failure in self.failures for p in failure.error.problems]
+            raise type(self.failures[0].error)(problems)
+
+
 def import_documents(
     documents: Iterable[DocumentSource], specs: Path, options: ImportOptions | None = None
-) -> list[Imported]:
-    """Import documents into a specs folder.
+) -> ImportResult:
+    """Import documents into a specs folder; whatever can be written is.
 
     Args:
         documents: what to import; read one after the other, so that a caller can show progress.
@@ -82,34 +110,31 @@ def import_documents(
         options: how; None takes the defaults.
 
     Returns:
-        What became of each, in their order. An unchanged spec is not written again.
+        What became of each. An unchanged spec is not written again.
 
     Raises:
-        DocumentError: documents cannot be had or cannot be read.
-        SpecError: a refinement no longer fits, or a spec that is there has problems.
         OSError: the folder cannot be written.
     """
     importer = Importer(SpecFolder(specs), options or ImportOptions())
     imported: list[Imported] = []
-    failures: list[WirogenError] = []
+    failures: list[Failure] = []
     for document in documents:
         try:
             imported.append(importer.plan(document))
         except WirogenError as error:
-            failures.append(error)
-    if failures:
-        problems = [problem for failure in failures for problem in failure.problems]
-        raise type(failures[0])(problems)
+            failures.append(Failure(document.name, error))
     files = {path: data for report in imported for path, data in report.files.items()}
     schema = specs / FILE_NAME
     if files and not schema.exists():
         files[schema] = schema_text().encode()
     write_files(files)
-    return imported
+    return ImportResult(imported, failures)
 
 
 class Importer:
     """Decides what becomes of documents; writes nothing.
+
+    Documents of one model build on one another, in their order: several forms give their sum.
 
     Args:
         folder: the specs that are there.
@@ -119,58 +144,64 @@ class Importer:
     def __init__(self, folder: SpecFolder, options: ImportOptions) -> None:
         self._folder = folder
         self._options = options
-        self._seen: dict[str, str] = {}
+        self._first: dict[tuple[str, Form], str] = {}
+        self._planned: dict[str, ModelSpec] = {}
 
-    def plan(self, given: DocumentSource) -> Imported:
+    def plan(self, source: DocumentSource) -> Imported:
         """Decide everything about one document.
 
         Raises:
-            DocumentError: it cannot be had or read, or is the second about its model.
+            DocumentError: it cannot be had or read, or is the second of its form about its model.
             SpecError: a refinement no longer fits, or the spec that is there has problems.
         """
-        data = given.data
-        document = read_document(data, given.name)
-        slug = slug_of(document, given.name)
-        self._refuse_second(slug, given.name)
+        data = source.data
+        document = read_document(data, source.name)
+        slug = slug_of(document, source.name)
+        self._refuse_second(slug, document.form, source.name)
         path = self._folder.path_of(slug)
-        old = self._folder.model(slug) if path.exists() else None
-        kept = self._kept_document(slug, document.form, old)
-        source = Source(
+        old = self._planned.get(slug) or (self._folder.model(slug) if path.exists() else None)
+        stored = self._stored_document(slug, document.form, old)
+        facts = Facts(document, self._source(document, data, stored, old), source.name)
+        spec, notes = facts.spec(slug), facts.notes
+        if old is not None:
+            merge = Merge(old, spec, document)
+            if document.categories and spec.kind != old.kind:
+                notes.append(f"kind stays {old.kind}; the categories say {spec.kind}")
+            spec = _carry_over(old, merge.merge(), path)
+            notes += merge.notes()
+        files = {path: _lay_out(spec, source.name)} if spec != old else {}
+        if stored is not None:
+            files[self._folder.root / stored] = data
+        self._planned[slug] = spec
+        self._first[slug, document.form] = source.name
+        changes = tuple(describe_differences(old, spec)) if old else ()
+        outcome: Outcome = "created" if old is None else "unchanged" if spec == old else "updated"
+        notes += [*_source_notes(old, spec), *describe_contradictions(spec), *explain(spec)]
+        return Imported(slug, path, outcome, len(spec.inputs), changes, tuple(notes), spec, files)
+
+    def _source(
+        self, document: ModelDocument, data: bytes, stored: str | None, old: ModelSpec | None
+    ) -> Source:
+        return Source(
             form=document.form,
-            document=kept,
+            document=stored,
             sha256=hashlib.sha256(data).hexdigest(),
             facts_only=self._options.facts_only or (old is not None and old.source.facts_only),
             incomplete=document.incomplete,
         )
-        facts = Facts(document, source, given.name)
-        spec = facts.spec(slug)
-        notes = facts.notes
-        if old is not None:
-            merging = Merge(old, spec, document)
-            if document.categories and spec.kind != old.kind:
-                notes.append(f"kind stays {old.kind}; the categories say {spec.kind}")
-            spec = _carry_over(old, merging.merge(), path)
-            notes += merging.notes()
-        files = {path: _lay_out(spec, given.name)} if spec != old else {}
-        if kept is not None:
-            files[self._folder.root / kept] = data
-        changes = tuple(describe_differences(old, spec)) if old else ()
-        outcome: Outcome = "created" if old is None else "unchanged" if spec == old else "updated"
-        notes += [*_source_notes(old, spec), *explain(spec)]
-        return Imported(slug, path, outcome, len(spec.inputs), changes, tuple(notes), files)
 
-    def _refuse_second(self, slug: str, name: str) -> None:
-        first = self._seen.setdefault(slug, name)
-        if first != name:
-            message = f"{first} is a document for {slug} too"
+    def _refuse_second(self, slug: str, form: Form, name: str) -> None:
+        first = self._first.get((slug, form))
+        if first is not None:
+            message = f"{first} is about {slug} too, in the same form ({form})"
             raise DocumentError(Problem(message, "import one of them", name))
 
-    def _kept_document(self, slug: str, form: Form, old: ModelSpec | None) -> str | None:
+    def _stored_document(self, slug: str, form: Form, old: ModelSpec | None) -> str | None:
         """Return where the document is stored below the specs folder, if it is."""
         place = f"documents/{slug}.{_SUFFIXES[form]}"
-        kept = old.source.document if old is not None and old.source.form == form else None
-        if kept is not None:
-            return kept
+        stored = old.source.document if old is not None and old.source.form == form else None
+        if stored is not None:
+            return stored
         is_there = (self._folder.root / place).exists()
         return place if self._options.keep_document or is_there else None
 
@@ -181,12 +212,12 @@ def _carry_over(old: ModelSpec, new: ModelSpec, path: Path) -> ModelSpec:
     Raises:
         SpecError: a conclusion no longer fits, at its place in the file that holds it.
     """
-    reading = read_anything(path)
     inputs = {entry.name: entry for entry in new.inputs}
     problems: list[Problem] = []
     for position, entry in enumerate(old.inputs):
         if entry.refine is None:
             continue
+        reading = read_anything(path)
         pointer = ("inputs", position, "refine")
         if entry.name not in inputs:
             message = f"the document has no input `{entry.name}` any more, which this refines"

@@ -1,7 +1,8 @@
-"""What stays of a spec when a document of another form replaces its facts.
+"""What stays of a spec when a document of another form replaces its facts: the sum of both.
 
 A form replaces what it can say. What it has no words for (an llms.txt has no required flags, an
-openapi.json no categories) stays as the document of the other form stated it, and is reported.
+openapi.json no categories) stays as the document of the other form stated it, and so does an input
+that only the other lists; both are reported.
 """
 
 import json
@@ -10,8 +11,8 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
-from wirogen.document.document import Form, ModelDocument
-from wirogen.spec.model import Input, ModelSpec, Option, Origin, Scalar
+from wirogen.document.document import ModelDocument
+from wirogen.spec.model import Form, Input, ModelSpec, Option, Origin, Scalar
 from wirogen.spec.widget import json_type
 
 _RANGE: Final = ("minimum", "maximum", "step")
@@ -49,7 +50,7 @@ class Merge:
     def __init__(self, old: ModelSpec, new: ModelSpec, document: ModelDocument) -> None:
         self._old = old
         self._new = new
-        self._silence = UNSTATED[document.form]
+        self._unstated = UNSTATED[document.form]
         self._guessed = {field.name for field in document.inputs if not field.is_type_stated}
         self._kept: dict[str, None] = {}
         self._takes_prose = new.source.facts_only == old.source.facts_only
@@ -60,11 +61,12 @@ class Merge:
         if not earlier:
             return self._new
         before = {field.name: field for field in self._old.inputs}
-        merged = self._fill(self._new, self._old, self._silence.model)
+        merged = self._fill(self._new, self._old, self._unstated.model)
         inputs = [
             self._input(before[field.name], field) if field.name in before else field
             for field in self._new.inputs
         ]
+        inputs += self._unlisted()
         source = self._new.source.model_copy(update={"earlier": earlier})
         changes = {"inputs": inputs, "source": source, "extra": self._extra(self._old, self._new)}
         return merged.model_copy(update=changes)
@@ -75,6 +77,17 @@ class Merge:
             forms = " and ".join(origin.form for origin in self._earlier())
             what = ", ".join(self._kept)
             yield f"kept from {forms}, since {self._new.source.form} cannot say it: {what}"
+        for field in self._unlisted():
+            yield f"input `{field.name}` is kept from {field.listed_by}; this document does not list it"
+
+    def _unlisted(self) -> list[Input]:
+        """Return inputs that documents of other forms list and the new one does not."""
+        source, names = self._old.source, {field.name for field in self._new.inputs}
+        return [
+            field.model_copy(update={"listed_by": field.listed_by or source.form})
+            for field in self._old.inputs
+            if field.name not in names and (field.listed_by or source.form) != self._new.source.form
+        ]
 
     def _earlier(self) -> list[Origin]:
         source = self._old.source
@@ -82,7 +95,7 @@ class Merge:
         return [origin for origin in origins if origin.form != self._new.source.form]
 
     def _input(self, old: Input, new: Input) -> Input:
-        filled = self._fill(new, old, self._silence.input)
+        filled = self._fill(new, old, self._unstated.input)
         changes: dict[str, Any] = {"extra": self._extra(old, new)}
         if (
             new.name in self._guessed
@@ -116,11 +129,15 @@ class Merge:
         return new.model_copy(update=changes)
 
     def _fill(self, new: _Facts, old: _Facts, names: tuple[str, ...]) -> _Facts:
-        stated = {name: value for name in names if (value := getattr(old, name)) not in (None, [])}
-        self._kept |= dict.fromkeys(
-            name for name, value in stated.items() if value != getattr(new, name)
-        )
-        return new.model_copy(update=stated)
+        """Take from the old what the new leaves out, of what its form seldom or never states."""
+        kept = {
+            name: value
+            for name in names
+            if (value := getattr(old, name)) not in (None, [])
+            and (getattr(new, name) in (None, []) or name == "title")
+        }
+        self._kept |= dict.fromkeys(name for name in kept if kept[name] != getattr(new, name))
+        return new.model_copy(update=kept)
 
     def _extra(self, old: _HasExtra, new: _HasExtra) -> dict[str, object] | None:
         kept = old.extra if self._takes_prose and old.extra else {}

@@ -8,6 +8,8 @@ from pydantic import BaseModel
 from wirogen.plan.model import Argument, ModelPlan, plan_model
 from wirogen.spec.content import content_names
 from wirogen.spec.model import Input, ModelSpec
+from wirogen.spec.number import is_range, is_within, read_number
+from wirogen.spec.widget import is_numeric
 from wirogen.text.untrusted import expose
 
 _SHORT: Final = 120
@@ -51,6 +53,35 @@ def _lines(argument: Argument) -> Iterator[str]:
         yield f"its documented default {expose(default.rejected_default)!a} does not fit it and is not sent"
     if default.assumption:
         yield default.assumption
+
+
+def describe_contradictions(spec: ModelSpec) -> Iterator[str]:
+    """Say which facts of a model contradict each other: they are kept, and neither sent nor enforced."""
+    for field in spec.inputs:
+        yield from (f"input `{field.name}`: {line}" for line in _contradictions(field))
+
+
+def _contradictions(field: Input) -> Iterator[str]:
+    bounds = (
+        ("minimum", field.minimum, "maximum", field.maximum),
+        ("min_length", field.min_length, "max_length", field.max_length),
+    )
+    for low_name, low, high_name, high in bounds:
+        if low is not None and high is not None and low > high:
+            yield (
+                f"{low_name} {low:g} is more than {high_name} {high:g}; "
+                "the document contradicts itself, and neither is enforced"
+            )
+    if field.step is not None and field.step <= 0:
+        yield f"a step of {field.step:g} leads nowhere and is not shown"
+    number = read_number(field.default)
+    if number is None or not is_numeric(field.type) or not is_range(field.minimum, field.maximum):
+        return
+    if not is_within(number, field.minimum, field.maximum):
+        shown = " to ".join(
+            "any" if bound is None else f"{bound:g}" for bound in (field.minimum, field.maximum)
+        )
+        yield f"the default {field.default} is outside its range, {shown}, and is not sent"
 
 
 def describe_differences(old: ModelSpec, new: ModelSpec) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 from wirogen.document.detect import MAX_BYTES
 from wirogen.errors import DocumentError, Problem, UsageError
+from wirogen.spec.location import list_files
 
 SUFFIXES: Final = (".txt", ".json")
 """What a document in a folder ends in. Which form it has is told by what it says."""
@@ -117,7 +118,7 @@ def _files_below(folder: Path) -> list[File]:
     """List the documents below a folder; what is hidden is left alone."""
     paths = [
         path
-        for path in sorted(folder.rglob("*"))
+        for path in list_files(folder)
         if path.suffix.lower() in SUFFIXES
         and path.is_file()
         and not any(step.startswith(".") for step in path.relative_to(folder).parts)

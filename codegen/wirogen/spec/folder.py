@@ -4,15 +4,18 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from wirogen.errors import Problem, SpecError
 from wirogen.spec.file import read_model, read_platform
-from wirogen.spec.location import find_platform, find_specs
+from wirogen.spec.location import find_platform, find_specs, list_files, list_folder
 from wirogen.spec.location import packaged_folder as packaged_folder  # noqa: PLC0414 - asked for here
 from wirogen.spec.model import ModelSpec, PlatformSpec
 
 _Read = TypeVar("_Read")
+
+_DEPTH: Final = 2
+"""Steps of a spec's path below `models/`: owner and file."""
 
 
 def open_folder(path: Path | None = None) -> "SpecFolder":
@@ -34,8 +37,16 @@ class SpecFolder:
     root: Path
 
     def paths(self) -> list[Path]:
-        """List the files of all models, sorted by slug."""
-        return sorted((self.root / "models").glob("*/*.yaml"), key=lambda path: path.parts)
+        """List the files of all models, sorted by slug.
+
+        Raises:
+            UsageError: a folder cannot be listed: no model may go missing unnoticed.
+        """
+        owners = (path for path in list_folder(self.root / "models") if path.is_dir())
+        paths = (path for owner in owners for path in list_folder(owner))
+        return sorted(
+            (path for path in paths if path.suffix == ".yaml"), key=lambda path: path.parts
+        )
 
     def path_of(self, slug: str) -> Path:
         """Return the path of a model's file, whether or not it exists."""
@@ -115,11 +126,11 @@ class SpecFolder:
 
 def _strays(models: Path) -> list[Path]:
     """List YAML files that no model is read from."""
-    paths = sorted(path for path in models.rglob("*") if path.suffix in {".yaml", ".yml"})
+    paths = [path for path in list_files(models) if path.suffix in {".yaml", ".yml"}]
     return [
         path
         for path in paths
-        if path.suffix == ".yml" or len(path.relative_to(models).parts) != 2  # owner and file
+        if path.suffix == ".yml" or len(path.relative_to(models).parts) != _DEPTH
     ]
 
 

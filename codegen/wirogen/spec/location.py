@@ -1,9 +1,10 @@
 """Where specs are. Only the standard library: asked before anything heavy is imported."""
 
+import os
 from pathlib import Path
 from typing import Final
 
-from wirogen.errors import Problem, SpecError
+from wirogen.errors import Problem, SpecError, UsageError
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 _PACKAGED: Final = _PACKAGE / "_specs"
@@ -27,6 +28,36 @@ def find_specs(path: Path | None = None) -> Path:
             Problem("there is no such specs folder", "name one with --specs", file=str(path))
         )
     return path
+
+
+def list_files(folder: Path) -> list[Path]:
+    """List every file below a folder, sorted; nothing for a folder that is not there.
+
+    Raises:
+        UsageError: a folder in it cannot be listed: what it holds must not go missing unnoticed.
+    """
+    walked = os.walk(folder, onerror=_refuse)
+    return sorted(Path(parent, name) for parent, _, names in walked for name in names)
+
+
+def list_folder(folder: Path) -> list[Path]:
+    """List what stands in a folder, sorted; nothing for a folder that is not there.
+
+    Raises:
+        UsageError: the folder cannot be listed.
+    """
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        _refuse(error)
+        return []
+
+
+def _refuse(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        message = f"cannot be listed: {error.strerror}"
+        remedy = "give this user the right to read it"
+        raise UsageError(Problem(message, remedy, file=str(error.filename))) from error
 
 
 def find_platform(specs: Path) -> Path:

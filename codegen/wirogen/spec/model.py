@@ -15,6 +15,9 @@ Scalar: TypeAlias = str | int | float | bool
 Kind: TypeAlias = Literal["media", "text", "realtime"]
 """Decides the result type: files, an LLM's text, or a live session."""
 
+Form: TypeAlias = Literal["llms.txt", "openapi.json", "tool-detail"]
+"""The form of a model document."""
+
 ValueKind: TypeAlias = Literal[
     "string", "integer", "number", "boolean", "choice", "file", "files", "json"
 ]
@@ -80,7 +83,7 @@ class Option(_Section):
 class Input(_Section):
     """One input of a model, as its document states it."""
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     """The wire name, always."""
     type: str
     """The platform's own word for the widget (text, textarea, select, combinefileinput, …)."""
@@ -99,6 +102,8 @@ class Input(_Section):
     """Absent for a widget without choices; an empty list says a heading with nothing under it."""
     extra: dict[str, object] | None = None
     """Documented keys we have no word for, kept."""
+    listed_by: Form | None = None
+    """The form of the document that lists it, where the newest document does not."""
     refine: Refinement | None = None
 
 
@@ -120,14 +125,14 @@ class Price(_Section):
 class Origin(_Section):
     """A document that some of the facts come from."""
 
-    form: Literal["llms.txt", "openapi.json", "tool-detail"]
+    form: Form
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Source(_Section):
     """Where the facts come from."""
 
-    form: Literal["llms.txt", "openapi.json", "tool-detail"]
+    form: Form
     document: str | None = None
     """Path below the specs folder, when the document may be shipped."""
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

@@ -25,6 +25,11 @@ def read_number(value: object) -> int | float | None:
     return int(value) if value == int(value) else value
 
 
+def is_range(minimum: float | None, maximum: float | None) -> bool:
+    """Return whether there is a number between two bounds; None is no bound."""
+    return minimum is None or maximum is None or minimum <= maximum
+
+
 def is_within(number: float, minimum: float | None, maximum: float | None) -> bool:
     """Return whether a number keeps to its bounds; None is no bound."""
     return (minimum is None or minimum <= number) and (maximum is None or number <= maximum)

@@ -7,13 +7,13 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from wirogen.spec.model import Input, ModelSpec, PlatformSpec
-from wirogen.spec.number import is_within, read_number
 from wirogen.spec.refinement import check_refinement, is_class_name
-from wirogen.spec.violation import Violation, check_order
-from wirogen.spec.widget import is_numeric
+from wirogen.spec.violation import Violation
 from wirogen.spec.yaml_reader import Pointer
 
 MAX_INPUTS: Final = 500
+MAX_NAME: Final = 200
+"""Characters of an input's wire name."""
 MAX_TEXT: Final = 16 * 1024
 """Characters of any one text."""
 MAX_LINE: Final = 400
@@ -62,7 +62,7 @@ def _check_slug(spec: ModelSpec) -> Iterator[Violation]:
         if _DEVICES.match(part):
             yield Violation(("model",), f"`{part}` is a device on Windows and cannot name a file")
     run = spec.endpoints.run if spec.endpoints else None
-    if run is not None and spec.model not in {clean_slug(run), _last_steps(run).lower()}:
+    if run is not None and not is_run_url(run, spec.model):
         message = f"the Run endpoint {run} is not that of {spec.model}"
         yield Violation(("endpoints", "run"), message, "correct one of the two")
 
@@ -75,6 +75,11 @@ def _check_source(spec: ModelSpec) -> Iterator[Violation]:
     if path.parts[:1] != ("documents",) or ".." in path.parts or "\\" in kept:
         message = f"{kept!r} is not a path below documents/"
         yield Violation(("source", "document"), message, "write it as documents/<owner>/<file>")
+
+
+def is_run_url(url: str, slug: str) -> bool:
+    """Return whether a Run URL ends in a slug, raw or clean."""
+    return slug in {clean_slug(url), _last_steps(url).lower()}
 
 
 def clean_slug(run_url: str) -> str:
@@ -154,8 +159,13 @@ def _check_words(spec: ModelSpec) -> Iterator[Violation]:
         yield from _check_distinct(((key, at), word.casefold()) for at, word in enumerate(words))
         for at, word in enumerate(words):
             yield from _check_line((key, at), word)
-            if not word.strip() or (key == "categories" and re.search(r"[/\\]", word)):
+            if not is_word(word, is_category=key == "categories"):
                 yield Violation((key, at), f"{word!r} cannot be one of the {key}")
+
+
+def is_word(text: str, *, is_category: bool) -> bool:
+    """Return whether a text can be a tag or a category; categories stand in paths and say no `/`."""
+    return bool(text.strip()) and not (is_category and re.search(r"[/\\]", text))
 
 
 def _check_texts(spec: ModelSpec) -> Iterator[Violation]:
@@ -214,20 +224,6 @@ def _check_options(field: Input) -> Iterator[Violation]:
     yield from _check_distinct(values)
 
 
-def _check_bounds(field: Input) -> Iterator[Violation]:
-    yield from check_order("minimum", field.minimum, "maximum", field.maximum)
-    yield from check_order("min_length", field.min_length, "max_length", field.max_length)
-    if field.step is not None and field.step <= 0:
-        yield Violation(("step",), f"a step of {field.step:g} leads nowhere", "give more than zero")
-    if field.min_length is not None and field.min_length < 0:
-        yield Violation(("min_length",), "a length is zero or more")
-    number = read_number(field.default)
-    if number is None or not is_numeric(field.type):
-        return  # a documented default that is no number is kept as it is, and never sent
-    if not is_within(number, field.minimum, field.maximum):
-        yield Violation(("default",), f"{field.default} is outside the range of this input")
-
-
 def _check_refinement(field: Input) -> Iterator[Violation]:
     if field.refine is not None:
         for violation in check_refinement(field, field.refine):
@@ -244,4 +240,4 @@ _MODEL_RULES: Final = (
     _check_texts,
     _check_names,
 )
-_INPUT_RULES: Final = (_check_options, _check_bounds, _check_refinement)
+_INPUT_RULES: Final = (_check_options, _check_refinement)

@@ -182,8 +182,6 @@ class TestShape:
         ("stated", "says"),
         [
             ({"title": ["x"]}, r"properties\.x\.title: expected a text, found a list"),
-            ({"minimum": "many"}, r"properties\.x\.minimum: expected a number"),
-            ({"minLength": 1.5}, r"properties\.x\.minLength: expected a whole number"),
             ({"enum": "a"}, r"properties\.x\.enum: expected a list, found \"a\""),
             ({"x-options": ["a"]}, r"x-options\[0\]: expected a mapping"),
         ],
@@ -191,6 +189,15 @@ class TestShape:
     def test_what_has_the_wrong_shape_is_named_with_its_place(self, stated, says):
         with pytest.raises(DocumentError, match=says):
             only(**stated)
+
+    @pytest.mark.parametrize(
+        "stated", [{"minimum": "many"}, {"multipleOf": [1]}, {"minLength": 1.5}, {"maxLength": -1}]
+    )
+    def test_a_bound_that_is_no_number_is_kept_as_it_stands_and_noted(self, stated):
+        document = read(tree(x={"type": "string", **stated}))
+        (key,) = stated
+        assert document.inputs[0].extra == stated
+        assert f"input `x`: `{key}` is no number and is kept as it stands" in document.notes
 
     def test_a_document_cut_off_says_so(self):
         text = forms.as_openapi(SPEC)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from codegen.document import forms
+from codegen.importing.kit import import_all
 from wirogen.errors import DocumentError, SpecError
-from wirogen.importing.importer import LoadedDocument, import_documents
+from wirogen.importing.importer import LoadedDocument
 from wirogen.spec.file import read_model
 from wirogen.spec.model import Endpoints, Input, ModelSpec, Option, Source, Statuses
 
@@ -78,7 +79,7 @@ def take(folder, spec, form="openapi"):
     text = WRITERS[form](spec) if isinstance(spec, ModelSpec) else spec
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     with Watch(folder):
-        (report,) = import_documents([LoadedDocument("doc", data)], folder / "specs")
+        (report,) = import_all([LoadedDocument("doc", data)], folder / "specs")
         made = read_model(report.path)
     assert report.path.resolve().is_relative_to((folder / "specs" / "models").resolve())
     return made, report

@@ -8,9 +8,11 @@ import pytest
 
 from codegen.document.llms_writer import flatten
 from codegen.importing.hostile import WRITERS, hostile, lint_refusal, option, refusal, take
+from codegen.importing.kit import import_all
 from wirogen.errors import DocumentError
-from wirogen.importing.importer import LoadedDocument, import_documents
-from wirogen.spec.file import dump_model
+from wirogen.importing.importer import LoadedDocument
+from wirogen.spec.file import dump_model, read_model
+from wirogen.spec.rules import MAX_TEXT
 
 FORMS = pytest.mark.parametrize("form", WRITERS)
 JSON_FORMS = pytest.mark.parametrize("form", ["openapi", "tool"])
@@ -54,9 +56,9 @@ class TestSlugs:
     def test_vector_07_slugs_that_differ_in_case_only(self, tmp_path):
         texts = [WRITERS["openapi"](hostile(model=f"{owner}/x")) for owner in ("acme", "ACME")]
         given = [LoadedDocument(f"doc {at}", text.encode()) for at, text in enumerate(texts)]
-        with pytest.raises(DocumentError, match="doc 1: doc 0 is a document for acme/x too"):
-            import_documents(given, tmp_path)
-        assert [*tmp_path.iterdir()] == []
+        with pytest.raises(DocumentError, match="doc 1: doc 0 is about acme/x too"):
+            import_all(given, tmp_path)
+        assert read_model(tmp_path / "models/acme/x.yaml").model == "acme/x"
 
     @pytest.mark.parametrize("owner", ["\u0430cme", "a\u200bb", "%2e%2e", "a\\0b", "\uff41cme"])
     def test_vector_08_a_slug_that_is_not_ascii(self, tmp_path, owner):
@@ -69,8 +71,8 @@ class TestSlugs:
 
     def test_vector_12_two_documents_of_one_model(self, tmp_path):
         data = WRITERS["tool"](hostile()).encode()
-        with pytest.raises(DocumentError, match="b: a is a document for acme/model too"):
-            import_documents([LoadedDocument("a", data), LoadedDocument("b", data)], tmp_path)
+        with pytest.raises(DocumentError, match="b: a is about acme/model too"):
+            import_all([LoadedDocument("a", data), LoadedDocument("b", data)], tmp_path)
 
     def test_vector_13_a_slug_that_is_not_the_path(self, tmp_path):
         said = lint_refusal(tmp_path, SOUND, "acme/other.yaml")
@@ -88,9 +90,13 @@ class TestInputNames:
         assert [one.name for one in made.inputs] == [name]
 
     @JSON_FORMS
-    @pytest.mark.parametrize("name", ["", " ", "x" * 5000])
-    def test_vector_22_a_name_that_is_none(self, tmp_path, form, name):
-        assert refusal(tmp_path, hostile(name=name), form)
+    @pytest.mark.parametrize("name", [" ", "x" * 5000])
+    def test_vector_22_an_input_that_nothing_can_name_is_left_out_and_said(
+        self, tmp_path, form, name
+    ):
+        made, report = take(tmp_path, hostile(name=name), form)
+        assert made.inputs == []
+        assert any("cannot be named and was left out" in note for note in report.notes)
 
     @JSON_FORMS
     @pytest.mark.parametrize("name", ["a\0b", "a\u202eb", "\u2066a", "a\u200bb"])
@@ -98,9 +104,13 @@ class TestInputNames:
         assert "cannot be seen in a review" in refusal(tmp_path, hostile(name=name), form)
 
     def test_vector_23_a_name_that_comes_twice(self, tmp_path):
-        twice = [*hostile(name="a").inputs, *hostile(name="a").inputs]
+        twice = [*hostile(name="a").inputs, *hostile(name="a", type="textarea").inputs]
         assert "'a' is there already" in refusal(tmp_path, hostile(inputs=twice), "tool")
         assert "'a' is there already" in refusal(tmp_path, hostile(inputs=twice), "llms")
+        same = [*hostile(name="a").inputs, *hostile(name="a").inputs]
+        made, report = take(tmp_path / "same", hostile(inputs=same), "tool")
+        assert [field.name for field in made.inputs] == ["a"]
+        assert "input `a` is listed twice, kept once" in report.notes
         text = WRITERS["openapi"](hostile(name="a")).replace(
             '"properties": {', '"properties": {"a": {}, '
         )
@@ -168,8 +178,16 @@ class TestTexts:
     @pytest.mark.parametrize(
         "text", ["word " * 200_000, "x" * 1_000_000, "a" + "\t" * 20_000 + "b"]
     )
-    def test_vector_35_texts_without_end(self, tmp_path, form, text):
-        assert "more than a text may have" in refusal(tmp_path, hostile(help=text), form)
+    def test_vector_35_texts_without_end_are_shortened_and_said(self, tmp_path, form, text):
+        made, report = take(tmp_path, hostile(help=text), form)
+        assert len(made.inputs[0].help or "") <= MAX_TEXT
+        assert f"input `x`: help: shortened from {len(text.strip())} characters" in report.notes
+
+    @JSON_FORMS
+    def test_vector_35_a_default_without_end_is_left_out_and_said(self, tmp_path, form):
+        made, report = take(tmp_path, hostile(default="d" * 20_000), form)
+        assert made.inputs[0].default is None
+        assert "input `x`: a default of 20000 characters was left out" in report.notes
 
 
 class TestOptions:

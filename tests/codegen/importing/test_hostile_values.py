@@ -11,6 +11,7 @@ import pytest
 from codegen.importing.hostile import WRITERS, hostile, lint_refusal, option, refusal, take
 from codegen.importing.test_hostile_names import SOUND
 from wirogen.errors import DocumentError, SpecError, UsageError
+from wirogen.plan.model import plan_model
 from wirogen.source.find import find
 from wirogen.spec.file import dump_model, read_model
 from wirogen.spec.folder import SpecFolder
@@ -32,9 +33,16 @@ class TestDefaults:
         assert made.inputs[0].default == code
 
     @JSON_FORMS
-    def test_vector_38_a_default_outside_its_range(self, tmp_path, form):
-        spec = hostile(type="number", default=99, minimum=1, maximum=5)
-        assert "99 is outside the range of this input" in refusal(tmp_path, spec, form)
+    def test_vector_38_a_default_outside_its_range_is_kept_said_and_never_sent(
+        self, tmp_path, form
+    ):
+        spec = hostile(type="number", default=99, minimum=1, maximum=5, required=True)
+        made, report = take(tmp_path, spec, form)
+        assert made.inputs[0].default == 99
+        (said,) = [note for note in report.notes if "outside its range" in note]
+        assert said == "input `x`: the default 99 is outside its range, 1 to 5, and is not sent"
+        (argument,) = plan_model(made).arguments
+        assert (argument.default.required, argument.default.value) == (True, None)
 
     @JSON_FORMS
     @pytest.mark.parametrize("kind", ["number", "select"])
@@ -90,9 +98,9 @@ class TestDefaults:
 class TestFacts:
     @pytest.mark.parametrize("word", ["../x", "a/b", "a\\b"])
     def test_vector_49_a_category_that_is_a_path(self, tmp_path, word):
-        assert "cannot be one of the categories" in refusal(
-            tmp_path, hostile(categories=[word]), "tool"
-        )
+        made, report = take(tmp_path, hostile(categories=[word, "tool"]), "tool")
+        assert made.categories == ["tool"]
+        assert f"{word!r} cannot be one of the categories and was left out" in report.notes
 
     def test_vector_49_categories_that_differ_in_case_or_are_no_words(self, tmp_path):
         made, _ = take(tmp_path, hostile(categories=["Tool", "tool", 7, None, ""]), "tool")
@@ -119,7 +127,9 @@ class TestFacts:
     @pytest.mark.parametrize("server", ["http://api.wiro.ai/v1", "https://u:p@api.wiro.ai/v1"])
     def test_vector_52_a_run_endpoint_that_is_no_plain_url(self, tmp_path, server):
         text = WRITERS["openapi"](hostile()).replace("https://api.wiro.ai/v1", server)
-        assert "is not a plain https URL" in refusal(tmp_path, text)
+        made, report = take(tmp_path, text)
+        assert made.endpoints is None
+        assert any("is not a plain https URL" in note for note in report.notes)
 
     def test_vector_53_no_url_of_a_document_is_ever_fetched(self, tmp_path):
         text = "See http://169.254.169.254/latest and https://cdn.example.com/x."
@@ -135,16 +145,23 @@ class TestFacts:
             ({"step": -1}, "a step of -1 leads nowhere"),
         ],
     )
-    def test_vector_54_bounds_that_bound_nothing(self, tmp_path, form, bounds, says):
-        assert says in refusal(tmp_path, hostile(type="number", **bounds), form)
+    def test_vector_54_bounds_that_bound_nothing_are_kept_said_and_never_enforced(
+        self, tmp_path, form, bounds, says
+    ):
+        made, report = take(tmp_path, hostile(type="number", **bounds), form)
+        assert {key: getattr(made.inputs[0], key) for key in bounds} == bounds
+        assert any(says in note for note in report.notes)
+        (argument,) = plan_model(made).arguments
+        decided = argument.type
+        assert (decided.minimum, decided.maximum, decided.step) == (None, None, None)
 
     @pytest.mark.parametrize("bound", [True, '1"); import os #', [1]])
     def test_vector_54_bounds_that_are_no_numbers(self, tmp_path, bound):
         spec = hostile(type="number", minimum=bound)
-        assert "minimum: expected a number" in refusal(tmp_path, spec)
-        made, report = take(tmp_path, spec, "tool")
-        assert made.inputs[0].minimum is None
-        assert "input `x`: `min` is no number and is kept as it stands" in report.notes
+        for form, key in (("openapi", "minimum"), ("tool", "min")):
+            made, report = take(tmp_path / form, spec, form)
+            assert made.inputs[0].minimum is None
+            assert f"input `x`: `{key}` is no number and is kept as it stands" in report.notes
 
     @pytest.mark.parametrize("pattern", ["(", "^(a+)+$", "(?R)"])
     def test_vector_55_a_pattern_is_kept_and_never_run(self, tmp_path, pattern):

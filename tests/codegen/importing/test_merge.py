@@ -3,8 +3,9 @@
 import pytest
 
 from codegen.document import forms
+from codegen.importing.kit import import_all
 from codegen.importing.test_damage import SPEC
-from wirogen.importing.importer import ImportOptions, LoadedDocument, import_documents
+from wirogen.importing.importer import ImportOptions, LoadedDocument
 from wirogen.spec.file import read_model
 
 WRITERS = {
@@ -20,7 +21,7 @@ def take(tmp_path):
 
     def run(form, spec=SPEC, **options):
         given = LoadedDocument(form, WRITERS[form](spec).encode())
-        (report,) = import_documents([given], tmp_path, ImportOptions(**options))
+        (report,) = import_all([given], tmp_path, ImportOptions(**options))
         return read_model(report.path), report
 
     return run
@@ -81,9 +82,54 @@ def test_importing_the_second_form_again_changes_nothing(take):
 
 def test_an_input_that_the_new_document_does_not_list_is_gone(take):
     take("openapi.json")
-    after, report = take("llms.txt", SPEC.model_copy(update={"inputs": SPEC.inputs[1:]}))
+    after, report = take("openapi.json", SPEC.model_copy(update={"inputs": SPEC.inputs[1:]}))
     assert "prompt" not in inputs(after)
     assert "input `prompt` is gone" in report.changes
+
+
+def test_an_input_that_only_another_form_lists_stays_until_that_form_drops_it(take):
+    fewer = SPEC.model_copy(update={"inputs": SPEC.inputs[1:]})
+    take("openapi.json")
+    after, report = take("llms.txt", fewer)
+    assert inputs(after)["prompt"].listed_by == "openapi.json"
+    kept = "input `prompt` is kept from openapi.json; this document does not list it"
+    assert kept in report.notes
+    again, _ = take("llms.txt", fewer)
+    assert inputs(again) == inputs(after)
+    dropped, report = take("openapi.json", fewer)
+    assert "prompt" not in inputs(dropped)
+    assert "input `prompt` is gone" in report.changes
+
+
+def test_an_input_that_the_newest_document_lists_again_is_nobody_elses(take):
+    take("openapi.json")
+    take("llms.txt", SPEC.model_copy(update={"inputs": SPEC.inputs[1:]}))
+    after, _ = take("llms.txt")
+    assert inputs(after)["prompt"].listed_by is None
+
+
+def test_forms_given_at_once_merge_to_their_sum_and_order_decides_no_input(tmp_path):
+    less, more = SPEC.inputs[1:], SPEC.inputs[:-1]
+    documents = [
+        LoadedDocument("a", forms.as_openapi(SPEC.model_copy(update={"inputs": less})).encode()),
+        LoadedDocument("b", forms.as_llms(SPEC.model_copy(update={"inputs": more})).encode()),
+    ]
+    names = set()
+    for folder, order in (("one", documents), ("two", documents[::-1])):
+        import_all(order, tmp_path / folder)
+        made = read_model(tmp_path / folder / "models" / f"{SPEC.model}.yaml")
+        names.add(frozenset(field.name for field in made.inputs))
+    assert names == {frozenset(field.name for field in SPEC.inputs)}
+
+
+def test_forms_that_disagree_keep_both_facts_and_say_so(take):
+    """The newer default no longer fits the older range: neither is refused, the default is not sent."""
+    steps = SPEC.inputs[2]
+    take("openapi.json", SPEC.model_copy(update={"inputs": [steps]}))
+    other = steps.model_copy(update={"default": 99})
+    after, report = take("llms.txt", SPEC.model_copy(update={"inputs": [other]}))
+    assert (inputs(after)["steps"].maximum, inputs(after)["steps"].default) == (9, "99")
+    assert any("is outside its range" in note for note in report.notes)
 
 
 def test_sentences_do_not_come_back_when_only_facts_are_wanted(take):
@@ -105,5 +151,5 @@ def test_samples_are_counted_and_left_out(take, tmp_path):
     text = forms.as_llms(SPEC).replace("## Integration", sets + "## Integration")
     for document in (text, " ".join(text.split())):
         given = LoadedDocument("doc", document.encode())
-        (report,) = import_documents([given], tmp_path / str(len(document)))
+        (report,) = import_all([given], tmp_path / str(len(document)))
         assert "2 sets of sample inputs were read; a spec holds none" in report.notes

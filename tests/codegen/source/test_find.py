@@ -312,13 +312,15 @@ class TestImport:
         assert "the platform refused: slug-owner-project-not-exist" in said
         assert KEY not in said
 
-    def test_one_failure_among_many_names_it_and_writes_nothing(self, here, server, text, capsys):
+    def test_one_failure_among_many_names_it_and_writes_the_others(
+        self, here, server, text, capsys
+    ):
         (here / "good.txt").write_bytes(text)
         server.answer = lambda handler: handler.reply(b"", 404)
         url = f"{server.base}/llms.txt"
         assert main(["import", "good.txt", url, "--allow-http"]) == 3
         assert capsys.readouterr().err.startswith(f"wirogen: {url}: the server answered 404")
-        assert not (here / "specs").exists()
+        assert (here / "specs/models/acme/model.yaml").is_file()
 
     def test_a_server_of_ones_own_needs_the_flag(self, here, server, text, capsys):
         server.answer = lambda handler: handler.reply(text)

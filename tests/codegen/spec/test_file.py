@@ -211,10 +211,6 @@ class TestAgreement:
             ("- use-agent", "- ../x", "categories[1]: '../x' cannot be one of the categories"),
             ("label: Seed", 'label: "a\\nb"', "inputs[10].label: expected one line"),
             ("help: Sampling algorithm", "help: " + "x" * 17_000, "inputs[7].help: 17000 characters are more than"),
-            ("label: Seed", "label: Seed\n    minimum: 5\n    maximum: 2", "inputs[10].minimum: minimum 5 is more than maximum 2"),
-            ("label: Seed", "label: Seed\n    step: 0", "inputs[10].step: a step of 0"),
-            ("label: Seed", "label: Seed\n    min_length: -1", "inputs[10].min_length: a length is zero or more"),
-            ("type: text\n    label: Seed", "type: range\n    label: Seed\n    maximum: 3", "inputs[10].default: 1234 is outside the range"),
         ],
     )  # fmt: skip
     def test_facts_must_agree(self, folder, old, new, says):

@@ -1,9 +1,11 @@
 """A specs folder: what it holds, what is wrong with it, and the one that comes with the package."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+from wirogen.cli import main
 from wirogen.errors import SpecError
 from wirogen.spec.folder import open_folder, packaged_folder
 from wirogen.spec.model import ModelSpec, PlatformSpec
@@ -45,6 +47,45 @@ def test_problems_of_all_files_come_together(specs):
     with pytest.raises(SpecError) as caught:
         open_folder(specs).models()
     assert {Path(one.file).name for one in caught.value.problems} == {"a.yaml", "b.yaml"}
+
+
+def _refuse_to_list(monkeypatch, folder):
+    """As for a user without the right to read it; root may read everything."""
+    listing, scanning = os.listdir, os.scandir
+
+    def refuse(real):
+        def wrapped(path="."):
+            if not isinstance(path, int) and Path(path).absolute() == folder:
+                raise PermissionError(13, "Permission denied", str(path))
+            return real(path)
+
+        return wrapped
+
+    monkeypatch.setattr("os.listdir", refuse(listing))
+    monkeypatch.setattr("os.scandir", refuse(scanning))
+
+
+@pytest.mark.parametrize("arguments", [["lint"], ["generate"], ["pin", "--check"]])
+def test_a_folder_that_cannot_be_listed_is_an_error_and_no_silence(
+    specs, monkeypatch, capsys, arguments
+):
+    hidden = add(specs, "acme/a").parent
+    monkeypatch.chdir(specs.parent)
+    _refuse_to_list(monkeypatch, hidden)
+    assert main(arguments) == 2
+    assert str(hidden.relative_to(specs.parent)) in capsys.readouterr().err
+
+
+def test_a_folder_of_documents_that_cannot_be_listed_is_an_error_and_no_silence(
+    tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "documents" / "inner").mkdir(parents=True)
+    (tmp_path / "documents" / "a.txt").write_bytes(b"")
+    _refuse_to_list(monkeypatch, tmp_path / "documents" / "inner")
+    assert main(["import", str(tmp_path / "documents"), "--specs", str(tmp_path / "specs")]) == 2
+    error = capsys.readouterr().err
+    assert "inner: cannot be listed" in error
+    assert not (tmp_path / "specs").exists()
 
 
 def test_the_platform_is_the_folders_own_or_the_packaged_one(specs, root):

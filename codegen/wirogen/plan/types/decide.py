@@ -63,8 +63,11 @@ def _ranged(value_type: ValueType, field: Input) -> ValueType:
         low = None if low is None else math.ceil(low)
         high = None if high is None else math.floor(high)
     if low is not None and high is not None and low > high:
-        raise TypingError(f"the range is empty: the minimum {low:g} is above the maximum {high:g}")
-    return replace(value_type, minimum=low, maximum=high, step=field.step)
+        if refine.minimum is not None or refine.maximum is not None:
+            raise TypingError(f"the range is empty: minimum {low:g} is above maximum {high:g}")
+        low = high = None  # a document that contradicts itself bounds nothing; its import says so
+    step = field.step if field.step is not None and field.step > 0 else None
+    return replace(value_type, minimum=low, maximum=high, step=step)
 
 
 def _first(*values: float | None) -> float | None:
