@@ -34,14 +34,17 @@ MODEL_ATTRIBUTES: Final = frozenset(
     construct copy dict from_orm from_wire json model_computed_fields model_config model_construct
     model_copy model_dump model_dump_json model_extra model_fields model_fields_set
     model_json_schema model_parametrized_name model_post_init model_rebuild model_validate
-    model_validate_json model_validate_strings parse_file parse_obj parse_raw schema schema_json
+    model_validate_json model_validate_strings parse_file parse_obj parse_raw replace schema schema_json
     to_wire update_forward_refs validate
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 """Attributes of pydantic's `BaseModel` and of the runtime's `Request`."""
 
 CALL_OPTIONS: Final = frozenset(
-    ["callback_url", "cls", "deadline", "on_abandon", "on_event", "project_id", "request", "self"]
+    """
+    callback_url cls deadline model on_abandon on_event project_id request retry_refused self tracking
+    upload
+    """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 """What the verbs of a client take beside a model's arguments."""
 

@@ -10,7 +10,7 @@ from wiro_runtime.errors import InvalidRequest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wiro_runtime.request.wire import Encoding
+    from wiro_runtime.request.encoding import Encoding
     from wiro_runtime.task.kind import Kind
 
 __all__ = ["Binding", "binding_of"]

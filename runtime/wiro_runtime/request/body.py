@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.request.binding import binding_of
+from wiro_runtime.request.encoding import Empty
 from wiro_runtime.request.file import location
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from wiro_runtime.request.encoding import Encoding, Parts, UrlOf
     from wiro_runtime.request.file import FileInput
-    from wiro_runtime.request.wire import Encoding, Parts, UrlOf
 
 __all__ = ["CALL_FIELDS", "CALL_OPTIONS", "Argument", "RunBody", "encode"]
 
@@ -44,6 +45,22 @@ class Argument:
     value: Any = field(repr=False)
     """Checked, and not None."""
 
+    def files(self) -> Sequence[FileInput]:
+        """The files in it."""
+        return () if isinstance(self.value, Empty) else self.encoding.files(self.value)
+
+    def to_json(self, url_of: UrlOf) -> Any:
+        """Its JSON value."""
+        if isinstance(self.value, Empty):
+            return self.encoding.empty
+        return self.encoding.write(self.value, url_of)
+
+    def to_form(self) -> Parts:
+        """Its parts in a multipart body."""
+        if isinstance(self.value, Empty):
+            return iter([(self.encoding.written_name, "")])
+        return self.encoding.parts(self.value)
+
 
 @dataclass(frozen=True, slots=True)
 class RunBody:
@@ -62,21 +79,19 @@ class RunBody:
         """Each file that has no URL yet, with the argument it belongs to."""
         files: list[tuple[str, FileInput]] = []
         for argument in self.arguments:
-            given = argument.encoding.files(argument.value)
-            files += ((argument.name, file) for file in given if location(file) is None)
+            files += ((argument.name, file) for file in argument.files() if location(file) is None)
         return files
 
     def to_json(self, url_of: UrlOf) -> dict[str, Any]:
         """The JSON body, with `url_of` saying where each file is."""
         return {
-            argument.encoding.written_name: argument.encoding.write(argument.value, url_of)
-            for argument in self.arguments
+            argument.encoding.written_name: argument.to_json(url_of) for argument in self.arguments
         }
 
     def to_form(self) -> Parts:
         """The parts of a multipart body, with the local files in it."""
         for argument in self.arguments:
-            yield from argument.encoding.parts(argument.value)
+            yield from argument.to_form()
 
     def argument_named(self, wire_name: str | None) -> str | None:
         """The caller's name for a parameter that the platform calls by its wire name."""

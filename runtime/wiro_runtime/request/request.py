@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping  # noqa: TC003 - pydantic reads annotations
 from dataclasses import replace
+from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, dataclass_transform
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -20,9 +21,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from wiro_runtime.errors import InvalidRequest, Problem
 from wiro_runtime.request.binding import Binding
 from wiro_runtime.request.body import CALL_FIELDS, encode
+from wiro_runtime.request.encoding import Encoding
 from wiro_runtime.request.file import FileInput, LocalFile, location
 from wiro_runtime.request.validation import explain, nothing_given, unknown
-from wiro_runtime.request.wire import Encoding
 from wiro_runtime.task.kind import Kind  # noqa: TC001 - whoever asks for type hints needs it
 
 if TYPE_CHECKING:
@@ -46,6 +47,27 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*")
 class _RequestType(ModelType):
     """Tells type checkers that the fields of every request are given by name and read-only."""
 
+    # Set by pydantic when it builds a class, to one that shows the catch-alls of our constructor as well.
+    if not TYPE_CHECKING:
+
+        @property
+        def __signature__(self) -> Signature:
+            """What `help()` and editors show of a request class: its arguments, all by name."""
+            return Signature(
+                [
+                    Parameter(
+                        name,
+                        Parameter.KEYWORD_ONLY,
+                        default=Parameter.empty if field.is_required() else field.default,
+                        annotation=field.annotation,
+                    )
+                    for name, field in self.model_fields.items()
+                ]
+            )
+
+        @__signature__.setter
+        def __signature__(self, _: object) -> None: ...
+
 
 class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
     """Arguments for one run of one model: checked when it is made, never changed afterwards.
@@ -64,6 +86,7 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
         arbitrary_types_allowed=True,  # files
         protected_namespaces=(),  # a model may have an input called `model_name`
         allow_inf_nan=False,  # JSON has no such numbers
+        ser_json_bytes="base64",  # files given as bytes are no text
         validate_default=False,  # generated defaults are checked when they are generated
         defer_build=True,  # the base classes below are never made, and a model is built with its first
     )
@@ -139,6 +162,24 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
         # Tells pydantic that validating data may build the instance itself, as its own __init__ does.
         __init__.__pydantic_base_init__ = True
 
+    def replace(self, **changes: Any) -> Self:
+        """This request with some arguments changed, checked as a new one is.
+
+        Raises:
+            InvalidRequest: An argument is unknown, or not what the model takes.
+        """
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        given |= self.model_extra or {}
+        return type(self)(**given | changes)
+
+    # What copies with changes elsewhere, in pydantic and in the standard library, checks them here as well.
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, with changes as `replace()` makes them."""
+        return self.replace(**update) if update else super().model_copy(deep=deep)
+
+    def __replace__(self, **changes: Any) -> Self:
+        return self.replace(**changes)
+
     def to_wire(self) -> dict[str, Any]:
         """The exact JSON body of Run.
 
@@ -163,7 +204,7 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
         arguments: dict[str, Any] = {}
         for name, encoding in cls._binding.encodings.items():
             try:
-                value = encoding.find(body)
+                value = encoding.find(body, optional=cls.model_fields[name].default is None)
             except ValueError as malformed:
                 problems.append(
                     Problem(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-    from wiro_runtime.request.wire import Encoding
+    from wiro_runtime.request.encoding import Encoding
 
 __all__ = ["choices_of", "explain", "nothing_given", "unknown"]
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from codegen.kit import a_package, a_spec, an_input
+from wiro_runtime.request.body import CALL_OPTIONS
 from wiro_runtime.request.request import Request
 from wirogen.errors import PlanError, Problem
 from wirogen.plan import names, reserved
@@ -107,6 +108,7 @@ def test_reserved_names_cover_this_python_and_this_pydantic():
     for base in (BaseModel, Request, type(Request)):
         attributes = {name for name in dir(base) if not name.startswith("_")}
         assert attributes <= reserved.ARGUMENTS
+    assert CALL_OPTIONS <= reserved.ARGUMENTS
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import copy
 import io
+import json
 import pickle
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 
 from runtime.kit import Vace
 from wiro_runtime import MediaRequest
+from wiro_runtime.client.untyped import request_class
 from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.request import wire
 
@@ -159,3 +161,37 @@ def test_a_slug_is_checked_when_the_class_is_made():
 
         class Broken(MediaRequest, model="Pruna/Vace"):
             prompt: Annotated[str, wire.Text("prompt")]
+
+
+class TestAChangedRequest:
+    def test_it_is_checked_as_a_new_one(self):
+        request = Vace(prompt="a deer", frame_num=49)
+        assert request.replace(frame_num="50") == Vace(prompt="a deer", frame_num=50)
+        assert request.replace().to_wire() == request.to_wire()
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda request: request.replace(framenum=49),
+            lambda request: request.model_copy(update={"framenum": 49}),
+            lambda request: request.__replace__(framenum=49),  # what `copy.replace()` calls
+        ],
+        ids=["replace", "model_copy", "copy.replace"],
+    )
+    def test_no_way_of_changing_loses_a_typo(self, change):
+        with pytest.raises(InvalidRequest, match="did you mean frame_num"):
+            change(Vace(prompt="a deer"))
+
+    def test_an_untyped_one_changes_as_well(self):
+        made = request_class("acme/any")
+        assert made(prompt="a deer").replace(seed=1).arguments == {"prompt": "a deer", "seed": 1}
+
+    def test_a_copy_without_changes_is_equal(self):
+        request = Vace(prompt="a deer", input_image=[b"\x89PNG\r\n\x1a\n"])
+        assert request.model_copy() == copy.copy(request) == request
+        assert request.replace(prompt="b").input_image == request.input_image
+
+
+def test_bytes_in_a_request_can_be_dumped():
+    request = Vace(prompt="a deer", input_image=[b"\xff\xd8\xff"])
+    assert json.loads(request.model_dump_json())["input_image"] == ["_9j_"]

@@ -129,7 +129,7 @@ def test_a_structure_is_copied_and_normal():
     shots.clear()
     assert request.shots == [{"prompt": "a deer", "at": [1, 2]}]
     assert Everything(shots='[{"prompt": "a deer", "at": [1, 2]}]') == request
-    assert Everything(shots="").to_wire() == {}
+    assert Everything(shots="").to_wire() == {"multiPrompt": ""}
 
 
 @pytest.mark.parametrize(
@@ -185,12 +185,12 @@ def test_a_file_with_a_url_sibling_travels_under_the_sibling():
     ("body", "expected"),
     [
         ({"doc": "https://a/b", "docUrl": ""}, {"document": "https://a/b"}),
-        ({"doc": "", "docUrl": ""}, {}),
+        ({"doc": "", "docUrl": ""}, {"document": wire.EMPTY}),
         ({"images": "https://a/b"}, {"images": "https://a/b"}),
         ({"inputs": ["https://a/b", "https://a/c"]}, {"many": ["https://a/b", "https://a/c"]}),
         ({"count": 7, "scale": "1e3"}, {"count": 7, "scale": "1e3"}),
         ({"choice": 5}, {"choice": "5"}),
-        ({"multiPrompt": ""}, {}),
+        ({"multiPrompt": ""}, {"shots": ""}),
         ({"do_sample": "true"}, {"sample": True}),
     ],
 )
