@@ -47,7 +47,7 @@ Reserved: TypeAlias = "tuple[tuple[Budget, Decimal], ...]"
 """What each budget sets aside for a run."""
 
 _CHECK_EVERY = 0.5
-"""Seconds between two looks at a run that somebody else is sending."""
+"""Seconds between the first two looks at a run that somebody else is sending; later ones are rarer."""
 _LONGEST_SYNC = 2460.0
 """Seconds for which the request of a run may be held open."""
 _LONGEST = 86_400.0
@@ -265,7 +265,8 @@ class KeyedRun:
             if left <= 0:
                 yield from AwaitFuture(lambda: self._store.take_over(entry, owner=self._owner))
                 return
-            yield from Sleep(min(left, _CHECK_EVERY, (yield from self._deadline.remaining())))
+            pause = _CHECK_EVERY + waited / 4
+            yield from Sleep(min(left, pause, (yield from self._deadline.remaining())))
             now = yield from self._entry()
             if now is None or (now.state, now.owner, now.at) != (
                 entry.state,

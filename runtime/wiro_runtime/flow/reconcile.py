@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wiro_runtime.flow.effect import AwaitFuture
 from wiro_runtime.flow.tasks import list_page
-from wiro_runtime.journal.match import SKEW, match
+from wiro_runtime.journal.match import SKEW, clock_offset, match
 from wiro_runtime.task.submission import Submission
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def submission_of(entry: JournalEntry) -> Submission:
 
 def find_submission(submission: Submission, deadline: Deadline) -> Flow[Verdict]:
     """What the task list says of a submission that is in no journal."""
-    tasks = yield from _tasks_since(submission.at - SKEW, deadline)
+    tasks, _ = yield from _tasks_since(submission.at, {}, deadline)
     return match({"": submission}, tasks)[""]
 
 
@@ -44,26 +44,37 @@ def find_entries(store: Store, since: float, deadline: Deadline) -> Flow[dict[st
 
     Those that are under way are among them: their tasks are not to be taken for somebody else's.
     """
-    tasks = yield from _tasks_since(since - SKEW, deadline)
-    # Read after the list: what was accepted meanwhile is known by now.
-    known = yield from AwaitFuture(lambda: store.known_tasks(since - SKEW - _LONGEST))
+    earliest = since - SKEW - _LONGEST
+    known = yield from AwaitFuture(lambda: store.known_tasks(earliest))
+    tasks, offset = yield from _tasks_since(since, known, deadline)
+    # Once more after the list: what was accepted meanwhile is known by now.
+    known = yield from AwaitFuture(lambda: store.known_tasks(earliest))
     entries = yield from AwaitFuture(lambda: store.page(states=("intent", "unknown"), size=100_000))
     submissions: Mapping[Hashable, Submission] = {
         entry.key: submission_of(entry) for entry in entries
     }
     free = [task for task in tasks if task.id not in known]
-    return {str(key): verdict for key, verdict in match(submissions, free).items()}
+    return {str(key): verdict for key, verdict in match(submissions, free, offset).items()}
 
 
-def _tasks_since(moment: float, deadline: Deadline) -> Flow[list[TaskSnapshot]]:
-    """The project's tasks since a moment, the newest first."""
+def _tasks_since(
+    moment: float, known: Mapping[str, float], deadline: Deadline
+) -> Flow[tuple[list[TaskSnapshot], float | None]]:
+    """The project's tasks since a moment of our clock, the newest first, and the offset of the platform's.
+
+    The first page is taken whole: where no task tells what time it is on the platform, all of it is doubtful.
+    """
     tasks: dict[str, TaskSnapshot] = {}
     start: int | None = 0
     while start is not None:
         page = yield from list_page(None, start, _PAGE, deadline)
-        for task in page.tasks:
-            if task.created_at is not None and task.created_at.timestamp() < moment:
-                return list(tasks.values())
-            tasks[task.id] = task  # while it is read, new ones push others to the next page
-        start = page.next_start
-    return list(tasks.values())
+        # While it is read, new ones push others to the next page.
+        tasks.update({task.id: task for task in page.tasks})
+        offset = clock_offset(known, list(tasks.values()))
+        earliest = moment - SKEW + (offset or 0.0)
+        oldest = min(
+            (task.created_at.timestamp() for task in page.tasks if task.created_at is not None),
+            default=earliest,
+        )
+        start = None if oldest < earliest else page.next_start
+    return list(tasks.values()), clock_offset(known, list(tasks.values()))

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from wiro_runtime.task.snapshot import TaskSnapshot
     from wiro_runtime.task.submission import Submission
 
-__all__ = ["SKEW", "Absent", "Carrier", "Match", "Unclear", "Verdict", "match"]
+__all__ = ["SKEW", "Absent", "Carrier", "Match", "Unclear", "Verdict", "clock_offset", "match"]
 
 Carrier: TypeAlias = Literal["callback", "file", "session", "seed", "parameters"]
 """What a task was known by; the strongest first."""
 
 SKEW = 120.0
-"""Seconds by which the platform's clock may differ from ours."""
+"""Seconds by which the platform's clock may differ from what we take it for."""
 
 _CALL_FIELDS = frozenset({"callbackUrl", "projectid"})
 _SESSION = frozenset({"session_id", "user_id"})
@@ -63,20 +63,44 @@ class _Likeness:
     carrier: Carrier
 
 
+def clock_offset(sent: Mapping[str, float], tasks: Sequence[TaskSnapshot]) -> float | None:
+    """Seconds by which the platform's clock is ahead of ours, by tasks that are known to be ours.
+
+    Args:
+        sent: When the run of a task was sent by our clock, by the id of the task.
+        tasks: Tasks of the project.
+
+    Returns:
+        None where no task tells, or they contradict each other because a clock was set meanwhile.
+    """
+    offsets = [
+        task.created_at.timestamp() - sent[task.id]
+        for task in tasks
+        if task.id in sent and task.created_at is not None
+    ]
+    if not offsets or max(offsets) - min(offsets) > SKEW:
+        return None
+    return sorted(offsets)[len(offsets) // 2]
+
+
 def match(
-    submissions: Mapping[Hashable, Submission], tasks: Sequence[TaskSnapshot]
+    submissions: Mapping[Hashable, Submission],
+    tasks: Sequence[TaskSnapshot],
+    offset: float | None = None,
 ) -> dict[Hashable, Verdict]:
     """Find the task of each submission among tasks that are nobody else's.
 
     Args:
         submissions: By any name: every one whose task is not known, also those that are under way.
         tasks: The project's tasks since the first of them.
+        offset: Seconds by which the platform's clock is ahead of ours; None if that is not known. Then a
+            task of another time may still be a submission's own, and proves that nothing is proven.
     """
     likenesses = {
         name: {
             number: likeness
             for number, task in enumerate(tasks)
-            if (likeness := _compare(submission, task)) is not None
+            if (likeness := _compare(submission, task, offset)) is not None
         }
         for name, submission in submissions.items()
     }
@@ -103,9 +127,10 @@ def _judge(
     return Unclear(tuple(tasks[number] for number in found))
 
 
-def _compare(submission: Submission, task: TaskSnapshot) -> _Likeness | None:
+def _compare(submission: Submission, task: TaskSnapshot, offset: float | None) -> _Likeness | None:
     """How far a task is like a submission; None if it cannot be its task."""
-    if not _is_in_time(submission, task) or not _is_of_model(submission, task):
+    is_in_time = _is_in_time(submission, task, offset or 0.0)
+    if not (is_in_time or offset is None) or not _is_of_model(submission, task):
         return None
     echoed = parse.text(task.raw.get("callbackurl"))
     asked = parse.text(submission.body.get("callbackUrl"))
@@ -115,15 +140,15 @@ def _compare(submission: Submission, task: TaskSnapshot) -> _Likeness | None:
         if submission.marker and submission.marker in echoed:
             return _Likeness(is_sure=True, carrier="callback")
     equal, is_sure = _compare_inputs(submission.body, task.parameters)
-    if not equal:
+    if not equal or not (is_sure or is_in_time):
         return None
-    return _Likeness(is_sure=is_sure, carrier=_carrier(submission.body))
+    return _Likeness(is_sure=is_sure and is_in_time, carrier=_carrier(submission.body))
 
 
-def _is_in_time(submission: Submission, task: TaskSnapshot) -> bool:
+def _is_in_time(submission: Submission, task: TaskSnapshot, offset: float) -> bool:
     if task.created_at is None:
         return True
-    created = task.created_at.timestamp()
+    created = task.created_at.timestamp() - offset
     return submission.at - SKEW <= created <= submission.at + submission.lasts + SKEW
 
 

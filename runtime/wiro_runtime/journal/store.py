@@ -220,12 +220,12 @@ class Store:
 
         return self.writer.submit(work)
 
-    def known_tasks(self, since: float) -> Future[set[str]]:
-        """The ids of all tasks that runs since a moment are known to be."""
-        sql = "SELECT task_id FROM wiro_runs WHERE project = ? AND at >= ? AND task_id <> ''"
+    def known_tasks(self, since: float) -> Future[dict[str, float]]:
+        """The moments of the intents since a moment whose tasks are known, by the id of the task."""
+        sql = "SELECT task_id, at FROM wiro_runs WHERE project = ? AND at >= ? AND task_id <> ''"
 
-        def work(connection: Connection) -> set[str]:
-            return {row[0] for row in connection.execute(sql, (self.project, since)).fetchall()}
+        def work(connection: Connection) -> dict[str, float]:
+            return dict(connection.execute(sql, (self.project, since)).fetchall())
 
         return self.writer.submit(work)
 

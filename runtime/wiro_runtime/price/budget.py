@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from wiro_runtime import check
 from wiro_runtime.errors import BudgetExceeded, ConfigurationError, PriceUnknown
 
 if TYPE_CHECKING:
@@ -27,10 +28,10 @@ def to_dollars(amount: Decimal | float | str, name: str) -> Decimal:
     Raises:
         ConfigurationError: It is no amount.
     """
-    dollars = Decimal(str(amount)) if not isinstance(amount, Decimal) else amount
-    if not dollars.is_finite() or dollars < 0:
-        raise ConfigurationError(f"{name}={amount!r} is no amount of US dollars; give 0 or more.")
-    return dollars
+    problem = check.dollars(amount)
+    if problem is not None:
+        raise ConfigurationError(f"{name}={check.shown(amount)}: {problem}")
+    return Decimal(str(amount))
 
 
 class Budget:
