@@ -11,7 +11,7 @@ from wiro_runtime.errors import InvalidRequest, Problem
 from wiro_runtime.names import snake_case
 from wiro_runtime.request import wire
 from wiro_runtime.request.body import CALL_FIELDS
-from wiro_runtime.request.file import check_one, check_several
+from wiro_runtime.request.file_check import check_one, check_several
 from wiro_runtime.request.validation import unknown
 
 if TYPE_CHECKING:

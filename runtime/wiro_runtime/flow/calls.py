@@ -19,7 +19,8 @@ from wiro_runtime.flow.track import TrackOptions, track
 from wiro_runtime.flow.upload import Folder, UploadedFile, check_files, create_folder, upload
 from wiro_runtime.request.binding import binding_of
 from wiro_runtime.request.body import encode
-from wiro_runtime.request.file import LocalFile, check_local
+from wiro_runtime.request.file import LocalFile
+from wiro_runtime.request.file_check import check_local
 from wiro_runtime.seam import clock, socket
 from wiro_runtime.task.event import pulled
 from wiro_runtime.task.snapshot import TaskSnapshot

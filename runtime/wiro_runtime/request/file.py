@@ -11,19 +11,14 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias, cast
 
 from wiro_runtime import parse
-from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.task.output import Output
 
 __all__ = [
     "MAX_UPLOAD_BYTES",
-    "UPLOAD_ENDINGS",
     "FileInput",
     "Files",
     "LocalFile",
     "UploadedFile",
-    "check_local",
-    "check_one",
-    "check_several",
     "location",
 ]
 
@@ -54,87 +49,23 @@ class UploadedFile:
 
 
 FileInput: TypeAlias = (
-    str | os.PathLike[str] | bytes | BinaryIO | tuple[str, bytes] | Output | UploadedFile
+    str
+    | os.PathLike[str]
+    | bytes
+    | BinaryIO
+    | tuple[str, bytes | BinaryIO]
+    | tuple[str, bytes | BinaryIO, str]
+    | Output
+    | UploadedFile
 )
-"""One file: an http(s) URL, a `Path`, bytes, an open binary file, `(name, bytes)`, another run's output, or
-a file uploaded before."""
+"""One file: a URL, a `Path`, bytes, an open binary file, either of these with its name before it (and its type
+after it), another run's output, or a file uploaded before."""
 
 Files: TypeAlias = FileInput | Sequence[FileInput]
 """One file or several."""
 
 MAX_UPLOAD_BYTES = 100 * 1024 * 1024
 """The platform's documented limit for one uploaded file."""
-
-UPLOAD_ENDINGS = frozenset(
-    (
-        *("jpg", "jpeg", "png", "gif", "webp", "heic"),
-        *("mp4", "webm", "mov"),
-        *("mp3", "wav", "m4a"),
-        *("pdf", "csv", "docx", "xlsx", "pptx", "txt", "md", "epub"),
-        "zip",
-    )
-)
-"""The kinds of files that the platform documents, by the ending of the name."""
-
-_ACCEPTED = "a URL, a Path, bytes, an open binary file, (name, bytes), or another run's output"
-
-
-def check_one(value: object) -> FileInput:
-    """Accept one file argument.
-
-    Raises:
-        ValueError: It is not one; the text says what to write instead.
-    """
-    match value:
-        case str():
-            _check_url(value)
-        case Output(url=None):
-            raise ValueError(f"the output {value.name!r} is an answer without a file.")
-        case Output() | UploadedFile() | bytes() | Path() | (str(), bytes()):
-            pass
-        case os.PathLike():
-            return Path(cast("os.PathLike[str]", value))
-        case _ if not _is_binary_file(value):
-            raise ValueError(f"expected a file ({_ACCEPTED}), got {_kind(value)}.")
-        case _:
-            pass
-    return cast("FileInput", value)
-
-
-def check_several(value: object) -> tuple[FileInput, ...]:
-    """Accept one file argument or a sequence of them.
-
-    Raises:
-        ValueError: One of them is not a file; the text says which.
-    """
-    items = cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else [value]
-    if _is_named_bytes(items):
-        items = [items]
-    if not items:
-        raise ValueError("the list is empty; give one file or more.")
-    checked: list[FileInput] = []
-    for position, item in enumerate(items, start=1):
-        try:
-            checked.append(check_one(item))
-        except ValueError as problem:
-            where = f"file {position} of {len(items)}: " if len(items) > 1 else ""
-            raise ValueError(f"{where}{problem}") from None
-    return tuple(checked)
-
-
-def check_local(value: object) -> FileInput:
-    """Accept one file that has to be uploaded.
-
-    Raises:
-        InvalidRequest: It is no file, or has a URL already.
-    """
-    try:
-        file = check_one(value)
-    except ValueError as problem:
-        raise InvalidRequest(f"upload(): {problem} Nothing was sent.") from None
-    if location(file) is not None:
-        raise InvalidRequest("upload(): it has a URL already; pass that to a request.")
-    return file
 
 
 def location(file: FileInput) -> str | None:
@@ -149,7 +80,7 @@ class LocalFile:
     """A file that has to be uploaded."""
 
     name: str
-    """Its name, without a folder; the platform tells the type by its ending."""
+    """Its name, without a folder; the platform tells the type by its ending, where it has one."""
     source: Path | bytes | BinaryIO
 
     @classmethod
@@ -157,16 +88,18 @@ class LocalFile:
         """Name a checked file that has no URL."""
         match file:
             case (str(name), bytes(content)):
-                return cls(Path(name).name, content)
+                return cls(_sendable(name), content)
+            case (str(name), opened):
+                return cls(_sendable(name), opened)
             case bytes():
                 return cls(f"file{_ending(file[:16])}", file)
             case Path():
-                return cls(file.name, file)
+                return cls(_sendable(file.name), file)
             case _:
                 opened = cast("BinaryIO", file)
                 path: object = getattr(opened, "name", None)
                 named = isinstance(path, str) and not path.startswith("<")  # such as "<stdin>"
-                return cls(Path(str(path)).name if named else f"file{_peeked(opened)}", opened)
+                return cls(_sendable(str(path)) if named else f"file{_peeked(opened)}", opened)
 
     @property
     def key(self) -> object:
@@ -188,11 +121,6 @@ class LocalFile:
         size = self._size()
         if size == 0:
             return f"{self.name} is empty."
-        if Path(self.name).suffix.lower().removeprefix(".") not in UPLOAD_ENDINGS:
-            return (
-                f"{self.name} does not end like a kind of file that the platform takes "
-                f"({', '.join(sorted(UPLOAD_ENDINGS))}); convert it, or give it as (name, bytes)."
-            )
         if size is not None and size > MAX_UPLOAD_BYTES:
             return (
                 f"{self.name} has {size:,} bytes; the platform takes {MAX_UPLOAD_BYTES:,} at most."
@@ -249,32 +177,9 @@ class _Pipe:
         return chunk
 
 
-def _check_url(text: str) -> None:
-    if not text.lower().startswith(("http://", "https://")):
-        raise ValueError(
-            f"{text[:80]!r} is not an http(s) URL; for a file on disk write Path({text[:80]!r})."
-        )
-    if any(character.isspace() or ord(character) < 32 for character in text):
-        raise ValueError(f"the URL {text[:80]!r} has white space in it; percent-encode it.")
-
-
-def _is_binary_file(value: object) -> bool:
-    return callable(getattr(value, "read", None)) and not isinstance(value, io.TextIOBase)
-
-
-def _is_named_bytes(value: Sequence[object]) -> bool:
-    return (
-        isinstance(value, tuple)
-        and len(value) == 2
-        and isinstance(value[0], str)
-        and isinstance(value[1], bytes)
-    )
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, io.TextIOBase):
-        return 'a file opened as text; open it with "rb"'
-    return type(value).__name__
+def _sendable(name: str) -> str:
+    """A name without its folder, in characters that can be sent; a disk may hold others."""
+    return Path(name).name.encode("utf-8", "replace").decode()
 
 
 def _peeked(file: BinaryIO) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from wiro_runtime.request.encoding import Empty, Encoding, Parts, UrlOf
-from wiro_runtime.request.file import FileInput, LocalFile, check_one, check_several, location
+from wiro_runtime.request.file import FileInput, LocalFile, location
+from wiro_runtime.request.file_check import check_one, check_several
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
