@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from wirogen.spec.model import Form
+
+_FLAGS: Final = {
+    **dict.fromkeys(("true", "1", "yes", "on"), True),
+    **dict.fromkeys(("false", "0", "no", "off", ""), False),
+}
 
 Scalar: TypeAlias = str | int | float | bool
 
@@ -100,3 +105,8 @@ class ModelDocument:
     """Whether it was cut off."""
     notes: tuple[str, ...] = ()
     """What a reviewer should know about how it was read."""
+
+
+def read_flag(word: str) -> bool | None:
+    """Return what a word says of yes and no, in any case; None where it says neither."""
+    return _FLAGS.get(word.strip().lower())

@@ -10,11 +10,13 @@ from typing import Final
 
 from wirogen.document.document import (
     DocumentInput,
-    DocumentOption,
+    DocumentPrice,
     DocumentStatus,
     ModelDocument,
 )
+from wirogen.document.llms_input import InputReader
 from wirogen.document.llms_page import Page, Section, Span
+from wirogen.document.price import read_price_section
 from wirogen.errors import DocumentError
 
 _INFO: Final = {
@@ -26,24 +28,8 @@ _INFO: Final = {
     "run": r"Run Task Endpoint \(POST\):",
     "detail": r"Get Task Detail Endpoint \(POST\):",
 }
-_INPUT: Final = r"- name:[ \t]*(?P<name>\S+)(?=\s+label:)"
-_INPUT_KEYS: Final = {
-    "label": r"label:",
-    "help": r"help:",
-    # A help text may say `type:` too; the real one is a single word before `default:`.
-    "type": r"type:(?=[ \t]*+\S*+\s*+(?:\Z|default:))",
-    "default": r"default:",
-    "options": r"options:(?=\s*(?:\Z|- value:))",
-}
-_OPTION: Final = r"- value:"
-_OPTION_VALUE: Final = re.compile(r'\s*"(?P<value>.*?)"(?=\s+label:|\s*\Z)', re.DOTALL)
-_OPTION_KEYS: Final = {
-    "label": r"label:",
-    "description": r"description:",
-    "cover": r"cover:",
-    "triggerwords": r"triggerwords:",
-    "generatesettings": r"generatesettings:",
-}
+_INPUT_HEADINGS: Final = ("Model Inputs:", "Tool Inputs:")
+_FLAT_INPUT: Final = r"- name:[ \t]*(?P<name>\S+)(?=\s+label:)"
 _STATUS: Final = r"- (?P<name>[a-z][a-z0-9_]*) ?:"
 _SAVE_AGAIN: Final = "save the document again"
 
@@ -77,6 +63,7 @@ class _Reader:
         is_cut = self._is_cut()
         inputs = self._inputs()
         cover = self._text(info, "cover")
+        price, extra = self._new_sections()
         completed, running = (
             self._statuses(kind) for kind in ("Completed Task Statuses", "Running Task Statuses")
         )
@@ -90,6 +77,8 @@ class _Reader:
             categories=self._list(info, "categories"),
             tags=self._list(info, "tags"),
             inputs=inputs,
+            price=price,
+            extra=extra,
             completed=completed,
             running=running,
             samples=self._samples(inputs),
@@ -126,68 +115,54 @@ class _Reader:
     # Inputs
 
     def _inputs(self) -> tuple[DocumentInput, ...]:
-        section = self._section("Model Inputs") or self._section("Tool Inputs")
-        if section is None:
+        """Read the inputs of every section of them; most documents have one."""
+        sections = [section for section in self._sections if section.heading in _INPUT_HEADINGS]
+        if not sections:
             message = "there is no `## Model Inputs:` section"
             raise self._page.error(len(self._page.text), "Model Inputs", message, _SAVE_AGAIN)
-        before, entries = self._page.pieces(_INPUT, section.body)
+        reader = InputReader(self._page, self._notes)
+        return tuple(
+            reader.read(match["name"], span)
+            for section in sections
+            for match, span in self._entries(section)
+        )
+
+    def _entries(self, section: Section) -> list[tuple[re.Match[str], Span]]:
+        """Cut a section before each input; the last is left out where the document ends in it."""
+        before, entries = self._page.pieces(self._input_token(section.body), section.body)
         is_cut = section is self._sections[-1]
         if self._page.read(before) and not is_cut:
             message = "expected `- name:` and a name, then `label:`"
             raise self._page.error(before.start, "Model Inputs", message, _SAVE_AGAIN)
-        inputs = [
-            self._input(match["name"], span)
-            for match, span in (entries[:-1] if is_cut else entries)
-        ]
+        for match, span in entries:
+            self._look_for_another(match["name"], span)
         if is_cut and entries:
-            name = entries[-1][0]["name"]
+            name = entries.pop()[0]["name"]
             self._notes.append(f"the document ends inside input `{name}`, which was left out")
-        return tuple(inputs)
+        return entries
 
-    def _input(self, name: str, span: Span) -> DocumentInput:
-        where = f"Model Inputs, input `{name}`"
-        self._look_for_another(span, where)
-        fields = self._page.fields(_INPUT_KEYS, span)
-        for key in ("label", "help", "type", "default"):
-            if key not in fields:
-                message = f"expected `{key}:`; an input has name, label, help, type and default"
-                raise self._page.error(span.start, where, message, _SAVE_AGAIN)
-        widget = self._text(fields, "type")
-        if widget is None:
-            message = "`type:` is empty; expected a word such as text or select"
-            raise self._page.error(fields["type"].start, where, message, _SAVE_AGAIN)
-        return DocumentInput(
-            name,
-            widget,
-            self._text(fields, "label"),
-            self._text(fields, "help"),
-            _unquote(self._text(fields, "default")),
-            self._options(fields["options"], where) if "options" in fields else None,
-        )
+    def _input_token(self, span: Span) -> str:
+        """Return what an input begins with; its indentation is that of the first one."""
+        first = self._page.find(r"- name:", span)
+        if self._page.is_flat or first is None:
+            return _FLAT_INPUT
+        dash = self._page.text.index("-", first.start())
+        indent = self._page.text[self._page.text.rfind("\n", 0, dash) + 1 : dash]
+        return rf"(?<=\n{re.escape(indent)})- name:[ \t]*(?P<name>\S+(?:[ \t]+\S+)*)(?=[ \t]*\n\s*label:)"
 
-    def _look_for_another(self, span: Span, where: str) -> None:
+    def _look_for_another(self, name: str, span: Span) -> None:
         """Notice an input that does not begin as one must: it would drown in a text before it."""
         another = self._page.find(r"- name:", span)
         if another is None:
             return
         if self._page.is_flat:
-            self._notes.append(f"{where}: holds `- name:`, taken for a part of the text")
+            self._notes.append(f"input `{name}`: holds `- name:`, taken for a part of the text")
             return
+        if self._page.column(another.end()) > self._page.column(span.start - len(name)):
+            return  # deeper than an input begins: a part of the text, and noted as one
         message = "expected a name and `label:` after `- name:`"
+        where = f"Model Inputs, input `{name}`"
         raise self._page.error(another.start(), where, message, _SAVE_AGAIN)
-
-    def _options(self, span: Span, where: str) -> tuple[DocumentOption, ...]:
-        _, entries = self._page.pieces(_OPTION, span)
-        return tuple(self._option(option, where) for _, option in entries)
-
-    def _option(self, span: Span, where: str) -> DocumentOption:
-        value = _OPTION_VALUE.match(self._page.text, span.start, span.end)
-        if value is None:
-            message = "expected a value in double quotes, then `label:`"
-            raise self._page.error(span.start, where, message, _SAVE_AGAIN)
-        fields = self._page.fields(_OPTION_KEYS, Span(value.end(), span.end))
-        extra = {key: self._page.read(fields[key]) for key in fields if key != "label"}
-        return DocumentOption(value["value"], self._text(fields, "label"), extra)
 
     # The rest
 
@@ -219,6 +194,26 @@ class _Reader:
             DocumentStatus(match["name"], self._page.read(span)) for match, span in entries
         )
 
+    def _new_sections(self) -> tuple[tuple[DocumentPrice, ...], dict[str, object]]:
+        """Read price sections; keep every other section that the form does not have, and note it."""
+        prices: list[DocumentPrice] = []
+        extra: dict[str, object] = {}
+        for section in self._sections:
+            if section.is_known:
+                continue
+            text = self._page.read(section.body)
+            is_price = re.search(r"pric|cost", section.heading, re.IGNORECASE)
+            stated = read_price_section(text) if is_price else ()
+            prices += stated
+            if stated:
+                self._notes.append(f"section `{section.heading}` is read as prices")
+                continue
+            extra[section.heading.rstrip(":")] = text
+            self._notes.append(
+                f"section `{section.heading}` has no meaning here and is kept as it stands"
+            )
+        return tuple(prices), extra
+
     def _is_cut(self) -> bool:
         """Return whether the document ends before its last section is whole."""
         last = self._sections[-1]
@@ -228,10 +223,3 @@ class _Reader:
         is_example = " - " in last.heading
         # Older documents end after any of the examples, whose closing fence says they are whole.
         return not (is_example and text.count("```") > 1 and text.endswith("```"))
-
-
-def _unquote(text: str | None) -> str | None:
-    """Take one pair of quotes off a default; `""` says there is none."""
-    if text is not None and len(text) > 1 and text.startswith('"') and text.endswith('"'):
-        return text[1:-1] or None
-    return text

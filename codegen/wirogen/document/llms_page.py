@@ -32,8 +32,15 @@ _HEADINGS: Final = "|".join(
     )
 )
 """Only these are headings: a prompt may hold `## ` itself."""
+_NEW_HEADING: Final = r"(?:Model|Tool) [A-Z][A-Za-z]*(?: [A-Za-z]+){0,3}:"
+"""Headings that the form does not have yet: `Model Pricing:`."""
 
 _HEADING_LINE: Final = re.compile(rf"^[ \t]*#{{2,3}} (?:{_HEADINGS})[ \t]*$", re.MULTILINE)
+
+
+_KEY_LINE: Final = re.compile(
+    r"(?<=\n)(?P<indent>[ \t]+)(?P<key>[A-Za-z][A-Za-z0-9_-]*):(?=[ \t\n]|\Z)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,11 @@ class Section:
 
     heading: str
     body: Span
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the form has such a heading."""
+        return re.fullmatch(_HEADINGS, self.heading) is not None
 
 
 @cache
@@ -90,8 +102,10 @@ class Page:
         return "\n".join(line.rstrip() for line in lines).strip()
 
     def sections(self) -> list[Section]:
-        """Cut the page at its known headings."""
-        matches = list(self.find_all(rf"#{{2,3}} (?P<title>{_HEADINGS})(?=\s|$)", self.whole()))
+        """Cut the page at its known headings, and at new ones that are worded alike."""
+        matches = list(
+            self.find_all(rf"#{{2,3}} (?P<title>{_HEADINGS}|{_NEW_HEADING})(?=\s|$)", self.whole())
+        )
         return [Section(match["title"], body) for match, body in _followed(matches, len(self.text))]
 
     def pieces(self, pattern: str, span: Span) -> tuple[Span, list[tuple[re.Match[str], Span]]]:
@@ -122,6 +136,30 @@ class Page:
                 rest = Span(match.end(), span.end)
         values = (value for _, value in _followed(matches, span.end))
         return dict(zip(names, values, strict=True))
+
+    def indented_keys(self, span: Span) -> list[tuple[str, Span]]:
+        """List the keys of a span by their indentation, which is that of the first one.
+
+        Returns:
+            Each key with its value; nothing for the flattened form, and where a key comes twice
+            or the keys are not indented, since a text may then stand where a key does.
+        """
+        first = None if self.is_flat else _KEY_LINE.search(self.text, span.start, span.end)
+        if first is None:
+            return []
+        matches = [
+            match
+            for match in _KEY_LINE.finditer(self.text, span.start, span.end)
+            if match["indent"] == first["indent"]
+        ]
+        keys = [match["key"] for match in matches]
+        if len(set(keys)) < len(keys):
+            return []
+        return [(match["key"], value) for match, value in _followed(matches, span.end)]
+
+    def column(self, offset: int) -> int:
+        """Return how many characters stand before a place in its line."""
+        return offset - self.text.rfind("\n", 0, offset) - 1
 
     def error(self, offset: int, section: str, message: str, remedy: str) -> DocumentError:
         """Make an error about a place; in the flattened form the column counts characters."""

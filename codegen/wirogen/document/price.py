@@ -5,7 +5,6 @@ Amounts are kept as the digits that the document states, in plain decimals: `0.0
 
 import json
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
@@ -72,16 +71,15 @@ def read_amount(amount: Tree) -> str | None:
 def read_price_section(text: str) -> tuple[DocumentPrice, ...]:
     """Read a price section: `- per run: 0.04 USD`, one price a line.
 
-    Raises:
-        ValueError: a line of it says something else; the whole section is then a text.
+    Returns:
+        Its prices; none where a line says something else: the whole section is then a text.
     """
-    return tuple(_read_lines(text))
+    lines = filter(None, map(str.strip, re.split(r"\n|(?:^|\s)- ", text)))
+    prices = [_read_line(line) for line in lines]
+    return () if None in prices else tuple(price for price in prices if price is not None)
 
 
-def _read_lines(text: str) -> Iterator[DocumentPrice]:
-    for line in filter(None, map(str.strip, text.splitlines())):
-        match = _LINE.fullmatch(line)
-        unit = _UNITS.get(match["unit"].lower()) if match else None
-        if match is None or unit is None:
-            raise ValueError(line)
-        yield DocumentPrice(match["price"], method=unit)
+def _read_line(line: str) -> DocumentPrice | None:
+    match = _LINE.fullmatch(line)
+    unit = _UNITS.get(match["unit"].lower()) if match else None
+    return DocumentPrice(match["price"], method=unit) if match and unit else None

@@ -13,12 +13,12 @@ from wirogen.document.document import (
     DocumentPrice,
     ModelDocument,
     Scalar,
+    read_flag,
 )
 from wirogen.document.json_tree import Tree
 from wirogen.document.price import read_amount, read_dynamic_price
 from wirogen.errors import DocumentError
 
-_FLAGS: Final = {"true": True, "1": True, "false": False, "0": False, "": False}
 _HELP_KEYS: Final = ("description", "note", "placeholder")
 _ITEM_KEYS: Final = frozenset(
     {"id", "type", "label", *_HELP_KEYS, "default", "required", "options", "min", "max", "step"}
@@ -171,10 +171,10 @@ class _Inputs:
         stated = item["required"]
         if stated.value is None:
             return None
-        word = (stated.word() or "").strip().lower()
-        if word not in _FLAGS:
+        flag = read_flag(stated.word() or "")
+        if flag is None:
             self._keep(item, "required", extra, "says neither yes nor no")
-        return _FLAGS.get(word)
+        return flag
 
     def _measure(self, item: Tree, key: str, extra: dict[str, object]) -> float | None:
         number = item[key].number()

@@ -153,7 +153,7 @@ def test_a_report_can_be_read_by_programs(package, project, capsys):
 def test_a_package_of_ones_own_stands_beside_the_first(package, project):
     assert main(["generate", "--out", "src", "--package", "acme_models"]) == 0
     own = (project / "src/acme_models/__init__.py").read_text()
-    assert "from acme_models._client import AsyncWiro, Wiro" in own
+    assert "from acme_models._client import Wiro" in own
     assert "wiro.models" not in own
 
 
