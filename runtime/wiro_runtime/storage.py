@@ -66,10 +66,16 @@ class DownloadBuffer:
 
     file: BinaryIO
     expected: int | None
-    """Bytes in all, as the platform states them."""
+    """Bytes in all, as the platform states them; None if it does not, or states nonsense."""
     received: int = 0
     validator: str | None = None
     """The host's own mark of the file's version."""
+    contradicted: int | None = None
+    """Bytes in all, as the host stated them last, where that is not what the platform states."""
+
+    def __post_init__(self) -> None:
+        if self.expected is not None and self.expected <= 0:
+            self.expected = None
 
     def ask(self) -> dict[str, str]:
         """The headers that ask for what is missing."""
@@ -84,7 +90,15 @@ class DownloadBuffer:
         self.restart()
         if status == 200 and "content-encoding" not in headers:
             self.validator = _validator(headers)
+            self._hear(headers.get("content-length", ""))
         return status == 200
+
+    def _hear(self, stated: str) -> None:
+        """Two answers of the host that state the same length outvote the platform."""
+        length = int(stated) if stated.isdecimal() else None
+        if length is not None and length == self.contradicted:
+            self.expected = length
+        self.contradicted = length if length != self.expected else None
 
     def take(self, chunk: bytes) -> int:
         """Write what has come, and say how much there is now. More than expected is not written."""

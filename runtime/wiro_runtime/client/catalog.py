@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from wiro_runtime.catalog.drift import BindingDrift, differences
 from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.flow import catalog as flows
-from wiro_runtime.flow.catalog import Group, ModelPage, ModelQuery
+from wiro_runtime.flow.catalog import Group, ModelQuery
+from wiro_runtime.flow.paging import Page, Paging
 from wiro_runtime.request.binding import binding_of
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class _Catalog:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    def _search_page(self, query: ModelQuery, start: int) -> Flow[ModelPage]:
+    def _search_page(self, query: ModelQuery, start: int) -> Flow[Page[ModelInfo]]:
         deadline = yield from self._calls.start_deadline()
         return (yield from flows.search_page(query, start, _PAGE, deadline))
 
@@ -82,11 +83,9 @@ class CatalogResource(_Catalog):
             sort: The platform's word: relevance, time, ratedusercount, commentcount, averagepoint, id.
         """
         query = ModelQuery(text, categories, tags, owner, sort)
-        start: int | None = 0
-        while start is not None:
-            page = self._perform(self._search_page(query, start))
-            yield from page.models
-            start = page.next_start
+        paging: Paging[ModelInfo] = Paging(lambda model: model.slug)
+        while paging.start is not None:
+            yield from paging.take(self._perform(self._search_page(query, paging.start)))
 
     def explore(self) -> tuple[Group, ...]:
         """The platform's own selection, in groups."""
@@ -126,12 +125,11 @@ class AsyncCatalogResource(_Catalog):
     ) -> AsyncIterator[ModelInfo]:
         """Models that match, as `CatalogResource.search()` gives them; use `async for`."""
         query = ModelQuery(text, categories, tags, owner, sort)
-        start: int | None = 0
-        while start is not None:
-            page = await self._perform(self._search_page(query, start))
-            for model in page.models:
+        paging: Paging[ModelInfo] = Paging(lambda model: model.slug)
+        while paging.start is not None:
+            page = await self._perform(self._search_page(query, paging.start))
+            for model in paging.take(page):
                 yield model
-            start = page.next_start
 
     async def explore(self) -> tuple[Group, ...]:
         """The platform's own selection, as `CatalogResource.explore()` gives it."""

@@ -177,9 +177,13 @@ class Client(_Settings, SpendingMethods):
             DeadlineExceeded: It did not end in time; the error says how to pick it up again.
         """
         chosen = read_options("run", options, awaits=False)
-        with RunTrace(type(request)) as trace:
+        trace = RunTrace(type(request))
+        try:  # not `with`: on the way to the caller, nothing more is run that Ctrl-C could meet
             flow = self._calls.run(request, chosen, trace)
             return self._task(type(request), self._perform(flow)).result()
+        except BaseException as leaving:
+            trace.leave(leaving)
+            raise
 
     def stream(
         self,
@@ -210,8 +214,9 @@ class Client(_Settings, SpendingMethods):
                 was started: too many tasks at a time (code 96) or too many requests (HTTP 429). Waits in
                 between, never past the deadline.
         """
-        flow = self._calls.stream(request, read_options("stream", options, awaits=False))
-        return Stream(flow, self._runner, partial(self._task, type(request)))
+        trace = RunTrace(type(request))
+        flow = self._calls.stream(request, read_options("stream", options, awaits=False), trace)
+        return Stream(flow, self._runner, partial(self._task, type(request)), trace=trace)
 
     def session(
         self,
@@ -266,9 +271,13 @@ class Client(_Settings, SpendingMethods):
             Refused: The platform did not start the task.
         """
         chosen = read_options("submit", options, awaits=False)
-        with RunTrace(type(request)) as trace:
+        trace = RunTrace(type(request))
+        try:  # not `with`: on the way to the caller, nothing more is run that Ctrl-C could meet
             flow = self._calls.submit(request, chosen, trace)
             return self._task(type(request), self._perform(flow))
+        except BaseException as leaving:
+            trace.leave(leaving)
+            raise
 
     @overload
     def attach(self, model: type[Request[R, Any]], *, token: str | None) -> Task[R]: ...
@@ -382,9 +391,13 @@ class AsyncClient(_Settings, AsyncSpendingMethods):
         `on_abandon` also covers the cancellation of the asyncio task.
         """
         chosen = read_options("run", options, awaits=True)
-        with RunTrace(type(request)) as trace:
+        trace = RunTrace(type(request))
+        try:  # not `with`: on the way to the caller, nothing more is run that Ctrl-C could meet
             flow = self._calls.run(request, chosen, trace)
             return await self._task(type(request), await self._perform(flow)).result()
+        except BaseException as leaving:
+            trace.leave(leaving)
+            raise
 
     def stream(
         self,
@@ -392,8 +405,9 @@ class AsyncClient(_Settings, AsyncSpendingMethods):
         **options: Unpack[StreamOptions],
     ) -> AsyncStream[A]:
         """Run a model and take its events one by one, as `Client.stream()` does: `async with`, `async for`."""
-        flow = self._calls.stream(request, read_options("stream", options, awaits=True))
-        return AsyncStream(flow, self._runner, partial(self._task, type(request)))
+        trace = RunTrace(type(request))
+        flow = self._calls.stream(request, read_options("stream", options, awaits=True), trace)
+        return AsyncStream(flow, self._runner, partial(self._task, type(request)), trace=trace)
 
     def session(
         self,
@@ -416,9 +430,13 @@ class AsyncClient(_Settings, AsyncSpendingMethods):
     ) -> AsyncTask[A]:
         """Start a task as `Client.submit()` does."""
         chosen = read_options("submit", options, awaits=True)
-        with RunTrace(type(request)) as trace:
+        trace = RunTrace(type(request))
+        try:  # not `with`: on the way to the caller, nothing more is run that Ctrl-C could meet
             flow = self._calls.submit(request, chosen, trace)
             return self._task(type(request), await self._perform(flow))
+        except BaseException as leaving:
+            trace.leave(leaving)
+            raise
 
     @overload
     async def attach(self, model: type[Request[Any, A]], *, token: str | None) -> AsyncTask[A]: ...

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wiro_runtime.client.runner import AsyncRunner, Runner
     from wiro_runtime.flow.effect import Effect, Flow
     from wiro_runtime.flow.options import WaitOptions
+    from wiro_runtime.flow.trace import RunTrace
     from wiro_runtime.task.event import Event
 
 __all__ = ["AsyncStream", "AsyncTaskHandle", "Stream", "TaskHandle"]
@@ -69,8 +70,11 @@ class _Left(BaseException):
 class _Run:
     """A flow, performed step by step."""
 
-    def __init__(self, flow: Flow[TaskSnapshot], task: TaskSnapshot | None) -> None:
+    def __init__(
+        self, flow: Flow[TaskSnapshot], task: TaskSnapshot | None, trace: RunTrace | None
+    ) -> None:
         self._flow = flow
+        self._trace = trace
         self._step = flow.send
         self._answer: Any = None
         self._known = task
@@ -130,6 +134,10 @@ class _Run:
         self._fail(_Left())
         return True
 
+    def _leave_entering(self, leaving: BaseException) -> None:
+        if self._trace is not None:
+            self._trace.leave(leaving)
+
     def _explain(self, error: BaseException | None) -> None:
         """Say on the caller's own exception what became of the task; raise what went wrong in leaving."""
         left, self._failure = self._failure, None
@@ -153,8 +161,9 @@ class Stream(_Run, Generic[R]):
         runner: Runner,
         handle: Callable[[TaskSnapshot], TaskHandle[R]],
         task: TaskSnapshot | None = None,
+        trace: RunTrace | None = None,
     ) -> None:
-        super().__init__(flow, task)
+        super().__init__(flow, task, trace)
         self._runner = runner
         self._handle = handle
 
@@ -166,12 +175,16 @@ class Stream(_Run, Generic[R]):
     def __enter__(self) -> Self:
         """Start the run, so that what is wrong with it shows here."""
         self._entered = True
-        first = self._pull()
-        if first is None:
-            self._ended()
-        else:
-            self._first.append(first)
-        return self
+        try:
+            first = self._pull()
+            if first is None:
+                self._ended()
+            else:
+                self._first.append(first)
+            return self  # noqa: TRY300 - within, so that Ctrl-C meets nothing on the way to the caller
+        except BaseException as leaving:  # nobody has the stream yet, to ask it for the task
+            self._leave_entering(leaving)
+            raise
 
     def __iter__(self) -> Self:
         return self
@@ -233,8 +246,9 @@ class AsyncStream(_Run, Generic[A]):
         runner: AsyncRunner,
         handle: Callable[[TaskSnapshot], AsyncTaskHandle[A]],
         task: TaskSnapshot | None = None,
+        trace: RunTrace | None = None,
     ) -> None:
-        super().__init__(flow, task)
+        super().__init__(flow, task, trace)
         self._runner = runner
         self._handle = handle
 
@@ -246,12 +260,16 @@ class AsyncStream(_Run, Generic[A]):
     async def __aenter__(self) -> Self:
         """Start the run, so that what is wrong with it shows here."""
         self._entered = True
-        first = await self._pull()
-        if first is None:
-            self._ended()
-        else:
-            self._first.append(first)
-        return self
+        try:
+            first = await self._pull()
+            if first is None:
+                self._ended()
+            else:
+                self._first.append(first)
+            return self  # noqa: TRY300 - within, so that Ctrl-C meets nothing on the way to the caller
+        except BaseException as leaving:  # nobody has the stream yet, to ask it for the task
+            self._leave_entering(leaving)
+            raise
 
     def __aiter__(self) -> Self:
         return self

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wiro_runtime import check
 from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.flow import tasks as flows
 from wiro_runtime.flow.exchange import fetch_task
+from wiro_runtime.flow.paging import Page, Paging
 from wiro_runtime.request.binding import binding_of
 from wiro_runtime.secret import Secret
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from wiro_runtime.client.runner import AsyncRunner, Runner
     from wiro_runtime.flow.calls import Calls
     from wiro_runtime.flow.effect import Flow
-    from wiro_runtime.flow.tasks import TaskPage
     from wiro_runtime.request.request import Request
     from wiro_runtime.task.snapshot import TaskSnapshot
     from wiro_runtime.task.webhook import Webhook
@@ -35,7 +36,7 @@ class _Tasks:
         deadline = yield from self._calls.start_deadline()
         return (yield from fetch_task(task, deadline))
 
-    def _page(self, model: str | None, start: int, size: int) -> Flow[TaskPage]:
+    def _page(self, model: str | None, start: int, size: int) -> Flow[Page[TaskSnapshot]]:
         deadline = yield from self._calls.start_deadline()
         return (yield from flows.list_page(model, start, size, deadline))
 
@@ -91,11 +92,9 @@ class TasksResource(_Tasks):
             model: Only tasks of this model: its slug or its request class.
             page_size: Tasks per exchange, 1 to 100.
         """
-        slug, start = _slug(model), _first(page_size)
-        while start is not None:
-            page = self._perform(self._page(slug, start, page_size))
-            yield from page.tasks
-            start = page.next_start
+        slug, paging = _slug(model), _paging(page_size)
+        while paging.start is not None:
+            yield from paging.take(self._perform(self._page(slug, paging.start, page_size)))
 
     def cancel(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
         """Take a task back while it is queued; free. `Task.cancel()` picks between this and `kill()`.
@@ -151,12 +150,11 @@ class AsyncTasksResource(_Tasks):
         page_size: int = flows.PAGE_SIZE,
     ) -> AsyncIterator[TaskSnapshot]:
         """Every task of the project, as `TasksResource.list()` gives them; use `async for`."""
-        slug, start = _slug(model), _first(page_size)
-        while start is not None:
-            page = await self._perform(self._page(slug, start, page_size))
-            for task in page.tasks:
+        slug, paging = _slug(model), _paging(page_size)
+        while paging.start is not None:
+            page = await self._perform(self._page(slug, paging.start, page_size))
+            for task in paging.take(page):
                 yield task
-            start = page.next_start
 
     async def cancel(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
         """Take a queued task back, as `TasksResource.cancel()` does."""
@@ -182,8 +180,7 @@ def _slug(model: str | type[Request[Any, Any]] | None) -> str | None:
     return model if model is None or isinstance(model, str) else binding_of(model).slug
 
 
-def _first(page_size: int) -> int | None:
-    """Where the first page begins, once its size is known to be one."""
-    if not 1 <= page_size <= 100:
-        raise InvalidRequest(f"page_size={page_size} must be from 1 to 100. Nothing was sent.")
-    return 0
+def _paging(page_size: int) -> Paging[TaskSnapshot]:
+    if check.count(page_size, least=1) or page_size > 100:
+        raise InvalidRequest(f"page_size={page_size!r} must be from 1 to 100. Nothing was sent.")
+    return Paging(lambda task: task.id or task.token or "")

@@ -69,7 +69,8 @@ class LoopClients:
         return found
 
     async def close(self) -> None:
-        """Close the connections of the running loop."""
+        """Close the connections of the running loop, and those of loops that are closed."""
+        self._let_go()
         found = self._clients.pop(asyncio.get_running_loop(), None)
         if found is not None:
             await found.close()

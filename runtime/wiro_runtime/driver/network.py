@@ -119,8 +119,9 @@ class _Stream(httpcore.NetworkStream):
             return self._inner.read(max_bytes, _share(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        # In pieces: within one, the socket counts anew whenever the other side takes a little.
+        _share(timeout, httpcore.WriteTimeout)  # no byte leaves when the time is up already
         begun = _begin(buffer, self)
+        # In pieces: within one, the socket counts anew whenever the other side takes a little.
         for piece in _pieces(buffer):
             with self._stoppable():
                 try:

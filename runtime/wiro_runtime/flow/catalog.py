@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wiro_runtime import errors, parse
 from wiro_runtime.catalog.info import ModelInfo
 from wiro_runtime.flow.exchange import read
+from wiro_runtime.flow.paging import Page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
 
-__all__ = ["Group", "ModelPage", "ModelQuery", "explore", "fetch", "search_page"]
+__all__ = ["Group", "ModelQuery", "explore", "fetch", "search_page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +50,6 @@ class ModelQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelPage:
-    """A part of the list of models."""
-
-    models: tuple[ModelInfo, ...]
-    start: int
-    total: int | None
-
-    @property
-    def next_start(self) -> int | None:
-        """Where the next page begins; None after the last."""
-        end = self.start + len(self.models)
-        is_last = not self.models or (end >= self.total if self.total is not None else False)
-        return None if is_last else end
-
-
-@dataclass(frozen=True, slots=True)
 class Group:
     """One shelf of the platform's front page."""
 
@@ -72,11 +57,13 @@ class Group:
     models: tuple[ModelInfo, ...]
 
 
-def search_page(query: ModelQuery, start: int, size: int, deadline: Deadline) -> Flow[ModelPage]:
+def search_page(
+    query: ModelQuery, start: int, size: int, deadline: Deadline
+) -> Flow[Page[ModelInfo]]:
     """One page of the models that match."""
     payload = yield from read("Tool/List", query.to_wire(start, size), deadline)
     models = tuple(map(ModelInfo.from_wire, parse.mappings(payload.get("tool"))))
-    return ModelPage(models, start, parse.integer(payload.get("total")))
+    return Page(models, start, parse.integer(payload.get("total")))
 
 
 def explore(deadline: Deadline) -> Flow[tuple[Group, ...]]:

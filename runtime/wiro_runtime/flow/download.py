@@ -158,7 +158,7 @@ def _attempt(
     def tell(received: int) -> object:
         if options.on_progress is None:
             return None
-        return options.on_progress(DownloadProgress(output, received, output.size))
+        return options.on_progress(DownloadProgress(output, received, buffer.expected))
 
     url = output.url or ""
     for _ in range(_HOPS + 1):

@@ -22,15 +22,23 @@ __all__ = ["exchange", "fetch_task", "read"]
 T = TypeVar("T")
 
 
-def exchange(path: str, body: Mapping[str, Any] | Form, deadline: Deadline) -> Flow[dict[str, Any]]:
+def exchange(
+    path: str, body: Mapping[str, Any] | Form, deadline: Deadline, after: str = ""
+) -> Flow[dict[str, Any]]:
     """Send once, and return the payload of the answer.
+
+    Args:
+        path: Below the base URL.
+        body: What is sent.
+        deadline: How long it may take.
+        after: What had failed last, for the text of a deadline that has passed.
 
     Raises:
         PlatformError: The platform answered with something else than success.
         TransportFailure: No answer came.
         DeadlineExceeded: There was no time left to send it.
     """
-    remaining = yield from deadline.remaining()
+    remaining = yield from deadline.remaining(after=after)
     timeout = min(deadline.http_timeout, remaining)
     # How long a file takes is up to its size and the line; all else has to be over in one timeout.
     total_timeout = remaining if isinstance(body, Form) else timeout
@@ -83,10 +91,10 @@ def _insist(
     may_pass: Callable[[errors.PlatformError], bool],
 ) -> Flow[T]:
     """Send until an answer comes that can be taken, waiting between attempts."""
-    failures = 0
+    failures, reason = 0, ""
     while True:
         try:
-            return take((yield from exchange(path, body, deadline)))
+            return take((yield from exchange(path, body, deadline, reason)))
         except TransportFailure as failure:
             problem = _lost(path, failure, failures + 1)
             asked, reason = None, failure.reason

@@ -59,4 +59,6 @@ def _last_words(task: TaskSnapshot, most: int = 500) -> str:
 def _cost(task: TaskSnapshot) -> str:
     if task.billed is False:
         return " It costs nothing."
-    return f" It was billed all the same: {task.total_cost} US dollars." if task.billed else ""
+    return (
+        f" The platform states a cost of {task.total_cost} US dollars." if task.total_cost else ""
+    )

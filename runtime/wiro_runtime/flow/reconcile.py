@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wiro_runtime.flow.effect import AwaitFuture
+from wiro_runtime.flow.paging import Paging
 from wiro_runtime.flow.tasks import list_page
 from wiro_runtime.journal.match import SKEW, clock_offset, match
 from wiro_runtime.task.submission import Submission
@@ -65,16 +66,17 @@ def _tasks_since(
     The first page is taken whole: where no task tells what time it is on the platform, all of it is doubtful.
     """
     tasks: dict[str, TaskSnapshot] = {}
-    start: int | None = 0
-    while start is not None:
-        page = yield from list_page(None, start, _PAGE, deadline)
+    paging: Paging[TaskSnapshot] = Paging(lambda task: task.id)
+    while paging.start is not None:
+        page = yield from list_page(None, paging.start, _PAGE, deadline)
         # While it is read, new ones push others to the next page.
-        tasks.update({task.id: task for task in page.tasks})
+        tasks.update({task.id: task for task in paging.take(page)})
         offset = clock_offset(known, list(tasks.values()))
         earliest = moment - SKEW + (offset or 0.0)
         oldest = min(
-            (task.created_at.timestamp() for task in page.tasks if task.created_at is not None),
+            (task.created_at.timestamp() for task in page.items if task.created_at is not None),
             default=earliest,
         )
-        start = None if oldest < earliest else page.next_start
+        if oldest < earliest:
+            break
     return list(tasks.values()), clock_offset(known, list(tasks.values()))

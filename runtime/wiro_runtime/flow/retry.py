@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 __all__ = ["ATTEMPTS", "delay", "read_retry_after", "refused_delay"]
 
 ATTEMPTS = 7
@@ -16,12 +18,11 @@ def delay(failures: int, *, asked: float | None, roll: float) -> float:
 
     Args:
         failures: 1 after the first.
-        asked: What the platform asked for, which wins, up to two minutes.
+        asked: What the platform asked for: up to two minutes, and not less than our own pause.
         roll: From 0 up to 1; spreads clients that failed together.
     """
-    if asked is not None:
-        return min(max(asked, 0.0), _LONGEST_ASKED)
-    return float(min(_FIRST * 2 ** (failures - 1), _LONGEST) * (0.75 + roll / 2))
+    own = float(min(_FIRST * 2 ** (failures - 1), _LONGEST) * (0.75 + roll / 2))
+    return _at_least(own, asked)
 
 
 def refused_delay(refusals: int, *, asked: float | None, roll: float) -> float:
@@ -29,8 +30,13 @@ def refused_delay(refusals: int, *, asked: float | None, roll: float) -> float:
 
     Slower than reads: there is room again when a task has ended.
     """
-    patient = float(min(_FIRST_OFFER * 2 ** (refusals - 1), _LONGEST_OFFER) * (0.75 + roll / 2))
-    return patient if asked is None else max(min(asked, _LONGEST_ASKED), 0.0)
+    own = float(min(_FIRST_OFFER * 2 ** (refusals - 1), _LONGEST_OFFER) * (0.75 + roll / 2))
+    return _at_least(own, asked)
+
+
+def _at_least(own: float, asked: float | None) -> float:
+    # 0, a negative number and a moment that is past ask for no pause at all, which helps nobody.
+    return own if asked is None else max(own, min(asked, _LONGEST_ASKED))
 
 
 def read_retry_after(value: str | None, *, now: float) -> float | None:
@@ -38,9 +44,11 @@ def read_retry_after(value: str | None, *, now: float) -> float | None:
     if not value:
         return None
     try:
-        return max(0.0, float(value))
+        seconds = float(value)
     except ValueError:
         pass
+    else:
+        return max(0.0, seconds) if math.isfinite(seconds) else None
     from email.utils import parsedate_to_datetime  # noqa: PLC0415 - rare, and slow to load
 
     try:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from wiro_runtime import errors, parse
 from wiro_runtime.flow.effect import Sleep, TransportFailure
 from wiro_runtime.flow.exchange import exchange, fetch_task, read
+from wiro_runtime.flow.paging import Page
 from wiro_runtime.task.snapshot import Stage, TaskSnapshot
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PAGE_SIZE",
-    "TaskPage",
     "cancel",
     "delete_files",
     "kill",
@@ -32,24 +31,6 @@ _ATTEMPTS = 5
 _PAUSE = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class TaskPage:
-    """A part of a list of tasks."""
-
-    tasks: tuple[TaskSnapshot, ...]
-    start: int
-    """How many stand before it."""
-    total: int | None
-    """How many there are in all; None when the platform does not say."""
-
-    @property
-    def next_start(self) -> int | None:
-        """Where the next page begins; None after the last."""
-        end = self.start + len(self.tasks)
-        is_last = not self.tasks or (end >= self.total if self.total is not None else False)
-        return None if is_last else end
-
-
 def named_task(token: str | None, task_id: str | None, call: str) -> TaskSnapshot:
     """A task of which only the name is known.
 
@@ -63,14 +44,16 @@ def named_task(token: str | None, task_id: str | None, call: str) -> TaskSnapsho
     return TaskSnapshot(id=task_id or "", token=token)
 
 
-def list_page(model: str | None, start: int, size: int, deadline: Deadline) -> Flow[TaskPage]:
+def list_page(
+    model: str | None, start: int, size: int, deadline: Deadline
+) -> Flow[Page[TaskSnapshot]]:
     """One page of the project's tasks, the newest first. Numbers travel as text."""
     body = {"type": "model", "sort": "id", "order": "DESC", "start": str(start), "limit": str(size)}
     if model is not None:
         body["modelName"] = model
     payload = yield from read("Task/List", body, deadline)
     tasks = tuple(map(TaskSnapshot.from_wire, parse.mappings(payload.get("tasklist"))))
-    return TaskPage(tasks, start, parse.integer(payload.get("total")))
+    return Page(tasks, start, parse.integer(payload.get("total")))
 
 
 def cancel(task: TaskSnapshot, deadline: Deadline) -> Flow[TaskSnapshot]:

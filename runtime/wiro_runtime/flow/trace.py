@@ -66,13 +66,18 @@ class RunTrace:
         if text and text not in getattr(error, "__notes__", ()):
             error.add_note(text)
 
+    def leave(self, error: BaseException) -> None:
+        """Note on what leaves the call what it does not say itself, as our own errors do."""
+        if isinstance(error, CallerError):
+            self.note(error.error)
+        elif not isinstance(error, (WiroError, GeneratorExit)):
+            self.note(error)
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
-        if isinstance(error, CallerError):
-            self.note(error.error)
-        elif error is not None and not isinstance(error, (WiroError, GeneratorExit)):
-            self.note(error)
+        if error is not None:
+            self.leave(error)

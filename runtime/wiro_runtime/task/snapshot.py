@@ -172,10 +172,11 @@ class TaskSnapshot:
     def billed(self) -> bool | None:
         """Whether it cost money; None while that is open, or when no exit code says it.
 
-        The platform bills exit code 0 only: failures and cancellations are free, unless it states a cost.
+        The platform bills exit code 0 only: failures and cancellations are free. Where it states a cost all
+        the same, it contradicts itself, and nobody knows.
         """
-        if self.outcome != "pending" and self.total_cost is not None and self.total_cost > 0:
-            return True
+        if self.outcome in ("failed", "cancelled") and self.total_cost and self.total_cost > 0:
+            return None
         match self.outcome:
             case "pending":
                 return None

@@ -19,9 +19,11 @@ from wiro_runtime.task.snapshot import TaskSnapshot
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    Body: TypeAlias = bytes | bytearray | str | Mapping[str, Any]
+    Body: TypeAlias = bytes | bytearray | memoryview | str | Mapping[str, Any]
 
 __all__ = ["InvalidWebhook", "Webhook", "parse_webhook"]
+
+_TEXTS: tuple[type, ...] = (str, bytes, bytearray, memoryview)
 
 _MOST = 16 * 2**20
 """Bytes; beyond it, this is no report about a task."""
@@ -63,6 +65,12 @@ def parse_webhook(body: Body) -> Webhook:
 def _decoded(body: Body) -> Mapping[str, Any]:
     if isinstance(body, Mapping):
         return body
+    if not issubclass(type(body), _TEXTS):
+        raise InvalidWebhook(
+            f"The body is of type {type(body).__name__}. Pass the raw body of the POST, or its decoded JSON."
+        )
+    if isinstance(body, memoryview):
+        body = body.tobytes()
     if len(body) > _MOST:
         raise InvalidWebhook(f"A body of {len(body):,} bytes is no report about a task.")
     try:

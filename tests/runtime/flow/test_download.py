@@ -32,6 +32,23 @@ def kinds(script: Script) -> list[type]:
     return [type(effect) for effect in script.effects]
 
 
+@pytest.mark.parametrize("stated", ["0", "-1", "", "many"])
+def test_a_stated_size_that_is_none_is_not_held_against_the_file(stated):
+    assert save(Script(Arrived(200, b"123")), output(size=stated)) == [Path("out/0.png")]
+
+
+@pytest.mark.parametrize("stated", ["2", "4", "3000"])
+def test_a_host_that_states_its_own_length_twice_outvotes_the_platform(stated):
+    whole = [Arrived(200, b"123", content_length="3") for _ in range(2)]
+    assert save(Script(*whole), output(size=stated)) == [Path("out/0.png")]
+
+
+def test_a_host_that_changes_its_mind_does_not():
+    lengths = [Arrived(200, b"x" * size, content_length=str(size)) for size in (1, 2, 4, 5)]
+    with pytest.raises(errors.DownloadFailed):
+        save(Script(*lengths), output())
+
+
 def test_a_whole_file_is_published():
     script = Script(Arrived(200, b"123"))
     assert save(script, output()) == [Path("out/0.png")]

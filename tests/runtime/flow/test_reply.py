@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from runtime.kit import refusal, reply
 from wiro_runtime import errors
 from wiro_runtime.flow.reply import read
-from wiro_runtime.flow.retry import delay, read_retry_after
+from wiro_runtime.flow.retry import delay, read_retry_after, refused_delay
 
 
 def error_of(payload, status=200, **headers) -> errors.PlatformError:
@@ -121,6 +121,19 @@ def test_the_platforms_wish_wins_over_our_backoff():
     assert error_of(b"", 429, retry_after="7").retry_after == 7.0
     assert delay(1, asked=7.0, roll=0.9) == 7.0
     assert delay(1, asked=86_400.0, roll=0.0) == 120.0
+
+
+@pytest.mark.parametrize("asked", [0.0, -5.0, 0.1])
+def test_a_wish_for_no_pause_keeps_our_own(asked):
+    """A server that says 0 would be asked seven times within a quarter of a second."""
+    assert delay(3, asked=asked, roll=0.5) == 2.0
+    assert refused_delay(1, asked=asked, roll=0.5) == 2.0
+
+
+@pytest.mark.parametrize("header", ["0", "-1", "nan", "inf", "Wed, 18 Dec 2014 09:00:00 GMT"])
+def test_a_retry_after_that_is_none_asks_for_no_more_than_our_own_pause(header):
+    asked = read_retry_after(header, now=1_734_513_807.0)
+    assert delay(1, asked=asked, roll=0.5) == 0.5
 
 
 def test_backoff_grows_to_a_bound_and_is_spread():

@@ -137,7 +137,7 @@ def test_an_item_that_leaves_out_its_name_keeps_the_one_that_is_known(without):
 def test_a_task_that_states_a_cost_is_never_called_free(status):
     with pytest.raises(errors.TaskError) as caught:
         run(Script(RUN_REPLY, detail(status, pexit="1", totalcost="0.5")))
-    assert (caught.value.billed, caught.value.safe_to_resubmit) == (True, False)
+    assert (caught.value.billed, caught.value.safe_to_resubmit) == (None, False)
     assert "costs nothing" not in str(caught.value)
 
 

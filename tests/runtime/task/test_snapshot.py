@@ -54,7 +54,7 @@ def test_status_and_exit_code_decide_outcome_and_bill(status, exit_code, outcome
 
 def test_the_documented_kill_reply_is_a_cancelled_task():
     snapshot = TaskSnapshot.from_wire(vace.KILL_REPLY["tasklist"][0])
-    assert (snapshot.outcome, snapshot.billed) == ("cancelled", False)
+    assert (snapshot.outcome, snapshot.billed) == ("cancelled", None)
     assert snapshot.total_cost == Decimal("0.003510000000")
     assert snapshot.categories[0] == "tool"
 

@@ -67,3 +67,19 @@ def test_no_json_breaks_it(value):
 
 def test_a_stopped_task_is_read_from_the_documented_reply():
     assert parse_webhook(vace.KILL_REPLY).task.outcome == "cancelled"
+
+
+@pytest.mark.parametrize("body", [None, [], 5, object()])
+def test_what_is_no_body_at_all_is_told_by_its_type(body):
+    with pytest.raises(InvalidWebhook, match=f"of type {type(body).__name__}"):
+        parse_webhook(body)
+
+
+def test_a_view_of_bytes_is_a_body():
+    assert parse_webhook(memoryview(b'{"id": "2221"}')).task.id == "2221"
+
+
+@pytest.mark.parametrize("body", ["\ud83d", '{"id": "\ud83d"', b"\xff\xfe"])
+def test_half_a_character_is_no_json(body):
+    with pytest.raises(InvalidWebhook):
+        parse_webhook(body)

@@ -1,0 +1,130 @@
+"""A host with several addresses is reached by the one that answers first."""
+
+import socket
+import threading
+from contextlib import ExitStack, contextmanager
+
+import httpcore
+import pytest
+
+from runtime.kit import RUN_REPLY, Script, Vace, serve
+from wiro_runtime import Client, errors
+from wiro_runtime.driver.connect import connect_first
+from wiro_runtime.flow.deadline import start_deadline
+from wiro_runtime.flow.effect import TransportFailure
+from wiro_runtime.flow.exchange import read
+
+
+class Stream:
+    def __init__(self, address):
+        self.address = address
+        self.is_closed = False
+
+    def close(self):
+        self.is_closed = True
+
+
+@pytest.fixture
+def addresses(monkeypatch):
+    """Let every host have these addresses."""
+
+    def have(*names, port=80):
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (name, port)) for name in names]
+        resolve = socket.getaddrinfo
+
+        def look_up(host, *args, **options):
+            return resolve(host, *args, **options) if host[0].isdigit() else found
+
+        monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+    return have
+
+
+def refuse(address, _seconds):
+    raise httpcore.ConnectError(f"{address} refused")
+
+
+def test_one_address_is_connected_to_in_the_calling_thread(addresses):
+    addresses("a")
+    thread = connect_first(lambda *_: threading.current_thread(), "host", 80, 1.0)
+    assert thread is threading.current_thread()
+
+
+def test_a_dead_address_does_not_keep_from_the_next(addresses):
+    addresses("dead", "alive")
+    dead = threading.Event()
+
+    def connect(address, _seconds):
+        if address == "dead":
+            dead.wait(5)
+        return Stream(address)
+
+    assert connect_first(connect, "host", 80, 5.0).address == "alive"
+    dead.set()
+
+
+def test_an_address_that_answers_too_late_is_closed(addresses):
+    addresses("slow", "quick")
+    go, late = threading.Event(), []
+
+    def connect(address, _seconds):
+        if address == "slow":
+            go.wait(5)
+            late.append(Stream(address))
+            return late[0]
+        return Stream(address)
+
+    connect_first(connect, "host", 80, 5.0)
+    go.set()
+    for thread in threading.enumerate():
+        if thread.name == "wiro-connect":
+            thread.join(5)
+    assert late[0].is_closed
+
+
+def test_when_all_refuse_the_last_reason_is_told(addresses):
+    addresses("a", "b")
+    with pytest.raises(httpcore.ConnectError, match="b refused"):
+        connect_first(refuse, "host", 80, 5.0)
+
+
+def test_a_host_without_addresses_is_told(addresses):
+    addresses()
+    with pytest.raises(httpcore.ConnectError, match="no address"):
+        connect_first(refuse, "host", 80, 5.0)
+
+
+@contextmanager
+def swallowing(port):
+    """An address where nobody answers: its queue of connections is full."""
+    with ExitStack() as stack:
+        listening = stack.enter_context(socket.socket())
+        listening.bind(("127.0.0.2", port))
+        listening.listen(0)
+        for _ in range(3):
+            filler = stack.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.2", port))
+        yield
+
+
+@pytest.mark.skipif(not hasattr(socket, "SO_REUSEPORT"), reason="needs a second loopback address")
+def test_a_run_reaches_the_second_address(addresses):
+    with serve(lambda handler: handler.json(RUN_REPLY)) as server, swallowing(server.server_port):
+        addresses("127.0.0.2", "127.0.0.1", port=server.server_port)
+        client = Client("key", base_url=f"http://host.test:{server.server_port}/v1")
+        assert client.submit(Vace(prompt="x"), deadline=5).id == "2221"
+        client.close()
+
+
+def test_a_passed_deadline_quotes_the_last_failure_of_the_network():
+    script = Script(*[TransportFailure("ConnectError: no route", never_sent=True)] * 7)
+
+    def flow():
+        deadline = yield from start_deadline(2.0)
+        yield from read("Tool/List", {}, deadline)
+
+    with pytest.raises(
+        errors.DeadlineExceeded, match="last failure before: ConnectError: no route"
+    ):
+        script.run(flow())
