@@ -80,9 +80,7 @@ LAYERS = {
 }
 
 # Arrows that still point upward, to be cut: the list only shrinks, and a line that is cut must go.
-STILL_UPWARD: set[str] = {
-    "wiro_runtime.cli.command imports wiro_runtime",
-}
+STILL_UPWARD: set[str] = {}
 
 # Third-party packages that a base install has; the runtime and its output may use no others.
 BASE = {"httpcore", "httpx", "pydantic", "pydantic_core", "websockets"}

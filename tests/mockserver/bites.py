@@ -238,7 +238,7 @@ BITES = (
         f"{CLIENT}/task/snapshot.py",
         "if self._exit_missing else self.exit_code == 0",
         "if self._exit_missing else True",
-        f"{CLIENT_TESTS}/test_task_snapshots.py",
+        f"{CLIENT_TESTS}/task/test_snapshot.py",
     ),
     Bite(
         "client: a missing exit code is a failure",
@@ -263,16 +263,16 @@ BITES = (
     ),
     Bite(
         "client: one file instead of an array",
-        f"{CLIENT}/request/wire.py",
+        f"{CLIENT}/request/file_encoding.py",
         "return [url_of(file) for file in value]",
         "return url_of(value[0])  # type: ignore",
         BOTH,
     ),
     Bite(
         "client: Cancel names the token",
-        f"{CLIENT}/flow/control.py",
-        '{"taskid": task.id}',
-        '{"tasktoken": task.token}',
+        f"{CLIENT}/flow/tasks.py",
+        'exchange(path, {"taskid": task.id}',
+        'exchange(path, {"tasktoken": task.token}',
         f"{MOCK_TESTS}/adapter/test_client.py",
     ),
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from wiro_runtime import __version__
+from wiro_runtime._version import __version__
 from wiro_runtime.cli import console, exit_code
 from wiro_runtime.cli.arguments import option_name
 from wiro_runtime.cli.context import Context, completions

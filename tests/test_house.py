@@ -1,0 +1,59 @@
+"""The sizes of things: a module is one idea, a function fits the eye, a small module has a reason."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("runtime/wiro_runtime", "codegen/wirogen", "mockserver/wiromock")
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+# Modules of under 25 lines, and why each stands alone.
+SMALL = {
+    "_version.py": "read by the build",
+    "__main__.py": "what `python -m` runs",
+    "secret.py": "one type, on the lowest floor",
+    "kind.py": "one type that several floors share",
+    "console.py": "the one place that prints",
+    "digest.py": "the one hash that several floors share",
+    "duration.py": "one reader of free text",
+    "customization.py": "one value that several floors pass on",
+    "schema.py": "what editors read, apart from what validates",
+    "violation.py": "one value that rules return",
+    "words.py": "the one way to name near misses",
+    "call.py": "one value that endpoints are given",
+    "csrf.py": "one rule of safety",
+    "protocol.py": "the seam between server and engine",
+}
+
+# Modules of more than 400 lines, and why each is one idea that has to be read together.
+LARGE = {
+    "errors.py": "the tree of errors",
+    "client.py": "the two clients, which a test compares word for word",
+    "submit.py": "the one place that sends Run",
+}
+LONG = {"read_config", "show_task", "submit"}
+"""Functions that are one list from top to bottom."""
+
+
+def code_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function without its docstring."""
+    doc = ast.get_docstring(function, clean=False)
+    return function.end_lineno - function.lineno + 1 - (doc.count("\n") + 1 if doc else 0)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_is_one_idea_and_its_functions_fit_the_eye(path):
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    lines = text.count("\n")
+    assert lines <= 400 or path.name in LARGE
+    assert lines >= 25 or path.name == "__init__.py" or path.name in SMALL
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    assert [f.name for f in functions if code_lines(f) > 40 and f.name not in LONG] == []
+
+
+def test_every_reason_is_still_needed():
+    small = {path.name for path in MODULES if path.read_text(encoding="utf-8").count("\n") < 25}
+    assert SMALL.keys() - small == set()
