@@ -57,7 +57,7 @@ format: $(VENV)/.ready
 	$(BIN)/ruff format
 
 clean:
-	rm -rf site docs/models docs/changelog.md $(VENV) .venv-newest .venv-lowest build dist demo-output .mypy_cache .ruff_cache .pytest_cache
+	rm -rf site docs/models docs/commands docs/changelog.md $(VENV) .venv-newest .venv-lowest build dist demo-output .mypy_cache .ruff_cache .pytest_cache
 
 # One environment for both commands, remade when the requirements change.
 $(VENV)/.ready: pyproject.toml constraints.txt

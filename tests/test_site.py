@@ -3,24 +3,33 @@
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
+import yaml
 
+import wirogen.cli
 from wiro import catalog
+from wiro_runtime.cli.command import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 TOOLS = ROOT / "docs/tools"
 
 
-@pytest.fixture(scope="module")
-def pages():
+def tool(name):
+    """A script of docs/tools as a module."""
     sys.path.insert(0, str(TOOLS))
     try:
-        import model_pages
+        return import_module(name)
     finally:
         sys.path.remove(str(TOOLS))
-    return model_pages
+
+
+@pytest.fixture(scope="module")
+def pages():
+    return tool("model_pages")
 
 
 def test_every_model_has_a_page_and_stands_in_both_indexes(pages):
@@ -93,6 +102,70 @@ def test_text_of_documents_does_nothing_on_a_page(pages, value, shown):
 def test_code_of_documents_ends_where_it_should(pages):
     assert pages.code("a `b` c") == "`` a `b` c ``"
     assert pages.code("") == "*empty*"
+
+
+def test_the_index_finds_a_model_by_what_it_does(pages):
+    index = pages.pages("wiro")["index.md"]
+    for model in catalog.models():
+        for category in set(model.categories) - {"tool"}:
+            (row,) = re.findall(rf"^\*\*{category}\*\*: (.*)$", index, re.MULTILINE)
+            assert f"]({model.slug}.md)" in row
+
+
+def test_every_command_shows_its_help_as_it_prints_it():
+    written = tool("command_pages").pages()
+    for page in written.values():
+        assert "Traceback" not in page
+    for command in wirogen.cli.COMMANDS:
+        section = written["wirogen"].partition(f"## `wirogen {command.name}`")[2]
+        assert f"usage: wirogen {command.name}" in section
+    for name in COMMANDS:
+        assert f"Usage: wiro {name}" in written["wiro"].partition(f"## `wiro {name}`")[2]
+    assert "--speed N" in written["wiromock"]
+
+
+def test_the_check_of_command_pages_tells_of_an_edited_page(tmp_path, capsys):
+    pages = tool("command_pages")
+    words = ["--out", str(tmp_path)]
+    assert pages.main(words) == 0
+    assert pages.main([*words, "--check"]) == 0
+    (tmp_path / "wiro.md").write_text("edited")
+    assert pages.main([*words, "--check"]) == 1
+    assert "wiro.md" in capsys.readouterr().err
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def test_the_picture_of_a_tasks_life_is_what_the_spec_says():
+    drawn = tool("task_life")
+    assert drawn.main(["--check"]) == 0
+    lifecycle = yaml.safe_load(drawn.SPEC.read_text("utf-8"))["lifecycle"]
+    root = ET.fromstring(drawn.OUT.read_text("utf-8"))  # noqa: S314 - our own file
+    rectangles = root.findall(f"{SVG}rect")[1:]
+    names = [text.text for text in root.findall(f"{SVG}text") if "class" not in text.attrib]
+    classes = dict(zip(names, (each.get("class") for each in rectangles), strict=True))
+    column = [name for name in names if name in lifecycle["order"]]
+    assert column == lifecycle["order"]
+    assert set(lifecycle["terminal"]) == {
+        n for n, c in classes.items() if c in ("terminal", "stopped")
+    }
+    assert {n for n, c in classes.items() if "optional" in c} == set(lifecycle["optional"]) & set(
+        column
+    )
+    told = {text.text for text in root.iter(f"{SVG}text")}
+    assert told >= {*lifecycle["running"], *lifecycle["terminal"]}
+
+
+def test_a_changed_lifecycle_changes_the_picture(tmp_path, monkeypatch, capsys):
+    drawn = tool("task_life")
+    lifecycle = yaml.safe_load(drawn.SPEC.read_text("utf-8"))["lifecycle"]
+    before = drawn.picture(lifecycle)
+    assert drawn.picture({**lifecycle, "kill_during": ["task_start"]}) != before
+    monkeypatch.setattr(drawn, "OUT", tmp_path / "life.svg")
+    drawn.OUT.write_text(before.replace("task_queue", "task_line"), "utf-8")
+    assert drawn.main(["--check"]) == 1
+    assert "is not what platform.yaml says" in capsys.readouterr().err
 
 
 def test_the_site_builds_strictly(tmp_path):

@@ -96,10 +96,19 @@ def _run(arguments: list[str]) -> int:
     return int(parsed.run(parsed))
 
 
+class _ShowVersion(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415 - reads files; only for who asks
+
+        sys.stdout.write(f"{parser.prog} {version('wiro-client')}\n")
+        parser.exit()
+
+
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="wirogen", description=DESCRIPTION, epilog=EPILOG, formatter_class=_AsWritten
     )
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show the version and exit")
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     for command in COMMANDS:
         own = subparsers.add_parser(

@@ -1,4 +1,4 @@
-"""The documentation site, from docs/ and the catalog of the generated package.
+"""The documentation site, from docs/, the catalog of the generated package and the help of the commands.
 
     python docs/tools/build_site.py            # pages of the models, the site in site/, its Markdown twins
     python docs/tools/build_site.py --serve    # the same, on http://127.0.0.1:8000, built anew at each change
@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+import command_pages
 import model_pages
 
 ROOT: Final = Path(__file__).parents[2]
@@ -39,6 +40,7 @@ def main() -> int:
         sys.stderr.write("This needs the package zensical: pip install --editable '.[docs]'\n")
         return 2
     model_pages.main([])
+    command_pages.main([])
     shutil.copyfile(ROOT / "CHANGELOG.md", DOCS / "changelog.md")
     if given.serve:
         return _zensical("serve")

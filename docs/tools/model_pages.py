@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pages_on_disk import publish
 
 from wiro_runtime.cli import snippet
 from wiro_runtime.cli.arguments import option_name
@@ -33,6 +34,8 @@ KINDS: Final = {
     "text": "Text: language models",
     "realtime": "Live sessions",
 }
+_SAY_NOTHING: Final = frozenset({"tool"})
+"""Categories that most models have."""
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]|~^]|^[#+=:>-]|^\d+(?=[.)]))")
 _SHOWN_CHOICES: Final = 12
 _SHOWN_DEFAULT: Final = 60
@@ -48,23 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0, or 1 where --check found a difference.
     """
     given = _parser().parse_args(arguments)
-    wanted = {given.out / path: page for path, page in pages(given.package).items()}
-    found = {path: path.read_text(encoding="utf-8") for path in given.out.rglob("*.md")}
-    changed = [
-        path for path in sorted(wanted.keys() | found.keys()) if wanted.get(path) != found.get(path)
-    ]
-    if given.check:
-        for path in changed:
-            sys.stderr.write(f"{path}: is not what the catalog says; run {Path(__file__).name}\n")
-        return 1 if changed else 0
-    for path in changed:
-        if path in wanted:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(wanted[path], encoding="utf-8", newline="\n")
-        else:
-            path.unlink()
-    sys.stdout.write(f"{given.out}: {len(wanted)} pages, {len(changed)} changed\n")
-    return 0
+    return publish(
+        {given.out / path: page for path, page in pages(given.package).items()},
+        given.out,
+        check=given.check,
+        why=f"is not what the catalog says; run {Path(__file__).name}",
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -98,7 +90,11 @@ def pages(package: str) -> dict[str, str]:
         for kind, title in KINDS.items()
         if (rows := [model for model in models if model.kind == kind])
     }
-    written = {"index.md": index.render(by_kind=by_kind, count=len(models))}
+    written = {
+        "index.md": index.render(
+            by_kind=by_kind, by_category=_by_category(models), count=len(models)
+        )
+    }
     for owner, owned in groupby(models, key=lambda model: model.owner):
         group = list(owned)
         written[f"{owner}/index.md"] = owner_index.render(owner=owner, models=group)
@@ -107,6 +103,13 @@ def pages(package: str) -> dict[str, str]:
                 model=model, inputs=_rows(model), snippets=_snippets(model, package)
             )
     return written
+
+
+def _by_category(models: list[Model]) -> dict[str, list[Model]]:
+    """Return the models of each category, the largest first; without those that say nothing."""
+    names = {name for model in models for name in model.categories} - _SAY_NOTHING
+    found = {name: [model for model in models if name in model.categories] for name in names}
+    return dict(sorted(found.items(), key=lambda each: (-len(each[1]), each[0])))
 
 
 def _snippets(model: Model, package: str) -> dict[str, tuple[str, str]]:

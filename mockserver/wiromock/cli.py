@@ -30,7 +30,7 @@ examples:
 
 then, in another terminal:
   WIRO_BASE_URL=http://127.0.0.1:8080/v1 WIRO_SOCKET_URL=ws://127.0.0.1:8080/v1 python your_program.py
-  curl http://127.0.0.1:8080/v1/Run/pruna/vace -H 'x-api-key: any' \
+  curl http://127.0.0.1:8080/v1/Run/pruna/vace -H 'x-api-key: any' \\
     -H 'content-type: application/json' -d '{"prompt": "a deer in snow"}'
 
 A file of scenarios is what PUT /_mock/scenarios takes:
@@ -73,8 +73,17 @@ def _complain(text: str) -> int:
     return 2
 
 
+class _ShowVersion(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415 - reads files; only for who asks
+
+        sys.stdout.write(f"{parser.prog} {version('wiro-client')}\n")
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="wiromock", description=DESCRIPTION, allow_abbrev=False)
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     serve = commands.add_parser(
         "serve",

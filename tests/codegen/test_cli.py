@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib import metadata
 
 import pytest
 
@@ -223,3 +224,10 @@ def test_reading_specs_needs_neither_templates_nor_formatters(root):
         cwd=root,
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_version_is_shown_for_the_asking(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"wirogen {metadata.version('wiro-client')}\n"

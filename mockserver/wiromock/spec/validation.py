@@ -23,10 +23,14 @@ _TOOL_CALLS: Final = frozenset(
         "parallel_tool_calls",
         "previousTaskToken",
         "toolOutputs",
+        "response_format",
         "session_id",
     }
 )
 """Taken by models of the category `llm-tool-call`, as real JSON values."""
+
+_INSTEAD_OF_PROMPT: Final = ("messages", "toolOutputs")
+"""A turn of such a model that carries one of these has no prompt."""
 
 _ABSENT: Final[tuple[Any, ...]] = (None, "", [])
 """What clients send for "not set"."""
@@ -56,10 +60,15 @@ class Validator:
         Args:
             sent: its parameters, as they arrived; files already replaced by their URLs.
         """
+        is_turn = _calls_tools(self._spec) and _is_given(sent, _INSTEAD_OF_PROMPT)
         for one, names in self._needed:
-            if all(sent.get(name) in _ABSENT for name in names):
+            if all(sent.get(name) in _ABSENT for name in names) and not (
+                is_turn and one.name == "prompt"
+            ):
                 yield _missing(self._spec, one)
-        if self._content and not any(_is_given(sent, names) for names in self._content.values()):
+        if self._content and not (
+            is_turn or any(_is_given(sent, names) for names in self._content.values())
+        ):
             yield from self._nothing_given()
         for name, value in sent.items():
             finding = self._check(name, value)
@@ -120,7 +129,11 @@ def _is_unset(one: Input, value: Any) -> bool:
 
 
 def _is_common(spec: ModelSpec, name: str) -> bool:
-    return name in _EVERYWHERE or (name in _TOOL_CALLS and "llm-tool-call" in spec.categories)
+    return name in _EVERYWHERE or (name in _TOOL_CALLS and _calls_tools(spec))
+
+
+def _calls_tools(spec: ModelSpec) -> bool:
+    return "llm-tool-call" in spec.categories
 
 
 def _missing(spec: ModelSpec, one: Input) -> Finding:

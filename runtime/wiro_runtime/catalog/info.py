@@ -34,6 +34,22 @@ _ENCODINGS: Mapping[str, Callable[[str], wire.Encoding]] = {
 }
 """By the platform's word for the widget; any other is a text."""
 
+_TOOL_CALLS: Mapping[str, wire.Encoding] = {
+    spelling: wire.JsonValue(name)
+    for name in (
+        "messages",
+        "tools",
+        "tool_choice",
+        "parallel_tool_calls",
+        "response_format",
+        "previousTaskToken",
+        "toolOutputs",
+        "session_id",
+    )
+    for spelling in (name, snake_case(name))
+}
+"""What every model of the category `llm-tool-call` takes, declared or not: real JSON values."""
+
 
 @dataclass(frozen=True, slots=True)
 class InputInfo:
@@ -189,15 +205,24 @@ class ModelInfo:
         """
         inputs = {field.name: field for field in self.inputs or ()}
         spoken = {snake_case(name): field for name, field in reversed(inputs.items())} | inputs
+        turn: Mapping[str, wire.Encoding] = (
+            _TOOL_CALLS if "llm-tool-call" in self.categories else {}
+        )
         given = {name: value for name, value in arguments.items() if value is not None}
         fitted: dict[str, CheckedValue] = {}
-        problems = [unknown(name, inputs) for name in given if name not in spoken]
-        for name in given.keys() & spoken.keys():
+        problems = [unknown(name, inputs) for name in given if name not in spoken.keys() | turn]
+        for name in given.keys() & (spoken.keys() | turn):
             try:
-                fitted[name] = spoken[name].fit(given[name])
+                fitted[name] = (
+                    _as_json(turn[name], given[name])
+                    if name in turn
+                    else spoken[name].fit(given[name])
+                )
             except ValueError as misfit:
                 problems.append(Problem(name, str(misfit)))
         named = {spoken[name].name for name in given.keys() & spoken.keys()}
+        if given.keys() & turn.keys() & {"messages", "toolOutputs", "tool_outputs"}:
+            named.add("prompt")  # which they stand for
         problems += (
             Problem(field.name, "is missing.")
             for field in inputs.values()
@@ -206,6 +231,10 @@ class ModelInfo:
         if problems:
             raise InvalidRequest.about(self.slug, sorted(problems, key=lambda each: each.argument))
         return {name: fitted[name] for name in given}
+
+
+def _as_json(encoding: wire.Encoding, value: object) -> CheckedValue:
+    return CheckedValue(encoding, encoding.write(value, str))
 
 
 def _inputs(groups: object) -> Iterator[InputInfo]:

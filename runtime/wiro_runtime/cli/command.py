@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from wiro_runtime.errors import WiroError
 
-__all__ = ["Commands", "build", "main"]
+__all__ = ["COMMANDS", "Commands", "build", "main"]
 
-_COMMANDS: Final = {
+COMMANDS: Final = {
     "run": ("run", "run a model and wait for what it makes"),
     "submit": ("run", "start a task and leave it running"),
     "attach": ("task", "pick a task up again, from anywhere"),
@@ -49,14 +49,14 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names, in the order of the help."""
         del ctx
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load one command."""
         del ctx
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"wiro_runtime.cli.{_COMMANDS[cmd_name][0]}")
+        module = import_module(f"wiro_runtime.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name)
         return command
 
@@ -64,11 +64,11 @@ class Commands(click.Group):
         """Write the list without loading the commands."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete names of commands without loading them."""
-        names = {name: text for name, (_, text) in _COMMANDS.items() if name.startswith(incomplete)}
+        names = {name: text for name, (_, text) in COMMANDS.items() if name.startswith(incomplete)}
         return [
             *completions(names, helps=names),
             *click.Command.shell_complete(self, ctx, incomplete),

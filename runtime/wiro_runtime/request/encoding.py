@@ -31,6 +31,7 @@ __all__ = [
     "Encoding",
     "Flag",
     "Json",
+    "JsonValue",
     "Number",
     "Numeral",
     "Parts",
@@ -264,6 +265,21 @@ class Json(Encoding):
         if structure is None or isinstance(structure, (dict, list)):
             return cast("object", structure)
         raise ValueError(f"expected a list, a dict or their JSON text, got {value[:60]!r}.")
+
+
+class JsonValue(Encoding):
+    """A value that travels as the JSON that it is, such as the tools of a language model."""
+
+    def write(self, value: Any, _: UrlOf, /) -> Any:
+        """The value, as a copy that holds nothing but JSON."""
+        return json.loads(_json_text(value))
+
+    def read(self, value: Any) -> Any:
+        """The value."""
+        return value
+
+    def _check(self, value: object) -> object:
+        return self.write(value, _no_file)
 
 
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,399})")

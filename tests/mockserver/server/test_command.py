@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from importlib import metadata
 
 import httpx
 import pytest
@@ -151,3 +152,16 @@ def test_a_missing_extra_is_one_sentence(missing, tmp_path):
     assert done.stderr.count("\n") == 1
     if missing != "respx":  # a server needs none
         assert "pip install 'wiro-client[mock]'" in done.stderr
+
+
+def test_the_version_is_shown_for_the_asking(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"wiromock {metadata.version('wiro-client')}\n"
+
+
+def test_the_lines_of_the_help_can_be_pasted(capsys):
+    with pytest.raises(SystemExit):
+        main(["serve", "--help"])
+    assert "-H 'x-api-key: any' \\\n" in capsys.readouterr().out

@@ -1,7 +1,9 @@
 """Requests are checked against the spec: the platform's text on the wire, an explanation beside it."""
 
 import pytest
-from platform_kit import PROMPT
+from platform_kit import CHAT, PROMPT
+
+from wiromock.spec.validation import check_request
 
 GOOD = {"text": "x", "inputImage": "https://example.com/a.png"}
 
@@ -35,6 +37,22 @@ def test_a_run_without_anything_to_work_on(platform, body):
 )
 def test_a_run_with_any_of_what_a_model_works_on(platform, body):
     assert platform.post(f"/Run/{RESUME}", body).json["result"] is True
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"messages": [{"role": "user", "content": "hi"}]},
+        {"toolOutputs": [{"call_id": "call_0", "output": "snow"}], "previousTaskToken": "t"},
+    ],
+)
+def test_a_turn_of_a_model_that_calls_tools_needs_no_prompt(body):
+    assert list(check_request(CHAT, body)) == []
+
+
+def test_a_turn_with_nothing_said_needs_its_prompt():
+    (finding,) = check_request(CHAT, {"tools": [], "messages": []})
+    assert (finding.text, finding.name) == ("parameter_required", "prompt")
 
 
 def test_an_option_that_is_not_offered(platform):

@@ -203,6 +203,25 @@ class TestUntypedModel:
         }
         assert result.cost == Decimal("0.5")
 
+    def test_turns_with_tools_travel_as_the_json_they_are(self):
+        item = {"id": "prompt", "type": "textarea", "required": True}
+        talker = ModelInfo.from_wire(
+            TOOL | {"categories": ["llm", "llm-tool-call"], "parameters": [{"items": [item]}]}
+        )
+        tools = [{"type": "function", "name": "weather", "strict": True}]
+        checked = talker.check({"messages": [{"role": "user", "content": "hi"}], "tools": tools})
+        assert checked["tools"].encoding.write(checked["tools"].value, str) == tools
+        (written,) = (
+            how.written_name for how, _ in talker.check({"tool_outputs": [{"output": ""}]}).values()
+        )
+        assert written == "toolOutputs"
+        with pytest.raises(errors.InvalidRequest, match="prompt: is missing"):
+            talker.check({"tools": tools})
+        with pytest.raises(errors.InvalidRequest, match="tools: JSON cannot say it"):
+            talker.check({"prompt": "hi", "tools": [{1}]})
+        with pytest.raises(errors.InvalidRequest, match="tools: there is no such input"):
+            LIVE.check({"prompt": "hi", "tools": tools})
+
     def test_nothing_is_sent_that_was_not_given(self):
         assert self.run(prompt="a deer", seed=None)[0] == {"prompt": "a deer"}
 
