@@ -8,8 +8,9 @@ import math
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from wiro_runtime import errors
 from wiro_runtime.driver import local, websocket
-from wiro_runtime.driver.loops import LoopClients
+from wiro_runtime.driver.loops import LoopClients, is_frozen
 from wiro_runtime.flow.effect import (
     AwaitFuture,
     CallerError,
@@ -96,7 +97,7 @@ class AsyncDriver:
             case Local():
                 return local.perform(effect)
             case Sleep(seconds):
-                return await clock.current().sleep_async(seconds)
+                return await self._sleep(seconds)
             case Send():
                 hook = self._config.on_exchange
                 if hook is None:
@@ -125,6 +126,15 @@ class AsyncDriver:
                 return await asyncio.wrap_future(start())
             case _:
                 raise TypeError(f"no driver knows how to perform {effect!r}")
+
+    async def _sleep(self, seconds: float) -> None:
+        now = clock.current()
+        if isinstance(now, clock.SystemClock) and is_frozen(asyncio.get_running_loop(), now):
+            raise errors.ConfigurationError(
+                "The time of asyncio stands still, so that no pause in it ever ends. With freezegun, freeze "
+                "with real_asyncio=True; or let the mock of the platform make time virtual."
+            )
+        await now.sleep_async(seconds)
 
     async def _client(self) -> LoopClient:
         if self._given is not None:

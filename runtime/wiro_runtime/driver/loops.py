@@ -6,6 +6,8 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from wiro_runtime.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from weakref import WeakSet
@@ -13,8 +15,9 @@ if TYPE_CHECKING:
     import httpx
 
     from wiro_runtime.driver.network import AsyncStream
+    from wiro_runtime.seam.clock import SystemClock
 
-__all__ = ["LoopClients"]
+__all__ = ["LoopClients", "is_frozen"]
 
 
 class LoopClient:
@@ -45,6 +48,26 @@ class LoopClient:
             _close_socket(stream)
 
 
+def is_frozen(loop: asyncio.AbstractEventLoop, now: SystemClock) -> bool:
+    """Whether a loop's own clock stands still while real time passes."""
+    if not isinstance(loop, asyncio.BaseEventLoop):
+        return False  # it does not take its time from Python, and may keep it for a whole turn
+    before, began = loop.time(), now.now()
+    while now.now() == began:
+        pass
+    return loop.time() == before
+
+
+def _running_loop() -> asyncio.AbstractEventLoop:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise ConfigurationError(
+            "The asynchronous client runs in asyncio, and no event loop of asyncio runs here. Under trio, call "
+            "the blocking client in a thread: `await trio.to_thread.run_sync(client.run, request)`."
+        ) from None
+
+
 class LoopClients:
     """One httpx client per event loop, each made with the first exchange there.
 
@@ -60,7 +83,7 @@ class LoopClients:
 
     async def current(self) -> LoopClient:
         """That of the running loop."""
-        loop = asyncio.get_running_loop()
+        loop = _running_loop()
         found = self._clients.get(loop)
         if found is None:
             self._let_go()

@@ -10,10 +10,12 @@ and its wire encoding in one annotation:
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping  # noqa: TC003 - pydantic reads annotations
 from dataclasses import replace
 from inspect import Parameter, Signature
+from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, dataclass_transform
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -41,6 +43,19 @@ R = TypeVar("R")
 A = TypeVar("A")
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*")
+
+
+_building = RLock()
+
+
+def _unlock() -> None:
+    global _building  # noqa: PLW0603 - see below
+    _building = RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    # A thread of the parent's may hold it at that moment, and in the child it never lets go.
+    os.register_at_fork(after_in_child=_unlock)
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
@@ -92,6 +107,20 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
     )
 
     _binding: ClassVar[Binding] = Binding()
+
+    _built: ClassVar[type | None] = None
+    """The class itself once its validator is built; a subclass has one of its own."""
+
+    @classmethod
+    def _build(cls) -> None:
+        """Build the validator of the class, which was deferred to its first request.
+
+        In one thread at a time: pydantic 2.11.0 to 2.11.4 lets others see a class that is half built.
+        """
+        with _building:
+            if cls._built is not cls:
+                cls.model_rebuild()
+                cls._built = cls
 
     # At run time all kinds are one: pydantic would build a class of its own for every pair of results,
     # which takes longer than all else that a first request needs.
@@ -145,6 +174,8 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
 
         def __init__(self, /, *positional: object, **arguments: object) -> None:
             __tracebackhide__ = True  # pytest then shows the caller's line
+            if self._built is not type(self):
+                self._build()
             problems: list[Problem] = []
             if positional:
                 problems.append(Problem("arguments", 'give each by its name, like prompt="…".'))
