@@ -37,7 +37,11 @@ NEXT = {
     "task_postprocess_end": set(),
     "task_cancel": set(),
 }
-QUEUED, RUNNING = {"task_queue"}, {"task_assign", "task_start", "task_output"}
+QUEUED = {"task_queue"}
+RUNNING = {
+    *("task_accept", "task_preprocess_start", "task_preprocess_end"),  # disputed, and accepted
+    *("task_assign", "task_start", "task_output"),
+}
 
 SCENARIOS = [
     Success(),
