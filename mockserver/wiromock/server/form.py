@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 from wirogen.spec.model import Input, ModelSpec, ValueKind
-from wiromock.spec.validation import is_required
-from wiromock.spec.value import as_list, kind_of
+from wiromock.spec.validation import required_names
+from wiromock.spec.value import as_list, kind_of, limits_of
 
 Widget: TypeAlias = Literal["line", "text", "choice", "choices", "switch", "file", "files"]
 
@@ -67,18 +67,20 @@ def fields_of(
         filled: what was filled in before, by name; None takes the documented defaults.
         errors: what was wrong with it, by name.
     """
+    required = required_names(spec)
     return tuple(
         _field(
             model_input,
             at,
             _first_value(model_input) if filled is None else filled.get(model_input.name, ""),
-            errors or {},
+            (errors or {}).get(model_input.name, ""),
+            is_required=model_input.name in required,
         )
         for at, model_input in enumerate(spec.inputs)
     )
 
 
-def _field(model_input: Input, at: int, value: Any, errors: Mapping[str, str]) -> Field:
+def _field(model_input: Input, at: int, value: Any, error: str, *, is_required: bool) -> Field:
     kind = kind_of(model_input)
     return Field(
         name=model_input.name,
@@ -88,11 +90,11 @@ def _field(model_input: Input, at: int, value: Any, errors: Mapping[str, str]) -
             part.rstrip(".") for part in (model_input.help or "", _range(model_input)) if part
         ),
         widget=_widget(model_input, kind),
-        required=is_required(model_input),
+        required=is_required,
         value=_shown(value),
-        choices=_choices(model_input, kind),
+        choices=_choices(model_input, kind, is_required=is_required),
         mode={"integer": "numeric", "number": "decimal"}.get(kind, "text"),
-        error=errors.get(model_input.name, ""),
+        error=error,
     )
 
 
@@ -109,7 +111,7 @@ def _widget(model_input: Input, kind: ValueKind) -> Widget:
     return "choices" if widget == "multiselect" and kind == "choice" else _WIDGETS[kind]
 
 
-def _choices(model_input: Input, kind: ValueKind) -> tuple[Choice, ...]:
+def _choices(model_input: Input, kind: ValueKind, *, is_required: bool) -> tuple[Choice, ...]:
     if kind == "boolean":
         return (Choice("", "not set"), Choice("true", "true"), Choice("false", "false"))
     if kind != "choice":
@@ -117,7 +119,7 @@ def _choices(model_input: Input, kind: ValueKind) -> tuple[Choice, ...]:
     offered = tuple(
         Choice(option.value, option.label or option.value) for option in model_input.options or ()
     )
-    if is_required(model_input) or any(choice.value == "" for choice in offered):
+    if is_required or any(choice.value == "" for choice in offered):
         return offered
     return (Choice("", "not set"), *offered)
 
@@ -134,13 +136,7 @@ def _first_value(model_input: Input) -> str:
 
 
 def _range(model_input: Input) -> str:
-    refine = model_input.refine
-    low = (
-        refine.minimum if refine is not None and refine.minimum is not None else model_input.minimum
-    )
-    high = (
-        refine.maximum if refine is not None and refine.maximum is not None else model_input.maximum
-    )
+    low, high = limits_of(model_input)
     if low is None and high is None:
         return ""
     if high is None:

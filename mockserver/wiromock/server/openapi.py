@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from wirogen.spec.model import Input, ModelSpec, PlatformSpec
 from wiromock.engine.dispatch import EXPLANATION_HEADER
-from wiromock.spec.validation import is_required
+from wiromock.spec.validation import required_names
 from wiromock.spec.value import kind_of
 
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
@@ -210,7 +210,7 @@ def _run(spec: ModelSpec) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": properties,
-        "required": [model_input.name for model_input in spec.inputs if is_required(model_input)],
+        "required": sorted(required_names(spec)),
         "additionalProperties": False,
     }
 

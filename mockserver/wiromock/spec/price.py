@@ -5,12 +5,12 @@ an estimate and a bill cannot be wrong together.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from wirogen.spec.model import ModelSpec
+from wirogen.spec.model import ModelSpec, Price
 from wiromock.spec.value import as_list
 
 USUAL_CPS: Final = Decimal("0.000585")
@@ -36,14 +36,14 @@ class PriceRule:
     """The parameters that a request must have for this price; none is a flat rate."""
 
     @classmethod
-    def read(cls, row: Mapping[str, Any]) -> "PriceRule":
-        """Read one entry as the platform writes it."""
+    def of(cls, stated: Price) -> "PriceRule":
+        """Read one entry of a spec."""
         return cls(
-            price=_amount(row.get("price")),
-            method=str(row.get("priceMethod") or "cpr"),
-            extra=_amount(row.get("priceExtra")),
-            input=_amount(row.get("priceInput")),
-            inputs=dict(row.get("inputs") or {}),
+            price=Decimal(stated.price),
+            method=stated.method or "cpr",
+            extra=Decimal(stated.extra or 0),
+            input=Decimal(stated.per_input or 0),
+            inputs=dict(stated.inputs or {}),
         )
 
     def write(self) -> dict[str, Any]:
@@ -79,9 +79,8 @@ class Prices:
     @classmethod
     def of(cls, spec: ModelSpec) -> "Prices":
         """Read the price list of a spec; one that states nothing costs `USUAL_CPS` a second."""
-        stated = getattr(spec, "price", None)
-        cps = spec.cps
-        return cls(read_rules(stated or ()), USUAL_CPS if cps is None else Decimal(cps))
+        rules = tuple(PriceRule.of(stated) for stated in spec.price)
+        return cls(rules, USUAL_CPS if spec.cps is None else Decimal(spec.cps))
 
     def find(self, spec: ModelSpec, parameters: Mapping[str, Any]) -> PriceRule:
         """Choose the rule for a request: of those that describe it, the closest, then the first.
@@ -103,15 +102,6 @@ class Prices:
 
 NO_PRICES: Final = Prices()
 """Of a model whose spec states none."""
-
-
-def read_rules(rows: Iterable[Mapping[str, Any]]) -> tuple[PriceRule, ...]:
-    """Read entries of `dynamicprice`."""
-    return tuple(PriceRule.read(row) for row in rows)
-
-
-def _amount(value: Any) -> Decimal:
-    return Decimal(str(value)) if value is not None else Decimal(0)
 
 
 def _quantity(asked: str) -> int | None:

@@ -4,13 +4,13 @@ No source states how much of this the platform itself checks. The mock checks al
 typo that the platform ignores is a bug that costs money.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
-from wirogen.spec.content import content_names
+from wirogen.spec.content import content_names, says_required
 from wirogen.spec.model import Input, ModelSpec
-from wiromock.spec.value import FILE_TYPES, Finding, as_list, check_value
+from wiromock.spec.value import FILE_TYPES, Finding, as_list, check_value, kind_of
 
 _EVERYWHERE: Final = frozenset({"callbackUrl", "projectid"})
 """Taken by every model."""
@@ -47,8 +47,9 @@ class Validator:
         self._spec = spec
         self._inputs = {one.name: one for one in spec.inputs}
         self._urls = {name for one in spec.inputs for name in url_names(one)}
+        needed = required_names(spec)
         self._needed = [
-            (one, (one.name, *url_names(one))) for one in spec.inputs if is_required(one)
+            (one, (one.name, *url_names(one))) for one in spec.inputs if one.name in needed
         ]
         self._content = {
             name: (name, *url_names(self._inputs[name])) for name in content_names(spec)
@@ -99,12 +100,32 @@ def check_request(spec: ModelSpec, sent: dict[str, Any]) -> Iterator[Finding]:
     return Validator(spec).check(sent)
 
 
-def is_required(one: Input) -> bool:
-    """Whether the caller has to send it: our conclusion, else the document's flag."""
-    refine = one.refine
+def required_names(spec: ModelSpec) -> frozenset[str]:
+    """Give the inputs that a caller has to send: Run, Tool/Detail, OpenAPI and forms all ask here.
+
+    The client's classes come from the same spec by rules of their own (docs/typing-rules.md); a test
+    holds the two to each other.
+    """
+    content = content_names(spec)
+    flags = any(known.required for known in spec.inputs)
+    return frozenset(
+        known.name for known in spec.inputs if _is_required(known, content, has_flags=flags)
+    )
+
+
+def _is_required(known: Input, content: Sequence[str], *, has_flags: bool) -> bool:
+    """Whether an input is required: the first answer of our conclusion, the document's flag, and its words."""
+    refine = known.refine
     if refine is not None and refine.required is not None:
         return refine.required
-    return bool(one.required) and not (refine is not None and refine.default == "server")
+    if known.required:
+        return refine is None or refine.default != "server"
+    if tuple(content) == (known.name,):
+        return True  # there is nothing else to make anything of
+    said = says_required(known.help) if known.name in content else None
+    if said is not None or has_flags:
+        return bool(said)
+    return known.name == "prompt" and kind_of(known) == "string"
 
 
 def url_names(one: Input) -> tuple[str, ...]:

@@ -63,6 +63,14 @@ def kind_of(one: Input) -> ValueKind:
     return "boolean" if widget in _SWITCHES else "string"
 
 
+def limits_of(one: Input) -> tuple[float | None, float | None]:
+    """Give the least and the greatest number that an input takes: our conclusions, else the document's."""
+    refine = one.refine
+    low = refine.minimum if refine is not None and refine.minimum is not None else one.minimum
+    high = refine.maximum if refine is not None and refine.maximum is not None else one.maximum
+    return low, high
+
+
 def check_value(one: Input, value: Any) -> Finding | None:
     """Check one value that was given.
 
@@ -125,9 +133,7 @@ def _check_integer(one: Input, value: Any) -> Finding | None:
 
 
 def _check_range(one: Input, number: float, value: Any) -> Finding | None:
-    refine = one.refine
-    low = refine.minimum if refine is not None and refine.minimum is not None else one.minimum
-    high = refine.maximum if refine is not None and refine.maximum is not None else one.maximum
+    low, high = limits_of(one)
     if (low is None or number >= low) and (high is None or number <= high):
         return None
     lower = "-Infinity" if low is None else f"{low:g}"

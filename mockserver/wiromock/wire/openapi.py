@@ -7,8 +7,8 @@ The platform serves such documents per model; their extensions (`x-input-type`, 
 from typing import Any, Final, Literal, TypeAlias
 
 from wirogen.spec.model import Input, ModelSpec, PlatformSpec
-from wiromock.spec.validation import is_required, url_names
-from wiromock.spec.value import FILE_TYPES, kind_of
+from wiromock.spec.validation import required_names, url_names
+from wiromock.spec.value import FILE_TYPES, kind_of, limits_of
 
 Way: TypeAlias = Literal["apikey", "bearer", "signature"]
 
@@ -125,7 +125,8 @@ def _run_schema(spec: ModelSpec) -> dict[str, Any]:
         for name in url_names(one)[:1] if one.type != "combinefileinput" else ():
             properties[name] = {"title": name, "type": "string", "format": "uri"}
     properties["callbackUrl"] = {"type": "string", "format": "uri", "title": "Callback URL"}
-    required = [one.name for one in spec.inputs if is_required(one)]
+    needed = required_names(spec)
+    required = [known.name for known in spec.inputs if known.name in needed]
     schema = _object(**properties)
     return {**schema, "required": required} if required else schema
 
@@ -145,5 +146,6 @@ def _property(one: Input) -> dict[str, Any]:
         stated["x-options"] = [
             {"value": each.value, "label": each.label or each.value} for each in one.options
         ]
-    bounds = {"minimum": one.minimum, "maximum": one.maximum, "multipleOf": one.step}
+    low, high = limits_of(one)
+    bounds = {"minimum": low, "maximum": high, "multipleOf": one.step}
     return {**stated, **{name: value for name, value in bounds.items() if value is not None}}

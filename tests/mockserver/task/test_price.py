@@ -21,8 +21,16 @@ def rule(method: str = "cpr", price: float = 0.1, **more: Any) -> dict[str, Any]
 
 
 def priced(spec: ModelSpec, *rows: dict[str, Any]) -> ModelSpec:
-    """The same spec with a price list."""
-    return spec.model_copy(update={"price": list(rows)})
+    """The same spec with a price list, written as the platform does."""
+    names = {"priceMethod": "method", "priceExtra": "extra", "priceInput": "per_input"}
+    prices = [
+        {
+            names.get(key, key): value if key == "inputs" else str(value)
+            for key, value in row.items()
+        }
+        for row in rows
+    ]
+    return ModelSpec.model_validate({**spec.model_dump(), "price": prices})
 
 
 def billed(spec: ModelSpec, scenario: Any = None, **parameters: Any) -> tuple[Decimal, dict]:
@@ -182,7 +190,8 @@ def test_the_price_list_is_in_tool_detail():
 
 def test_a_price_list_is_written_as_it_was_read():
     row = rule("cp-pixel", 0.1, priceExtra=0.2, priceInput=0.3, inputs={"a": "1"})
-    assert PriceRule.read(row).write() == row
+    (read,) = Prices.of(priced(IMAGE, row)).rules
+    assert read.write() == row
     assert Prices().write() == ""
 
 

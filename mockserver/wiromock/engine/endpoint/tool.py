@@ -9,6 +9,8 @@ from wiromock.engine.call import Call
 from wiromock.engine.endpoint.task import page_of
 from wiromock.engine.world import World
 from wiromock.spec.catalog import clean_slug
+from wiromock.spec.validation import required_names
+from wiromock.spec.value import limits_of
 from wiromock.task.profile import Profile
 from wiromock.wire.http import JSON_HEADERS, Reply, json_reply, to_json
 from wiromock.wire.openapi import describe_model
@@ -87,7 +89,8 @@ def show_tool(world: World, spec: ModelSpec) -> dict[str, Any]:
         "onlymembers": "1",
         "dynamicprice": profile.price_list,
         "cps": str(profile.prices.cps),
-        "approximatelycost": f"{profile.prices.cps * Decimal(profile.duration):.4f}",
+        "approximatelycost": spec.approximate_cost
+        or f"{profile.prices.cps * Decimal(profile.duration):.4f}",
         "taskstat": {
             "runcount": len(runs),
             "successcount": str(succeeded),
@@ -115,17 +118,19 @@ def _card(world: World, spec: ModelSpec) -> dict[str, Any]:
 
 
 def _items(spec: ModelSpec) -> list[dict[str, Any]]:
-    return [_item(one) for one in spec.inputs]
+    required = required_names(spec)
+    return [_item(known, is_required=known.name in required) for known in spec.inputs]
 
 
-def _item(one: Input) -> dict[str, Any]:
+def _item(one: Input, *, is_required: bool) -> dict[str, Any]:
+    low, high = limits_of(one)
     item: dict[str, Any] = {"id": one.name, "type": one.type, "label": one.label or one.name}
     stated = {
         "description": one.help,
         "default": None if one.default is None else str(one.default),
-        "required": one.required,
-        "min": one.minimum,
-        "max": one.maximum,
+        "required": is_required,
+        "min": low,
+        "max": high,
         "step": one.step,
     }
     item |= {name: value for name, value in stated.items() if value is not None}

@@ -1,0 +1,132 @@
+"""A spec is read once: Tool/Detail, the OpenAPI documents, the form, Run and the client say the same of it."""
+
+import importlib
+from functools import cache
+from typing import Any
+
+import pytest
+from platform_kit import SPECS, Platform
+
+from wiro import catalog
+from wirogen.spec.model import Input, ModelSpec
+from wiromock.server.form import fields_of
+from wiromock.spec.validation import check_request, required_names, url_names
+from wiromock.spec.value import FILE_TYPES, kind_of, limits_of
+from wiromock.task.profile import seconds_of
+
+SLUGS = tuple(SPECS.slugs())
+EVERY_MODEL = pytest.mark.parametrize("slug", SLUGS)
+
+
+@cache
+def platform() -> Platform:
+    return Platform()
+
+
+@cache
+def tool(slug: str) -> dict[str, dict[str, Any]]:
+    """The inputs of a model as Tool/Detail tells them, by name."""
+    owner, _, project = slug.partition("/")
+    sent = {"slugowner": owner, "slugproject": project}
+    detail = platform().post("/Tool/Detail", sent).json["tool"][0]
+    return {item["id"]: item for group in detail["parameters"] for item in group["items"]}
+
+
+@cache
+def schema(slug: str) -> dict[str, Any]:
+    """The body of Run as DetailOpenAPI tells it."""
+    owner, _, project = slug.partition("/")
+    sent = {"slugowner": owner, "slugproject": project}
+    documents = platform().post("/Tool/DetailOpenAPI", sent).json
+    return documents[0]["spec"]["components"]["schemas"]["RunToolSchema"]
+
+
+def example(known: Input) -> Any:
+    """A value that suits an input."""
+    kind = kind_of(known)
+    low, high = limits_of(known)
+    values: dict[str, Any] = {
+        "file": "https://example.com/a.png",
+        "files": ["https://example.com/a.png"],
+        "boolean": "true",
+        "json": "[]",
+        "string": "words",
+    }
+    if kind == "choice":
+        return next(option.value for option in known.options or () if option.value)
+    if kind in {"number", "integer"}:
+        return str(int(low if low is not None else high if high is not None else 1))
+    return values[kind]
+
+
+def whole(spec: ModelSpec) -> dict[str, Any]:
+    """A body with every input."""
+    return {known.name: example(known) for known in spec.inputs if known.options != []}
+
+
+@EVERY_MODEL
+def test_what_run_refuses_to_do_without_is_required_everywhere(slug):
+    spec = SPECS.model(slug)
+    body = whole(spec)
+    assert list(check_request(spec, body)) == []
+    enough = {name for name in body if name in required_names(spec)}
+    refused = {
+        known.name
+        for known in spec.inputs
+        if any(
+            finding.name == known.name
+            for finding in check_request(
+                spec,
+                {
+                    name: value
+                    for name, value in body.items()
+                    if name not in (known.name, *url_names(known))
+                },
+            )
+        )
+    }
+    assert refused == enough
+    assert {name for name, item in tool(slug).items() if item["required"]} == refused
+    assert set(schema(slug).get("required", [])) == refused
+    assert {field.name for field in fields_of(spec) if field.required} == refused
+
+
+@EVERY_MODEL
+def test_choices_ranges_and_files_are_the_same_everywhere(slug):
+    spec = SPECS.model(slug)
+    fields = {field.name: field for field in fields_of(spec)}
+    for known in spec.inputs:
+        item, described = tool(slug)[known.name], schema(slug)["properties"][known.name]
+        offered = [option.value for option in known.options or ()]
+        assert [option["value"] for option in item.get("options", [])] == offered
+        assert described.get("enum", []) == offered
+        if kind_of(known) == "choice":
+            assert {choice.value for choice in fields[known.name].choices} - {""} == set(
+                offered
+            ) - {""}
+        low, high = limits_of(known)
+        assert (item.get("min"), item.get("max")) == (low, high)
+        assert (described.get("minimum"), described.get("maximum")) == (low, high)
+        is_file = known.type.lower() in FILE_TYPES
+        assert (described.get("format") == "uri") is is_file
+        assert (fields[known.name].widget in {"file", "files"}) is (
+            kind_of(known) in {"file", "files"}
+        )
+
+
+@EVERY_MODEL
+def test_the_client_demands_what_run_does(slug):
+    model = catalog.get(slug)
+    request = getattr(importlib.import_module(model.module), model.class_name)
+    demanded = {known.wire_name for known in model.inputs if known.required}
+    required = required_names(SPECS.model(slug))
+    # What the client fills in from the document it need not be given.
+    defaulted = {known.name for known in SPECS.model(slug).inputs if known.default is not None}
+    assert demanded <= required
+    assert required - demanded <= defaulted
+    assert request.__name__ == model.class_name
+
+
+@EVERY_MODEL
+def test_the_client_reads_the_same_computing_time(slug):
+    assert catalog.get(slug).computing_seconds == seconds_of(SPECS.model(slug).computing_time)
