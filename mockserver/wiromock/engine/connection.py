@@ -110,6 +110,7 @@ class Connection:
     def _follow(self, watched: _Watched) -> list[Frame]:
         task, notifications = watched.task, watched.task.scenario.notifications
         frames: list[Frame] = []
+        now = watched.world.clock.time()
         for frame in write_frames(
             watched.world.writer, task, watched.world.clock.time(), watched.since
         ):
@@ -119,7 +120,7 @@ class Connection:
             if watched.drops and frame.type == notifications.drop_after:
                 self.closing = Close(LOST, "the mock broke the connection, as scripted")
                 return frames
-        now = watched.world.clock.time()
+        watched.since = max(watched.since, _due(task, now))
         if task.schedule.ends + notifications.lag <= now and not notifications.stays_open:
             self.closing = Close(NORMAL)
         return frames
@@ -154,7 +155,7 @@ class Connection:
         world, task = found
         self._note(world, f"task_info for task {task.id}")
         notifications = task.scenario.notifications
-        happened = sum(at + notifications.lag <= world.clock.time() for at in task.schedule.moments)
+        happened = _due(task, world.clock.time())
         drops = notifications.drop_after is not None and task.registered < notifications.drops
         task.registered += 1
         since = 0 if notifications.replay else happened
@@ -205,3 +206,12 @@ def _read(message: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None  # pyright: ignore[reportUnknownVariableType] # raw JSON
+
+
+def _due(task: Task, now: float) -> int:
+    """How many events a socket has been told by now, those included that are never sent.
+
+    Who waits for the next one would wait for ever for an event that has passed in silence.
+    """
+    lag = task.scenario.notifications.lag
+    return sum(moment + lag <= now for moment in task.schedule.moments)

@@ -1,5 +1,6 @@
 """Where requests arrive: which operation it is, whether the caller may, what the script says."""
 
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final, cast
@@ -14,12 +15,12 @@ from wiromock.engine.journal import KEPT_BODY, ReplyOut, RequestIn
 from wiromock.engine.routes import Route, Router
 from wiromock.engine.tenant import Tenants
 from wiromock.engine.world import World
-from wiromock.errors import NotSimulated, UnknownHost
+from wiromock.errors import MockError, NotSimulated, UnknownHost
 from wiromock.scenario import Fault, PassThrough, Refused
 from wiromock.spec.operation import PLAYED, Operation
 from wiromock.wire.body import Form, UnreadableBody, read_form
 from wiromock.wire.http import Delivery, Reply, Request, json_reply, text_reply
-from wiromock.wire.refusal import Refusal
+from wiromock.wire.refusal import ErrorEntry, Refusal
 
 EXPLANATION_HEADER = "x-mock-explanation"
 """Carries what the platform's own text leaves unsaid; ASCII, other characters escaped."""
@@ -93,6 +94,10 @@ class Dispatcher:
             reply = self._perform(world, operation, route, request)
         except Refusal as refusal:
             return self._refuse(world, operation, request, refusal)
+        except MockError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer that says so
+            return self._refuse(world, operation, request, _failed(error))
         world.journal.add(ReplyOut(at=world.clock.time(), operation=operation, status=reply.status))
         return reply
 
@@ -195,6 +200,14 @@ class Dispatcher:
         headers = {EXPLANATION_HEADER: shown} if shown else {}
         reply = json_reply(refusal.http, refusal.envelope())
         return replace(reply, headers={**reply.headers, **headers})
+
+
+def _failed(error: Exception) -> Refusal:
+    """Mark an answer as a fault of the mock: nobody could have foreseen it, so nobody plays it."""
+    step = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{step.filename.rpartition('wiromock')[2].lstrip('/')}:{step.lineno}"
+    said = f"the mock itself failed, which is a fault of ours: {type(error).__name__}: {error} ({place})"
+    return Refusal(ErrorEntry(0, "The mock itself failed.", 500, said))
 
 
 def _read(world: World, request: Request) -> Form:

@@ -11,7 +11,8 @@ from wiromock.scenario import CallScenario, Scenario
 from wiromock.scenario.rule import Rule
 from wiromock.scenario.script import Script, When
 from wiromock.spec.catalog import Catalog
-from wiromock.spec.operation import Operation
+from wiromock.spec.operation import EVERY_CALL, CallTarget, Operation
+from wiromock.spec.validation import Validator
 
 
 class Scripting:
@@ -61,11 +62,11 @@ class Scripting:
             tenant: only this one's.
 
         Raises:
-            WrongScript: there is no spec of that model.
+            WrongScript: there is no spec of that model, or it has no such parameter.
         """
         return When(
             {
-                "on": self._slug(slug),
+                "on": self._slug(slug, where or {}),
                 "where": dict(where or {}),
                 "calls": tuple(calls),
                 "probability": probability,
@@ -76,7 +77,7 @@ class Scripting:
 
     def on_call(
         self,
-        operation: Operation,
+        operation: CallTarget,
         *,
         where: Mapping[str, Any] | None = None,
         calls: Iterable[int] = (),
@@ -86,7 +87,7 @@ class Scripting:
         """Script every call of an operation: `engine.on_call("TaskDetail").then(HttpFault(503))`.
 
         Args:
-            operation: such as Run, TaskDetail, TaskCancel, FileUpload, Output.
+            operation: such as Run, TaskDetail, TaskCancel, FileUpload, Output; `*` for every call.
             where: only calls with these fields.
             calls: only these of the calls so described, counted from 1.
             probability: only this share of them; the seed decides which.
@@ -95,7 +96,7 @@ class Scripting:
         Raises:
             WrongScript: there is no such operation.
         """
-        if operation not in get_args(Operation):
+        if operation not in {*get_args(Operation), EVERY_CALL}:
             offered = ", ".join(get_args(Operation))
             raise WrongScript(f"no operation is called {operation!r}; there are {offered}")
         return When(
@@ -122,9 +123,12 @@ class Scripting:
         """Give rules with clean slugs, without scripting anything.
 
         Raises:
-            WrongScript: one of them is for a model that has no spec.
+            WrongScript: one of them is for a model that has no spec, or for a parameter that it lacks.
         """
-        return [replace(rule, on=self._slug(rule.on)) for rule in rules]
+        return [
+            replace(rule, on=self._slug(rule.on, rule.where if rule.on_call is None else {}))
+            for rule in rules
+        ]
 
     def clear_script(self, tenant: str | None = None) -> None:
         """Drop all rules; or those of a tenant."""
@@ -146,10 +150,14 @@ class Scripting:
             self._script.add(rule)
         self._change()
 
-    def _slug(self, slug: str) -> str:
+    def _slug(self, slug: str, where: Mapping[str, Any]) -> str:
+        """Give the clean slug of a model that has the parameters that a rule asks about."""
         if slug == "*":
             return slug
         spec = self._catalog.find(slug)
         if spec is None:
             raise WrongScript(self._catalog.describe_unknown(slug))
+        unknown = self._catalog.once(spec, Validator).unknown(where)
+        if unknown is not None:
+            raise WrongScript(f"where: {unknown}")
         return spec.model

@@ -25,6 +25,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from wiromock.errors import WrongScript
 from wiromock.scenario.base import MediaKind, Stage
+from wiromock.scenario.explanation import explain
 from wiromock.scenario.fault import (
     BadJson,
     CallScenario,
@@ -104,11 +105,18 @@ def from_json(value: object) -> Scenario:
     try:
         return _adapter().validate_python(value)
     except ValidationError as error:
-        places = (
-            f"{'.'.join(str(at) for at in one['loc']) or 'scenario'}: {one['msg']}"
-            for one in error.errors()
+        faults = (
+            f"{'.'.join(str(step) for step in place) or 'scenario'}: {said}"
+            for place, said in explain(error, scenario_keys())
         )
-        raise WrongScript(f"not a scenario: {'; '.join(places)}") from error
+        raise WrongScript(f"not a scenario: {'; '.join(faults)}") from error
+
+
+@cache
+def scenario_keys() -> tuple[str, ...]:
+    """Every key of the JSON form of any scenario."""
+    definitions = _adapter().json_schema().get("$defs", {})
+    return tuple(key for shape in definitions.values() for key in shape.get("properties", {}))
 
 
 @cache

@@ -6,7 +6,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
@@ -14,9 +14,10 @@ from typing import Any, Literal, TypeAlias, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from wiromock.errors import WrongScript
-from wiromock.scenario import AnyScenario, CallScenario, to_json
+from wiromock.scenario import AnyScenario, CallScenario, scenario_keys, to_json
 from wiromock.scenario.base import STRICT, Base, check_choice
-from wiromock.spec.operation import Operation
+from wiromock.scenario.explanation import explain
+from wiromock.spec.operation import EVERY_CALL, CallTarget, Operation
 
 After: TypeAlias = Literal["repeat", "pass_through", "error"]
 """What happens when a sequence has ended: its last scenario again, what would happen without a
@@ -30,7 +31,7 @@ class Rule(Base):
     Args:
         then: what happens, in order.
         on: the model whose runs are meant, or `*` for every model.
-        on_call: the operation that is meant, instead of the runs of a model.
+        on_call: the operation that is meant, or `*` for every call, instead of the runs of a model.
         where: fields of the body that must have these values; numbers equal their text.
         calls: of the calls described so far, only these are meant, counted from 1; empty means all.
         probability: the share of them that is meant, 0 to 1; the seed decides which.
@@ -42,7 +43,7 @@ class Rule(Base):
 
     then: tuple[AnyScenario, ...]
     on: str = "*"
-    on_call: Operation | None = None
+    on_call: CallTarget | None = None
     where: Mapping[str, Any] = field(default_factory=dict[str, Any])
     calls: tuple[int, ...] = ()
     probability: float = 1.0
@@ -70,7 +71,7 @@ class Rule(Base):
         if self.on_call is None:
             return
         operations = get_args(Operation)
-        if self.on_call not in operations:
+        if self.on_call not in {*operations, EVERY_CALL}:
             raise WrongScript(
                 f"no operation is called {self.on_call!r}; there are {', '.join(operations)}"
             )
@@ -88,7 +89,7 @@ class Rule(Base):
     @property
     def target(self) -> str:
         """What it is for, in words."""
-        parts = [self.on_call or self.on]
+        parts = ["every call" if self.on_call == EVERY_CALL else self.on_call or self.on]
         parts += [f"with {name}={value!r}" for name, value in self.where.items()]
         if self.calls:
             parts.append(f"call {', '.join(map(str, self.calls))}")
@@ -100,9 +101,10 @@ class Rule(Base):
 
     @property
     def weight(self) -> tuple[bool, int]:
-        """How closely it describes a call: a named model first, then the number of conditions."""
+        """How closely it describes a call: a named model or operation first, then the number of conditions."""
         conditions = len(self.where) + bool(self.calls) + (self.probability < 1)
-        return self.on != "*", conditions + (self.tenant is not None)
+        is_named = self.on != "*" or self.on_call not in {None, EVERY_CALL}
+        return is_named, conditions + (self.tenant is not None)
 
     def suits(self, fields: Mapping[str, Any], tenant: str) -> bool:
         """Tell whether a call has the described fields and tenant."""
@@ -158,7 +160,8 @@ def rules_from_json(value: object, where: str = "scenarios") -> tuple[Rule, ...]
     try:
         return _file().validate_python(value).scenarios
     except ValidationError as error:
-        faults = [f"{where}: {_place(one['loc'])}: {one['msg']}" for one in error.errors()]
+        keys = (*(part.name for part in fields(Rule)), "scenarios", *scenario_keys())
+        faults = [f"{where}: {_place(place)}: {said}" for place, said in explain(error, keys)]
         raise WrongScript("\n".join(faults)) from error
 
 

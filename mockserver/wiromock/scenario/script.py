@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from wiromock.errors import ScenarioExhausted
 from wiromock.scenario import PassThrough, Scenario
 from wiromock.scenario.rule import After, Rule
-from wiromock.spec.operation import Operation
+from wiromock.spec.operation import EVERY_CALL, Operation
 
 S = TypeVar("S", bound=Scenario)
 
@@ -114,7 +114,7 @@ class Script:
         self._share = share
         self._entries: list[Entry] = []
         self._given = 0
-        self._operations: set[Operation | None] = set()
+        self._operations: set[str | None] = set()
         """What any rule has ever been for: most calls can be answered without asking one."""
 
     @property
@@ -158,9 +158,9 @@ class Script:
             read: reads the fields of its body; used only if somebody asks about them.
             tenant: who calls.
         """
-        if operation not in self._operations:
+        if self._operations.isdisjoint((operation, EVERY_CALL)):
             return None
-        asked = [one for one in self._entries if one.rule.on_call == operation]
+        asked = [one for one in self._entries if one.rule.on_call in {operation, EVERY_CALL}]
         fields: Mapping[str, Any] = read() if any(one.rule.where for one in asked) else {}
         return self._decide(asked, fields, tenant)
 

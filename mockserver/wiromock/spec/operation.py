@@ -24,6 +24,10 @@ Operation: TypeAlias = Literal[
 """`Output` is a download from the file host, `Socket` the handshake of a WebSocket; the rest are
 endpoints, named after their paths."""
 
+CallTarget: TypeAlias = Literal[Operation, "*"]
+"""What a rule for calls may be for: an operation, or every call."""
+EVERY_CALL: Final = "*"
+
 PLAYED: Final[Mapping[str, Operation]] = {
     "run": "Run",
     "run_sync": "RunSync",

@@ -4,7 +4,7 @@ No source states how much of this the platform itself checks. The mock checks al
 typo that the platform ignores is a bug that costs money.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -75,6 +75,14 @@ class Validator:
             finding = self._check(name, value)
             if finding is not None:
                 yield finding
+
+    def unknown(self, names: Iterable[str]) -> str | None:
+        """Say which name is none of the model's, and what may be meant; None when all are."""
+        for name in names:
+            known = name in self._inputs or name in self._urls or _is_common(self._spec, name)
+            if not known:
+                return _unknown(self._spec, name).explanation
+        return None
 
     def _nothing_given(self) -> Iterator[Finding]:
         """Refuse a call without anything to work on; one that also lacks a required input is refused already."""

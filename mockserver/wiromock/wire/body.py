@@ -4,12 +4,13 @@ The documents' curl lines declare `multipart/form-data` without a boundary and s
 neither; the mock reads it all the same and says so in `Form.oddity`.
 """
 
+import codecs
 import json
 import re
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -28,6 +29,15 @@ _PLAIN_JSON = frozenset({"application/json", ""})
 """What nearly every call says of its body, and what need not be taken apart."""
 
 _BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
+
+
+_EXTENDED_NAME = re.compile(
+    rb"""filename\*\s*=\s*"?([A-Za-z0-9_-]+)'[A-Za-z0-9-]*'([!-~]*?)"?(?:;|$)""", re.IGNORECASE
+)
+"""A file name that is not ASCII; wins over a plain one, says RFC 6266."""
+
+MOST_PARTS = 1_000
+"""Parts of a multipart body; more would keep everybody else waiting."""
 
 
 class UnreadableBody(ValueError):  # noqa: N818 - the name says what happened
@@ -141,7 +151,7 @@ class _Parts:
 
     def callbacks(self) -> "MultipartCallbacks":
         return {
-            "on_part_begin": self._begin,
+            "on_part_begin": self._begin_part,
             "on_header_field": self._header_name,
             "on_header_value": self._header_value,
             "on_header_end": self._header_end,
@@ -149,6 +159,11 @@ class _Parts:
             "on_part_end": self._end,
             "on_end": self._finish,
         }
+
+    def _begin_part(self) -> None:
+        if len(self.texts) + len(self.files) >= MOST_PARTS:
+            raise UnreadableBody(f"the multipart body has more than {MOST_PARTS} parts")
+        self._begin()
 
     def _begin(self) -> None:
         self._headers: dict[bytes, bytes] = {}
@@ -169,17 +184,34 @@ class _Parts:
         self._content += data[start:end]
 
     def _end(self) -> None:
-        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
+        disposition = self._headers.get(b"content-disposition", b"")
+        _, options = parse_options_header(disposition)
         if b"name" not in options:
             raise UnreadableBody("a part of the multipart body has no name")
         name = _text(options[b"name"])
-        if b"filename" in options:
-            self.files.append(Part(name, _text(options[b"filename"]), bytes(self._content)))
+        extended = _EXTENDED_NAME.search(disposition)
+        if extended is not None:
+            self._add_file(name, _decoded(extended))
+        elif b"filename" in options:
+            self._add_file(name, _text(options[b"filename"]))
         else:
             self.texts.append((name, _text(bytes(self._content))))
 
+    def _add_file(self, name: str, filename: str) -> None:
+        self.files.append(Part(name, filename, bytes(self._content)))
+
     def _finish(self) -> None:
         self.ended = True
+
+
+def _decoded(extended: re.Match[bytes]) -> str:
+    """A file name in the form of RFC 5987: a character set, and bytes percent-encoded."""
+    charset, name = extended[1].decode(), extended[2].decode()
+    try:
+        codecs.lookup(charset)
+        return unquote(name, encoding=charset, errors="strict")
+    except (LookupError, ValueError) as error:
+        raise UnreadableBody(f"the name of a file is not {charset} ({error})") from error
 
 
 def _gather(pairs: list[tuple[str, str]]) -> dict[str, Any]:

@@ -375,3 +375,24 @@ class TestRealtime:
         texts = [json.loads(frame.data)["message"] for frame in frames[:2]]
         assert texts == ["TRANSCRIPT_USER:one two", "TRANSCRIPT_USER:one two three"]
         assert "audio" not in [frame.type for frame in frames]
+
+
+@pytest.mark.parametrize(
+    "omitted", ["task_queue", "task_assign", "task_output", "task_postprocess_end"]
+)
+def test_who_waits_for_the_next_message_always_gets_on(platform, omitted):
+    """A message that is never sent must not be what everybody waits for."""
+    run = start(
+        platform, "pruna/vace", Success(notifications=Notifications(omit=(omitted,))), prompt="x"
+    )
+    socket = platform.engine.connect()
+    socket.receive(json.dumps({"type": "task_info", "tasktoken": run["socketaccesstoken"]}))
+    for _ in range(40):
+        socket.take()
+        if socket.closing is not None:
+            return
+        at = socket.next_at()
+        assert at is not None
+        assert at > platform.clock.time()
+        platform.clock.advance_until(at)
+    pytest.fail("the socket never closes")

@@ -223,3 +223,20 @@ class TestForms:
         platform.run()
         send(platform, "/Task/Detail", data={"taskid": "2221"})
         assert platform.engine.journal.of(Dispute) == []
+
+
+def test_a_file_name_in_the_extended_form_is_read(platform):
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name=file; filename="naive.png"; '
+        b"filename*=UTF-8'en'na%C3%AFve%20one.png\r\n\r\n1\r\n--x--\r\n"
+    )
+    headers = {**platform.headers, "content-type": "multipart/form-data; boundary=x"}
+    reply = platform.engine.handle(Request.to(f"{API}/File/Upload", headers=headers, body=body))
+    assert reply.json["list"][0]["name"] == "na\u00efve one.png"
+
+
+def test_an_extended_file_name_in_an_unknown_character_set_is_refused(platform):
+    body = b"--x\r\nContent-Disposition: form-data; name=file; filename*=x-no''a.png\r\n\r\n1\r\n--x--\r\n"
+    headers = {**platform.headers, "content-type": "multipart/form-data; boundary=x"}
+    reply = platform.engine.handle(Request.to(f"{API}/File/Upload", headers=headers, body=body))
+    assert reply.json["result"] is False

@@ -52,8 +52,8 @@ class TestSelection:
         assert why[0].endswith("passed over: pruna/vace call 2: this is call 1")
 
     def test_the_later_of_two_equal_descriptions_replaces_the_other(self, platform):
-        platform.engine.on("pruna/vace", where={"a": 1}).then(Fails())
-        platform.engine.on("pruna/vace", where={"a": 1}).then(Success())
+        platform.engine.on("pruna/vace", where={"seed": 1}).then(Fails())
+        platform.engine.on("pruna/vace", where={"seed": 1}).then(Success())
         assert len(platform.engine.show_script()) == 1
 
     def test_unused_scenarios_are_told(self, platform):
@@ -90,12 +90,12 @@ class TestJson:
             ('{"scenario": []}', "outage.json: scenario: "),
             (
                 '{"scenarios": [{"then": [{"scenario": "fails", "pexti": "1"}]}]}',
-                r"outage.json: scenarios\[0\].then\[0\].*pexti: ",
+                r"outage.json: scenarios\[0\].then\[0\].*pexti: there is no such key; did you mean `pexit`\?",
             ),
             ('{"scenarios": [{"then": []}]}', "nothing is scripted for"),
             (
                 '{"scenarios": [{"on_call": "Detail", "then": [{"scenario": "hangs"}]}]}',
-                r"scenarios\[0\].on_call: ",
+                r"scenarios\[0\].on_call: .*; not 'Detail'",
             ),
             (
                 '{"scenarios": [{"on_call": "TaskDetail", "then": [{"scenario": "success"}]}]}',
@@ -117,6 +117,41 @@ class TestJson:
         with pytest.raises(MockError, match=said):
             read_rules(path)
 
+    @pytest.mark.parametrize(
+        ("rule", "said"),
+        [
+            (
+                {"then": [{"scenario": "explodes"}]},
+                "there is no scenario 'explodes'; there are success, ",
+            ),
+            ({"then": [{"pexit": "1"}]}, "needs a key `scenario`"),
+            ({"then": [{"scenario": "http_fault"}]}, "status: must be given"),
+            (
+                {"then": [{"scenario": "http_fault", "status": "x"}]},
+                "status: takes a whole number, not 'x'",
+            ),
+            (
+                {"then": [{"scenario": "success", "duration": []}]},
+                r"duration: takes a number, not \[\]",
+            ),
+            ({"then": [{"scenario": "fails", "pexit": 1}]}, "pexit: takes a text, not 1"),
+            ({"then": "success"}, "then: takes a list, not 'success'"),
+            ({"then": [{"scenario": "success"}], "where": 1}, "where: takes an object, not 1"),
+            ({"then": [{"scenario": "success"}], "wehre": {}}, "did you mean `where`"),
+            (
+                {"then": [{"scenario": "fails", "pexit": "0"}]},
+                r"\]: Fails: pexit .0. means success",
+            ),
+        ],
+    )
+    def test_faults_are_told_in_our_words(self, rule, said):
+        with pytest.raises(MockError, match=said) as raised:
+            rules_from_json({"scenarios": [rule]})
+        words = str(raised.value).lower()
+        assert not any(
+            word in words for word in ("input should", "permitted", "assertion", "valid ")
+        )
+
     def test_a_missing_file(self, tmp_path):
         with pytest.raises(MockError, match=r"none\.json cannot be read: "):
             read_rules(tmp_path / "none.json")
@@ -128,6 +163,40 @@ class TestJson:
 
     def test_the_schema_is_current(self):
         assert json.loads(SCHEMA.read_text(encoding="utf-8")) == json_schema()
+
+
+class TestWildcards:
+    def test_a_rule_for_every_call_is_for_each_operation(self, platform):
+        platform.engine.on_call("*").then(HttpFault(503))
+        for path in ("/Run/pruna/vace", "/Task/Detail", "/Tool/List"):
+            assert platform.post(path, {}).status == 503
+
+    def test_a_named_operation_goes_before_every_call(self, platform):
+        platform.engine.on_call("*").then(HttpFault(503))
+        platform.engine.on_call("ToolList").then(HttpFault(502))
+        assert [platform.post(path, {}).status for path in ("/Tool/List", "/Task/List")] == [
+            502,
+            503,
+        ]
+
+    def test_in_json_too(self, platform):
+        rule = {"on_call": "*", "then": [{"scenario": "http_fault", "status": 503}]}
+        platform.engine.load(rules_from_json({"scenarios": [rule]}))
+        assert platform.post("/Tool/List", {}).status == 503
+
+
+class TestTyposInWhere:
+    def test_a_parameter_that_the_model_lacks(self, platform):
+        with pytest.raises(MockError, match="no parameter `resolutoin`; did you mean `resolution`"):
+            platform.engine.on("pruna/vace", where={"resolutoin": "720p"})
+
+    def test_in_files_too(self, platform):
+        rule = Rule(then=(Fails(),), on="pruna/vace", where={"resolutoin": "720p"})
+        with pytest.raises(MockError, match="did you mean `resolution`"):
+            platform.engine.load([rule])
+
+    def test_what_every_run_takes_is_none(self, platform):
+        platform.engine.on("pruna/vace", where={"callbackUrl": "https://example.com"}).then(Fails())
 
 
 class TestTenants:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from wirogen.spec.model import ModelSpec
@@ -25,6 +26,8 @@ from wiromock.wire.refusal import ErrorEntry, Refusal
 
 _USUAL = Choice(Success(), "nothing is scripted")
 _USUAL_SESSION = Choice(Talks(), "nothing is scripted")
+MOST_FINDINGS = 20
+"""What is wrong with a Run is explained so often; a thousand wrong names are no reason to make others wait."""
 _COMMON = ("callbackUrl", "projectid")
 
 
@@ -82,21 +85,22 @@ def start(world: World, call: Call) -> tuple[Task, Delivery] | Reply:
 def _parameters(world: World, call: Call) -> dict[str, Any]:
     """The parameters as sent; files of a multipart body are kept and become their URLs."""
     parameters = dict(call.form.fields)
+    sent: dict[str, list[str]] = {}
     for part in call.form.files:
         key = world.keep(part.filename, content_type_of(part.filename), part.content)
         url = world.url_of(world.uploads[key])
-        before = parameters.get(part.name)
-        if before in (None, ""):
-            parameters[part.name] = url
-        else:
-            parameters[part.name] = [*as_list(before), url]
+        sent.setdefault(part.name, []).append(url)
+    for name, urls in sent.items():
+        before = parameters.get(name)
+        given = [] if before in (None, "") else as_list(before)
+        parameters[name] = urls[0] if not given and len(urls) == 1 else [*given, *urls]
     return parameters
 
 
 def _check_parameters(world: World, spec: ModelSpec, parameters: dict[str, Any]) -> None:
-    findings = list(world.catalog.once(spec, Validator).check(parameters))
+    findings = list(islice(world.catalog.once(spec, Validator).check(parameters), MOST_FINDINGS))
     if findings:
-        raise Refusal(*(_entry(world, spec, one) for one in findings))
+        raise Refusal(*(_entry(world, spec, finding) for finding in findings))
     for topic, detail in find_disputes(spec, parameters):
         world.tolerate(topic, detail)
     callback = parameters.get("callbackUrl")

@@ -67,7 +67,7 @@ def page_of(world: World, fields: Mapping[str, Any]) -> tuple[int, int]:
     """
     try:
         first, size = int(fields.get("start") or 0), int(fields.get("limit") or 20)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         first, size = 0, 0
     if first < 0 or not 1 <= size <= 100:
         said = 'start is a whole number from "0", limit one from "1" to "100"'

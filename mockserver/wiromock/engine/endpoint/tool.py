@@ -142,11 +142,12 @@ def _item(one: Input, *, is_required: bool) -> dict[str, Any]:
 
 
 def _suits(spec: ModelSpec, fields: dict[str, Any]) -> bool:
-    search = str(fields.get("search") or "").lower()
+    words = str(fields.get("search") or "").lower().split()
     texts = (spec.model, spec.title, spec.description or "", *spec.categories, *spec.tags)
+    said = "\n".join(texts).lower()
     owner = str(fields.get("slugowner") or "")
     return (
-        (not search or any(search in text.lower() for text in texts))
+        all(word in said for word in words)
         and clean_slug(owner) in {"", spec.model.partition("/")[0]}
         and _shares(fields.get("categories"), spec.categories)
         and _shares(fields.get("tags"), spec.tags)

@@ -1,0 +1,88 @@
+"""What is wrong with the JSON form of a scenario or a rule, in the words of people who write them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+_EXPECTED: Final[Mapping[str, str]] = {
+    "string": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "list": "a list",
+    "tuple": "a list",
+    "dict": "an object",
+    "mapping": "an object",
+    "dataclass": "an object",
+    "model": "an object",
+}
+"""What a kind of value is called, by the start of the validator's name for it."""
+
+_LONGEST = 60
+"""Characters of a wrong value that are repeated."""
+
+
+def explain(error: ValidationError, keys: Iterable[str]) -> list[tuple[tuple[int | str, ...], str]]:
+    """Say where each fault is and what was expected there.
+
+    Args:
+        error: what the validator found.
+        keys: every key that the JSON form has, to recognise a misspelt one.
+    """
+    known = list(keys)
+    faults = error.errors(include_url=False)
+    return [(fault["loc"], _sentence(fault, known)) for fault in faults]
+
+
+def _sentence(fault: ErrorDetails, known: list[str]) -> str:
+    said = _SENTENCES.get(fault["type"])
+    return _expected(fault) if said is None else said(fault, known)
+
+
+def _expected(fault: ErrorDetails) -> str:
+    kind, given = fault["type"], _show(fault["input"])
+    expected = next((words for name, words in _EXPECTED.items() if kind.startswith(name)), None)
+    return f"{given} cannot stand here" if expected is None else f"takes {expected}, not {given}"
+
+
+def _choice(fault: ErrorDetails, _known: list[str]) -> str:
+    offered = _plain(fault.get("ctx", {})["expected"])
+    return f"is one of {offered}; not {_show(fault['input'])}"
+
+
+def _scenario(fault: ErrorDetails, _known: list[str]) -> str:
+    context = fault.get("ctx", {})
+    offered = _plain(context["expected_tags"])
+    return f"there is no scenario {_show(context['tag'])}; there are {offered}"
+
+
+def _unknown(fault: ErrorDetails, known: list[str]) -> str:
+    close = get_close_matches(str(fault["loc"][-1]), known, n=1)
+    return "there is no such key" + (f"; did you mean `{close[0]}`?" if close else "")
+
+
+def _plain(offered: str) -> str:
+    """A list of names without its quotes and its `or`."""
+    return offered.replace("'", "").replace(" or ", ", ")
+
+
+def _show(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+_SENTENCES: Final[Mapping[str, Callable[[ErrorDetails, list[str]], str]]] = {
+    "extra_forbidden": _unknown,
+    "unexpected_keyword_argument": _unknown,
+    "missing": lambda _fault, _known: "must be given",
+    "union_tag_not_found": lambda _fault, _known: (
+        "needs a key `scenario` that says what shall happen"
+    ),
+    "union_tag_invalid": _scenario,
+    "literal_error": _choice,
+    "assertion_error": lambda fault, _known: str(fault.get("ctx", {})["error"]),
+}
+"""What to say of a fault, by the validator's name for it; `_expected` says the rest."""
