@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["DownloadBuffer", "OnConflict", "PartialFile", "distinct", "reserve", "safe_name"]
+__all__ = [
+    "DownloadBuffer",
+    "OnConflict",
+    "PartialFile",
+    "distinct",
+    "reserve",
+    "safe_name",
+    "write_text",
+]
 
 OnConflict: TypeAlias = Literal["rename", "overwrite", "skip", "error"]
 """What happens when a file's name is taken: the next free number, replacing, leaving it, or FileExistsError."""
@@ -184,6 +192,13 @@ def reserve(folder: Path, name: str, on_conflict: OnConflict) -> PartialFile | N
             part = path.with_name(f"{path.name}.part")
             return PartialFile(part, target, on_conflict, part.open("xb"))
     raise AssertionError("unreachable: there is always a next number")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, whole or not at all."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    part.replace(path)
 
 
 def _moved(source: Path, target: Path) -> bool:

@@ -34,6 +34,7 @@ from wiro_runtime.flow.effect import (
     Sleep,
     Time,
     TransportFailure,
+    WriteText,
 )
 from wiro_runtime.request import wire
 from wiro_runtime.storage import PartialFile
@@ -196,7 +197,7 @@ class Script:
                 return part.target
             case Gather(flows):
                 return [self.run(flow) for flow in flows]
-            case DiscardFile():
+            case DiscardFile() | WriteText():
                 return None
             case OpenSocket():
                 if self._tape is None:

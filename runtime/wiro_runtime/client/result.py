@@ -6,11 +6,15 @@ Twins differ in one thing: whether saving an output is awaited.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from wiro_runtime import parse
+from wiro_runtime import check, parse
+from wiro_runtime.client.html import result_html
 from wiro_runtime.client.outputs import AsyncOutputs, Outputs
+from wiro_runtime.client.runner import keyless, keyless_async
+from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.task import llm_answer as answer
+from wiro_runtime.task.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +24,6 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.effect import AsyncPerformer, Performer
     from wiro_runtime.request.binding import Binding
     from wiro_runtime.task.kind import Kind
-    from wiro_runtime.task.snapshot import TaskSnapshot
 
 __all__ = [
     "AsyncMediaResult",
@@ -47,6 +50,22 @@ class _Facts:
         """US dollars, exactly as billed; None when the platform did not state it."""
         return self.task.total_cost
 
+    @property
+    def text(self) -> str:
+        """What the model answered in words; "" for one that only made files."""
+        structured = answer.content(self.task)
+        if answer.read_segments(structured):
+            return answer.text(structured)
+        has_files = any(output.url for output in self.task.outputs)
+        return "" if has_files else self.task.debug_output
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `from_dict()` reads back: JSON, with the task as the platform sent it, its token included."""
+        return {"version": 1, "task": self.task.to_dict()}
+
+    def _repr_html_(self) -> str:
+        return result_html(self.task, self.cost, self.text)
+
 
 @dataclass(frozen=True)
 class Result(_Facts):
@@ -60,6 +79,15 @@ class Result(_Facts):
         """Read a finished task, whose outputs are fetched within so many seconds."""
         return cls(task=task, outputs=Outputs(task, perform, deadline))
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_dict()` gave. Its outputs are fetched without a client, since that takes no key.
+
+        Raises:
+            InvalidRequest: It is no result.
+        """
+        return cls.of(_task_of(data), keyless())
+
 
 @dataclass(frozen=True)
 class AsyncResult(_Facts):
@@ -72,6 +100,11 @@ class AsyncResult(_Facts):
     def of(cls, task: TaskSnapshot, perform: AsyncPerformer, deadline: float | None = None) -> Self:
         """Read a finished task, whose outputs are fetched within so many seconds."""
         return cls(task=task, outputs=AsyncOutputs(task, perform, deadline))
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_dict()` gave, as `Result.from_dict()` does."""
+        return cls.of(_task_of(data), keyless_async())
 
 
 class MediaResult(Result):
@@ -133,6 +166,13 @@ class RealtimeResult(Result):
 
 class AsyncRealtimeResult(AsyncResult):
     """A live session that has ended."""
+
+
+def _task_of(data: Mapping[str, Any]) -> TaskSnapshot:
+    task: object = parse.mapping(data).get("task")
+    if not isinstance(task, dict):
+        raise InvalidRequest(f"from_dict() takes what to_dict() gave; got {check.shown(data)}.")
+    return TaskSnapshot.from_wire(cast("dict[str, Any]", task))
 
 
 _TYPES: Mapping[Kind, tuple[type[Result], type[AsyncResult]]] = {

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+from wiro_runtime.config import BASE_URL, SOCKET_URL, Config, read_config
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -11,7 +14,24 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.calls import Calls
     from wiro_runtime.flow.effect import AsyncPerformer, Effect, Performer
 
-__all__ = ["AsyncRunner", "Runner"]
+__all__ = [
+    "AsyncRunner",
+    "Runner",
+    "from_environment",
+    "from_environment_async",
+    "keyless",
+    "keyless_async",
+]
+
+_KEYLESS = Config(
+    api_key="",
+    api_secret=None,
+    base_url=BASE_URL,
+    socket_url=SOCKET_URL,
+    http_timeout=30.0,
+    deadline=600.0,
+)
+"""For what needs no credentials: fetching outputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +56,59 @@ class AsyncRunner:
     """Performs a flow to its end."""
     do: Callable[[Effect[Any]], Awaitable[Any]] = field(repr=False)
     """Performs one effect of a flow."""
+
+
+@cache
+def keyless() -> Performer:
+    """Performs the downloads of results that came from another process."""
+    from wiro_runtime.driver.blocking import BlockingDriver  # noqa: PLC0415 - rare, and loads httpx
+
+    return BlockingDriver(_KEYLESS, None).perform
+
+
+@cache
+def keyless_async() -> AsyncPerformer:
+    """The same, awaited."""
+    from wiro_runtime.driver.asynchronous import AsyncDriver  # noqa: PLC0415 - as above
+
+    return AsyncDriver(_KEYLESS, None).perform
+
+
+class _Later:
+    """The runner of a handle that came from another process, made when it is first needed."""
+
+    def __init__(self, make: Callable[[], Runner | AsyncRunner]) -> None:
+        self._make = make
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._make(), name)
+
+
+@cache
+def _from_environment() -> Runner:
+    from wiro_runtime.driver.blocking import BlockingDriver  # noqa: PLC0415 - rare, and loads httpx
+    from wiro_runtime.flow.calls import Calls  # noqa: PLC0415 - as above
+
+    config = read_config()
+    driver = BlockingDriver(config, None)
+    return Runner(Calls(config), driver.perform, driver.do)
+
+
+@cache
+def _from_environment_async() -> AsyncRunner:
+    from wiro_runtime.driver.asynchronous import AsyncDriver  # noqa: PLC0415 - as above
+    from wiro_runtime.flow.calls import Calls  # noqa: PLC0415 - as above
+
+    config = read_config(awaits=True)
+    driver = AsyncDriver(config, None)
+    return AsyncRunner(Calls(config), driver.perform, driver.do)
+
+
+def from_environment() -> Runner:
+    """Of a handle that came out of a pickle: it asks with the key that its process has in the environment."""
+    return cast("Runner", _Later(_from_environment))
+
+
+def from_environment_async() -> AsyncRunner:
+    """The same, awaited."""
+    return cast("AsyncRunner", _Later(_from_environment_async))

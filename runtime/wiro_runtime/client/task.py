@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+from wiro_runtime.client.html import task_html
 from wiro_runtime.client.result import result_types
+from wiro_runtime.client.runner import from_environment, from_environment_async
 from wiro_runtime.client.stream import AsyncStream, Stream
 from wiro_runtime.errors import WiroError
 from wiro_runtime.flow.options import read_options
@@ -32,10 +34,7 @@ A = TypeVar("A")
 
 
 class _Handle:
-    def __init__(
-        self, calls: Calls, model: type[Request[Any, Any]], snapshot: TaskSnapshot
-    ) -> None:
-        self._calls = calls
+    def __init__(self, model: type[Request[Any, Any]], snapshot: TaskSnapshot) -> None:
         self._model = model
         self._snapshot = snapshot
 
@@ -60,8 +59,29 @@ class _Handle:
         return self._snapshot
 
     @property
+    def _calls(self) -> Calls:
+        runner: Runner | AsyncRunner = vars(self)["_runner"]  # each twin has its own kind
+        return runner.calls
+
+    @property
     def _deadline(self) -> float | None:
         return self._calls.config.deadline
+
+    def to_dict(self) -> dict[str, Any]:
+        """What names the task, as JSON: `client.attach(Vace, id=…)` picks it up; the token is in it."""
+        return {
+            "version": 1,
+            "model": binding_of(self._model).slug,
+            "task": self._snapshot.to_dict(),
+        }
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        binding = binding_of(self._model)
+        model = binding.slug if binding.is_open else self._model  # an untyped one is made anew
+        return _unpickle, (isinstance(self, AsyncTask), model, self._snapshot)
+
+    def _repr_html_(self) -> str:
+        return task_html(binding_of(self._model).slug, self._snapshot)
 
     def __repr__(self) -> str:
         status = self._snapshot.status or "submitted"
@@ -83,7 +103,7 @@ class Task(_Handle, Generic[R]):
     def __init__(
         self, runner: Runner, model: type[Request[R, Any]], snapshot: TaskSnapshot
     ) -> None:
-        super().__init__(runner.calls, model, snapshot)
+        super().__init__(model, snapshot)
         self._runner = runner
 
     def refresh(self) -> TaskSnapshot:
@@ -167,7 +187,7 @@ class AsyncTask(_Handle, Generic[A]):
     def __init__(
         self, runner: AsyncRunner, model: type[Request[Any, A]], snapshot: TaskSnapshot
     ) -> None:
-        super().__init__(runner.calls, model, snapshot)
+        super().__init__(model, snapshot)
         self._runner = runner
 
     async def refresh(self) -> TaskSnapshot:
@@ -209,3 +229,17 @@ class AsyncTask(_Handle, Generic[A]):
     def _result(self, task: TaskSnapshot) -> A:
         make = result_types(binding_of(self._model))[1]
         return cast("A", make.of(task, self._runner.perform, self._deadline))
+
+
+def _unpickle(
+    awaits: bool,
+    model: type[Request[Any, Any]] | str,
+    snapshot: TaskSnapshot,
+) -> Task[Any] | AsyncTask[Any]:
+    if isinstance(model, str):
+        from wiro_runtime.client.untyped import request_class  # noqa: PLC0415 - loads pydantic
+
+        model = request_class(model)
+    if awaits:
+        return AsyncTask(from_environment_async(), model, snapshot)
+    return Task(from_environment(), model, snapshot)

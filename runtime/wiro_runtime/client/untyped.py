@@ -40,6 +40,9 @@ class UntypedRequest(Request["result.TextResult", "result.AsyncTextResult"], is_
         """What the caller gave."""
         return dict(self.__pydantic_extra__ or {})
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (self._binding.slug, dict(self.arguments))  # its class is made at run time
+
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """What the caller gave."""
         yield from self.arguments.items()
@@ -60,3 +63,7 @@ def request_class(slug: str) -> type[UntypedRequest]:
         raise InvalidRequest(
             f"{slug!r} is no model; expected owner/model, like 'pruna/vace'."
         ) from odd
+
+
+def _rebuilt(slug: str, arguments: dict[str, Any]) -> UntypedRequest:
+    return request_class(slug)(**arguments)

@@ -14,6 +14,7 @@ from wiro_runtime.flow.effect import (
     Random,
     ReserveFile,
     Time,
+    WriteText,
 )
 from wiro_runtime.seam import clock
 
@@ -40,5 +41,7 @@ def perform(effect: Local[Any]) -> Any:  # noqa: PLR0911 - a table
             return part.commit()
         case DiscardFile(part):
             return part.discard()
+        case WriteText(path, text):
+            return storage.write_text(path, text)
         case _:
             raise TypeError(f"no driver knows how to perform {effect!r}")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-import mimetypes
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import unquote, urljoin
+from urllib.parse import urljoin
 
-from wiro_runtime import errors, parse
+from wiro_runtime import errors
 from wiro_runtime.flow import retry
 from wiro_runtime.flow.deadline import start_deadline
 from wiro_runtime.flow.effect import (
@@ -22,12 +20,14 @@ from wiro_runtime.flow.effect import (
     Sleep,
     Time,
     TransportFailure,
+    WriteText,
 )
-from wiro_runtime.storage import DownloadBuffer, distinct, safe_name
+from wiro_runtime.storage import DownloadBuffer
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Sequence
+    from pathlib import Path
+    from typing import BinaryIO
 
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Downloaded, Flow
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from wiro_runtime.task.output import Output
     from wiro_runtime.task.snapshot import TaskSnapshot
 
-__all__ = ["DownloadOptions", "DownloadProgress", "read_one", "save_all"]
+__all__ = ["DownloadOptions", "DownloadProgress", "Place", "fetch_into", "read_one", "save_all"]
 
 T = TypeVar("T")
 
@@ -71,55 +71,60 @@ class DownloadOptions:
     on_progress: Callable[[DownloadProgress], object] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one output is saved."""
+
+    output: Output
+    folder: Path
+    name: str
+    note: str | None = None
+    """What is written beside the file, as `NAME.json`; None for nothing."""
+
+
 def save_all(
-    outputs: Sequence[Output],
-    folder: str | os.PathLike[str],
-    options: DownloadOptions,
-    *,
-    on_conflict: OnConflict,
-    at_once: int,
+    places: Sequence[Place], options: DownloadOptions, *, on_conflict: OnConflict, at_once: int
 ) -> Flow[list[Path]]:
-    """Save every output that is a file, several at a time."""
-    if on_conflict not in ("rename", "overwrite", "skip", "error") or at_once < 1:
-        raise errors.InvalidRequest(
-            f"save() takes on_conflict= rename, overwrite, skip or error, got {on_conflict!r}; and "
-            f"at_once= 1 or more, got {at_once!r}. Nothing was fetched."
-        )
+    """Save outputs, several at a time; the paths, in the same order."""
     deadline = yield from start_deadline(options.deadline)
-    files = [(number, output) for number, output in enumerate(outputs) if output.url is not None]
-    # Named before they are fetched, so that the order in which they arrive changes nothing.
-    names = distinct([_name(output, number) for number, output in files])
-    saves = [
-        _save(output, ReserveFile(Path(folder), name, on_conflict), options, deadline)
-        for (_, output), name in zip(files, names, strict=True)
-    ]
+    saves = [_save(place, on_conflict, options, deadline) for place in places]
     return (yield from _about(options.task, iter(Gather(saves, at_once))))
 
 
 def read_one(output: Output, options: DownloadOptions) -> Flow[bytes]:
     """Fetch an output into memory."""
-    deadline = yield from start_deadline(options.deadline)
     memory = io.BytesIO()
-    buffer = DownloadBuffer(memory, output.size)
-    yield from _about(options.task, _fetch(output, buffer, options, deadline))
+    yield from fetch_into(memory, output, options)
     return memory.getvalue()
 
 
+def fetch_into(file: BinaryIO, output: Output, options: DownloadOptions) -> Flow[None]:
+    """Fetch an output into an open file."""
+    deadline = yield from start_deadline(options.deadline)
+    yield from _about(
+        options.task, _fetch(output, DownloadBuffer(file, output.size), options, deadline)
+    )
+
+
 def _save(
-    output: Output, reserving: ReserveFile, options: DownloadOptions, deadline: Deadline
+    place: Place, on_conflict: OnConflict, options: DownloadOptions, deadline: Deadline
 ) -> Flow[Path]:
-    part = yield from reserving
+    part = yield from ReserveFile(place.folder, place.name, on_conflict)
     if part is None:
-        return reserving.folder / reserving.name
+        return place.folder / place.name
     try:
-        yield from _fetch(output, DownloadBuffer(part.file, output.size), options, deadline)
-        return (yield from CommitFile(part))
+        buffer = DownloadBuffer(part.file, place.output.size)
+        yield from _fetch(place.output, buffer, options, deadline)
+        path = yield from CommitFile(part)
     except GeneratorExit:  # dropped half-way: nobody is left to perform an effect
         part.discard()
         raise
     except BaseException:
         yield from DiscardFile(part)
         raise
+    if place.note is not None:
+        yield from WriteText(path.with_name(f"{path.name}.json"), place.note)
+    return path
 
 
 def _fetch(
@@ -219,9 +224,3 @@ def _failed(output: Output, options: DownloadOptions, problem: str) -> errors.Do
         url=output.url or "",
         task=options.task,
     )
-
-
-def _name(output: Output, number: int) -> str:
-    stated = output.name or unquote(parse.url_parts(output.url or "").path)
-    ending = mimetypes.guess_extension(output.content_type) or ""
-    return safe_name(stated, f"output-{number}{ending}")

@@ -50,6 +50,7 @@ __all__ = [
     "Socket",
     "Time",
     "TransportFailure",
+    "WriteText",
 ]
 
 T = TypeVar("T")
@@ -289,6 +290,14 @@ class ReserveFile(Local["PartialFile | None"]):
     folder: Path
     name: str
     on_conflict: OnConflict
+
+
+@dataclass(frozen=True)
+class WriteText(Local[None]):
+    """Write a small text file, whole or not at all; one that is there is replaced."""
+
+    path: Path
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True)

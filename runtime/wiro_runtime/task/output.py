@@ -9,6 +9,7 @@ from wiro_runtime import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 __all__ = ["Output"]
 
@@ -32,6 +33,10 @@ class Output:
     """The structured answer of an LLM; None for a file."""
     raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
     """The item as it came, unknown fields included."""
+    access_key: str = field(default="", repr=False)
+    """The key in its URL, where the platform states one: whoever has it can fetch the file."""
+    expires_at: datetime | None = None
+    """Until when the platform keeps the file; None where it does not say."""
 
     @classmethod
     def from_wire(cls, item: Mapping[str, Any]) -> Output:
@@ -43,4 +48,17 @@ class Output:
             url=parse.text(item.get("url")) or None,
             content=parse.mapping(item.get("content")) or None,
             raw=item,
+            access_key=parse.text(item.get("accesskey")),
+            expires_at=parse.when(item.get("expiretime")),
         )
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `from_wire()` reads back: JSON, as the platform sent it."""
+        stated = {
+            "name": self.name,
+            "contenttype": self.content_type,
+            "size": None if self.size is None else str(self.size),
+            "url": self.url,
+            "content": None if self.content is None else dict(self.content),
+        }
+        return dict(self.raw) or {key: value for key, value in stated.items() if value is not None}

@@ -144,6 +144,11 @@ class TaskSnapshot:
             raw=task,
         )
 
+    def to_dict(self) -> dict[str, Any]:
+        """What `from_wire()` reads back: JSON, as the platform sent it, token included."""
+        named = {"id": self.id, "socketaccesstoken": self.token, "status": self.status}
+        return dict(self.raw) or {key: value for key, value in named.items() if value}
+
     @property
     def timings(self) -> Timings:
         """How long each stage took."""

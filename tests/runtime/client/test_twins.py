@@ -43,7 +43,7 @@ AWAITED = {
     "JournalResource": {"get", "reconcile", "adopt", "forget", "spending", "budgets"},
     "Task": {"refresh", "wait", "result", "cancel"},
     "FilesResource": {"create_folder", "upload"},
-    "OutputFile": {"read"},
+    "OutputFile": {"read", "save"},
     "TasksResource": {"get", "cancel", "kill", "delete_files", "confirm"},
     "CatalogResource": {"explore", "get", "drift"},
     "Outputs": {"save"},

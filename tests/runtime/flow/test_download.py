@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from runtime.kit import Arrived, Script
 from wiro_runtime import TaskSnapshot, errors
+from wiro_runtime.client.saving import SaveOptions, place_all
 from wiro_runtime.flow.download import DownloadOptions, read_one, save_all
 from wiro_runtime.flow.effect import CommitFile, DiscardFile, Download, TransportFailure
 from wiro_runtime.storage import distinct, reserve, safe_name
@@ -21,7 +22,9 @@ BROKEN = TransportFailure("ReadError", never_sent=False)
 def save(script: Script, *outputs: dict, deadline=None, on_conflict="rename") -> list[Path]:
     task = TaskSnapshot.from_wire({"id": "2221", "outputs": list(outputs)})
     fetching = DownloadOptions(task, deadline)
-    return script.run(save_all(task.outputs, "out", fetching, on_conflict=on_conflict, at_once=4))
+    options = SaveOptions("save()", on_conflict, None, None)
+    places = place_all(task.outputs, task, "out", options, provenance=False)
+    return script.run(save_all(places, fetching, on_conflict=on_conflict, at_once=4))
 
 
 def output(**fields) -> dict:
@@ -201,7 +204,7 @@ def test_answers_without_a_file_are_passed_over():
 
 @pytest.mark.parametrize("wrong", [{"on_conflict": "ask"}, {"on_conflict": ""}])
 def test_a_policy_that_is_none_is_refused(wrong):
-    with pytest.raises(errors.InvalidRequest, match="on_conflict="):
+    with pytest.raises(errors.InvalidRequest, match="on_conflict: expected one of"):
         save(Script(), output(), **wrong)
 
 
