@@ -83,7 +83,7 @@ LAYERS = {
 STILL_UPWARD: set[str] = {}
 
 # Third-party packages that a base install has; the runtime and its output may use no others.
-BASE = {"httpcore", "httpx", "pydantic", "pydantic_core", "websockets"}
+BASE = {"httpcore", "httpx", "pydantic", "pydantic_core", "typing_extensions", "websockets"}
 # Modules that stand on an extra, and load it only when they are used.
 EXTRAS = {"journal/postgres.py": {"psycopg"}, "cli": {"click", "rich"}}
 

@@ -40,9 +40,9 @@ def make(document: str | bytes | dict[str, Any], folder: Path, **options: Any) -
     if isinstance(document, dict):
         document = json.dumps(document)
     data = document.encode() if isinstance(document, str) else document
-    (imported,) = import_documents(
-        [LoadedDocument("document", data)], folder, ImportOptions(**options)
-    )
+    result = import_documents([LoadedDocument("document", data)], folder, ImportOptions(**options))
+    result.raise_for_failures()
+    (imported,) = result.imported
     spec = read_model(imported.path)
     plan = plan_model(spec)
     assert isinstance(plan, ModelPlan), plan

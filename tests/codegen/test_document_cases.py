@@ -101,3 +101,145 @@ def test_a_kind_of_result_that_no_category_states_is_noted(tmp_path, categories,
     made = make(tool({"id": "prompt", "type": "text"}, categories=categories), tmp_path)
     assert made.spec.kind == kind
     assert (f"kind `{kind}`" in made.notes) == noted
+
+
+def test_numbers_and_switches_that_list_their_values_are_json_on_the_wire(tmp_path):
+    properties = {
+        "seconds": {"type": "integer", "enum": [4, 8], "default": 4},
+        "copies": {"enum": [1, 2, 3]},
+        "tempo": {"type": "number", "enum": [0.5, 1.0, 2.5]},
+        "loop": {"type": "boolean", "enum": [True, False], "default": False},
+    }
+    made = make(openapi(properties, required=["seconds", "loop"]), tmp_path)
+    assert made.wire(copies=2, tempo=2.5) == {
+        "seconds": 4,
+        "copies": 2,
+        "tempo": 2.5,
+        "loop": False,
+    }
+    for wrong in ({"seconds": 5}, {"copies": 4}, {"tempo": 3}):
+        with pytest.raises(InvalidRequest, match="is not offered"):
+            made.request(**wrong)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        {"$ref": "#/components/schemas/Pace"},
+        {"allOf": [{"$ref": "#/components/schemas/Pace"}]},
+        {"allOf": [{"$ref": "#/components/schemas/Pace"}], "title": "Pace", "nullable": True},
+        {"anyOf": [{"$ref": "#/components/schemas/Pace"}, {"type": "null"}]},
+        {"oneOf": [{"const": "calm", "type": "string"}, {"const": "wild", "type": "string"}]},
+        {"type": ["string", "null"], "enum": ["calm", "wild", None]},
+        {"$ref": "#/components/schemas/Alias"},
+    ],
+)
+def test_every_spelling_of_a_choice_is_that_choice(tmp_path, spelling):
+    pace = {"type": "string", "enum": ["calm", "wild"]}
+    alias = {"$ref": "#/components/schemas/Pace"}
+    made = make(openapi({"pace": spelling}, Pace=pace, Alias=alias), tmp_path)
+    assert made.wire(pace="wild") == {"pace": "wild"}
+    with pytest.raises(InvalidRequest, match="is not offered"):
+        made.request(pace="fast")
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 4}, {"type": "null"}]},
+        {"type": ["integer", "null"], "minimum": 1, "maximum": 4},
+        {"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 5},
+        {"type": "integer", "minimum": 0, "exclusiveMinimum": True, "maximum": 4},
+        {"allOf": [{"type": "integer", "minimum": 1}, {"minimum": -5, "maximum": 4}]},
+    ],
+)
+def test_every_spelling_of_a_range_is_that_range(tmp_path, spelling):
+    made = make(openapi({"n": spelling}), tmp_path)
+    assert made.wire(n=1) == {"n": 1}
+    for wrong in (0, 5, 1.5):
+        with pytest.raises(InvalidRequest, match="n: "):
+            made.request(n=wrong)
+
+
+def test_structures_are_sent_as_the_json_they_are(tmp_path):
+    turn = {
+        "type": "object",
+        "properties": {"role": {"enum": ["user", "tool"]}, "parts": {"type": "array", "items": {}}},
+        "required": ["role"],
+    }
+    properties = {
+        "messages": {"type": "array", "items": {"$ref": "#/components/schemas/Turn"}},
+        "tool_choice": {"anyOf": [{"type": "string"}, {"type": "object"}]},
+        "tags": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    }
+    made = make(openapi(properties, Turn=turn), tmp_path)
+    call = {"messages": [{"role": "user", "parts": [1, {"a": None}]}], "tool_choice": "auto"}
+    assert made.wire(**call, tags=["a"]) == {**call, "tags": ["a"]}
+    assert made.wire(messages=call["messages"], tool_choice={"name": "f"})["tool_choice"] == {
+        "name": "f"
+    }
+    with pytest.raises(InvalidRequest, match=r"messages: at \[0\]\.role"):
+        made.request(messages=[{"role": "nobody"}])
+    assert "input `tags`: not used: `minItems`" in made.notes
+
+
+def test_a_schema_that_leads_nowhere_or_in_a_circle_is_noted(tmp_path):
+    node = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}}}
+    properties = {
+        "node": {"$ref": "#/components/schemas/Node"},
+        "gone": {"$ref": "#/components/schemas/Gone"},
+        "self": {"$ref": "#/components/schemas/Self"},
+        "away": {"$ref": "https://example.com/a.json"},
+    }
+    loop = {"$ref": "#/components/schemas/Self"}
+    made = make(openapi(properties, Node=node, Self=loop), tmp_path)
+    for name in ("gone", "self", "away"):
+        assert f"input `{name}`: not used: '" in made.notes
+    deep = {"next": {"next": {"next": 5}}}
+    assert made.wire(node=deep)["node"] == deep
+
+
+def test_binary_is_how_openapi_says_file(tmp_path):
+    binary = {"type": "string", "format": "binary"}
+    properties = {"clip": binary, "stills": {"type": "array", "items": binary}}
+    made = make(openapi(properties, required=["clip"]), tmp_path)
+    files = {"clip": "https://a.example/b.mp4", "stills": ["https://a.example/c.png"]}
+    assert made.wire(**files) == files
+
+
+def test_a_file_input_is_known_by_its_name(tmp_path):
+    properties = {"inputDocumentMultiple": {"type": "string"}, "inputImage": {"type": "string"}}
+    made = make(openapi(properties), tmp_path)
+    assert [a.type.kind for a in made.plan.arguments] == ["files", "file"]
+    assert "its name is that of a file input" in made.notes
+
+
+def test_what_is_read_only_is_no_input_and_what_is_deprecated_says_so(tmp_path):
+    properties = {
+        "id": {"type": "string", "readOnly": True},
+        "sheen": {"type": "integer", "deprecated": True},
+        "code": {"type": "string", "pattern": "^[a-z]+$"},
+    }
+    made = make(openapi(properties), tmp_path)
+    assert [*made.request.model_fields] == ["sheen", "code"]
+    assert "sheen: Deprecated." in (made.request.__doc__ or "")
+    assert "`id` is read only and is no input" in made.notes
+    assert "input `code`: not used: `pattern`" in made.notes
+
+
+def test_a_model_with_tool_calls_takes_what_they_need(tmp_path):
+    items = [
+        {"id": "prompt", "type": "textarea", "required": True},
+        {"id": "tools", "type": "textarea"},
+    ]
+    made = make(tool(*items, categories=["llm", "llm-tool-call"]), tmp_path)
+    turn = {"role": "user", "content": "hi"}
+    call = {"type": "function", "name": "f", "parameters": {"type": "object"}}
+    body = made.wire(messages=[turn], tools=[call], tool_choice="auto", parallel_tool_calls=False)
+    assert body == {
+        "messages": [turn], "tools": [call], "tool_choice": "auto", "parallel_tool_calls": False,
+    }  # fmt: skip
+    later = {"previous_task_token": "t", "tool_outputs": [{"call_id": "c", "output": "4"}]}
+    assert made.wire(**later)["toolOutputs"] == later["tool_outputs"]
+    with pytest.raises(InvalidRequest, match="give at least one of them"):
+        made.request(tools=[call])

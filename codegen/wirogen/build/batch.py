@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from wirogen.build.artifact import Artifact, Failed
-from wirogen.build.cache import Cache
 from wirogen.compat import pins
 from wirogen.errors import SpecError
 from wirogen.plan.model import ModelPlan, plan_model
@@ -27,7 +26,6 @@ class Batch:
     specs: Path
     slugs: tuple[str, ...]
     customization: Customization
-    cache: Cache
 
 
 def make(batch: Batch) -> list[Outcome]:
@@ -39,7 +37,7 @@ def make(batch: Batch) -> list[Outcome]:
     folder = SpecFolder(batch.specs)
     planned = {slug: _plan(folder, slug) for slug in batch.slugs}
     plans = [outcome[1] for outcome in planned.values() if isinstance(outcome, tuple)]
-    sources = render_models(plans, batch.customization, batch.cache)
+    sources = render_models(plans, batch.customization)
     return [
         outcome if isinstance(outcome, Failed) else _built(*outcome, sources[slug])
         for slug, outcome in planned.items()

@@ -122,7 +122,7 @@ def build_models(
     missing = [slug for slug, outcome in outcomes.items() if outcome is None]
     progress.begin(len(missing))
     batches = [
-        Batch(request.specs, slugs, request.customization, cache) for slugs in split(missing, BATCH)
+        Batch(request.specs, slugs, request.customization) for slugs in split(missing, BATCH)
     ]
     made = make_all(batches, request.workers, progress.advance)
     for slug, outcome in zip(missing, made, strict=True):

@@ -153,7 +153,7 @@ def _type_changes(old: ValueType, new: ValueType) -> Iterator[tuple[Severity, st
     yield from _bound_changes("at most", old.maximum, new.maximum, lambda was, now: now < was)
 
 
-def _in_order(value_type: ValueType, values: set[Untrusted | int]) -> list[Untrusted | int]:
+def _in_order(value_type: ValueType, values: set[Untrusted | float]) -> list[Untrusted | float]:
     return [choice.value for choice in value_type.choices if choice.value in values]
 
 

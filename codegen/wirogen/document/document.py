@@ -43,6 +43,8 @@ class DocumentInput:
     step: float | None = None
     min_length: int | None = None
     max_length: int | None = None
+    value: Mapping[str, object] | None = None
+    """The JSON Schema of a value that is no single one: a list, a mapping, alternatives."""
     extra: Mapping[str, object] = field(default_factory=dict[str, object])
     """Other keys, as written."""
     is_type_stated: bool = True

@@ -5,10 +5,11 @@ selects and combined file inputs (`x-input-type`); of the others it tells no mor
 types, and the fields of a file input and its URL both look like any text.
 """
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, cast
 from urllib.parse import quote
 
 from wirogen.document.document import (
@@ -17,7 +18,15 @@ from wirogen.document.document import (
     DocumentStatus,
     ModelDocument,
 )
+from wirogen.document.json_schema import SchemaResolver
 from wirogen.document.json_tree import Tree
+from wirogen.spec.input_name import (
+    names_file,
+    names_several,
+    names_url_of_file,
+    url_siblings,
+    without_url,
+)
 from wirogen.spec.yaml_scalar import INTEGER_LIMIT
 
 _DETAIL: Final = "/Task/Detail"
@@ -39,6 +48,8 @@ _KNOWN: Final = frozenset(
     {
         "type", "format", "title", "description", "default", "enum", "minimum", "maximum",
         "multipleOf", "minLength", "maxLength", "x-input-type", "x-options", "x-label", "x-help",
+        "exclusiveMinimum", "exclusiveMaximum", "nullable", "anyOf", "items", "readOnly", "writeOnly",
+        "example", "examples",
     }
 )  # fmt: skip
 
@@ -84,7 +95,7 @@ def read_openapi(root: Tree) -> ModelDocument:
     servers = (server["url"].text() for server in root["servers"].elements())
     server = (next(servers, None) or "").rstrip("/")
     description, time = _split_description(run["description"].text() or "")
-    reader = _Inputs(_schema(root, run))
+    reader = _Inputs(_schema(root, run), SchemaResolver(root.value))
     inputs = tuple(reader.read())
     statuses = root["x-task-status-info"]
     return ModelDocument(
@@ -160,12 +171,10 @@ def _statuses(section: Tree) -> tuple[DocumentStatus, ...]:
 class _Inputs:
     """Reads the properties of a schema; what a reviewer should know gathers in `notes`."""
 
-    def __init__(self, schema: Tree) -> None:
-        self._schema = schema
-        self._properties = dict(schema["properties"].items())
-        self._url_siblings = {
-            name.replace("Url", "", 1): name for name in self._properties if "Url" in name
-        }
+    def __init__(self, schema: Tree, resolver: SchemaResolver) -> None:
+        self._resolver = resolver
+        self._schema = self._flat(schema)
+        self._properties = dict(self._schema["properties"].items())
         self._required = self._read_required()
         self.notes: list[str] = []
 
@@ -173,7 +182,14 @@ class _Inputs:
         if self._schema["properties"].value is None:
             raise self._schema.error("the schema has no properties")
         for name, schema in self._properties.items():
-            yield self._input(name, schema)
+            flat = self._flat(schema)
+            if flat["readOnly"].value is True:
+                self.notes.append(f"`{name}` is read only and is no input")
+                continue
+            yield self._input(name, flat)
+            unused = [*self._resolver.take_notes(), *(f"`{key}`" for key in _unread(flat))]
+            if unused:
+                self.notes.append(f"input `{name}`: not used: {', '.join(unused)}")
         for name in self._required or ():
             if name not in self._properties:
                 self.notes.append(f"`{name}` is listed as required and is no input")
@@ -187,9 +203,18 @@ class _Inputs:
             name: None for name_tree in listed.elements() if (name := name_tree.text()) is not None
         }
 
+    def _flat(self, schema: Tree) -> Tree:
+        """The same place with its references and compositions resolved."""
+        if not isinstance(schema.value, dict):
+            return schema
+        return replace(schema, value=self._resolver.flatten(cast("object", schema.value)))
+
     def _input(self, name: str, schema: Tree) -> DocumentInput:
-        options = self._options(name, schema)
         stated = schema["x-input-type"].text()
+        structure = None if stated else self._structure(name, schema)
+        if structure is not None:
+            return self._structured(name, schema, structure)
+        options = self._options(name, schema)
         widget = stated or self._guess_widget(name, schema, has_options=options is not None)
         unread: dict[str, object] = {}
         read = DocumentInput(
@@ -200,8 +225,8 @@ class _Inputs:
             default=self._default(name, schema),
             options=options,
             required=None if self._required is None else name in self._required,
-            minimum=self._measure(schema, "minimum", unread),
-            maximum=self._measure(schema, "maximum", unread),
+            minimum=self._bound(name, schema, "minimum", unread),
+            maximum=self._bound(name, schema, "maximum", unread),
             step=self._measure(schema, "multipleOf", unread),
             min_length=self._length(schema, "minLength", unread),
             max_length=self._length(schema, "maxLength", unread),
@@ -230,8 +255,39 @@ class _Inputs:
             return None
         return length if length < INTEGER_LIMIT else None
 
+    def _structure(self, name: str, schema: Tree) -> dict[str, object] | None:
+        """The schema of a value that is no single one; None for a single value or for files."""
+        kind = schema["type"].value
+        if isinstance(kind, str) and kind not in {"array", "object"} and not schema.has("anyOf"):
+            return None
+        if kind is None and not schema.has("anyOf") and not schema.has("properties"):
+            return None
+        if kind == "array" and _are_files(name, self._resolver.flatten(schema["items"].value)):
+            return None
+        return self._resolver.structure(schema.value)
+
+    def _structured(self, name: str, schema: Tree, structure: dict[str, object]) -> DocumentInput:
+        kind = schema["type"].value
+        default = schema["default"]
+        if default.value is not None and default.value not in ([], {}):
+            self.notes.append(
+                f"input `{name}`: the default of a structure is a sample and left out"
+            )
+        read = DocumentInput(
+            name,
+            kind if isinstance(kind, str) else "json",
+            label=schema["x-label"].text() or schema["title"].text(),
+            help=schema["x-help"].text() or schema["description"].text(),
+            required=None if self._required is None else name in self._required,
+            value=structure,
+        )
+        deprecated = {"deprecated": True} if schema["deprecated"].value is True else {}
+        return replace(read, extra=deprecated)
+
     def _guess_widget(self, name: str, schema: Tree, *, has_options: bool) -> str:
-        kind = schema["type"].text() or "string"
+        if schema["type"].value == "array":
+            return "combinefileinput"  # of files: any other list is a structure
+        kind = schema["type"].text() or _kind_of_values(schema) or "string"
         if kind != "string":
             return _WIDGETS.get(kind, kind)
         if has_options:
@@ -239,21 +295,43 @@ class _Inputs:
         reason = self._why_file(name, schema)
         if reason is None:
             return "text"
-        widget = "multifileinput" if "Multiple" in name else "fileinput"
+        widget = "multifileinput" if names_several(name) else "fileinput"
         self.notes.append(f"input `{name}`: taken for a {widget}, because {reason}")
         return widget
 
     def _why_file(self, name: str, schema: Tree) -> str | None:
         """Return what shows that a text takes a file; the form itself does not tell."""
-        if "Url" in name:
+        if schema["format"].value == "binary":
+            return "its format is binary"
+        if without_url(name) != name:
             return None
-        if name in self._url_siblings:
-            return f"`{self._url_siblings[name]}` stands beside it"
+        sibling = next(url_siblings(name, self._properties), None)
+        if sibling is not None:
+            return f"`{sibling}` stands beside it"
+        if names_file(name):
+            return "its name is that of a file input"
         for key in ("title", "description"):
             word = schema[key].text() or ""
             if _FILE_KEY.fullmatch(word):
                 return f"its {key} is {word!r}"
         return None
+
+    def _bound(self, name: str, schema: Tree, key: str, unread: dict[str, object]) -> float | None:
+        """A limit; an exclusive one of whole numbers is the whole number next to it."""
+        limit = self._measure(schema, key, unread)
+        exclusive = schema[f"exclusive{key.capitalize()}"]
+        stated = limit if exclusive.value is True else exclusive.number()
+        if exclusive.value is None or exclusive.value is False or stated is None:
+            return limit
+        is_low = key == "minimum"
+        if schema["type"].value == "integer":
+            stated = math.floor(stated) + 1 if is_low else math.ceil(stated) - 1
+        else:
+            word = "least" if is_low else "most"
+            self.notes.append(
+                f"input `{name}`: {exclusive.pointer[-1]!s} is taken as at {word} {stated:g}"
+            )
+        return stated if limit is None else (max if is_low else min)(limit, stated)
 
     def _default(self, name: str, schema: Tree) -> str | int | float | bool | None:
         default = schema["default"]
@@ -264,6 +342,8 @@ class _Inputs:
 
     def _options(self, name: str, schema: Tree) -> tuple[DocumentOption, ...] | None:
         if schema["enum"].value is None and schema["x-options"].value is None:
+            return None
+        if schema["type"].value == "boolean":
             return None
         where = f"input `{name}`"
         described = [*self._described_options(schema["x-options"])]
@@ -285,6 +365,28 @@ class _Inputs:
                 others = {key: member.value for key, member in option.items()}
                 extra = {key: others[key] for key in others if key not in {"value", "label"}}
                 yield DocumentOption(value, option["label"].word(), extra)
+
+
+def _unread(flat: Tree) -> Iterator[str]:
+    """The keywords that nothing of ours reads; those of extensions (`x-…`) are kept without a word."""
+    read = _KNOWN | {"$ref", "deprecated", "properties", "required", "additionalProperties"}
+    return (key for key, _ in flat.items() if key not in read and not key.startswith("x-"))
+
+
+def _are_files(name: str, items: Mapping[str, object]) -> bool:
+    """Whether the members of a list are files: binary, or URLs under a name of files."""
+    is_url = items.get("format") == "uri" and (names_file(name) or names_url_of_file(f"{name}Url"))
+    return items.get("type") == "string" and (items.get("format") == "binary" or is_url)
+
+
+def _kind_of_values(schema: Tree) -> str | None:
+    """What JSON calls the listed values, where the schema does not call them anything."""
+    kinds: set[type] = {type(value.value) for value in schema["enum"].elements()}
+    if kinds == {bool}:
+        return "boolean"
+    if kinds and kinds <= {int, float}:
+        return "integer" if kinds == {int} else "number"
+    return None
 
 
 def _extra(schema: Tree, read: DocumentInput) -> dict[str, object]:

@@ -245,6 +245,7 @@ class Facts:
             min_length=field.min_length,
             max_length=field.max_length,
             options=self._options(field, where),
+            value=None if field.value is None else dict(field.value),
             extra=self._extra(f"{where}: ", field.extra),
         )
 

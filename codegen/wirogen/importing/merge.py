@@ -32,9 +32,11 @@ class Unstated(NamedTuple):
 
 
 UNSTATED: Final[Mapping[Form, Unstated]] = {
-    "llms.txt": Unstated(("title", "computing_time", *_PRICE), ("required", *_RANGE, *_LENGTH)),
+    "llms.txt": Unstated(
+        ("title", "computing_time", *_PRICE), ("required", *_RANGE, *_LENGTH, "value")
+    ),
     "openapi.json": Unstated(("cover", "categories", "tags", *_PRICE), ()),
-    "tool-detail": Unstated(("endpoints", "statuses"), _LENGTH),
+    "tool-detail": Unstated(("endpoints", "statuses"), (*_LENGTH, "value")),
 }
 
 

@@ -9,6 +9,7 @@ from wirogen.plan.model import Argument, ModelPlan, plan_model
 from wirogen.spec.content import content_names
 from wirogen.spec.model import Input, ModelSpec
 from wirogen.spec.number import is_range, is_within, read_number
+from wirogen.spec.tool_call import with_tool_calls
 from wirogen.spec.widget import is_numeric
 from wirogen.text.untrusted import expose
 
@@ -41,7 +42,7 @@ def _content(spec: ModelSpec, plan: ModelPlan) -> Iterator[str]:
     """Of which inputs a call must give one, where no flag of the document says so."""
     is_refined = spec.refine is not None and spec.refine.content is not None
     if plan.is_any_content_enough and not is_refined:
-        names = ", ".join(f"`{name}`" for name in content_names(spec))
+        names = ", ".join(f"`{name}`" for name in content_names(with_tool_calls(spec)))
         yield f"a call that gives none of {names} is refused (rule content)"
 
 

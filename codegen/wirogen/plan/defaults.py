@@ -82,6 +82,11 @@ def refined_required(field: Input, _value_type: ValueType, _context: Context) ->
     return None if field.refine is None else field.refine.required
 
 
+def turn(field: Input, _value_type: ValueType, context: Context) -> bool | None:
+    """A `prompt` that `messages` can stand in for is not required, whatever its flag says."""
+    return False if field.name == "prompt" and "messages" in context.content else None
+
+
 def flagged(field: Input, _value_type: ValueType, _context: Context) -> bool | None:
     """What a document flags as required is required."""
     return True if field.required else None
@@ -115,6 +120,7 @@ def prompt(field: Input, value_type: ValueType, _context: Context) -> bool | Non
 
 REQUIRED: Final[tuple[RequiredRule, ...]] = (
     refined_required,
+    turn,
     flagged,
     only_content,
     said,
@@ -233,9 +239,17 @@ def usable(field: Input, value_type: ValueType) -> Value | None:
             return _SWITCH.get(expose(word).lower())
         return {value_type.flag.on: True, value_type.flag.off: False}.get(word)
     if value_type.kind == "choice":
-        return next((choice.value for choice in value_type.choices if choice.text == word), None)
+        return _offered(field.default, value_type)
     is_value = bool(word) and (value_type.kind != "json" or is_structure(expose(word)))
     return word if is_value else None
+
+
+def _offered(default: Scalar, value_type: ValueType) -> Value | None:
+    """The choice that a default names: by its text, or by its number where numbers are offered as such."""
+    is_number = value_type.marker == "Number"
+    stated = read_number(default) if is_number else Untrusted(as_text(default))
+    spelled = ((c.value if is_number else c.text, c.value) for c in value_type.choices)
+    return next((value for spelling, value in spelled if spelling == stated), None)
 
 
 _SWITCH: Final[Mapping[str, bool]] = {

@@ -33,14 +33,23 @@ def describe(
         default: what leaving it out means.
         constants: the class that names the choices, if there is one.
     """
+    is_deprecated = bool(field.extra and field.extra.get("deprecated"))
     sentences = [
+        "Deprecated." if is_deprecated else "",
         _meaning(field),
         _choices(value_type, constants),
         _range(value_type),
-        "A number, or text." if value_type.is_loose else _HOW_TO_GIVE.get(value_type.kind, ""),
+        _how_to_give(value_type),
         _omission(default, value_type, constants),
     ]
     return _join(" ", [sentence for sentence in sentences if sentence])
+
+
+def _how_to_give(value_type: ValueType) -> str:
+    if value_type.is_loose:
+        return "A number, or text."
+    is_native = value_type.marker == "JsonValue"
+    return "Sent as JSON." if is_native else _HOW_TO_GIVE.get(value_type.kind, "")
 
 
 def _meaning(field: Input) -> Untrusted:

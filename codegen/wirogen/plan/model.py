@@ -17,6 +17,7 @@ from wirogen.plan.types.value_type import TypingError, ValueType
 from wirogen.spec.content import content_names
 from wirogen.spec.input_name import without_url
 from wirogen.spec.model import Input, Kind, ModelSpec
+from wirogen.spec.tool_call import with_tool_calls
 from wirogen.spec.widget import CALL_FIELDS
 from wirogen.text.untrusted import Untrusted, expose, join
 
@@ -77,6 +78,7 @@ class ModelPlan:
 
 def plan_model(spec: ModelSpec) -> ModelPlan | list[Problem]:
     """Decide everything about one model, or say all that stands in the way."""
+    spec = with_tool_calls(spec)
     planned = list(_arguments(spec))
     problems = [outcome for outcome in planned if isinstance(outcome, Problem)]
     arguments = tuple(outcome for outcome in planned if isinstance(outcome, Argument))

@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 from wirogen.plan import names
 from wirogen.plan.model import Argument, ModelPlan
 from wirogen.spec.model import Input, ModelSpec
+from wirogen.spec.tool_call import with_tool_calls
 from wirogen.text.untrusted import Untrusted, expose
 
 INDEX: Final = "_catalog/index.json"
@@ -38,7 +39,7 @@ def listing(spec: ModelSpec, plan: ModelPlan) -> str:
 
 def inputs(spec: ModelSpec, plan: ModelPlan) -> str:
     """Describe each argument of a model, in order; a line for each, so that a diff shows which changed."""
-    fields = {field.name: field for field in spec.inputs}
+    fields = {field.name: field for field in with_tool_calls(spec).inputs}
     rows = (_input(fields[expose(argument.wire_name)], argument) for argument in plan.arguments)
     return _lines("[]", (json.dumps(row) for row in rows))
 
@@ -104,6 +105,7 @@ def _input(field: Input, argument: Argument) -> dict[str, Any]:
         maximum=value_type.maximum,
         step=value_type.step,
         example=example,
+        schema=None if value_type.schema is None else json.loads(expose(value_type.schema)),
     )
 
 

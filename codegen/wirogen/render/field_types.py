@@ -1,144 +1,90 @@
-"""Python types of a model's fields, written by datamodel-code-generator.
+"""Python types of fields that hold single values and files: what few lines say as well as a library."""
 
-It sees a JSON Schema made from our plan and never a vendor's document: no reference to follow, no
-key that would import a module, and property names that are already Python names, so it renames
-nothing. What it writes is read back with `ast`, field by field, for the templates to arrange.
-"""
-
-import ast
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, cast
 
-from wirogen.plan.defaults import Value
-from wirogen.plan.model import Argument, ModelPlan
-from wirogen.text.untrusted import Untrusted, expose, literal, plain
+from wirogen.plan.model import Argument
+from wirogen.plan.types.value_type import ValueType
+from wirogen.text.untrusted import Untrusted, expose, literal
 
-_CLASS: Final = "Fields"
-_FILE_TYPES: Final = {"file": "wiro_runtime.FileInput", "files": "wiro_runtime.Files"}
-_JSON_TYPES: Final[Mapping[str, Any]] = {
-    "string": "string",
-    "choice": "string",
-    "integer": "integer",
-    "number": "number",
-    "boolean": "boolean",
-    "json": ["object", "array", "string"],
+_BASES: Final[Mapping[str, str]] = {
+    "string": "str",
+    "integer": "int",
+    "number": "float",
+    "boolean": "bool",
+    "file": "FileInput",
+    "files": "Files",
+    "json": "dict[str, Any] | list[Any] | str",
 }
 
 
 @dataclass(frozen=True)
 class FieldType:
-    """What datamodel-code-generator wrote for one field; every part is Python source."""
+    """The type of one field; every part is Python source."""
 
     base: str
     constraints: str | None
     """A call of `Field`."""
     default: str | None
+    """None for a required argument."""
 
 
-def schema(model: ModelPlan) -> dict[str, Any]:
-    """The JSON Schema of a model's arguments, under their Python names."""
-    return {
-        "title": _CLASS,
-        "type": "object",
-        "properties": {argument.name: _property(argument) for argument in model.arguments},
-        "required": [argument.name for argument in model.arguments if argument.default.required],
-    }
-
-
-def field_types(schema: Mapping[str, Any]) -> dict[str, FieldType]:
-    """Let datamodel-code-generator type a schema of ours.
-
-    A pure function of its argument (and of the pinned version), so results may be kept.
-    """
-    if not schema["properties"]:
-        return {}
-    (body,) = [
-        node.body for node in ast.parse(_generate(schema)).body if isinstance(node, ast.ClassDef)
-    ]
-    return {
-        node.target.id: _field_type(node)
-        for node in body
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-    }
-
-
-def _property(argument: Argument) -> dict[str, Any]:
+def scalar_type(argument: Argument) -> FieldType:
+    """Return the type of an argument that is no typed structure."""
     value_type = argument.type
-    if value_type.is_file:
-        return {"customTypePath": _FILE_TYPES[value_type.kind]}
-    stated: dict[str, Any] = {
-        "type": ["number", "string"] if value_type.is_loose else _JSON_TYPES[value_type.kind]
-    }
-    if value_type.kind == "choice":
-        offered = [plain(choice.value) for choice in value_type.choices]
-        stated = {"type": "integer" if isinstance(offered[0], int) else "string", "enum": offered}
-    if value_type.minimum is not None:
-        stated["minimum"] = _shortest(value_type.minimum)
-    if value_type.maximum is not None:
-        stated["maximum"] = _shortest(value_type.maximum)
-    if argument.default.is_sent and argument.default.value is not None:
-        stated["default"] = _json_value(
-            argument.default.value, is_structure=value_type.kind == "json"
-        )
-    return stated
+    return field_type(argument, _base(value_type))
 
 
-def _json_value(value: Value, *, is_structure: bool) -> Any:
-    return (
-        json.loads(expose(value)) if isinstance(value, Untrusted) and is_structure else plain(value)
+def field_type(argument: Argument, base: str) -> FieldType:
+    """Return a type with what every field has: None where it may be left out, a range, a default."""
+    default = _default(argument)
+    is_nullable = default == "None" and "None" not in base.split(" | ")
+    return FieldType(
+        f"{base} | None" if is_nullable else base, _constraints(argument.type), default
     )
 
 
-def _shortest(number: float) -> float:
-    return int(number) if number == int(number) else number
+def _base(value_type: ValueType) -> str:
+    if value_type.is_loose:
+        return "float | str"
+    values = [choice.value for choice in value_type.choices]
+    if value_type.kind != "choice":
+        return _BASES[value_type.kind]
+    if value_type.offered:
+        return "float"  # a `Literal` holds none; the encoding refuses the rest
+    return f"Literal[{', '.join(literal(value) for value in values)}]"
 
 
-def _generate(schema: Mapping[str, Any]) -> str:
-    # Imported late: the check that nothing changed must not pay for it.
-    from datamodel_code_generator import generate  # noqa: PLC0415
-    from datamodel_code_generator.enums import DataModelType, InputFileType  # noqa: PLC0415
-    from datamodel_code_generator.format import PythonVersion  # noqa: PLC0415
-    from datamodel_code_generator.parser import LiteralType  # noqa: PLC0415
-
-    source = generate(
-        json.dumps(schema),
-        input_file_type=InputFileType.JsonSchema,
-        input_filename="schema",
-        output_model_type=DataModelType.PydanticV2BaseModel,
-        target_python_version=PythonVersion.PY_311,
-        enum_field_as_literal=LiteralType.All,
-        disable_timestamp=True,
-        field_constraints=True,
-        formatters=[],
-        strict_nullable=True,
-        use_annotated=True,
-        use_standard_collections=True,
-        use_union_operator=True,
-    )
-    return str(source)
+def _constraints(value_type: ValueType) -> str | None:
+    if not value_type.is_numeric:
+        return None
+    limits = {"ge": value_type.minimum, "le": value_type.maximum}
+    number = int if value_type.kind == "integer" else float
+    stated = [
+        f"{name}={literal(number(limit))}" for name, limit in limits.items() if limit is not None
+    ]
+    return f"Field({', '.join(stated)})" if stated else None
 
 
-def _field_type(node: ast.AnnAssign) -> FieldType:
-    base, constraints = node.annotation, None
-    match base:
-        case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[inner, call])):
-            base, constraints = inner, _source(call)
-        case _:
-            pass
-    default = None if node.value is None else _source(node.value)
-    return FieldType(_source(base), constraints, default)
+def _default(argument: Argument) -> str | None:
+    default = argument.default
+    if default.required:
+        return None
+    if not default.is_sent or default.value is None:
+        return "None"
+    if argument.type.kind == "json" and isinstance(default.value, Untrusted):
+        return _json_literal(json.loads(expose(default.value)))
+    return literal(default.value)
 
 
-def _source(node: ast.expr) -> str:
-    return ast.unparse(_Encoded().visit(node))
-
-
-class _Encoded(ast.NodeTransformer):
-    """Gives texts our own literals: `ast` escapes what the running Python finds unprintable."""
-
-    def visit_Constant(self, node: ast.Constant) -> ast.expr:
-        if isinstance(node.value, str):
-            return ast.Name(literal(Untrusted(node.value)), ast.Load())
-        return node
+def _json_literal(value: object) -> str:
+    """A JSON value in Python, its texts in our own quotes."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_json_literal, cast('list[object]', value)))}]"
+    if isinstance(value, dict):
+        members = cast("dict[str, object]", value).items()
+        shown = (f"{_json_literal(key)}: {_json_literal(member)}" for key, member in members)
+        return f"{{{', '.join(shown)}}}"
+    return literal(Untrusted(value) if isinstance(value, str) else cast("float | None", value))

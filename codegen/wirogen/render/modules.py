@@ -9,10 +9,9 @@ from typing import Final
 from wirogen.plan.choice import Constants
 from wirogen.plan.model import Argument, ModelPlan
 from wirogen.plan.package import Entry, Owner, Package, PackagePlan
-from wirogen.render import shape
 from wirogen.render.customization import Customization
-from wirogen.render.field_types import FieldType, schema
-from wirogen.render.shape import Store
+from wirogen.render.field_types import FieldType, field_type, scalar_type
+from wirogen.render.structures import structures
 from wirogen.render.template import render
 from wirogen.text import untrusted
 from wirogen.text.untrusted import Paragraph, Untrusted, docstring, join, literal
@@ -72,11 +71,8 @@ def index_modules(package: Package[Entry], customization: Customization) -> dict
     return files
 
 
-def model_modules(
-    package: PackagePlan, customization: Customization, store: Store | None = None
-) -> dict[str, str]:
+def model_modules(package: PackagePlan, customization: Customization) -> dict[str, str]:
     """Write the modules of the models of a package, by their paths below the package."""
-    shape.learn([schema(model) for model in package.models], store)
     return {
         f"models/{owner.package}/{model.module}.py": model_module(model, customization)
         for owner in package.owners
@@ -86,7 +82,13 @@ def model_modules(
 
 def model_module(model: ModelPlan, customization: Customization = _PLAIN) -> str:
     """Write the module of one model."""
-    types = shape.typed(schema(model))
+    typed = structures(model)
+    types = {
+        argument.name: field_type(argument, typed.annotations[argument.name])
+        if argument.name in typed.annotations
+        else scalar_type(argument)
+        for argument in model.arguments
+    }
     fields = [_field_view(argument, types[argument.name]) for argument in model.arguments]
     constants = [_constants_view(a.constants) for a in model.arguments if a.constants]
     return render(
@@ -99,7 +101,13 @@ def model_module(model: ModelPlan, customization: Customization = _PLAIN) -> str
         fields=fields,
         constants=constants,
         doc=docstring(list(_class_doc(model)), indent=4),
-        typing_names=_typing_names(types.values(), has_constants=bool(constants)),
+        structures=typed.classes,
+        exported=sorted([model.class_name, *typed.classes]),
+        typing_names=_typing_names(
+            [*(kind.base for kind in types.values()), *typed.classes.values()],
+            has_fields=bool(types),
+            has_constants=bool(constants),
+        ),
         needs_field=any(field_type.constraints for field_type in types.values()),
         runtime_names=_runtime_names(model),
     )
@@ -125,6 +133,9 @@ def _field_view(argument: Argument, field_type: FieldType) -> FieldView:
     if argument.type.flag is not None:
         flag = argument.type.flag
         arguments += [f"on={literal(flag.on)}", f"off={literal(flag.off)}"]
+    if argument.type.offered:
+        offered = ", ".join(literal(number) for number in argument.type.offered)
+        arguments.append(f"offered=({offered}{',' if len(argument.type.offered) == 1 else ''})")
     marker = f"wire.{argument.type.marker}({', '.join(arguments)})"
     parts = [field_type.base, field_type.constraints, marker]
     return FieldView(
@@ -190,21 +201,19 @@ def _result_sentence(model: ModelPlan) -> str:
     return f"Running it gives a `{result}`{f': {kinds}' if kinds else ''}."
 
 
-def _typing_names(types: Collection[FieldType], *, has_constants: bool) -> list[str]:
+def _typing_names(sources: Collection[str], *, has_fields: bool, has_constants: bool) -> list[str]:
     """What the module imports from `typing`."""
-    used = {name for field_type in types for name in _names_in(field_type.base)} & {
-        "Any",
-        "Literal",
-    }
-    used |= {"Annotated"} if types else set()
+    used = {name for source in sources for name in _names_in(source)}
+    used &= {"Any", "Literal", "NotRequired"}
+    used |= {"Annotated"} if has_fields else set()
     used |= {"Final"} if has_constants else set()
     return sorted(used)
 
 
 @cache
 def _names_in(source: str) -> frozenset[str]:
-    """Names that an annotation uses; models share most of theirs."""
-    tree = ast.parse(source, mode="eval")
+    """Names that an annotation or a class uses; models share most of theirs."""
+    tree = ast.parse(source)
     return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
 
 

@@ -9,20 +9,16 @@ from wirogen.plan.package import Entry, Owner, Package, PackagePlan
 from wirogen.render.customization import Customization
 from wirogen.render.format import format_files
 from wirogen.render.modules import index_modules, model_modules
-from wirogen.render.shape import Store
 from wirogen.render.verify import check_package
 from wirogen.text.untrusted import Untrusted, expose
 
 
-def render_models(
-    plans: Iterable[ModelPlan], customization: Customization, store: Store | None = None
-) -> dict[str, str]:
+def render_models(plans: Iterable[ModelPlan], customization: Customization) -> dict[str, str]:
     """Write the modules of some models.
 
     Args:
         plans: of the models.
         customization: how to write them.
-        store: keeps types from run to run; see `wirogen.render.shape`.
 
     Returns:
         The text of each module, by slug.
@@ -31,7 +27,7 @@ def render_models(
         GenerateError: If what was rendered is not what was planned.
     """
     part = _part(plans)
-    files = _checked(part, model_modules(part, customization, store), customization)
+    files = _checked(part, model_modules(part, customization), customization)
     return {
         expose(model.slug): files[f"models/{owner.package}/{model.module}.py"].decode()
         for owner in part.owners

@@ -30,7 +30,9 @@ _IN_INDEXES: Final = _IN_MODELS | {
 }
 """Lazy packages look names up; they hold no text of a spec but slugs."""
 
-_MODULES: Final = frozenset({"functools", "importlib", "pydantic", "typing", "wiro_runtime"})
+_MODULES: Final = frozenset(
+    {"functools", "importlib", "pydantic", "typing", "typing_extensions", "wiro_runtime"}
+)
 _NOTHING: Final = object()
 _PLAIN: Final = Customization()
 
@@ -102,6 +104,7 @@ def _check_nodes(tree: ast.Module, importable: frozenset[str], *, is_model: bool
         if is_model and isinstance(node, ast.Call) and not _is_ours(node.func):
             yield f"{_line(node)}calls {ast.unparse(node.func)}"
     classes = [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
+    classes = [name for name in classes if name not in _structures(tree)]
     if is_model and len(classes) != 1:
         yield f"defines {classes}"
 
@@ -167,6 +170,7 @@ def check_model(tree: ast.Module, plan: ModelPlan) -> Iterator[str]:
         yield "states another model, or other facts of it, than the plan"
     for node, argument in zip(fields, plan.arguments, strict=True):
         yield from _check_field(node, argument)
+    yield from _check_structures(tree, fields, plan)
     groups = {node.name: _members(node) for node in body if isinstance(node, ast.ClassDef)}
     planned = {
         a.constants.name: {member.name: expose(member.value) for member in a.constants.members}
@@ -187,7 +191,7 @@ def _check_field(node: ast.AnnAssign, argument: Argument) -> Iterator[str]:
         case _:
             yield f"{place}is not annotated"
             return
-    if _choices(base) != _planned_choices(argument):
+    if argument.type.schema is None and _choices(base) != _planned_choices(argument):
         yield f"{place}offers other choices than the plan"
     if [_call(constraint) for constraint in constraints] != _planned_range(argument):
         yield f"{place}has another range than planned"
@@ -197,16 +201,65 @@ def _check_field(node: ast.AnnAssign, argument: Argument) -> Iterator[str]:
         yield f"{place}has another default than planned"
 
 
+def _structures(tree: ast.Module) -> dict[str, ast.ClassDef]:
+    """The typed mappings of a module: classes with members and nothing else."""
+    return {
+        node.name: node
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+        and [ast.unparse(base) for base in node.bases] == ["TypedDict"]
+        and not node.keywords
+        and all(isinstance(member, ast.AnnAssign | ast.Pass) for member in node.body)
+    }
+
+
+def _check_structures(
+    tree: ast.Module, fields: list[ast.AnnAssign], plan: ModelPlan
+) -> Iterator[str]:
+    """Compare names and listed values of all structures with those of their schemas."""
+    schemas = [json.loads(expose(a.type.schema)) for a in plan.arguments if a.type.schema]
+    planned_names, planned_values = _said_by(schemas)
+    structures = _structures(tree).values()
+    members = [node for made in structures for node in made.body if isinstance(node, ast.AnnAssign)]
+    if {ast.unparse(member.target) for member in members} != planned_names:
+        yield "its structures have other members than planned"
+    typed = {a.name for a in plan.arguments if a.type.schema}
+    own = [field for field in fields if ast.unparse(field.target) in typed]
+    values = {repr(value) for node in (*members, *own) for value in _choices(node.annotation)}
+    if values != planned_values:
+        yield "its structures offer other values than planned"
+
+
+def _said_by(schema: object) -> tuple[set[str], set[str]]:
+    """The names of members and the listed values in a schema, all levels together."""
+    members: set[str] = set()
+    values: set[str] = set()
+    waiting: list[object] = [schema]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting += cast("list[object]", part)
+        elif isinstance(part, dict):
+            stated = cast("dict[str, Any]", part)
+            members |= set(stated.get("properties", {}))
+            values |= {repr(value) for value in stated.get("enum", ())}
+            waiting += [*stated.get("properties", {}).values(), stated.get("anyOf", [])]
+            waiting += [stated.get("items"), stated.get("additionalProperties")]
+    return members, values
+
+
 def _choices(base: ast.expr) -> list[object]:
+    values: list[object] = []
     for node in ast.walk(base):
         if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
             elements = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-            return [ast.literal_eval(element) for element in elements]
-    return []
+            values += [ast.literal_eval(element) for element in elements]
+    return values
 
 
 def _planned_choices(argument: Argument) -> list[Any]:
     offered = argument.type.choices if argument.type.kind == "choice" else ()
+    offered = () if argument.type.offered else offered
     return [plain(choice.value) for choice in offered]
 
 
@@ -230,6 +283,8 @@ def _planned_marker(argument: Argument) -> _Call:
         keywords["url_name"] = expose(argument.url_name)
     if argument.type.flag is not None:
         keywords |= {"on": expose(argument.type.flag.on), "off": expose(argument.type.flag.off)}
+    if argument.type.offered:
+        keywords["offered"] = argument.type.offered
     return f"wire.{argument.type.marker}", [expose(argument.wire_name)], keywords
 
 

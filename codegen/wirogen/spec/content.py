@@ -70,6 +70,8 @@ def _is_content(field: Input, inputs: Sequence[Input], *, is_flagged: bool) -> b
     kind = field.refine.kind if field.refine else None
     if field.name in CALL_FIELDS or _takes_urls_of(field, inputs):
         return False
+    if field.value is not None:
+        return not sets(field.name)
     if is_file(field.type) or kind in {"file", "files"} or names_url_of_file(field.name):
         return True
     if kind not in {None, "string", "json"} or field.options is not None or sets(field.name):

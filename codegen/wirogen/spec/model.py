@@ -100,6 +100,8 @@ class Input(_Section):
     max_length: int | None = None
     options: list[Option] | None = None
     """Absent for a widget without choices; an empty list says a heading with nothing under it."""
+    value: dict[str, object] | None = None
+    """The JSON Schema of a value that is no single one (a list, a mapping, alternatives); sent as JSON."""
     extra: dict[str, object] | None = None
     """Documented keys we have no word for, kept."""
     listed_by: Form | None = None

@@ -10,24 +10,11 @@ from typing import Any, Final
 
 from wirogen.spec.content import content_names, says_required
 from wirogen.spec.model import Input, ModelSpec
+from wirogen.spec.tool_call import CATEGORY, VALUES, with_tool_calls
 from wiromock.spec.value import FILE_TYPES, Finding, as_list, check_value, kind_of
 
 _EVERYWHERE: Final = frozenset({"callbackUrl", "projectid"})
 """Taken by every model."""
-
-_TOOL_CALLS: Final = frozenset(
-    {
-        "messages",
-        "tools",
-        "tool_choice",
-        "parallel_tool_calls",
-        "previousTaskToken",
-        "toolOutputs",
-        "response_format",
-        "session_id",
-    }
-)
-"""Taken by models of the category `llm-tool-call`, as real JSON values."""
 
 _INSTEAD_OF_PROMPT: Final = ("messages", "toolOutputs")
 """A turn of such a model that carries one of these has no prompt."""
@@ -45,14 +32,15 @@ class Validator:
 
     def __init__(self, spec: ModelSpec) -> None:
         self._spec = spec
-        self._inputs = {one.name: one for one in spec.inputs}
+        taken = with_tool_calls(spec)
+        self._inputs = {one.name: one for one in taken.inputs}
         self._urls = {name for one in spec.inputs for name in url_names(one)}
         needed = required_names(spec)
         self._needed = [
             (one, (one.name, *url_names(one))) for one in spec.inputs if one.name in needed
         ]
         self._content = {
-            name: (name, *url_names(self._inputs[name])) for name in content_names(spec)
+            name: (name, *url_names(self._inputs[name])) for name in content_names(taken)
         }
 
     def check(self, sent: dict[str, Any]) -> Iterator[Finding]:
@@ -158,11 +146,11 @@ def _is_unset(one: Input, value: Any) -> bool:
 
 
 def _is_common(spec: ModelSpec, name: str) -> bool:
-    return name in _EVERYWHERE or (name in _TOOL_CALLS and _calls_tools(spec))
+    return name in _EVERYWHERE or (name in VALUES and _calls_tools(spec))
 
 
 def _calls_tools(spec: ModelSpec) -> bool:
-    return "llm-tool-call" in spec.categories
+    return CATEGORY in spec.categories
 
 
 def _missing(spec: ModelSpec, one: Input) -> Finding:

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Any, Final, Literal, TypeAlias
 
 from wirogen.spec.model import Input, ValueKind
+from wirogen.spec.number import read_number
 
 _NUMERIC: Final = frozenset({"number", "range", "float", "numeric"})
 _INTEGRAL: Final = frozenset({"integer", "int"})
@@ -78,7 +79,49 @@ def check_value(one: Input, value: Any) -> Finding | None:
         one: the input.
         value: as it arrived: JSON, or text from a form.
     """
+    if one.value is not None:
+        return _check_native(one, value)
     return _CHECKS[kind_of(one)](one, value)
+
+
+def _check_native(one: Input, value: Any) -> Finding | None:
+    """Check a value that is sent as JSON against the outermost level of its schema."""
+    kinds = _kinds(one.value or {})
+    if not kinds or any(_is_kind(value, kind) for kind in kinds):
+        return None
+    return _invalid(
+        one, f"takes {' or '.join(sorted(kinds))} as JSON, not {_show(value)}", "client"
+    )
+
+
+def _kinds(schema: Mapping[str, Any]) -> set[str]:
+    """What JSON calls the values that a schema allows; empty for any."""
+    branches: list[Mapping[str, Any]] = schema.get("anyOf") or [schema]
+    stated = [branch.get("type") or _kinds_of_values(branch) for branch in branches]
+    if not all(stated):
+        return set()
+    return {kind for kinds in stated for kind in ([kinds] if isinstance(kinds, str) else kinds)}
+
+
+def _kinds_of_values(schema: Mapping[str, Any]) -> list[str]:
+    listed: list[Any] = schema.get("enum") or []
+    return sorted({kind for value in listed for kind in _TYPES if _is_kind(value, kind)})
+
+
+_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "array": (list,),
+    "object": (dict,),
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "null": (type(None),),
+}
+
+
+def _is_kind(value: Any, kind: str) -> bool:
+    is_bool = isinstance(value, bool)
+    return isinstance(value, _TYPES.get(kind, ())) and is_bool == (kind == "boolean")
 
 
 def _check_text(one: Input, value: Any) -> Finding | None:
@@ -90,13 +133,18 @@ def _check_text(one: Input, value: Any) -> Finding | None:
 def _check_choice(one: Input, value: Any) -> Finding | None:
     offered = [option.value for option in one.options or ()]
     for given in _chosen(one, value, offered):
-        if _is_text(given) and str(given) in offered:
+        if _is_text(given) and (str(given) in offered or _is_offered_number(given, offered)):
             continue
         shown = ", ".join(f'"{each}"' for each in offered)
         hint = _hint(one, given)
         fault: Fault = "caller" if hint else "spec"
         return _invalid(one, f"is one of {shown}, not {_show(given)}.{hint}", fault)
     return None
+
+
+def _is_offered_number(given: Any, offered: list[str]) -> bool:
+    """Whether a JSON number is one of the offered, however those are spelled: 1 for "1.0"."""
+    return not isinstance(given, str) and given in map(read_number, offered)
 
 
 def _chosen(one: Input, value: Any, offered: list[str]) -> list[Any]:

@@ -69,6 +69,8 @@ class Input:
     """Documented, and not insisted on."""
     example: str | int | float | bool | None = None
     """What the document fills in to show the model; never sent."""
+    schema: Mapping[str, Any] | None = None
+    """Of a `json` input that is sent as JSON: the JSON Schema of its value."""
 
 
 @dataclass(frozen=True)

@@ -31,12 +31,13 @@ __all__ = [
     "Encoding",
     "Flag",
     "Json",
-    "JsonValue",
     "Number",
     "Numeral",
     "Parts",
     "Text",
     "UrlOf",
+    "json_text",
+    "read_structure",
 ]
 
 UrlOf: TypeAlias = "Callable[[FileInput], str]"
@@ -196,8 +197,23 @@ class Numeral(Text):
         return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+@dataclass(frozen=True)
 class Number(_Unflagged):
-    """A JSON number."""
+    """A JSON number.
+
+    Args:
+        name: The wire name.
+        offered: The only numbers that the model takes; empty for any.
+    """
+
+    offered: tuple[float, ...] = ()
+
+    def _keep(self, value: object, check: Callable[[object], object], /) -> object:
+        number = super()._keep(value, check)
+        if self.offered and isinstance(number, (int, float)) and number not in self.offered:
+            listed = ", ".join(map(str, self.offered))
+            raise ValueError(f"{value!r} is not offered; offered are {listed}.")
+        return number
 
     def write(self, value: Any, _: UrlOf, /) -> int | float:
         """The number, as an integer when it is a whole one."""
@@ -247,11 +263,11 @@ class Json(Encoding):
 
     def write(self, value: Any, _: UrlOf, /) -> str:
         """The JSON text."""
-        return _json_text(value)
+        return json_text(value)
 
     def read(self, value: Any) -> Any:
         """The structure."""
-        return _structure(value) if isinstance(value, str) else value
+        return read_structure(value) if isinstance(value, str) else value
 
     def _check_optional(self, value: object, handler: Callable[[object], object]) -> object:
         # Models whose clients always write the input tell "" from its absence.
@@ -260,26 +276,11 @@ class Json(Encoding):
     def _check(self, value: object) -> object:
         """Take a copy that holds nothing but JSON, so that what was checked is what is sent."""
         if not isinstance(value, str):
-            value = _json_text(value)
-        structure: object = _structure(value)
+            value = json_text(value)
+        structure: object = read_structure(value)
         if structure is None or isinstance(structure, (dict, list)):
             return cast("object", structure)
         raise ValueError(f"expected a list, a dict or their JSON text, got {value[:60]!r}.")
-
-
-class JsonValue(Encoding):
-    """A value that travels as the JSON that it is, such as the tools of a language model."""
-
-    def write(self, value: Any, _: UrlOf, /) -> Any:
-        """The value, as a copy that holds nothing but JSON."""
-        return json.loads(_json_text(value))
-
-    def read(self, value: Any) -> Any:
-        """The value."""
-        return value
-
-    def _check(self, value: object) -> object:
-        return self.write(value, _no_file)
 
 
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,399})")
@@ -297,17 +298,27 @@ def _part(value: Any) -> str:
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _spelled(value)
-    return _json_text(value)
+    return json_text(value)
 
 
-def _json_text(value: object) -> str:
+def json_text(value: object) -> str:
+    """The shortest JSON text of a value.
+
+    Raises:
+        ValueError: JSON cannot say it.
+    """
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except (TypeError, ValueError, RecursionError) as problem:
         raise ValueError(f"JSON cannot say it: {problem}.") from None
 
 
-def _structure(text: str) -> Any:
+def read_structure(text: str) -> Any:
+    """What a JSON text says; None for an empty one.
+
+    Raises:
+        ValueError: It is no JSON.
+    """
     try:
         return json.loads(text, parse_constant=_refuse_constant) if text else None
     except (ValueError, RecursionError) as problem:

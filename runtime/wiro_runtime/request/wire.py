@@ -7,12 +7,12 @@ from wiro_runtime.request.encoding import (
     Encoding,
     Flag,
     Json,
-    JsonValue,
     Number,
     Numeral,
     Text,
 )
 from wiro_runtime.request.file_encoding import CombinedFiles, File, FileList
+from wiro_runtime.request.json_encoding import JsonValue
 
 __all__ = [
     "EMPTY",

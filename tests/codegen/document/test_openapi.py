@@ -77,7 +77,6 @@ class TestWidgets:
             ({"type": "number"}, "number"),
             ({"type": "integer"}, "integer"),
             ({"type": "boolean"}, "boolean"),
-            ({"type": "array"}, "array"),
             ({"enum": ["a"]}, "select"),
             ({"x-input-type": "selectwithcover"}, "selectwithcover"),
             ({"x-input-type": "combinefileinput", "format": "uri"}, "combinefileinput"),

@@ -67,8 +67,8 @@ def test_no_two_requests_share_a_mutable_default():
         ("number", "12:30:45"),
         ("number", "1_000"),
         ("integer", "0x10"),
-        ("boolean", "1"),
-        ("checkbox", 1),
+        ("boolean", "2"),
+        ("checkbox", 2),
     ],
 )
 def test_a_default_is_never_bent_into_the_type(type_, default):

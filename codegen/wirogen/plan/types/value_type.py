@@ -20,8 +20,8 @@ class TypingError(ValueError):
 class Choice:
     """One of the values that an argument offers."""
 
-    value: Untrusted | int
-    """As Python takes it; the wire has it as text."""
+    value: Untrusted | int | float
+    """As Python takes it; the wire has it as text, or as a number of a number input."""
     label: Untrusted | None = None
 
     @property
@@ -52,6 +52,8 @@ class ValueType:
     """What is offered, each value once, in the document's order; a `choice` takes nothing else."""
     flag: Flag | None = None
     """The two words of a bool that is not a JSON boolean."""
+    schema: Untrusted | None = None
+    """The JSON Schema of a structure that is sent as JSON, as JSON text made by `plan.types.structure`."""
     minimum: float | None = None
     maximum: float | None = None
     step: float | None = None
@@ -70,6 +72,13 @@ class ValueType:
     def is_file(self) -> bool:
         """Whether it takes files or their URLs."""
         return self.kind in {"file", "files"}
+
+    @property
+    def offered(self) -> tuple[float, ...]:
+        """The numbers of a choice with fractions among them, which no `Literal` can hold."""
+        numbers = [c.value for c in self.choices if not isinstance(c.value, Untrusted)]
+        has_fraction = any(isinstance(number, float) for number in numbers)
+        return tuple(numbers) if self.kind == "choice" and has_fraction else ()
 
     @property
     def is_loose(self) -> bool:

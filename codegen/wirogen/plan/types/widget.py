@@ -10,12 +10,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from wirogen.plan.types.select import SELECT_RULES, offered_choices
+from wirogen.plan.types.select import MANY_CHOICES, SELECT_RULES, offered_choices
+from wirogen.plan.types.structure import stated_value
 from wirogen.plan.types.text import PROSE_RULES, TEXT_RULES
-from wirogen.plan.types.value_type import FILE, FILES, Rule, ValueType
+from wirogen.plan.types.value_type import FILE, FILES, Choice, Rule, ValueType
 from wirogen.spec.model import Input
+from wirogen.spec.number import read_number
 from wirogen.spec.value import is_number, is_whole
 from wirogen.spec.widget import Family, family
+
+
+def numeric_choices(field: Input, _: Sequence[Input]) -> ValueType | None:
+    """A number that lists its values (`5`, `10`) takes exactly these, as JSON numbers."""
+    numbers = [read_number(option.value) for option in field.options or ()]
+    values = list(dict.fromkeys(number for number in numbers if number is not None))
+    if not values or len(numbers) != len(values) or len(values) > MANY_CHOICES:
+        return None
+    return ValueType("choice", "Number", tuple(Choice(value) for value in values))
 
 
 def whole_steps(field: Input, _: Sequence[Input]) -> ValueType | None:
@@ -88,8 +99,8 @@ RULES: Final[Mapping[Family, tuple[Rule, ...]]] = {
     "text": TEXT_RULES,
     "prose": PROSE_RULES,
     "select": SELECT_RULES,
-    "number": (whole_steps, number),
-    "whole number": (whole_number,),
+    "number": (numeric_choices, whole_steps, number),
+    "whole number": (numeric_choices, whole_number),
     "boolean": (boolean,),
     "file": (one_file,),
     "files": (many_files,),
@@ -101,7 +112,7 @@ UNKNOWN_RULES: Final[tuple[Rule, ...]] = (unknown_switch, unknown_number, unknow
 def rules_of(widget: str) -> tuple[Rule, ...]:
     """Return the rules of a widget, those of an unknown one included."""
     known = family(widget)
-    return UNKNOWN_RULES if known is None else RULES[known]
+    return (stated_value, *(UNKNOWN_RULES if known is None else RULES[known]))
 
 
 def apply(field: Input, inputs: Sequence[Input]) -> ValueType:

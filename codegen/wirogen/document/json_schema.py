@@ -1,0 +1,169 @@
+"""The JSON Schema of one input: references followed, compositions merged, and what is left over named.
+
+OpenAPI 3.0 and 3.1 spell one thing in many ways (`allOf` around one reference, `anyOf` with null, `const`,
+`nullable`, a list of types). Here they become one spelling, so that whoever reads on asks for `type`,
+`enum`, bounds, `properties` and `items` alone.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias, cast
+
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
+
+Schema: TypeAlias = Mapping[str, Any]
+
+_DEPTH: Final = 9
+"""Containers in which a structure is typed; what lies deeper is any JSON. A spec nests little deeper."""
+_BOUNDS: Final[Mapping[str, Any]] = {
+    "minimum": max, "minLength": max, "minItems": max, "exclusiveMinimum": max,
+    "maximum": min, "maxLength": min, "maxItems": min, "exclusiveMaximum": min,
+}  # fmt: skip
+"""Of two bounds, the one that binds."""
+_KEPT: Final = ("type", "enum", "properties", "required", "items", "additionalProperties", "anyOf")
+_PROSE: Final = frozenset({"title", "description", "default", "example", "examples", "nullable"})
+
+
+class SchemaResolver:
+    """Brings the schemas of a document into one spelling.
+
+    Args:
+        root: the whole document, which references point into.
+    """
+
+    def __init__(self, root: object) -> None:
+        resource = DRAFT202012.create_resource(cast("Any", root))
+        self._resolver = Registry[Any]().with_resource("", resource).resolver()
+        self._following: list[str] = []
+        self._notes: dict[str, None] = {}
+
+    def take_notes(self) -> list[str]:
+        """Return what was not used of the schemas that were read since the last time."""
+        notes = [*self._notes]
+        self._notes.clear()
+        return notes
+
+    def flatten(self, schema: object) -> dict[str, Any]:
+        """Return one level of a schema without references and compositions; null is never among its types."""
+        if not isinstance(schema, dict):
+            return {}
+        stated = dict(cast("Schema", schema))
+        flat = self._follow(stated.pop("$ref", None))
+        parts = stated.pop("allOf", None)
+        for part in cast("list[object]", parts if isinstance(parts, list) else []):
+            flat = _merge(flat, self.flatten(part))
+        flat = _merge(flat, stated)
+        if "const" in flat:
+            flat["enum"] = [flat.pop("const")]
+        self._choose(flat)
+        _drop_null(flat)
+        return flat
+
+    def structure(self, schema: object, depth: int = 0) -> dict[str, Any]:
+        """Return all levels of a schema in one spelling: what a JSON value may be, and nothing else."""
+        opened = self._open(schema)
+        flat = self.flatten(schema)
+        if depth > _DEPTH and flat:
+            self._notes.setdefault("what lies deeper than a spec can say")
+            flat = {}
+        unused = [key for key in flat if key not in _KEPT and key not in _PROSE and key != "$ref"]
+        self._notes |= dict.fromkeys(f"`{key}`" for key in unused if not key.startswith("x-"))
+        self._following += opened
+        kept = {key: self._member(key, flat[key], depth) for key in _KEPT if key in flat}
+        del self._following[len(self._following) - len(opened) :]
+        if "anyOf" in kept:
+            return {"anyOf": kept["anyOf"]}
+        if "properties" in kept:
+            kept.setdefault("type", "object")
+        return {key: value for key, value in kept.items() if value is not None}
+
+    def _member(self, key: str, value: Any, depth: int) -> Any:
+        """Return what stands under a keyword of a structure, its own schemas in one spelling too."""
+        if key == "anyOf":
+            return [self.structure(branch, depth + 2) for branch in value]
+        if key == "properties" and isinstance(value, dict):
+            members = cast("Schema", value).items()
+            return {name: self.structure(member, depth + 2) for name, member in members}
+        if key in {"items", "additionalProperties"} and isinstance(value, dict):
+            return self.structure(cast("object", value), depth + 1)
+        return value
+
+    def _open(self, schema: object) -> list[str]:
+        """Return the references at the top of a schema: inside it, each would lead in a circle."""
+        if not isinstance(schema, dict):
+            return []
+        stated = cast("Schema", schema)
+        listed = stated.get("allOf")
+        parts: list[object] = [stated, *(listed if isinstance(listed, list) else ())]
+        found = [cast("Schema", part).get("$ref") for part in parts if isinstance(part, dict)]
+        return [reference for reference in found if isinstance(reference, str)]
+
+    def _follow(self, reference: object) -> dict[str, Any]:
+        """Return the flat schema that a reference names; nothing for one that leads nowhere or in a circle."""
+        if not isinstance(reference, str):
+            return {}
+        if reference in self._following:
+            self._notes.setdefault(f"{reference!r} inside itself")
+            return {"$ref": reference}
+        try:
+            target = self._resolver.lookup(reference).contents
+        except (Unresolvable, ValueError):
+            self._notes.setdefault(f"{reference!r}, which names nothing in this document")
+            return {"$ref": reference}
+        self._following.append(reference)
+        try:
+            return self.flatten(target)
+        finally:
+            self._following.pop()
+
+    def _choose(self, flat: dict[str, Any]) -> None:
+        """Fold alternatives into one: null goes, listed values come together, a lone one is merged."""
+        for key in ("anyOf", "oneOf"):
+            branches = flat.pop(key, None)
+            if not isinstance(branches, list):
+                continue
+            listed = [self.flatten(branch) for branch in cast("list[object]", branches)]
+            real = [branch for branch in listed if branch != {"type": "null"}]
+            if len(real) == 1:
+                flat |= _merge(flat, real[0])
+            elif real and all("enum" in branch for branch in real) and _is_one_type(real):
+                flat["enum"] = [value for branch in real for value in branch["enum"]]
+                flat.setdefault("type", real[0].get("type"))
+            elif real:
+                flat["anyOf"] = [*flat.get("anyOf", ()), *real]
+
+
+def _is_one_type(branches: list[dict[str, Any]]) -> bool:
+    return len({str(branch.get("type")) for branch in branches}) == 1
+
+
+def _merge(first: Schema, second: Schema) -> dict[str, Any]:
+    """Return a schema that holds what both say: the narrower of two bounds, the values that both list."""
+    merged = {**first, **second}
+    for key in first.keys() & second.keys():
+        values: tuple[object, object] = (first[key], second[key])
+        if key in _BOUNDS and all(_is_number(value) for value in values):
+            merged[key] = _BOUNDS[key](*values)
+        elif key in {"enum", "required"} and all(isinstance(value, list) for value in values):
+            ours, theirs = cast("tuple[list[object], list[object]]", values)
+            both = [value for value in ours if value in theirs]
+            merged[key] = both if key == "enum" else [*dict.fromkeys([*ours, *theirs])]
+        elif key == "properties" and all(isinstance(value, dict) for value in values):
+            mine, others = cast("tuple[Schema, Schema]", values)
+            merged[key] = {**mine, **others}
+    return merged
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _drop_null(flat: dict[str, Any]) -> None:
+    """Null says "left out", which every optional argument can be."""
+    kinds = flat.get("type")
+    if isinstance(kinds, list):
+        real = [kind for kind in cast("list[object]", kinds) if kind != "null"]
+        flat["type"] = real[0] if len(real) == 1 else real or "null"
+    if isinstance(flat.get("enum"), list) and flat.get("type") is not None:
+        flat["enum"] = [value for value in flat["enum"] if value is not None] or flat["enum"]
