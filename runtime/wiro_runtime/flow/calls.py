@@ -265,7 +265,7 @@ class Calls:
 
             deadline = yield from self.start_deadline()
             info = self._models[slug] = yield from fetch(slug, deadline)
-            self.history.hint(slug, info.computing_seconds or 0.0)
+            self.history.hint(slug, info.computing_seconds)
         return self._models[slug]
 
     def _track_options(

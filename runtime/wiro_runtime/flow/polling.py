@@ -36,18 +36,22 @@ _CLOSE = 0.8
 """Seconds between two status calls when the end is near. With the exchange itself, it is noticed within a second."""
 _SLOWEST = 6.0
 """Seconds between two status calls when nothing is known."""
-_SOONER, _LATER = 0.6, 1.5
-"""How far the catalog's average is trusted: times of one model vary with its arguments."""
+_CHECKPOINTS = (0.6, 0.85)
+"""Shares of a stated time at which a task is fetched as well, since it may be quicker than is said."""
+_ROUNDING = (0.3, 1.0)
+"""Seconds before and after a stated time within which it is kept; the platform rounds starts down."""
 _SLACK = 1.0
 """The platform's times are whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """How long a model's process takes, from earlier runs: seconds, at least and at most."""
+    """How long a model's process takes, at least and at most: from earlier runs, or as is stated somewhere."""
 
     low: float
     high: float
+    checkpoints: tuple[float, ...] = ()
+    """Seconds after its start at which a task is fetched even so; for what is only stated."""
 
     @property
     def typical(self) -> float:
@@ -77,13 +81,16 @@ def next_delay(
     unhurried = _between(1.0, elapsed / 5, _SLOWEST)
     if expected is None:
         return unhurried
-    # Calls at 1, 3, 9, 27, … seconds notice a task that fails early within its own time again.
-    longest = max(1.0, 2 * elapsed)
+    # Calls at 1, 3, 9, 27, … seconds notice a task that fails early within its own time again. What is
+    # stated only has calls of its own in the middle, and spares some of these.
+    longest = max(1.0, (3 if expected.checkpoints else 2) * elapsed)
     if begun is None:  # it still waits, nobody knows how long, and then it has to run as well
         return min(longest, max(expected.low, unhurried))
     opens, closes = begun + expected.low, begun + expected.high
     if elapsed < opens:
-        return min(longest, max(_CLOSE, opens - elapsed))
+        stops = (begun + seconds for seconds in (*expected.checkpoints, expected.low))
+        due = next(stop for stop in stops if stop > elapsed)
+        return min(longest, max(_CLOSE, due - elapsed))
     step = _between(_CLOSE, (closes - opens) / 8, _SLOWEST)
     return step if elapsed <= closes else _between(step, (elapsed - closes) / 5, _SLOWEST)
 
@@ -122,18 +129,30 @@ class History:
         if seconds is not None and task.outcome == "succeeded":
             self._runs.setdefault(model, deque(maxlen=5)).append(seconds)
 
-    def hint(self, model: str, seconds: float) -> None:
-        """Take what the platform's catalog says of a model, until a run of it has ended here."""
-        if seconds > 0:
+    def hint(self, model: str, seconds: float | None) -> None:
+        """Take what is stated of a model, until a run of it has ended here; None and 0 state nothing."""
+        if seconds:
             self._hints[model] = seconds
 
-    def expected(self, model: str) -> Expectation | None:
-        """What to expect of a model; None if it never ran here and nothing is said of it."""
+    def expected(self, model: str, stated: float | None = None) -> Expectation | None:
+        """What to expect of a model; None if it never ran here and nothing is stated of it.
+
+        Args:
+            model: Its slug.
+            stated: Seconds that its specification states; the platform's catalog is newer.
+        """
         runs = self._runs.get(model)
         if not runs:
-            said = self._hints.get(model)
-            return None if said is None else Expectation(said * _SOONER, said * _LATER)
+            seconds = self._hints.get(model, stated)
+            return _as_stated(seconds) if seconds else None
         return Expectation(max(0.0, min(runs) * 0.995 - _SLACK), max(runs) * 1.005 + _SLACK)
+
+
+def _as_stated(seconds: float) -> Expectation:
+    before, after = _ROUNDING
+    low = max(0.0, seconds - before)
+    checkpoints = tuple(seconds * share for share in _CHECKPOINTS if seconds * share < low)
+    return Expectation(low, seconds + after, checkpoints)
 
 
 def _between(lowest: float, value: float, highest: float) -> float:

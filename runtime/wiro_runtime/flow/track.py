@@ -146,7 +146,8 @@ class Tracker:
     def __init__(self, task: TaskSnapshot, options: TrackOptions) -> None:
         self.task = task
         self.options = options
-        self.expected = options.history.expected(binding_of(options.model).slug)
+        binding = binding_of(options.model)
+        self.expected = options.history.expected(binding.slug, binding.computing_seconds)
         self.merger = EventMerger(task, options.kind)
         self.age = 0.0
         self.calls_since_end = 0

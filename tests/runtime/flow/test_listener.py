@@ -1,16 +1,18 @@
 """The socket makes waiting quicker; polling decides. No I/O: flows and sockets driven by hand."""
 
 import json
+from typing import Annotated
 
 import httpx
 import pytest
 
 from runtime.kit import RUN_REPLY, TOKEN, Chat, Script, Tape, Vace, detail
-from wiro_runtime import TaskSnapshot, errors
+from wiro_runtime import MediaRequest, TaskSnapshot, errors
 from wiro_runtime.config import read_config
 from wiro_runtime.flow.calls import Calls
 from wiro_runtime.flow.effect import CloseSocket, OpenSocket, Send
 from wiro_runtime.flow.options import CallOptions
+from wiro_runtime.request import wire
 from wiro_runtime.task.event import (
     Finished,
     Log,
@@ -94,6 +96,20 @@ def test_the_end_is_noticed_at_once_and_looks_are_rare():
     script = Platform(*stages, tape=Tape(*frames))
     run(script)
     assert script.looks < 10
+    assert script.clock.seconds - 183.0 < 0.1
+
+
+class Film(MediaRequest, model="a/film", computing_seconds=180.0):
+    """A model whose time is stated, and which has never run here."""
+
+    prompt: Annotated[str, wire.Text("prompt")]
+
+
+def test_a_first_run_of_a_stated_time_is_asked_about_five_times_at_most():
+    stages, frames = three_minutes()
+    script = Platform(*stages, tape=Tape(*frames))
+    run(script, model=Film)
+    assert script.looks <= 5
     assert script.clock.seconds - 183.0 < 0.1
 
 

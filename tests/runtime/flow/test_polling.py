@@ -116,12 +116,26 @@ def hinted(seconds: float) -> Expectation | None:
     return history.expected("m")
 
 
-@pytest.mark.parametrize("runs", [4.0, 30.0, 180.0])
-def test_what_the_catalog_says_saves_looks(runs):
+@pytest.mark.parametrize("waits", [0.4, 3.0, 3.7])
+@pytest.mark.parametrize("runs", [180.0, 180.2, 180.4])
+def test_the_budget_for_three_minutes_holds_for_a_first_run_of_a_stated_time(runs, waits):
+    looks, late = follow(runs, hinted(180.0), waits=waits)
+    assert looks < 10
+    assert late < 1.0
+
+
+@pytest.mark.parametrize("runs", [4.0, 30.0, 60.0, 600.0])
+def test_a_stated_time_that_is_true_is_caught_soon(runs):
     looks, late = follow(runs, hinted(runs))
-    assert looks < follow(runs, None)[0] or runs < 10
-    assert looks < 22
-    assert late <= 6.0
+    assert looks < 14
+    assert late < 1.0
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7, 0.9, 1.2, 2.0])
+def test_a_stated_time_that_is_untrue_costs_no_more_than_a_part_of_it(share):
+    looks, late = follow(180.0 * share, hinted(180.0))
+    assert looks <= follow(180.0 * share, None)[0]
+    assert late <= max(6.0, 180.0 * 0.27)
 
 
 def test_a_run_that_ended_here_says_more_than_the_catalog():
@@ -138,3 +152,18 @@ def test_a_run_that_ended_here_says_more_than_the_catalog():
 @given(st.floats(0.5, 3600.0))
 def test_a_socket_that_speaks_makes_looks_rare_but_not_endless(delay):
     assert 5.0 <= safety_delay(delay) <= 60.0
+
+
+def test_the_catalog_is_newer_than_the_specification():
+    history = History()
+    assert history.expected("m", 60.0) == history.expected("m", 60.0)
+    history.hint("m", 20.0)
+    assert history.expected("m", 60.0) == hinted(20.0)
+
+
+@given(st.floats(0, 1e6), st.none() | st.floats(0, 1e5), st.floats(0.1, 1e5))
+def test_a_delay_to_a_stated_time_is_never_nothing_and_never_endless(elapsed, begun, stated):
+    delay = next_delay(
+        elapsed=elapsed, stage=Stage.RUNNING, begun=begun, ended=None, expected=hinted(stated)
+    )
+    assert 0.5 <= delay <= max(6.0, 3 * elapsed)
