@@ -36,7 +36,7 @@ ALLOWED = {
 LAYERS = {
     "wiro_runtime": (
         "cli",
-        "client",
+        "engine client",
         "driver",
         "flow",
         "price",

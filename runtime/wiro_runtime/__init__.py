@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from wiro_runtime.client.task import Task as Task
     from wiro_runtime.client.untyped import UntypedRequest as UntypedRequest
     from wiro_runtime.flow.download import DownloadProgress as DownloadProgress
+    from wiro_runtime.flow.map import MapProgress as MapProgress
+    from wiro_runtime.flow.map import MapResult as MapResult
     from wiro_runtime.flow.upload import Folder as Folder
     from wiro_runtime.journal.entry import JournalEntry as JournalEntry
     from wiro_runtime.journal.journal import Journal as Journal

@@ -28,6 +28,7 @@ _MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "client.task": ("AsyncTask", "Task"),
     "client.untyped": ("UntypedRequest",),
     "flow.download": ("DownloadProgress",),
+    "flow.map": ("MapProgress", "MapResult"),
     "flow.upload": ("Folder",),
     "journal.entry": ("JournalEntry",),
     "journal.journal": ("Journal",),

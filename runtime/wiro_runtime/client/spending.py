@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from wiro_runtime.client.task import AsyncTask, Task
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import AsyncGenerator, Callable, Generator, Iterable
     from decimal import Decimal
+    from typing import Unpack
 
     from wiro_runtime.client.journal import AsyncJournalResource, JournalResource
     from wiro_runtime.client.runner import AsyncRunner, Runner
     from wiro_runtime.errors import SubmissionUnknown
+    from wiro_runtime.flow.map import MapProgress, MapResult
+    from wiro_runtime.flow.options import MapOptions
     from wiro_runtime.price.budget import Budget
     from wiro_runtime.price.estimate import Estimate
     from wiro_runtime.request.request import Request
+
+R = TypeVar("R")
+A = TypeVar("A")
 
 __all__ = ["AsyncSpendingMethods", "SpendingMethods"]
 
@@ -74,6 +80,48 @@ class SpendingMethods:
         with money.budgets.entered(budget):
             yield budget
 
+    def map(
+        self,
+        requests: Iterable[Request[R, Any]],
+        *,
+        keys: Iterable[str] | Callable[[Any], str] | None = None,
+        ordered: bool = False,
+        at_once: int = 32,
+        on_progress: Callable[[MapProgress], object] | None = None,
+        **options: Unpack[MapOptions],
+    ) -> Generator[MapResult[R]]:
+        """Run many requests, as many at a time as the account allows, and give what becomes of each.
+
+            for item in client.map(requests, keys=names):
+                print(item.key, item.error or item.unwrap())
+
+        A run that is refused because too many are running waits until one has ended. One that fails is
+        an item with an `error`, and the others go on; where every further one would fail as well (a
+        budget that is used up, an account without money, a journal that cannot be written), no
+        further one is started. Requests are read when they are needed, so there may be any number. With a
+        journal and keys, the same call after a crash goes on where the last one was.
+
+        Args:
+            requests: What to run.
+            keys: A key for each, as many as there are requests; or a function that makes one from a request.
+            ordered: Give results in the order of the requests; else as they come.
+            at_once: How many may run at a time at most.
+            on_progress: Called with a `MapProgress` whenever something has changed.
+            **options: The options of each run, as `run()` takes them.
+        """
+        from wiro_runtime.client.map import Batch, map_blocking  # noqa: PLC0415 - as said above
+        from wiro_runtime.flow.options import read_options  # noqa: PLC0415 - as said above
+
+        batch = Batch(
+            requests,
+            keys,
+            read_options("map", options, awaits=False),
+            at_once=at_once,
+            is_ordered=ordered,
+            on_progress=on_progress,
+        )
+        return map_blocking(self._runner, batch)
+
     def reconcile(self, error: SubmissionUnknown) -> Task[Any]:
         """Look in the project's task list for the task of a run whose answer was lost. Never bills.
 
@@ -118,6 +166,30 @@ class AsyncSpendingMethods:
         budget = await self._runner.perform(open_budget(money, cap, name, unknown_price))
         with money.budgets.entered(budget):
             yield budget
+
+    def map(
+        self,
+        requests: Iterable[Request[Any, A]],
+        *,
+        keys: Iterable[str] | Callable[[Any], str] | None = None,
+        ordered: bool = False,
+        at_once: int = 32,
+        on_progress: Callable[[MapProgress], object] | None = None,
+        **options: Unpack[MapOptions],
+    ) -> AsyncGenerator[MapResult[A]]:
+        """Run many requests, as `Client.map()` does; use `async for`."""
+        from wiro_runtime.client.map import Batch, map_async  # noqa: PLC0415 - as said above
+        from wiro_runtime.flow.options import read_options  # noqa: PLC0415 - as said above
+
+        batch = Batch(
+            requests,
+            keys,
+            read_options("map", options, awaits=True),
+            at_once=at_once,
+            is_ordered=ordered,
+            on_progress=on_progress,
+        )
+        return map_async(self._runner, batch)
 
     async def reconcile(self, error: SubmissionUnknown) -> AsyncTask[Any]:
         """Look for the task of a run whose answer was lost, as `Client.reconcile()` does."""

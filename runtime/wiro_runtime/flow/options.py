@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 __all__ = [
     "CallOptions",
     "DeadlineOption",
+    "MapOptions",
     "OnAbandon",
     "OnUnknown",
     "RunOptions",
+    "SendOptions",
     "SessionOptions",
     "StreamOptions",
     "SubmitOptions",
@@ -64,8 +66,8 @@ class SessionOptions(TypedDict, total=False):
     """Another project to bill."""
 
 
-class SubmitOptions(SessionOptions, total=False):
-    """Options of `client.submit()`."""
+class SendOptions(SessionOptions, total=False):
+    """Options of whatever sends runs."""
 
     upload: Upload
     """How local files travel: "before" uploads each on its own and sends a JSON body with their URLs; "with"
@@ -74,16 +76,21 @@ class SubmitOptions(SessionOptions, total=False):
     """How often the run may be sent again after a refusal that proves that nothing was started: too many
     tasks at a time (code 96) or too many requests (HTTP 429). Waits in between, never past the deadline."""
 
-    key: str | None
-    """The run's name in the client's journal. Asked again with the same key, it attaches to what was started or
-    returns what came of it, and sends nothing."""
-    on_unknown: OnUnknown
-    """What happens when the answer to the run was lost: "raise" says so; "reconcile" looks for the task in the
-    project's list, and raises `NotStarted` where it proves that there is none; "resubmit" then sends it again."""
     max_cost: Decimal | float | str | None
     """US dollars that the run may cost; it is refused before it is sent if it may cost more."""
     unknown_price: UnknownPrice
     """Whether a run of which nobody can say what it costs at most is refused where `max_cost` is given."""
+    on_unknown: OnUnknown
+    """What happens when the answer to the run was lost: "raise" says so; "reconcile" looks for the task in the
+    project's list, and raises `NotStarted` where it proves that there is none; "resubmit" then sends it again."""
+
+
+class SubmitOptions(SendOptions, total=False):
+    """Options of `client.submit()`."""
+
+    key: str | None
+    """The run's name in the client's journal. Asked again with the same key, it attaches to what was started or
+    returns what came of it, and sends nothing."""
 
 
 class WatchOptions(TypedDict, total=False):
@@ -113,6 +120,10 @@ class RunOptions(StreamOptions, WaitOptions, total=False):
     """Options of `client.run()`."""
 
 
+class MapOptions(SendOptions, WaitOptions, total=False):
+    """Options of each run of `client.map()`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallOptions:
     """Every option that a call may have, with the default of each."""
@@ -137,6 +148,7 @@ class CallOptions:
 
 
 _CALLS: Mapping[str, Any] = {
+    "map": MapOptions,
     "run": RunOptions,
     "session": SessionOptions,
     "stream": StreamOptions,

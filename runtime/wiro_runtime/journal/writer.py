@@ -141,6 +141,16 @@ class Writer:
     def _write(self, batch: list[Work[Any]]) -> list[tuple[Any, Exception | None]]:
         """Do all of it in one transaction; what fails for a reason of its own leaves the rest alone."""
         connection = self._begin()
+        if (
+            len(batch) == 1
+        ):  # the whole transaction is its own: on a server, savepoints are trips of their own
+            try:
+                with transaction(connection):
+                    return [(batch[0].do(connection), None)]
+            except Exception as error:
+                if self._is_the_databases(error):
+                    raise
+                return [(None, error)]
         answers: list[tuple[Any, Exception | None]] = []
         with transaction(connection):
             for work in batch:

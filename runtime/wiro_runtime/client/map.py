@@ -1,0 +1,134 @@
+"""`client.map()`: many runs, their results as they come. Twins differ in what is awaited."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from wiro_runtime.client.task import AsyncTask, Task
+from wiro_runtime.driver.pool import AsyncPool, ThreadPool
+from wiro_runtime.errors import InvalidRequest, Problem, WiroError
+from wiro_runtime.flow.map import PAUSE, Job, MapResult, Schedule, Slots, pause
+from wiro_runtime.task.event import Submitted
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator
+
+    from wiro_runtime.client.runner import AsyncRunner, Runner
+    from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.flow.map import MapProgress
+    from wiro_runtime.flow.options import CallOptions
+    from wiro_runtime.request.request import Request
+    from wiro_runtime.task.event import Event
+    from wiro_runtime.task.snapshot import TaskSnapshot
+
+__all__ = ["Batch", "map_async", "map_blocking"]
+
+
+class Batch:
+    """What both twins do alike: jobs out of requests, flows out of jobs, the decisions in between."""
+
+    def __init__(
+        self,
+        requests: Iterable[Request[Any, Any]],
+        keys: Iterable[str] | Callable[[Any], str] | None,
+        options: CallOptions,
+        *,
+        at_once: int,
+        is_ordered: bool,
+        on_progress: Callable[[MapProgress], object] | None,
+    ) -> None:
+        self.schedule = Schedule(_jobs(requests, keys), Slots(at_once), is_ordered)
+        self._options = options
+        self._on_progress = on_progress
+
+    def start_all(self, runner: Runner | AsyncRunner, pool: ThreadPool | AsyncPool) -> None:
+        """Start what may be started now."""
+        while (job := self.schedule.start()) is not None:
+            pool.start(job.index, self._flow(runner, pool, job))
+
+    def note(self, ended: Any, pool: ThreadPool | AsyncPool) -> None:
+        """Take note of what has ended."""
+        number, task, failure = ended
+        if number is None:
+            self.schedule.accept()
+        else:
+            seconds = self.schedule.end(number, task, failure)
+            if seconds is not None:
+                pool.start(PAUSE, pause(seconds))
+        if self._on_progress is not None:
+            self._on_progress(self.schedule.progress())
+
+    def _flow(
+        self, runner: Runner | AsyncRunner, pool: ThreadPool | AsyncPool, job: Job
+    ) -> Flow[TaskSnapshot]:
+        theirs = self._options.on_event
+
+        def on_event(event: Event) -> object:
+            if isinstance(event, Submitted):
+                pool.wake()
+            return None if theirs is None else theirs(event)
+
+        options = replace(self._options, key=job.key, on_event=on_event)
+        return runner.calls.run(job.request, options)
+
+
+def map_blocking(runner: Runner, batch: Batch) -> Generator[MapResult[Any]]:
+    """Perform the runs of a batch in threads, and give what becomes of each."""
+    pool = ThreadPool(runner.perform)
+    try:
+        while not batch.schedule.is_over:
+            batch.start_all(runner, pool)
+            while (taken := batch.schedule.take()) is not None:
+                job, outcome = taken
+                if isinstance(outcome, WiroError):
+                    yield MapResult(job.index, job.request, job.key, error=outcome)
+                else:
+                    result = Task(runner, type(job.request), outcome).result()
+                    yield MapResult(job.index, job.request, job.key, result)
+                batch.start_all(runner, pool)
+            if not batch.schedule.is_over:
+                batch.note(pool.next_ended(), pool)
+    finally:
+        pool.close()
+
+
+async def map_async(runner: AsyncRunner, batch: Batch) -> AsyncGenerator[MapResult[Any]]:
+    """Perform the runs of a batch as tasks of asyncio, and give what becomes of each."""
+    pool = AsyncPool(runner.perform)
+    try:
+        while not batch.schedule.is_over:
+            batch.start_all(runner, pool)
+            while (taken := batch.schedule.take()) is not None:
+                job, outcome = taken
+                if isinstance(outcome, WiroError):
+                    yield MapResult(job.index, job.request, job.key, error=outcome)
+                else:
+                    result = await AsyncTask(runner, type(job.request), outcome).result()
+                    yield MapResult(job.index, job.request, job.key, result)
+                batch.start_all(runner, pool)
+            if not batch.schedule.is_over:
+                batch.note(await pool.next_ended(), pool)
+    finally:
+        await pool.close()
+
+
+def _jobs(
+    requests: Iterable[Request[Any, Any]], keys: Iterable[str] | Callable[[Any], str] | None
+) -> Iterator[Job]:
+    if keys is None or callable(keys):
+        for index, request in enumerate(requests):
+            yield Job(index, request, None if keys is None else keys(request))
+        return
+    names = iter(keys)
+    for index, request in enumerate(requests):
+        key = next(names, None)
+        if key is None:
+            raise _unequal(f"there are {index} keys and more requests")
+        yield Job(index, request, key)
+    if next(names, None) is not None:
+        raise _unequal("there are more keys than requests")
+
+
+def _unequal(what: str) -> InvalidRequest:
+    return InvalidRequest.about("map()", [Problem("keys", f"{what}; give one for each.")])
