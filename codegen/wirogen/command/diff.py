@@ -1,32 +1,30 @@
 """Say what a caller of the generated client notices between OLD and NEW.
 
-Either may be a spec, a specs folder, or a fresh model document. A document is imported onto OLD first,
-as `wirogen import` would do it but without writing, so that your refinements count. Beside a whole
-folder, one spec or document is compared with its own model only.
+Either may be a specs folder, a spec, or whatever `wirogen import` takes: a document, a folder of them, a
+URL, owner/model, or - for standard input. A document is imported onto OLD first, as `wirogen import` would
+do it but without writing, so that your refinements count. Beside a specs folder, specs and documents are
+compared with their own models only.
 """
 
 import argparse
 import json
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from wirogen.compat.changelog import write_entry
 from wirogen.compat.compare import Change, Severity, compare, worst
 from wirogen.console import print_result
-from wirogen.errors import SUCCESS, Problem, UsageError
-from wirogen.importing.importer import LoadedDocument, import_documents
-from wirogen.plan.package import PackagePlan, plan_package
-from wirogen.spec.file import read_model
-from wirogen.spec.folder import open_folder
+from wirogen.errors import SUCCESS, PlanError, Problem, UsageError
+from wirogen.importing.state import State, differing_slugs
+from wirogen.plan.model import ModelPlan, plan_model
 from wirogen.spec.model import ModelSpec
 
 EPILOG: Final = """\
 examples:
   wirogen diff specs/models/pruna/vace.yaml vace.llms.txt     before importing a new document
+  wirogen diff specs pruna/vace                               what the platform says now
+  wirogen diff specs downloads/                               a refresh, before it is written
   wirogen diff old/specs specs                                between two releases
   wirogen diff old/specs specs --json                         for a release script
   wirogen diff old/specs specs --changelog >> CHANGELOG.md    for the people who call it
@@ -43,9 +41,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `wirogen diff` takes."""
     parser.epilog = EPILOG
     parser.add_argument(
-        "old", type=Path, metavar="OLD", help="a spec, a specs folder, or a document"
+        "old", metavar="OLD", help="a specs folder, a spec, or anything that `import` takes"
     )
-    parser.add_argument("new", type=Path, metavar="NEW", help="the same, newer")
+    parser.add_argument("new", metavar="NEW", help="the same, newer")
+    parser.add_argument(
+        "--allow-http",
+        action="store_true",
+        help="fetch http:// URLs and URLs of this machine too; for servers of your own",
+    )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the changes as JSON")
     form.add_argument(
@@ -63,10 +66,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare, report, and exit by the worst change."""
-    old = _read(arguments.old, beside=None)
-    new = _read(arguments.new, beside=arguments.old)
-    old, new = _narrow(old, new, arguments)
-    was, now = _plan(old), _plan(new)
+    old = State(arguments.old, arguments.allow_http)
+    new = State(arguments.new, arguments.allow_http)
+    was, now = (_plan(specs) for specs in _read(old, new))
     changes = compare(was, now)
     if arguments.changelog:
         print_result(write_entry(changes, was, now, arguments.package).rstrip())
@@ -78,52 +80,45 @@ def run(arguments: argparse.Namespace) -> int:
     return SUCCESS if severity is None else EXIT_CODES[severity]
 
 
-def _read(path: Path, *, beside: Path | None) -> list[ModelSpec]:
-    """Read the specs that a path stands for; a document goes onto the specs `beside` it."""
-    if path.is_dir():
-        return open_folder(path).models()
-    if not path.is_file():
-        message = "there is no such spec, folder or document"
-        raise UsageError(Problem(message, file=str(path)))
-    if path.suffix in {".yaml", ".yml"}:
-        return [read_model(path)]
-    return [_import(path, beside)]
+def _read(old: State, new: State) -> tuple[list[ModelSpec], list[ModelSpec]]:
+    """Read both sides: only models that may differ, and of one that is not whole only its own.
 
-
-def _import(document: Path, beside: Path | None) -> ModelSpec:
-    """Import a document into a scratch folder that already holds the specs it may refine."""
-    with tempfile.TemporaryDirectory(prefix="wirogen-diff-") as scratch:
-        specs = Path(scratch)
-        if beside is not None and beside.is_dir():
-            shutil.copytree(beside / "models", specs / "models")
-        elif beside is not None and beside.suffix in {".yaml", ".yml"}:
-            place = specs / "models" / beside.parent.name / beside.name
-            place.parent.mkdir(parents=True)
-            shutil.copyfile(beside, place)
-        given = LoadedDocument(str(document), document.read_bytes())
-        result = import_documents([given], specs)
-        result.raise_for_failures()
-        (imported,) = result.imported
-        return read_model(imported.path)
-
-
-def _narrow(
-    old: list[ModelSpec], new: list[ModelSpec], arguments: argparse.Namespace
-) -> tuple[list[ModelSpec], list[ModelSpec]]:
-    """Compare one file with its own model only, instead of calling all others gone."""
-    folders = [path.is_dir() for path in (arguments.old, arguments.new)]
-    if all(folders):
-        return old, new
-    slugs = {spec.model for spec in (old if folders[1] else new)}
-    kept = [spec for spec in old if spec.model in slugs], [s for s in new if s.model in slugs]
-    if not any(folders) and not kept[0]:
-        message = f"{arguments.old} is about {old[0].model}, {arguments.new} about {new[0].model}"
+    Raises:
+        UsageError: neither is a specs folder, and they have no model in common.
+    """
+    if old.argument == new.argument == "-":
+        raise UsageError(Problem("standard input cannot be both sides", "name one of them"))
+    if old.is_whole and new.is_whole:
+        slugs = differing_slugs(old, new)
+        return old.read(slugs=slugs), new.read(slugs=slugs)
+    # What is not whole comes first: its models are all that is read of a folder.
+    if old.is_whole:
+        now = new.read(base=old)
+        return old.read(slugs={spec.model for spec in now}), now
+    was = old.read()
+    models = {spec.model for spec in was}
+    now = new.read(base=old, slugs=models)
+    if new.is_whole:
+        return was, now
+    if models.isdisjoint(spec.model for spec in now):
+        about = [", ".join(sorted(spec.model for spec in specs)[:3]) for specs in (was, now)]
+        message = f"{old.argument} is about {about[0]}, {new.argument} about {about[1]}"
         raise UsageError(Problem(message, "compare two states of one model"))
-    return kept
+    common = models & {spec.model for spec in now}
+    return [s for s in was if s.model in common], [s for s in now if s.model in common]
 
 
-def _plan(specs: Sequence[ModelSpec]) -> PackagePlan:
-    return plan_package(specs, open_folder().platform(), name="compared")
+def _plan(specs: Sequence[ModelSpec]) -> list[ModelPlan]:
+    """Decide everything about models; collisions between them are a matter of `wirogen lint`.
+
+    Raises:
+        PlanError: with every problem of every model.
+    """
+    outcomes = [plan_model(spec) for spec in specs]
+    problems = [p for outcome in outcomes if isinstance(outcome, list) for p in outcome]
+    if problems:
+        raise PlanError(problems)
+    return [outcome for outcome in outcomes if isinstance(outcome, ModelPlan)]
 
 
 def _as_json(change: Change) -> dict[str, object]:

@@ -5,7 +5,8 @@ from itertools import groupby
 from typing import Final
 
 from wirogen.compat.compare import Change, Severity
-from wirogen.plan.package import PackagePlan
+from wirogen.plan import names
+from wirogen.plan.model import ModelPlan
 from wirogen.text.untrusted import expose
 
 NOTHING: Final = "No change for callers of the generated clients.\n"
@@ -18,7 +19,9 @@ _MARKUP: Final = str.maketrans({"<": "&lt;", "[": r"\[", "*": r"\*"})
 """What Markdown would take for markup; messages quote documents."""
 
 
-def write_entry(changes: Sequence[Change], old: PackagePlan, new: PackagePlan, name: str) -> str:
+def write_entry(
+    changes: Sequence[Change], old: Sequence[ModelPlan], new: Sequence[ModelPlan], name: str
+) -> str:
     """Write the entry, in Markdown.
 
     Args:
@@ -58,10 +61,9 @@ def _sentence(change: Change) -> str:
     return f"`{change.argument}`: {message}" if change.argument else message
 
 
-def _classes(package: PackagePlan, name: str) -> dict[str, str]:
-    """The full name of each model's class, by slug."""
+def _classes(models: Sequence[ModelPlan], name: str) -> dict[str, str]:
+    """Return the full name of each model's class, by slug."""
     return {
-        expose(model.slug): f"{name}.models.{owner.package}.{model.class_name}"
-        for owner in package.owners
-        for model in owner.models
+        expose(model.slug): f"{name}.models.{names.package(expose(model.owner))}.{model.class_name}"
+        for model in models
     }

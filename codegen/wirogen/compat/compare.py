@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from wirogen.plan.defaults import Value
 from wirogen.plan.model import Argument, ModelPlan
-from wirogen.plan.package import PackagePlan
 from wirogen.plan.types.value_type import ValueType
+from wirogen.spec.number import is_within
 from wirogen.text.untrusted import Untrusted, expose
 
 _Item = TypeVar("_Item")
@@ -42,14 +42,14 @@ class Change:
     """What changed and what it means, as one sentence without a full stop."""
 
 
-def compare(old: PackagePlan, new: PackagePlan) -> list[Change]:
-    """List every change between two packages, the worst first, then by model and argument.
+def compare(old: Sequence[ModelPlan], new: Sequence[ModelPlan]) -> list[Change]:
+    """List every change between two sets of models, the worst first, then by model and argument.
 
     Args:
         old: what callers use today.
         new: what they would get.
     """
-    pairs = _pair(old.models, new.models, lambda model: expose(model.slug))
+    pairs = _pair(old, new, lambda model: expose(model.slug))
     changes = [change for was, now in pairs for change in _compare_models(was, now)]
     return sorted(changes, key=lambda change: (-change.severity, change.model))
 
@@ -70,11 +70,22 @@ def _compare_models(old: ModelPlan | None, new: ModelPlan | None) -> Iterator[Ch
         return
     for severity, message in _whole_changes(old, new):
         yield Change(severity, slug, None, message)
-    pairs = _pair(old.arguments, new.arguments, lambda argument: argument.wire_name)
-    for was, now in pairs:
+    for was, now in _pair_arguments(old.arguments, new.arguments):
         shown = now or was
         for severity, message in _compare_arguments(was, now):
             yield Change(severity, slug, shown.name if shown else None, message)
+
+
+def _pair_arguments(
+    old: Sequence[Argument], new: Sequence[Argument]
+) -> list[tuple[Argument | None, Argument | None]]:
+    """Pair arguments by what callers write; those left over by their wire name, as renamed ones."""
+    names = {argument.name for argument in old} & {argument.name for argument in new}
+    return _pair(
+        old,
+        new,
+        lambda argument: argument.name if argument.name in names else argument.wire_name,
+    )
 
 
 def _whole_changes(old: ModelPlan, new: ModelPlan) -> Iterator[tuple[Severity, str]]:
@@ -85,17 +96,54 @@ def _whole_changes(old: ModelPlan, new: ModelPlan) -> Iterator[tuple[Severity, s
     ):
         if was != now:
             yield Severity.BREAKING, f"the {what} was `{was}` and is now `{now}`"
+    yield from _content_changes(old, new)
+    for what, before, after in (
+        ("files that it returns", ", ".join(old.output_types), ", ".join(new.output_types)),
+        ("time that it takes", _shown_seconds(old), _shown_seconds(new)),
+        ("price of a second", _shown_price(old), _shown_price(new)),
+    ):
+        if before != after:
+            yield (
+                Severity.COSMETIC,
+                f"the {what} was {before or 'not said'} and is {after or 'not said'}",
+            )
     if (old.summary, old.subjects) != (new.summary, new.subjects):
         yield Severity.COSMETIC, "the description is worded differently"
-    kept = {argument.wire_name for argument in old.arguments} & {
-        argument.wire_name for argument in new.arguments
+    kept = {argument.name for argument in old.arguments} & {
+        argument.name for argument in new.arguments
     }
     if _order(old, kept) != _order(new, kept):
         yield Severity.COSMETIC, "the arguments stand in another order"
 
 
-def _order(model: ModelPlan, names: set[Untrusted]) -> list[Untrusted]:
-    return [argument.wire_name for argument in model.arguments if argument.wire_name in names]
+def _shown_seconds(model: ModelPlan) -> str:
+    return "" if model.computing_seconds is None else f"{model.computing_seconds:g} seconds"
+
+
+def _shown_price(model: ModelPlan) -> str:
+    return "" if model.cps is None else f"{expose(model.cps)} USD"
+
+
+def _content_changes(old: ModelPlan, new: ModelPlan) -> Iterator[tuple[Severity, str]]:
+    """Compare which arguments a call may be without, as long as it gives another of them."""
+    was = set(old.content) if old.is_any_content_enough else set[str]()
+    now = set(new.content) if new.is_any_content_enough else set[str]()
+    if now & {argument.name for argument in old.arguments if argument.default.required}:
+        return  # one of them was required: that it no longer is, is told of the argument
+    if now and not was:
+        yield Severity.BREAKING, f"a call that gives none of {_listed(now)} is refused now"
+    elif now and was - now:
+        yield Severity.BREAKING, f"a call that gives only {_listed(was - now)} is refused now"
+    elif was != now:
+        yield Severity.ADDITIVE, "calls are taken that give the model less to work on"
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))
+
+
+def _order(model: ModelPlan, names: set[str]) -> list[str]:
+    return [argument.name for argument in model.arguments if argument.name in names]
 
 
 def _compare_arguments(
@@ -112,45 +160,99 @@ def _compare_arguments(
 
 
 def _changes_of(old: Argument, new: Argument) -> Iterator[tuple[Severity, str]]:
-    if old.name != new.name:
-        yield Severity.BREAKING, f"the argument was called `{old.name}`"
-    yield from _type_changes(old.type, new.type)
-    yield from _default_changes(old, new)
-    yield from _constant_changes(old, new)
+    told = list(_meaning_changes(old, new))
+    yield from told
+    if old.wire_name != new.wire_name:
+        yield (
+            Severity.COSMETIC,
+            f"it is sent as {_spelled(new.wire_name)}, not {_spelled(old.wire_name)}",
+        )
     if (old.type.marker, old.type.flag, old.url_name) != (
         new.type.marker,
         new.type.flag,
         new.url_name,
     ):
         yield Severity.COSMETIC, "the same value is written differently on the wire"
-    if old.doc != new.doc and (old.type, old.default) == (new.type, new.default):
+    if old.type.step != new.type.step:
+        yield Severity.COSMETIC, f"its step was {_step(old.type)} and is {_step(new.type)}"
+    if _labels(old.type, new.type) != _labels(new.type, old.type):
+        yield Severity.COSMETIC, "its choices are labelled differently"
+    elif old.doc != new.doc and not told and old.type == new.type:
         yield Severity.COSMETIC, "its documentation is worded differently"
+
+
+def _meaning_changes(old: Argument, new: Argument) -> Iterator[tuple[Severity, str]]:
+    if old.name != new.name:
+        yield Severity.BREAKING, f"the argument was called `{old.name}`"
+    yield from _type_changes(old.type, new.type)
+    yield from _default_changes(old, new)
+    yield from _constant_changes(old, new)
+
+
+def _step(value_type: ValueType) -> str:
+    return "none" if value_type.step is None else f"{value_type.step:g}"
+
+
+def _labels(value_type: ValueType, other: ValueType) -> dict[Untrusted, Untrusted | None]:
+    """Return the labels of choices that the other type offers too."""
+    shared = {choice.text for choice in other.choices}
+    return {choice.text: choice.label for choice in value_type.choices if choice.text in shared}
 
 
 _WIDER = frozenset(
     {
         ("integer", "number"),
-        ("choice", "string"),
         ("file", "files"),
         *((narrow, "number or string") for narrow in ("integer", "number", "choice", "string")),
     }
 )
-"""Kinds whose every value the second kind takes too."""
+"""Kinds whose every value the second kind takes too, whatever the values are."""
 
 
 def _type_changes(old: ValueType, new: ValueType) -> Iterator[tuple[Severity, str]]:
     if old.takes != new.takes:
-        severity = Severity.ADDITIVE if (old.takes, new.takes) in _WIDER else Severity.BREAKING
+        severity = Severity.ADDITIVE if _is_wider(old, new) else Severity.BREAKING
         yield severity, f"its kind was {old.takes} and is now {new.takes}"
-    elif old.kind == "choice":
-        was = {choice.value for choice in old.choices}
-        now = {choice.value for choice in new.choices}
-        for value in _in_order(old, was - now):
-            yield Severity.BREAKING, f"{_spelled(value)} is no longer offered"
-        for value in _in_order(new, now - was):
-            yield Severity.ADDITIVE, f"{_spelled(value)} is offered now"
+        if severity is Severity.BREAKING:
+            return
+    if old.kind == "choice":
+        yield from _choice_changes(old, new)
+        return
+    if old.schema != new.schema:
+        severity = Severity.ADDITIVE if new.schema is None else Severity.BREAKING
+        yield severity, "the structure that it takes is another"
     yield from _bound_changes("at least", old.minimum, new.minimum, lambda was, now: now > was)
     yield from _bound_changes("at most", old.maximum, new.maximum, lambda was, now: now < was)
+
+
+def _is_wider(old: ValueType, new: ValueType) -> bool:
+    """Return whether the new kind takes every value of the old one, but for its range."""
+    if old.kind == "choice" and new.kind in {"string", "integer", "number"} and not new.is_loose:
+        is_text = [isinstance(choice.value, Untrusted) for choice in old.choices]
+        is_whole = all(isinstance(choice.value, int) for choice in old.choices)
+        if new.kind == "string":
+            return all(is_text)
+        return is_whole or (new.kind == "number" and not any(is_text))
+    return (old.takes, new.takes) in _WIDER
+
+
+def _choice_changes(old: ValueType, new: ValueType) -> Iterator[tuple[Severity, str]]:
+    """Compare what was offered with what is; a kind that is wider offers whatever its range holds."""
+    was: set[Untrusted | float] = {choice.value for choice in old.choices}
+    gone: set[Untrusted | float]
+    if new.kind == "choice":
+        now = {choice.value for choice in new.choices}
+        gone = was - now
+        for value in _in_order(new, now - was):
+            yield Severity.ADDITIVE, f"{_spelled(value)} is offered now"
+    else:
+        gone = {
+            value
+            for value in was
+            if not isinstance(value, Untrusted) and not is_within(value, new.minimum, new.maximum)
+        }
+    for value in _in_order(old, gone):
+        yield Severity.BREAKING, f"{_spelled(value)} is no longer offered"
 
 
 def _in_order(value_type: ValueType, values: set[Untrusted | float]) -> list[Untrusted | float]:
@@ -210,14 +312,15 @@ def _when_left_out(argument: Argument) -> str:
 
 
 def _constant_changes(old: Argument, new: Argument) -> Iterator[tuple[Severity, str]]:
-    """Constants that are gone though their value is still offered; the rest follows from the values."""
+    """Name constants that are gone, but for those of values that are told to be gone."""
     if old.constants is None:
         return
     now = {member.name: member.value for member in new.constants.members} if new.constants else {}
-    offered = {choice.value for choice in new.type.choices}
+    offered = {choice.text for choice in new.type.choices}
     renamed_class = new.constants is not None and new.constants.name != old.constants.name
     for member in old.constants.members:
-        if renamed_class or (member.value in offered and now.get(member.name) != member.value):
+        is_told = new.type.kind == "choice" and member.value not in offered
+        if renamed_class or (not is_told and now.get(member.name) != member.value):
             yield Severity.BREAKING, f"the constant `{old.constants.name}.{member.name}` is gone"
 
 

@@ -1,7 +1,7 @@
 """A specs folder: its models, its platform, and the folder that comes with the package."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
@@ -58,11 +58,23 @@ class SpecFolder:
         Raises:
             SpecError: with the problems of all files together.
         """
-        read = [_attempt(self._model_at, path) for path in self.paths()]
+        return self._read_all(self.paths())
+
+    def _read_all(self, paths: Iterable[Path]) -> list[ModelSpec]:
+        read = [_attempt(self._model_at, path) for path in paths]
         problems = [problem for outcome in read if isinstance(outcome, list) for problem in outcome]
         if problems:
             raise SpecError(problems)
         return [outcome for outcome in read if isinstance(outcome, ModelSpec)]
+
+    def select(self, slugs: Iterable[str]) -> list[ModelSpec]:
+        """Read some models, sorted by slug; one that is not there is left out.
+
+        Raises:
+            SpecError: with the problems of all their files together.
+        """
+        paths = [path for path in map(self.path_of, sorted(slugs)) if path.exists()]
+        return self._read_all(paths)
 
     def model(self, slug: str) -> ModelSpec:
         """Read one model.

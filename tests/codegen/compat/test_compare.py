@@ -1,5 +1,7 @@
 """Every kind of change is classed as a caller would feel it."""
 
+import io
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,19 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirogen.compat.compare import Change, Severity, compare, worst
-from wirogen.plan.package import PackagePlan, plan_package
-from wirogen.spec.file import read_model, read_platform
+from wirogen.plan.model import ModelPlan, plan_model
+from wirogen.spec.file import read_model
 from wirogen.spec.folder import packaged_folder
 from wirogen.spec.model import Input, ModelSpec, Option, Refinement
 
 SPECS = packaged_folder()
-PLATFORM = read_platform(SPECS / "platform.yaml")
 VACE = read_model(SPECS / "models/pruna/vace.yaml")
 BREAKING, ADDITIVE, COSMETIC = Severity.BREAKING, Severity.ADDITIVE, Severity.COSMETIC
 
 
-def package(*specs: ModelSpec) -> PackagePlan:
-    return plan_package(specs, PLATFORM, name="compared")
+def package(*specs: ModelSpec) -> list[ModelPlan]:
+    plans = [plan_model(spec) for spec in specs]
+    assert all(isinstance(plan, ModelPlan) for plan in plans)
+    return plans
 
 
 def difference(old: ModelSpec, new: ModelSpec) -> list[tuple[Severity, str | None, str]]:
@@ -238,6 +241,118 @@ def test_what_is_additive_one_way_is_breaking_the_other(gone):
     assert {change.severity for change in back} == ({BREAKING} if gone else set())
 
 
+def model(*inputs: Input, **facts) -> ModelSpec:
+    return VACE.model_copy(update={"inputs": list(inputs), **facts})
+
+
+def choice(*values: str, **facts) -> Input:
+    return Input(name="mode", type="select", options=options(*values), required=False, **facts)
+
+
+def number(kind="number", **facts) -> Input:
+    return Input(
+        name="mode", type=kind, step=1 if kind == "range" else None, required=False, **facts
+    )
+
+
+TEXT = Input(name="mode", type="text", required=False, refine=refine(kind="string"))
+
+
+class TestAcceptedValues:
+    """What a caller gave yesterday is taken today, or the change is breaking; in both directions."""
+
+    @pytest.mark.parametrize(
+        ("narrow", "wide"),
+        [
+            (choice("5", "10"), choice("5", "10", "15")),
+            (choice("a", "b"), TEXT),
+            (choice("5", "10"), number("range", minimum=5, maximum=10)),
+            (choice("5", "10"), number()),
+            (number("range", minimum=1, maximum=4), number("range", minimum=0, maximum=4)),
+            (number("range", minimum=1, maximum=4), number("range", minimum=1)),
+            (number("range", minimum=1, maximum=4), number("number", minimum=1, maximum=4)),
+        ],
+    )
+    def test_wider_is_additive_and_narrower_is_breaking(self, narrow, wide):
+        assert worst(compare(package(model(narrow)), package(model(wide)))) is ADDITIVE
+        assert worst(compare(package(model(wide)), package(model(narrow)))) is BREAKING
+
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            (choice("5", "10"), TEXT),
+            (choice("5", "10"), choice("5s", "10s")),
+            (number("range"), TEXT),
+            (Input(name="mode", type="boolean", required=False), choice("a", "b")),
+        ],
+    )
+    def test_values_that_neither_side_shares_are_breaking_both_ways(self, one, other):
+        assert worst(compare(package(model(one)), package(model(other)))) is BREAKING
+        assert worst(compare(package(model(other)), package(model(one)))) is BREAKING
+
+    def test_a_choice_outside_the_range_that_follows_is_named(self):
+        new = model(number("range", minimum=6, maximum=20))
+        assert difference(model(choice("5", "10")), new) == [
+            (BREAKING, "mode", "5 is no longer offered"),
+            (ADDITIVE, "mode", "its kind was choice and is now integer"),
+            (COSMETIC, "mode", "the same value is written differently on the wire"),
+            (COSMETIC, "mode", "its step was none and is 1"),
+        ]
+
+    def test_constants_go_with_the_choices_they_name(self):
+        gone = difference(model(choice("a b", "c d")), model(TEXT))
+        assert [message for severity, _, message in gone if severity is BREAKING] == [
+            "the constant `Mode.A_B` is gone",
+            "the constant `Mode.C_D` is gone",
+        ]
+
+    def test_a_call_without_content_that_was_taken_is_breaking(self):
+        files = Input(name="inputImage", type="combinefileinput")
+        prompt = Input(name="prompt", type="textarea", help="optional")
+        flag = Input(name="mode", type="boolean", required=True)
+        for changes in ([files, prompt], [files]):
+            found = difference(model(flag), model(flag, *changes))
+            assert BREAKING in {severity for severity, _, _ in found}
+
+
+class TestNames:
+    def test_an_input_is_paired_by_what_callers_write(self):
+        old, new = (TEXT.model_copy(update={"name": name}) for name in ("frameNum", "frame_num"))
+        assert difference(model(old), model(new)) == [
+            (COSMETIC, "frame_num", "it is sent as 'frame_num', not 'frameNum'")
+        ]
+
+
+class TestCosmetic:
+    def test_a_step_is_told(self):
+        old, new = (number("range", maximum=9).model_copy(update={"step": s}) for s in (1, 2))
+        assert difference(model(old), model(new)) == [
+            (COSMETIC, "mode", "its step was 1 and is 2")
+        ]  # fmt: skip
+
+    def test_a_label_of_a_choice_is_told(self):
+        old, new = (
+            Input(name="mode", type="select", options=[Option(value="a", label=label)])
+            for label in ("X", "Y")
+        )
+        assert difference(model(old), model(new)) == [
+            (COSMETIC, "mode", "its choices are labelled differently")
+        ]
+
+    @pytest.mark.parametrize(
+        ("facts", "message"),
+        [
+            ({"cps": "0.002"}, "the price of a second was not said and is 0.002 USD"),
+            (
+                {"computing_time": "2 minutes"},
+                "the time that it takes was not said and is 120 seconds",
+            ),
+        ],
+    )
+    def test_what_a_model_costs_and_takes_is_told(self, facts, message):
+        assert (COSMETIC, None, message) in difference(model(TEXT), model(TEXT, **facts))
+
+
 class TestCommand:
     @pytest.fixture
     def run(self, capsys):
@@ -293,7 +408,38 @@ class TestCommand:
             in out
         )
 
+    def test_a_refresh_is_read_before_it_is_written(self, run, tmp_path):
+        """A folder of documents beside a specs folder: only their models, and nothing is written."""
+        specs = tmp_path / "specs"
+        shutil.copytree(SPECS / "models/pruna", specs / "models/pruna")
+        before = sorted((path, path.stat().st_mtime_ns) for path in specs.rglob("*"))
+        text = (SPECS / "documents/pruna/vace.llms.txt").read_text(encoding="utf-8")
+        (tmp_path / "new").mkdir()
+        (tmp_path / "new/a.txt").write_text(text.replace("label: 720p", "label: HD"), "utf-8")
+        code, out, _ = run(specs, tmp_path / "new")
+        assert code == 10
+        assert "its choices are labelled differently" in out
+        assert sorted((path, path.stat().st_mtime_ns) for path in specs.rglob("*")) == before
+
+    def test_standard_input_is_a_document(self, run, monkeypatch):
+        data = (SPECS / "documents/pruna/vace.llms.txt").read_bytes()
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+        assert run(SPECS, "-")[0] == 0
+        assert run("-", "-")[0] == 2
+
+    def test_a_document_that_cannot_be_read_is_an_error(self, run, tmp_path):
+        (tmp_path / "bad.txt").write_bytes(b"")
+        code, _, err = run(SPECS, tmp_path / "bad.txt")
+        assert (code, "the document is empty" in err) == (3, True)
+
+    def test_specs_that_are_the_same_byte_for_byte_are_not_even_read(
+        self, run, tmp_path, monkeypatch
+    ):
+        shutil.copytree(SPECS / "models", tmp_path / "models")
+        monkeypatch.setattr("wirogen.spec.folder.read_model", None)
+        assert run(SPECS, tmp_path)[:2] == (0, "no change for callers\n")
+
     def test_what_is_not_there_is_named(self, run):
         code, _, err = run("no-such.yaml", SPECS)
         assert code == 2
-        assert err == "wirogen: no-such.yaml: there is no such spec, folder or document\n"
+        assert err == "wirogen: no-such.yaml: there is no such file or folder\n"
