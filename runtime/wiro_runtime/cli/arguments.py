@@ -22,8 +22,9 @@ __all__ = ["OWN_OPTIONS", "collect", "option_name"]
 OWN_OPTIONS: Final = frozenset(
     f"--{name}"
     for name in (
-        *("callback-url", "deadline", "detach", "dry-run", "events", "help", "input", "json"),
-        *("name", "on-abandon", "project-id", "save", "set", "yes"),
+        *("allow-unknown-price", "callback-url", "deadline", "detach", "dry-run", "events", "help"),
+        *("input", "journal", "json", "key", "max-cost", "name", "on-abandon", "project-id"),
+        *("save", "set", "yes"),
     )
 )
 """Options of `wiro run` itself; an input of the same name becomes `--input-NAME`."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from wiro_runtime.catalog.bindings import Model
     from wiro_runtime.client.client import Client
 
-__all__ = ["Context", "completions", "context", "models_like", "slugs_like"]
+__all__ = ["Context", "completions", "context", "journal_file", "models_like", "slugs_like"]
 
 
 @dataclass
@@ -66,6 +68,16 @@ class Context:
 def context() -> Context:
     """Return the run that the current command belongs to."""
     return click.get_current_context().ensure_object(Context)
+
+
+def journal_file(given: str | None) -> str | Path:
+    """Return where keyed runs are written down: what was given, else `WIRO_JOURNAL`, else a file of this user's."""
+    stated = given or os.environ.get("WIRO_JOURNAL")
+    if stated:
+        return stated
+    folder = Path(click.get_app_dir("wiro"))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / "runs.sqlite"
 
 
 def models_like(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:

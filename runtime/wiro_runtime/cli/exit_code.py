@@ -49,6 +49,8 @@ def exit_code(error: WiroError) -> int:
     """
     from wiro_runtime import errors  # noqa: PLC0415 - help and completion never get here
 
+    if isinstance(error, errors.SpendingRefused):
+        return NOT_STARTED
     if isinstance(error, errors.UsageError):
         return USAGE
     if isinstance(error, errors.DeadlineExceeded) and error.task is not None:

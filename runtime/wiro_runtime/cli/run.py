@@ -9,18 +9,18 @@ import click
 
 from wiro_runtime.cli import console, exit_code
 from wiro_runtime.cli.arguments import collect
-from wiro_runtime.cli.context import context
+from wiro_runtime.cli.context import context, journal_file
+from wiro_runtime.cli.cost import announce
+from wiro_runtime.cli.delivery import Delivery, deliver
 from wiro_runtime.cli.model_command import ModelGroup
 from wiro_runtime.cli.parameter import STANDARD_INPUT
 from wiro_runtime.cli.progress import Display, display
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from decimal import Decimal
     from pathlib import Path
 
     from wiro_runtime.cli.context import Context
-    from wiro_runtime.client.result import Result
     from wiro_runtime.flow.options import OnAbandon
     from wiro_runtime.request.request import Request
     from wiro_runtime.task.event import Event
@@ -42,10 +42,14 @@ class _Call:
     yes: bool = False
     deadline: float | None = None
     on_abandon: OnAbandon = "detach"
-    key: str | None = None
-    max_cost: Decimal | None = None
+    journal: Path | None = None
     run_options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Options that the client takes by the same names."""
+
+    @property
+    def delivery(self) -> Delivery:
+        """How the result is shown."""
+        return Delivery(self.slug, self.save, self.name, self.as_json, self.events)
 
 
 def _own_options() -> list[click.Option]:
@@ -81,6 +85,10 @@ def _input_options() -> list[click.Option]:
         click.Option(["--deadline"], type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Time for all of it (default 600)."),
         click.Option(["--project-id"], metavar="ID", help="Another project to bill."),
         click.Option(["--callback-url"], metavar="URL", help="Where the platform reports the end to."),
+        click.Option(["--key"], metavar="KEY", help="The run's name in the journal: asked again, it is not paid again."),
+        click.Option(["--journal"], metavar="FILE", help="Where keyed runs are written down (default: WIRO_JOURNAL, else one of this user's)."),
+        click.Option(["--max-cost"], metavar="USD", help="Refuse the run if it may cost more."),
+        click.Option(["--allow-unknown-price"], is_flag=True, help="With --max-cost: run it, too, where nobody can say what it costs at most."),
         click.Option(["--dry-run"], is_flag=True, help="Print the exact body and send nothing."),
         click.Option(["--yes", "-y"], is_flag=True, help="Do not ask, whatever it may cost."),
     ]  # fmt: skip
@@ -115,9 +123,14 @@ def _prepare(
     arguments = collect(model, file=file, assignments=assignments, options=given)
     run_options = {
         name: value
-        for name in ("callback_url", "project_id")
+        for name in ("callback_url", "project_id", "key", "max_cost")
         if (value := options.pop(name, None)) is not None
     }
+    if options.pop("allow_unknown_price", False):
+        run_options["unknown_price"] = "allow"
+    journal = options.pop("journal", None)
+    if "key" in run_options or journal is not None:
+        options["journal"] = journal_file(journal)
     call = _Call(slug=slug, run_options=run_options, **options)
     if model is not None:
         return call, model.request(**arguments)
@@ -142,7 +155,8 @@ def _show_body(request: Request[Any, Any]) -> None:
 
 
 def _start(ctx: Context, call: _Call, request: Request[Any, Any]) -> None:
-    with ctx.client() as client:
+    with ctx.client(**_settings(call)) as client:
+        announce(client, call.slug, request, ask=not call.yes)
         task = client.submit(request, **_limits(call), **call.run_options)
     if call.as_json:
         console.write_json({"id": task.id, "model": call.slug, "status": task.snapshot.status})
@@ -153,7 +167,8 @@ def _start(ctx: Context, call: _Call, request: Request[Any, Any]) -> None:
 
 def _run_to_the_end(ctx: Context, call: _Call, request: Request[Any, Any]) -> None:
     watcher = _Watcher(ctx, call)
-    with ctx.client() as client:
+    with ctx.client(**_settings(call)) as client:
+        announce(client, call.slug, request, ask=not call.yes)
         try:
             with display(call.slug) as watcher.display:
                 result = client.run(
@@ -166,44 +181,7 @@ def _run_to_the_end(ctx: Context, call: _Call, request: Request[Any, Any]) -> No
         except KeyboardInterrupt as interrupt:
             watcher.say_goodbye(interrupt)
             raise
-        deliver(call, result)
-
-
-def deliver(call: Any, result: Result) -> None:
-    """Save a result where that was asked for, and print what there is.
-
-    Args:
-        call: The command's options `slug`, `save`, `name`, `as_json` and `events`.
-        result: The finished run.
-    """
-    from wiro_runtime.cli.document import result_document  # noqa: PLC0415 - with its first use
-
-    saved = _saved(call, result)
-    if call.as_json:
-        document = result_document(result, model=call.slug, saved=saved)
-        console.write_json(
-            {"event": "Result", **document} if call.events else document, compact=call.events
-        )
-    else:
-        for line in _lines(result, saved):
-            console.write_line(line)
-    cost = "cost not stated" if result.cost is None else f"{result.cost} USD"
-    console.note(f"Task {result.task.id} of {call.slug} done: {cost}.")
-
-
-def _saved(call: Any, result: Result) -> list[Path] | None:
-    if call.save is None:
-        return None
-    naming = {} if call.name is None else {"name": call.name}
-    return list(result.outputs.save(call.save, **naming))
-
-
-def _lines(result: Result, saved: list[Path] | None) -> list[str]:
-    if saved is not None:
-        return [str(path) for path in saved]
-    text = getattr(result, "text", "")
-    urls = [output.url for output in result.outputs if output.url]
-    return [text] if text and not urls else urls
+        deliver(call.delivery, result)
 
 
 class _Watcher:
@@ -241,6 +219,10 @@ class _Watcher:
                 f"Task {self._task_id} runs on and will be billed if it succeeds. Pick it up with: "
                 f"{self._ctx.prog} attach {self._call.slug} {self._task_id}"
             )
+
+
+def _settings(call: _Call) -> dict[str, Any]:
+    return {} if call.journal is None else {"journal": call.journal}
 
 
 def _limits(call: _Call) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from wiro_runtime.cli import console
 from wiro_runtime.cli.context import context, models_like
+from wiro_runtime.cli.delivery import Delivery, deliver
 from wiro_runtime.cli.progress import Display, display
 
 if TYPE_CHECKING:
@@ -19,21 +20,11 @@ if TYPE_CHECKING:
     from wiro_runtime.request.request import Request
     from wiro_runtime.task.event import Event
 
-__all__ = ["attach", "cancel", "events", "outputs", "status", "tasks"]
+__all__ = ["attach", "cancel", "events", "outputs", "request_class", "status", "tasks"]
 
 _TASK: Final = (
     "TASK is the task's id (digits) or its token; OWNER/MODEL before it spares one question."
 )
-
-
-class _Asked(NamedTuple):
-    """Which task, and how to show what it gives."""
-
-    slug: str
-    save: str | None = None
-    name: str | None = None
-    as_json: bool = False
-    events: bool = False
 
 
 def _task_arguments(command: Callable[..., None]) -> Callable[..., None]:
@@ -67,11 +58,9 @@ def attach(
     **shown: Any,
 ) -> None:
     """Pick a task up again, wait for it, and print or save what it made. Costs nothing."""
-    from wiro_runtime.cli.run import deliver  # noqa: PLC0415 - with its first use
-
     with context().client() as client:
         task, slug = _found(client, words, task_id, token)
-        asked = _Asked(slug, **shown)
+        asked = Delivery(slug, **shown)
         with display(f"{slug} {task.id}") as bar:
             result = task.wait(on_event=_shown_by(bar, asked), deadline=deadline or "default")
         deliver(asked, result)
@@ -86,7 +75,7 @@ def events(
     """Follow a task, one JSON line for each event, until it ends. Costs nothing."""
     with context().client() as client:
         task, slug = _found(client, words, task_id, token)
-        asked = _Asked(slug, as_json=True, events=True)
+        asked = Delivery(slug, as_json=True, events=True)
         task.wait(on_event=_shown_by(Display(), asked), deadline=deadline or "default")
 
 
@@ -123,12 +112,10 @@ def cancel(words: tuple[str, ...], task_id: str | None, token: str | None) -> No
 @_result_options
 def outputs(words: tuple[str, ...], task_id: str | None, token: str | None, **shown: Any) -> None:
     """Print or save what a finished task made. Costs nothing."""
-    from wiro_runtime.cli.run import deliver  # noqa: PLC0415 - with its first use
-
     with context().client() as client:
         task, slug = _found(client, words, task_id, token)
         task.refresh()
-        deliver(_Asked(slug, **shown), task.result())
+        deliver(Delivery(slug, **shown), task.result())
 
 
 @click.command()
@@ -168,7 +155,7 @@ def tasks(model: str | None, limit: int, *, as_json: bool) -> None:
     )
 
 
-def _shown_by(bar: Display, asked: _Asked) -> Callable[[Event], None]:
+def _shown_by(bar: Display, asked: Delivery) -> Callable[[Event], None]:
     from wiro_runtime.cli.document import event_document  # noqa: PLC0415 - with its first use
 
     def take(event: Event) -> None:
@@ -205,11 +192,12 @@ def _found(
             raise click.UsageError(
                 "the platform does not say which model that task is of; name it: OWNER/MODEL TASK."
             )
-    return client.attach(_request_class(slug), **name), slug
+    return client.attach(request_class(slug), **name), slug
 
 
-def _request_class(slug: str) -> type[Request[Any, Any]]:
-    from wiro_runtime.client.untyped import request_class  # noqa: PLC0415 - loads pydantic
+def request_class(slug: str) -> type[Request[Any, Any]]:
+    """Return the class of a model's requests; an untyped one where the package has none."""
+    from wiro_runtime.client import untyped  # noqa: PLC0415 - loads pydantic
 
     model = context().model(slug)
-    return request_class(slug) if model is None else model.request_class()
+    return untyped.request_class(slug) if model is None else model.request_class()

@@ -7,7 +7,7 @@ from wiromock import MockWiro
 
 @pytest.fixture
 def task_id(wiro):
-    with MockWiro():
+    with MockWiro(look="stand"):  # time moves for waiting alone, and not for each new process
         yield wiro("submit", "pruna/vace", "--prompt", "x").out.strip()
 
 

@@ -1,0 +1,51 @@
+"""What a run may cost, named before it is sent."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from wiro_runtime.cli import console
+
+if TYPE_CHECKING:
+    from wiro_runtime.client.client import Client
+    from wiro_runtime.request.request import Request
+
+__all__ = ["announce"]
+
+_ASK_FROM: Final = Decimal(1)
+"""US dollars from which on a person is asked first."""
+
+
+def announce(client: Client, slug: str, request: Request[Any, Any], *, ask: bool) -> None:
+    """Say what a run may cost and, on a terminal, ask before it may cost a dollar or more.
+
+    The platform is asked for prices only where a person watches; elsewhere nobody waits for them.
+
+    Args:
+        client: Whose prices count.
+        slug: The model.
+        request: The run.
+        ask: Whether a person may be asked at all.
+
+    Raises:
+        click.Abort: The person said no; nothing was sent.
+    """
+    if not console.is_live():
+        console.note(f"Running {slug}; it is billed if it succeeds.")
+        return
+    from wiro_runtime.errors import WiroError  # noqa: PLC0415 - with the client
+
+    try:
+        estimate = client.estimate(request)
+    except WiroError:
+        console.note(
+            f"Running {slug}; it is billed if it succeeds, its price is not known beforehand."
+        )
+        return
+    console.note(f"Running {slug}; if it succeeds it costs {estimate}.")
+    if ask and sys.stdin.isatty() and (estimate.high or 0) >= _ASK_FROM:
+        click.confirm("Run it?", abort=True, err=True)

@@ -1,0 +1,156 @@
+"""`wiro log`, `wiro spend`, `wiro rerun`: keyed runs, what they cost, and once more."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wiro_runtime.cli import console
+from wiro_runtime.cli.context import context, journal_file, models_like
+from wiro_runtime.cli.cost import announce
+from wiro_runtime.cli.delivery import Delivery, deliver
+from wiro_runtime.cli.task import request_class
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from wiro_runtime.client.client import Client
+    from wiro_runtime.journal.entry import JournalEntry
+
+__all__ = ["log", "rerun", "spend"]
+
+_STATES = ("intent", "accepted", "done", "failed", "cancelled", "unknown")
+_CALL_FIELDS = {"callbackUrl": "callback_url", "projectid": "project_id"}
+
+
+def _journal_option(command: Callable[..., None]) -> Callable[..., None]:
+    text = "The journal (default: WIRO_JOURNAL, else one of this user's)."
+    return click.option("--journal", metavar="FILE", help=text)(command)
+
+
+@click.command()
+@_journal_option
+@click.option("--state", type=click.Choice(_STATES), help="Only runs in this state.")
+@click.option(
+    "--model", metavar="OWNER/MODEL", shell_complete=models_like, help="Only runs of this model."
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="At most so many, oldest first.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")  # fmt: skip
+def log(journal: str | None, *, state: Any, model: str | None, limit: int, as_json: bool) -> None:
+    """List keyed runs with their state and cost. Asks nobody but the journal."""
+    with _opened(journal) as client:
+        entries = list(islice(client.journal.list(state=state, model=model), limit))
+    if as_json:
+        console.write_json([_document(entry) for entry in entries])
+        return
+    console.table(
+        ("key", "model", "state", "task", "cost", "at"),
+        [
+            (
+                entry.key,
+                entry.model,
+                entry.state,
+                entry.task_id or "-",
+                "-" if entry.cost is None else entry.cost,
+                f"{_time(entry.at):%Y-%m-%d %H:%M:%S}",
+            )
+            for entry in entries
+        ],
+    )
+
+
+@click.command()
+@_journal_option
+@click.option(
+    "--days", type=click.FloatRange(min=0), metavar="N", help="Only runs of the last N days."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")  # fmt: skip
+def spend(journal: str | None, *, days: float | None, as_json: bool) -> None:
+    """Add up what keyed runs cost, by model and outcome. Asks nobody but the journal."""
+    since = 0.0 if days is None else datetime.now(UTC).timestamp() - days * 86_400
+    with _opened(journal) as client:
+        rows = client.journal.spending(since)
+    total = sum((row.cost for row in rows), start=Decimal(0))
+    if as_json:
+        listed = [
+            {"model": row.model, "state": row.state, "runs": row.runs, "cost": str(row.cost)}
+            for row in rows
+        ]
+        console.write_json({"total": str(total), "by_model": listed})
+        return
+    lines = [(row.model, row.state, row.runs, row.cost) for row in rows]
+    console.table(("model", "state", "runs", "USD"), [*lines, ("all", "", sum(row.runs for row in rows), total)])  # fmt: skip
+
+
+@click.command()
+@click.argument("key")
+@click.option(
+    "--as", "new_key", metavar="KEY", help="The new run's key (default: KEY with a number)."
+)
+@click.option("--save", metavar="DIR", help="Save the outputs there and print their paths.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask, whatever it may cost.")
+@_journal_option
+def rerun(
+    key: str,
+    journal: str | None,
+    *,
+    new_key: str | None,
+    save: str | None,
+    as_json: bool,
+    yes: bool,
+) -> None:
+    """Send a keyed run's exact body again, under a new key. Spends money: a successful run is billed."""
+    with _opened(journal) as client:
+        entry = client.journal.get(key)
+        if entry is None:
+            raise click.UsageError(f"the journal has no run {key!r}. `wiro log` lists them.")
+        request = request_class(entry.model).from_wire(entry.body)
+        options = {
+            name: entry.body[wire] for wire, name in _CALL_FIELDS.items() if wire in entry.body
+        }
+        announce(client, entry.model, request, ask=not yes)
+        result = client.run(request, key=new_key or _free_key(client, key), **options)
+        deliver(Delivery(entry.model, save=save, as_json=as_json), result)
+
+
+@contextmanager
+def _opened(journal: str | None) -> Generator[Client]:
+    with context().client(journal=journal_file(journal)) as client:
+        yield client
+
+
+def _free_key(client: Client, key: str) -> str:
+    number = 2
+    while client.journal.get(f"{key}-{number}") is not None:
+        number += 1
+    return f"{key}-{number}"
+
+
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds).astimezone()
+
+
+def _document(entry: JournalEntry) -> dict[str, Any]:
+    return {
+        "key": entry.key,
+        "model": entry.model,
+        "state": entry.state,
+        "task": entry.task_id or None,
+        "cost": None if entry.cost is None else str(entry.cost),
+        "estimate": None if entry.estimate is None else str(entry.estimate),
+        "at": _time(entry.at).isoformat(),
+        "outputs": list(entry.outputs),
+        "body": entry.body,
+    }
