@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from codegen.kit import a_spec, an_input
-from codegen.values import calls_of, check_body
+from codegen.values import calls_of, check_body, check_given
 from wiro_runtime import binding_of
 from wirogen.importing.report import explain
 from wirogen.plan.model import ModelPlan, plan_model
@@ -27,6 +27,7 @@ SCALARS = TEXTS | NUMBERS | st.booleans() | st.sampled_from(["81", "2.5", "true"
 OPTIONS = st.lists(
     st.builds(Option, value=TEXTS, label=st.none() | TEXTS), max_size=6, unique_by=lambda o: o.value
 )
+STRUCTURES = [{"type": "array", "items": {"type": "integer"}}, {"type": "object"}]
 
 
 @st.composite
@@ -44,6 +45,7 @@ def inputs(draw: st.DrawFn) -> Input:
         min_length=draw(st.sampled_from([None, 0, 1])),
         max_length=draw(st.sampled_from([None, 100, 9999999999])),
         step=draw(st.none() | st.sampled_from([1, 0.5, 16])),
+        value=draw(st.sampled_from([None, None, None, *STRUCTURES])),
         options=draw(
             st.just([]) | OPTIONS | st.sampled_from([["on", "off"], ["No", "YES"], ["5", "10"]])
         ),
@@ -88,8 +90,10 @@ def test_any_spec_makes_a_module(spec):
 def test_any_call_of_any_spec_survives_the_wire(spec, drawn):
     plan = plan_model(spec)
     assume(isinstance(plan, ModelPlan))
-    request = imported(plan)(**drawn.draw(calls_of(plan)))
+    call = drawn.draw(calls_of(plan))
+    request = imported(plan)(**call)
     body = json.loads(json.dumps(request.to_wire()))
+    check_given(plan, call, body)
     assert type(request).from_wire(body) == request
     check_body(plan, body)
     sent = {expose(a.url_name or a.wire_name) for a in plan.arguments if a.default.is_sent}

@@ -233,6 +233,9 @@ def test_a_model_with_tool_calls_takes_what_they_need(tmp_path):
         {"id": "tools", "type": "textarea"},
     ]
     made = make(tool(*items, categories=["llm", "llm-tool-call"]), tmp_path)
+    markers = {argument.name: argument.type.marker for argument in made.plan.arguments}
+    assert markers["prompt"] == "Text"
+    assert markers["tools"] == markers["messages"] == "JsonValue"
     turn = {"role": "user", "content": "hi"}
     call = {"type": "function", "name": "f", "parameters": {"type": "object"}}
     body = made.wire(messages=[turn], tools=[call], tool_choice="auto", parallel_tool_calls=False)
@@ -243,3 +246,9 @@ def test_a_model_with_tool_calls_takes_what_they_need(tmp_path):
     assert made.wire(**later)["toolOutputs"] == later["tool_outputs"]
     with pytest.raises(InvalidRequest, match="give at least one of them"):
         made.request(tools=[call])
+
+
+def test_a_default_that_is_a_label_is_the_value_of_that_label(tmp_path):
+    options = [Choice("f", "Fast"), Choice("s", "Slow")]
+    made = make(write([Item("pace", "select", default="Fast", options=options)]), tmp_path)
+    assert made.wire() == {"pace": "f"}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from codegen.importing.kit import import_all
 from codegen.kit import PLATFORM, SPECS
-from codegen.values import calls_of, check_body
+from codegen.values import calls_of, check_body, check_given
 from wiro_runtime.errors import InvalidRequest
 from wirogen.importing.importer import LoadedDocument
 from wirogen.importing.report import explain
@@ -70,8 +70,10 @@ def test_the_least_call_writes_the_defaults_and_reads_back(slug):
 @given(st.sampled_from(sorted(PLANS)), st.data())
 def test_any_call_of_a_shipped_model_survives_the_wire(slug, drawn):
     plan, made = PLANS[slug][0], request_class(slug)
-    request = made(**drawn.draw(calls_of(plan)))
+    call = drawn.draw(calls_of(plan))
+    request = made(**call)
     body = json.loads(json.dumps(request.to_wire()))
+    check_given(plan, call, body)
     check_body(plan, body)
     assert made.from_wire(body) == request
 

@@ -1,6 +1,7 @@
 """Values that an argument takes, and what the platform expects to see of each on the wire."""
 
 import json
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
@@ -11,7 +12,8 @@ from wirogen.text.untrusted import expose, plain
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=20)
 URLS = st.from_regex(r"https://[a-z]{1,8}\.example/[A-Za-z0-9._%-]{0,12}", fullmatch=True)
-WHOLE = st.integers(-(2**53), 2**53)
+WHOLE = st.integers(-(2**70), 2**70)
+SPELLED = st.from_regex(r"[+-]?[0-9]{1,25}(\.[0-9]{1,25})?", fullmatch=True)
 NUMBERS = WHOLE | st.floats(allow_nan=False, allow_infinity=False)
 JSON = st.recursive(
     st.none() | st.booleans() | WHOLE | WORDS,
@@ -28,7 +30,10 @@ def values_of(found: ValueType) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - on
         case "integer":
             return st.integers(low, high)
         case "number":
-            return st.floats(low, high, allow_nan=False, allow_infinity=False)
+            fractions = st.floats(low, high, allow_nan=False, allow_infinity=False)
+            is_free = low is None and high is None
+            texts = SPELLED if found.marker == "Text" else st.nothing()
+            return fractions | WHOLE | texts if is_free else fractions
         case "boolean":
             return st.booleans()
         case "choice":
@@ -38,6 +43,11 @@ def values_of(found: ValueType) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - on
             return URLS
         case "files":
             return URLS | st.lists(URLS, min_size=1, max_size=3)
+        case "json" if found.schema is not None:
+            is_list = "array" in expose(found.schema)
+            return (
+                st.lists(WHOLE, max_size=3) if is_list else st.dictionaries(WORDS, JSON, max_size=3)
+            )
         case "json":
             return STRUCTURES | STRUCTURES.map(json.dumps)
         case _:
@@ -65,6 +75,32 @@ def says_something(value: object) -> bool:
     return bool(value.strip()) if isinstance(value, str) else value not in ([], {})
 
 
+def check_given(plan: ModelPlan, call: dict[str, Any], body: dict[str, Any]) -> None:
+    """What a caller gave is what is on the wire, digit by digit and letter by letter."""
+    for argument in plan.arguments:
+        if argument.name in call:
+            sent = body[expose(argument.url_name or argument.wire_name)]
+            _check_same(argument.type, call[argument.name], sent)
+
+
+def _check_same(kind: ValueType, value: Any, sent: Any) -> None:
+    match kind.marker:
+        case "Text" | "Numeral" if isinstance(value, str):
+            assert sent == value
+        case "Text" | "Numeral":
+            assert (float(sent) if isinstance(value, float) else Fraction(sent)) == value
+        case "Flag":
+            assert sent == expose(kind.flag.on if value else kind.flag.off)
+        case "Json":
+            assert json.loads(sent) == (json.loads(value) if isinstance(value, str) else value)
+        case "CombinedFiles":
+            assert sent == ([value] if isinstance(value, str) else list(value))
+        case "FileList":
+            assert sent.split(",") == ([value] if isinstance(value, str) else list(value))
+        case _:
+            assert sent == value
+
+
 def check_body(plan: ModelPlan, body: dict[str, Any]) -> None:
     """A body of Run as the platform's own examples write it."""
     arguments = {expose(a.url_name or a.wire_name): a for a in plan.arguments}
@@ -79,6 +115,8 @@ def _check_value(argument: Argument, value: object) -> None:
         case "Number":
             assert isinstance(value, int | float)
             assert not isinstance(value, bool)
+        case "JsonValue":
+            assert isinstance(value, list | dict)
         case "Boolean":
             assert isinstance(value, bool)
         case "CombinedFiles":

@@ -245,11 +245,13 @@ def usable(field: Input, value_type: ValueType) -> Value | None:
 
 
 def _offered(default: Scalar, value_type: ValueType) -> Value | None:
-    """The choice that a default names: by its text, or by its number where numbers are offered as such."""
+    """The choice that a default names: by its text, by its number where numbers are offered, else by its label."""
     is_number = value_type.marker == "Number"
     stated = read_number(default) if is_number else Untrusted(as_text(default))
     spelled = ((c.value if is_number else c.text, c.value) for c in value_type.choices)
-    return next((value for spelling, value in spelled if spelling == stated), None)
+    by_value = [value for spelling, value in spelled if spelling == stated]
+    by_label = [c.value for c in value_type.choices if c.label == Untrusted(as_text(default))]
+    return by_value[0] if by_value else by_label[0] if len(by_label) == 1 else None
 
 
 _SWITCH: Final[Mapping[str, bool]] = {

@@ -75,8 +75,8 @@ def with_tool_calls(spec: ModelSpec) -> ModelSpec:
 
 
 def _stated(field: Input) -> Input:
-    schema = VALUES.get(field.name, {})
-    if field.value is not None or schema.get("type", "object") in {"string", "boolean"}:
+    schema = VALUES.get(field.name)
+    if schema is None or field.value is not None or schema.get("type") in {"string", "boolean"}:
         return field
     return field.model_copy(update={"value": dict(schema), "options": None})
 
