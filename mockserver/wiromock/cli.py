@@ -2,7 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Final
 
 from wiromock._extra import MissingExtra, mock_extra
@@ -19,6 +21,7 @@ Once it listens it prints one line with its address, http://HOST:PORT. Below tha
   /v1       the platform's API; point your client here, for HTTP and WebSocket alike
   /         a page that shows what happens, with a form for every model
   /_mock    control: scenarios, time, tasks, money, journal (see /_mock/openapi.json)
+  /health   for whoever waits until it is up
 """
 
 SERVE_EXAMPLES: Final = """\
@@ -52,7 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status.
     """
     parsed = _parser().parse_args(arguments)
-    if parsed.secret is not None and parsed.key is None:
+    if parsed.command is None:
+        sys.stderr.write(
+            "wiromock: name a command, such as `wiromock serve`; `wiromock --help` lists them\n"
+        )
+        return 2
+    if parsed.api_secret is not None and parsed.api_key is None:
         return _complain("--secret needs --key: a signature is made with both")
     if parsed.workers is not None:
         return _complain(
@@ -84,7 +92,7 @@ class _ShowVersion(argparse.Action):
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="wiromock", description=DESCRIPTION, allow_abbrev=False)
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show the version and exit")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command")
     serve = commands.add_parser(
         "serve",
         help="serve the mock over HTTP and WebSocket",
@@ -93,22 +101,83 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=_AsWritten,
         allow_abbrev=False,
     )
-    add = serve.add_argument
+    _add_place(serve.add_argument_group("where it is, and who may reach it").add_argument)
+    _add_play(serve.add_argument_group("what it plays").add_argument)
+    _add_time(serve.add_argument_group("time").add_argument)
+    serve.add_argument("--workers", help=argparse.SUPPRESS)  # people try it; they are told why not
+    return parser
+
+
+def _add_place(add: Callable[..., object]) -> None:
     add("--host", default="127.0.0.1", help="address to listen on (default: only this machine)")
     add("--port", type=_port, default=8080, help="port to listen on; 0 takes any (default: 8080)")
-    add("--specs", metavar="DIR", help="folder of specs (default: ./specs, else the packaged ones)")
-    add("--scenarios", metavar="FILE", help="JSON file that says what shall happen")
-    add("--key", metavar="K", help="the only API key to accept (default: any)")
-    add("--secret", metavar="S", help="demand signatures made with this secret; needs --key")
-    add(
-        "--speed",
-        type=float,
-        default=1.0,
-        metavar="N",
-        help="mock seconds in a real second; 0 stands still (default: 1)",
+    several = partial(add, action="append", default=[])
+    several(
+        "--allow-host",
+        metavar="NAME",
+        dest="allow_hosts",
+        help="a name, beside addresses and localhost, by which callers may reach it; * is any",
     )
-    add("--workers", help=argparse.SUPPRESS)  # people try it; they shall be told why not
-    return parser
+    several("--cors", metavar="ORIGIN", help="an origin whose pages may call the API; * is any")
+    several(
+        "--webhooks-to",
+        metavar="HOST",
+        help="a host, beside this machine, to which webhooks are really posted",
+    )
+
+
+def _add_play(add: Callable[..., object]) -> None:
+    add(
+        "--specs",
+        metavar="DIR",
+        help="only this folder of specs (default: the packaged, and ./specs)",
+    )
+    add("--scenarios", metavar="FILE", help="JSON file that says what shall happen")
+    add("--key", metavar="K", dest="api_key", help="the only API key to accept (default: any)")
+    add(
+        "--secret",
+        metavar="S",
+        dest="api_secret",
+        help="demand signatures made with it; needs --key",
+    )
+    add("--seed", type=int, default=0, help="decides ids, tokens and outputs (default: 0)")
+    add(
+        "--balance",
+        type=_money,
+        default=1000,
+        metavar="USD",
+        help="on each account (default: 1000)",
+    )
+    add("--strict", action="store_true", help="refuse what some sources do and others contradict")
+    add("--reject-replays", action="store_true", help="refuse a nonce that was used before")
+    add(
+        "--tenant-by",
+        choices=["header", "key"],
+        default="header",
+        help="whose world a call is about: that of x-mock-tenant alone, or else its API key's",
+    )
+
+
+def _add_time(add: Callable[..., object]) -> None:
+    speed = "mock seconds in a real second; 0 stands still (default: 1)"
+    add("--speed", type=float, default=1.0, metavar="N", help=speed)
+    add("--start", type=float, metavar="T", help="unix seconds at which mock time starts")
+    look = "what a look at a task does: finish (it is over), or so many seconds pass (default: nothing)"
+    add("--look", type=_look, default="auto", metavar="finish|N", help=look)
+
+
+def _look(text: str) -> str | float:
+    return text if text in {"auto", "stand", "finish"} else float(text)
+
+
+def _money(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal("nan")
+    if not amount.is_finite():
+        raise argparse.ArgumentTypeError(f"a balance is an amount in USD, not {text!r}")
+    return amount
 
 
 def _port(text: str) -> int:

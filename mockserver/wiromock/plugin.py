@@ -4,6 +4,7 @@
     wiro_client         a `Wiro` client of it
     wiro_async_client   an `AsyncWiro` client of it
     wiro_server         a real server on a free port, for programs in other processes
+    wiro_server_session one for the whole session, for what is started once; tests share its world
 
     @pytest.mark.wiro(Fails(pexit="137"), on="pruna/vace")   # what shall happen
     @pytest.mark.wiro(scenarios="outage.json")               # the same from a file
@@ -11,6 +12,9 @@
 
 A test that fails shows the mock's journal. A test that passes is failed all the same if its code
 swallowed misuse of the mock, or if a scripted scenario never happened (`unused="ignore"` allows it).
+
+In pytest's configuration, `wiro_specs = FOLDER` names the specs of all mocks, and `wiro_package = NAME`
+the generated package whose clients the fixtures make (default: wiro).
 
 pytest loads this module in every project of everyone who has the package, so it imports nothing
 but pytest. What a fixture needs is imported when a test asks for it.
@@ -26,6 +30,8 @@ import pytest
 from wiromock._extra import MissingExtra, mock_extra
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from wiromock.adapter.respx import MockWiro
     from wiromock.server.running_mock import RunningMock
 
@@ -40,6 +46,12 @@ MARKER = (
 
 _RULE = frozenset({"on", "on_call", "where", "calls", "probability", "tenant", "after"})
 _OURS = frozenset({"scenarios", "unused"})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Make the configuration known."""
+    parser.addini("wiro_specs", "folder of specs that the wiro mock plays", default=None)
+    parser.addini("wiro_package", "generated package of the wiro clients", default="wiro")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -77,19 +89,19 @@ def wiro_mock(request: pytest.FixtureRequest) -> "Iterator[MockWiro]":
 
 
 @pytest.fixture
-def wiro_client(wiro_mock: "MockWiro") -> Iterator[Any]:
+def wiro_client(request: pytest.FixtureRequest, wiro_mock: "MockWiro") -> Iterator[Any]:
     """A `Wiro` client of `wiro_mock`."""
-    client = import_module("wiro").Wiro(**_settings(wiro_mock))
+    client = _client_class(request.config, "Wiro")(**_settings(wiro_mock))
     yield client
     client.close()
 
 
 @pytest.fixture
-def wiro_async_client(wiro_mock: "MockWiro") -> Iterator[Any]:
+def wiro_async_client(request: pytest.FixtureRequest, wiro_mock: "MockWiro") -> Iterator[Any]:
     """An `AsyncWiro` client of `wiro_mock`; close it in the test if its event loop shall see that."""
     import asyncio  # noqa: PLC0415 - see the module's docstring
 
-    client = import_module("wiro").AsyncWiro(**_settings(wiro_mock))
+    client = _client_class(request.config, "AsyncWiro")(**_settings(wiro_mock))
     yield client
     asyncio.run(client.close())
 
@@ -98,14 +110,34 @@ def wiro_async_client(wiro_mock: "MockWiro") -> Iterator[Any]:
 def wiro_server(request: pytest.FixtureRequest) -> "Iterator[RunningMock]":
     """The platform behind a real address on a free port, a thousand times as fast as time.
 
-    Markers script it; of the options, `specs`, `api_key`, `api_secret` and `speed` mean something.
+    Markers script it, and take the options of `wiromock.server.options.ServerOptions`.
     """
     with _explained():
-        from wiromock.server.running_mock import run_server  # noqa: PLC0415 - see the module's docstring
-    with run_server(**_options(request.node)) as server:
+        from wiromock.server.options import ServerOptions  # noqa: PLC0415 - see the module's docstring
+        from wiromock.server.running_mock import run_server  # noqa: PLC0415 - same
+    options = _options(request.node)
+    unknown = options.keys() - ServerOptions.__optional_keys__ - {"specs"}
+    if unknown:
+        known = ", ".join(sorted(ServerOptions.__optional_keys__))
+        pytest.fail(
+            f"wiro_server takes no option {min(unknown)}; it takes specs, {known}", pytrace=False
+        )
+    with run_server(**options) as server:
         _script(request.node, server)
         yield server
     _check_unused(request.node, server)
+
+
+@pytest.fixture(scope="session")
+def wiro_server_session(request: pytest.FixtureRequest) -> "Iterator[RunningMock]":
+    """A server for the whole session, for programs that are started once.
+
+    Markers do not reach it. Tests share its world, unless they call `reset()` or name a tenant.
+    """
+    with _explained():
+        from wiromock.server.running_mock import run_server  # noqa: PLC0415 - see the module's docstring
+    with run_server(_specs(request.config)) as server:
+        yield server
 
 
 @pytest.hookimpl(wrapper=True)
@@ -139,10 +171,29 @@ def _marks(node: pytest.Item) -> list[pytest.Mark]:
 
 def _options(node: pytest.Item) -> dict[str, Any]:
     """What kind of mock the markers ask for."""
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"specs": _specs(node.config)}
     for mark in _marks(node):
         options |= {k: v for k, v in mark.kwargs.items() if k not in _RULE | _OURS}
     return options
+
+
+def _specs(config: pytest.Config) -> "Path | None":
+    """Return the folder of specs that pytest's configuration names."""
+    named: str | None = config.getini("wiro_specs")
+    return config.rootpath / named if named else None
+
+
+def _client_class(config: pytest.Config, name: str) -> Any:
+    """Return a class of the generated package that pytest's configuration names."""
+    package: str = config.getini("wiro_package")
+    try:
+        return getattr(import_module(package), name)
+    except ImportError as error:
+        pytest.fail(
+            f"wiro_package = {package}: {error}; name the package that `wirogen generate` made, and "
+            "put the folder that holds it on pytest's pythonpath",
+            pytrace=False,
+        )
 
 
 def _script(node: pytest.Item, mock: "MockWiro | RunningMock") -> None:

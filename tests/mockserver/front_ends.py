@@ -3,6 +3,7 @@
 To add one: a context manager that yields a `Front`, and its name in `FRONTS`.
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -12,8 +13,12 @@ import httpx
 from platform_kit import API, PROMPT, SPECS
 
 from wiromock import Engine, MockWiro, Request
+from wiromock.adapter.asgi import MockApp
+from wiromock.adapter.asgi.delivery import TRANSPORT
 from wiromock.adapter.httpx import MockTransport
 from wiromock.adapter.virtual_time import VirtualClock
+from wiromock.server.http_server import ServerThread, address_of, listen
+from wiromock.spec.catalog import SpecSource
 
 Answer = tuple[int, dict[str, str], bytes]
 """Status, headers with names in lower case, body."""
@@ -37,6 +42,9 @@ class Front:
     def send(self, path: str, body: dict[str, Any], *, key: str = "key") -> Answer:
         headers = {"content-type": "application/json", **({"x-api-key": key} if key else {})}
         return self._call("POST", self._api + path, headers, json.dumps(body).encode())
+
+    def send_raw(self, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+        return self._call("POST", self._api + path, headers, body)
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(self.send(path, body)[2])
@@ -71,10 +79,10 @@ def over(client: httpx.Client) -> Callable[[str, str, dict[str, str], bytes | No
 
 
 @contextmanager
-def bare_engine() -> Iterator[Front]:
+def bare_engine(specs: SpecSource = SPECS, **options: Any) -> Iterator[Front]:
     """The engine alone: the delivery that a reply asks for is carried out in words of httpx."""
     clock = VirtualClock()
-    engine = Engine(SPECS, clock=clock)
+    engine = Engine(specs, clock=clock, **options)
 
     def call(method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
         reply = engine.handle(Request.to(url, method=method, headers=headers, body=body or b""))
@@ -104,22 +112,122 @@ def bare_engine() -> Iterator[Front]:
 
 
 @contextmanager
-def transport() -> Iterator[Front]:
+def transport(specs: SpecSource = SPECS, **options: Any) -> Iterator[Front]:
     clock = VirtualClock()
-    engine = Engine(SPECS, clock=clock)
+    engine = Engine(specs, clock=clock, **options)
     with httpx.Client(transport=MockTransport(engine, clock), timeout=3000) as client:
         yield Front(engine, over(client), engine.advance)
 
 
 @contextmanager
-def patched() -> Iterator[Front]:
-    with MockWiro(SPECS) as mock, httpx.Client(timeout=3000) as client:
+def patched(specs: SpecSource = SPECS, **options: Any) -> Iterator[Front]:
+    with MockWiro(specs, **options) as mock, httpx.Client(timeout=3000) as client:
         yield Front(mock.engine, over(client), mock.engine.advance)
 
 
+@contextmanager
+def asgi(specs: SpecSource = SPECS, **options: Any) -> Iterator[Front]:
+    """The ASGI application in this process; a server would hand over the connection to break it."""
+    clock = VirtualClock()
+    engine = Engine(specs, clock=clock, **options)
+    app = MockApp(engine, clock)
+
+    async def send(
+        method: str, url: str, headers: dict[str, str], body: bytes | None
+    ) -> httpx.Response:
+        transport = httpx.ASGITransport(BreaksAtEnd(app))
+        async with httpx.AsyncClient(transport=transport) as client:
+            return await client.request(method, url, headers=headers, content=body)
+
+    def call(method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
+        reply = asyncio.run(send(method, url, headers, body))
+        return reply.status_code, {k.lower(): v for k, v in reply.headers.items()}, reply.content
+
+    yield Front(engine, call, engine.advance, f"{HERE}/v1")
+
+
+HERE = "http://mock"
+
+
+class BreaksAtEnd:
+    """Raises in words of httpx what a server's connection would say."""
+
+    def __init__(self, app: MockApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        broken = Wire()
+        scope["extensions"] = {TRANSPORT: broken}
+        left: list[int] = []
+
+        async def listen() -> Any:
+            if not broken.is_closed:
+                return await receive()
+            return {"type": "http.disconnect"}
+
+        async def take(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                left.append(int(dict(message["headers"]).get(b"content-length", b"0")))
+            elif left:
+                left[0] -= len(message.get("body", b""))
+            await send(message)
+
+        hangs = asyncio.ensure_future(self._app(scope, listen, take))
+        done, _ = await asyncio.wait({hangs}, timeout=2)
+        if not done:
+            hangs.cancel()
+            raise httpx.ReadTimeout("nothing came")
+        if broken.is_reset:
+            raise httpx.ReadError("reset")
+        if broken.is_closed or hangs.exception() is not None:
+            raise httpx.RemoteProtocolError("closed")
+        hangs.result()
+
+
+class Wire:
+    """As much of a connection as breaking it takes."""
+
+    is_closed = is_reset = False
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    def abort(self) -> None:
+        self.is_closed = self.is_reset = True
+
+    def write(self, data: bytes) -> None:
+        pass
+
+    def get_extra_info(self, name: str) -> Any:
+        return self
+
+    def setsockopt(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def server(specs: SpecSource = SPECS, **options: Any) -> Iterator[Front]:
+    """A real server in a thread, whose waits pass in virtual time."""
+    clock = VirtualClock()
+    engine = Engine(specs, clock=clock, **options)
+    app = MockApp(engine, clock)
+    with (
+        listen("127.0.0.1", 0) as opened,
+        ServerThread(app, opened, app.notifier.stop),
+        httpx.Client(timeout=2, trust_env=False) as client,
+    ):
+        yield Front(engine, over(client), engine.advance, f"{address_of(opened)}/v1")
+
+
 class _Make(Protocol):
-    def __call__(self) -> AbstractContextManager[Front]: ...
+    def __call__(self, **options: Any) -> AbstractContextManager[Front]: ...
 
 
-FRONTS: dict[str, _Make] = {"engine": bare_engine, "transport": transport, "respx": patched}
+FRONTS: dict[str, _Make] = {
+    "engine": bare_engine,
+    "transport": transport,
+    "respx": patched,
+    "asgi": asgi,
+    "server": server,
+}
 """By name."""

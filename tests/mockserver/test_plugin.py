@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 pytest_plugins = ["pytester"]
+
+ROOT = Path(__file__).parents[2]
 
 RUN = """
     import httpx
@@ -227,3 +230,46 @@ def test_clients_servers_markers_and_reports(pytester, monkeypatch):
     result.stdout.fnmatch_lines(
         ["*scripted, but it never happened:*", "*pruna/vace: 1 of 1 never happened*"]
     )
+
+
+def test_the_configuration_names_specs_and_package(pytester):
+    pytester.makefile(
+        ".ini", pytest="[pytest]\nwiro_specs = mine\nwiro_package = acme\npythonpath = ."
+    )
+    pytester.makepyfile(
+        acme="class Wiro:\n    def __init__(self, **_): pass\n    def close(self): pass"
+    )
+    (pytester.path / "mine/models/acme").mkdir(parents=True)
+    spec = (ROOT / "specs/models/pruna/vace.yaml").read_text(encoding="utf-8")
+    spec = spec.replace("pruna/vace", "acme/vace")
+    (pytester.path / "mine/models/acme/vace.yaml").write_text(spec, encoding="utf-8")
+    pytester.makepyfile(
+        """
+        import httpx, pytest
+        def test_it(wiro_client, wiro_mock):
+            assert type(wiro_client).__module__ == "acme"
+            assert wiro_mock.engine.catalog.find("acme/vace")
+        def test_server(wiro_server):
+            assert wiro_server.engine.catalog.find("acme/vace")
+        def test_session(wiro_server_session):
+            assert wiro_server_session.engine.catalog.find("acme/vace")
+        def test_same(wiro_server_session):
+            assert wiro_server_session.engine.catalog.find("acme/vace")
+        @pytest.mark.wiro(time_limit=5)
+        def test_wrong(wiro_server):
+            pass
+        """
+    )
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(passed=4, errors=1)
+    result.stdout.fnmatch_lines(
+        ["*wiro_server takes no option time_limit; it takes specs, *strict*"]
+    )
+
+
+def test_a_package_that_is_not_there_is_named_with_its_cure(pytester):
+    pytester.makefile(".ini", pytest="[pytest]\nwiro_package = nowhere")
+    pytester.makepyfile("def test_it(wiro_client): pass")
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*wiro_package = nowhere: *`wirogen generate`*pythonpath*"])

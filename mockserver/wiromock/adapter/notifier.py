@@ -86,6 +86,16 @@ class Notifier:
             await asyncio.sleep(0)  # so that a crowd of things due at once starves nobody
         self._check()
 
+    async def stopped(self) -> None:
+        """Wait for the end of the server, however much time passes.
+
+        Raises:
+            Stopped: it is here.
+        """
+        while True:
+            self._check()
+            await self._event().wait()
+
     async def sleep(self, seconds: float) -> None:
         """Wait so many mock seconds, whatever changes.
 

@@ -27,7 +27,7 @@ from wiromock.errors import MockError
 from wiromock.scenario import CallScenario, Scenario
 from wiromock.scenario.rule import Rule, read_rules
 from wiromock.scenario.script import When
-from wiromock.spec.catalog import FolderSpecs, SpecSource
+from wiromock.spec.catalog import SpecSource, find_source
 from wiromock.spec.operation import Operation
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -51,8 +51,8 @@ class MockWiro:
     pass in virtual time. A request to any other host is refused. Entering it again starts afresh.
 
     Args:
-        specs: the models; a folder, or a source of specs. None takes `./specs` if there is one,
-            else the specs that come with the package.
+        specs: the models; a folder, or a source of specs. None takes the specs that come with the
+            package, and adds those of `./specs`.
         api_key: the only key that is let in; None lets any key in.
         api_secret: makes signatures mandatory, and checks them; needs `api_key`.
         seed: decides ids, tokens, URLs and the contents of outputs.
@@ -97,7 +97,7 @@ class MockWiro:
         self.credentials = None if api_key is None else Credentials(api_key, api_secret)
         """What a client has to show; None lets any API key in."""
         self.engine = Engine(
-            FolderSpecs(Path(specs)) if isinstance(specs, str | Path) else specs or FolderSpecs(),
+            find_source(specs),
             clock=self.clock,
             seed=seed,
             credentials=self.credentials,

@@ -51,7 +51,7 @@ class VirtualClock(ManualClock):
 
     def __init__(self, start: float = START, *, limit: float = LIMIT, look: Look = "auto") -> None:
         super().__init__(start)
-        self._look = _checked(look)
+        self._look = check_look(look)
         self._looks: Counter[str] = Counter()
         """How often each task was looked at in `_instant`."""
         self._instant = start
@@ -215,8 +215,12 @@ class _SleeperQueue:
                 self._turns = 0
 
 
-def _checked(look: Look) -> Look:
-    """Return a look that is one of the words or a finite number of seconds."""
+def check_look(look: Look) -> Look:
+    """Return a look that is one of the words or a finite number of seconds.
+
+    Raises:
+        ValueError: it is neither.
+    """
     if look in {"auto", "stand", "finish"}:
         return look
     if isinstance(look, bool | str) or not 0 <= look < math.inf:

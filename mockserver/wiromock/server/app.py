@@ -1,25 +1,37 @@
 """Everything that the server serves, on one origin, sorted by path."""
 
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from wirogen.spec.model import PlatformSpec
 from wiromock.adapter.asgi import API, OUTPUTS, MockApp, live
-from wiromock.adapter.asgi.message import Receive, Scope, Send
+from wiromock.adapter.asgi.message import (
+    Receive,
+    Scope,
+    Send,
+    explained,
+    read_headers,
+    send_reply,
+)
 from wiromock.engine.auth import Credentials
+from wiromock.engine.clock import START
 from wiromock.engine.engine import Engine
-from wiromock.scenario.rule import Rule
 from wiromock.server.clock import RunningClock
+from wiromock.server.cors import Cors
+from wiromock.server.host_guard import HostGuard
+from wiromock.server.options import ServerOptions
 from wiromock.server.simulation import Simulation
 from wiromock.server.webhook_sender import WebhookSender
 from wiromock.spec.catalog import SpecSource
+from wiromock.wire.http import json_reply
 
 if TYPE_CHECKING:
     from wiromock.server.control import Control
     from wiromock.server.page import Page
 
 CONTROL = "/_mock"
+HEALTH = "/health"
 
 
 class Site:
@@ -27,29 +39,77 @@ class Site:
 
     Args:
         simulation: what is played.
+        guard: knows the names by which the server may be reached.
+        cors: knows whose pages may call it.
+        webhooks_to: hosts, beside this machine, to which webhooks are posted.
     """
 
-    def __init__(self, simulation: Simulation) -> None:
+    def __init__(
+        self,
+        simulation: Simulation,
+        *,
+        guard: HostGuard | None = None,
+        cors: Cors | None = None,
+        webhooks_to: Iterable[str] = (),
+    ) -> None:
         self.simulation = simulation
         self.engine = simulation.engine
         """The platform."""
         self.platform = MockApp(simulation.engine, simulation.clock)
         """The platform's own API, and finished files."""
         simulation.clock.listen(self.platform.notifier.notify)
-        self._webhook_sender = WebhookSender(simulation.engine)
+        self._guard = guard or HostGuard()
+        self._cors = cors or Cors()
+        self._webhook_sender = WebhookSender(simulation.engine, webhooks_to)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or hold one socket; see the ASGI specification."""
         if scope["type"] == "lifespan":
             await live(receive, send, self._webhook_sender.start, self._webhook_sender.stop)
             return
+        headers = read_headers(scope)
+        refusal = self._guard.refusal(headers.get("host"))
+        if refusal is not None:
+            await self._turn_away(scope, receive, send, refusal)
+        elif scope["type"] == "websocket":
+            await self.platform(scope, receive, send)
+        elif "origin" in headers and self._cors.allows(headers):
+            await self._answer_page(scope, receive, send, headers)
+        else:
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        if path.startswith((f"{API}/", f"{OUTPUTS}/")) or scope["type"] == "websocket":
+        if path.startswith((f"{API}/", f"{OUTPUTS}/")):
             await self.platform(scope, receive, send)
         elif path.startswith(f"{CONTROL}/") or path == CONTROL:
             await self.control(scope, receive, send)
+        elif path == HEALTH:
+            health = {"status": "ok", "models": len(self.simulation.slugs)}
+            await send_reply(send, json_reply(200, health))
         else:
             await self.page(scope, receive, send)
+
+    async def _answer_page(
+        self, scope: Scope, receive: Receive, send: Send, headers: Mapping[str, str]
+    ) -> None:
+        """Answer a page of another site that may call."""
+        preflight = self._cors.preflight(scope["method"], headers)
+        if preflight is not None:
+            await send_reply(send, preflight)
+            return
+        if self._cors.names(headers):  # for the control API, it is one of ours
+            told = {b"origin", b"sec-fetch-site"}
+            kept = [pair for pair in scope["headers"] if pair[0] not in told]
+            scope = {**scope, "headers": kept}
+        await self._answer(scope, receive, self._cors.mark(send, headers["origin"]))
+
+    async def _turn_away(self, scope: Scope, receive: Receive, send: Send, refusal: str) -> None:
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close"})
+        else:
+            await send_reply(send, explained(421, "Misdirected request.", refusal))
 
     # Made when they are first asked for: a client that only wants the API starts sooner without.
 
@@ -68,36 +128,44 @@ class Site:
         return Page(self.simulation)
 
 
-def make_site(
-    specs: SpecSource,
-    address: str,
-    *,
-    credentials: Credentials | None = None,
-    speed: float = 1.0,
-    rules: tuple[Rule, ...] = (),
-    seed: int = 0,
-    balance: Decimal | int | str = 1000,
-) -> Site:
+def make_site(specs: SpecSource, address: str, **options: Unpack[ServerOptions]) -> Site:
     """Make a site with an engine of its own.
 
     Args:
         specs: the models.
         address: `http://host:port` at which it will be.
-        credentials: who may call; None lets any API key in.
-        speed: mock seconds in a real second.
-        rules: what is scripted from the start.
-        seed: decides ids, tokens and the contents of outputs.
-        balance: USD on the account of each tenant.
+        options: see `ServerOptions`.
 
     Raises:
+        ValueError: a secret without a key.
         WrongScript: a rule is for a model that has no spec, or the speed is none.
         SpecError: the platform's spec has problems.
     """
-    clock = RunningClock(speed)
-    engine = Engine(
-        HomeSpecs(specs, address), clock=clock, credentials=credentials, seed=seed, balance=balance
+    key, secret = options.get("api_key"), options.get("api_secret")
+    if secret is not None and key is None:
+        raise ValueError("api_secret needs api_key: a signature is made with both")
+    credentials = None if key is None else Credentials(key, secret)
+    clock = RunningClock(
+        options.get("speed", 1.0), options.get("start", START), look=options.get("look", "auto")
     )
-    return Site(Simulation(engine, clock, specs.slugs(), credentials=credentials, rules=rules))
+    engine = Engine(
+        HomeSpecs(specs, address),
+        clock=clock,
+        credentials=credentials,
+        seed=options.get("seed", 0),
+        balance=options.get("balance", 1000),
+        strict=options.get("strict", False),
+        reject_replays=options.get("reject_replays", False),
+        tenant_by=options.get("tenant_by", "header"),
+    )
+    rules = tuple(options.get("rules", ()))
+    simulation = Simulation(engine, clock, specs.slugs(), credentials=credentials, rules=rules)
+    return Site(
+        simulation,
+        guard=HostGuard(options.get("allow_hosts", ())),
+        cors=Cors(options.get("cors", ())),
+        webhooks_to=options.get("webhooks_to", ()),
+    )
 
 
 class HomeSpecs:
@@ -114,6 +182,7 @@ class HomeSpecs:
         self.slugs = specs.slugs
         self.model = specs.model
         self.document = specs.document
+        self.describe = specs.describe
 
     def platform(self) -> PlatformSpec:
         """Return the platform, with our own addresses in it."""

@@ -4,6 +4,7 @@ import asyncio
 import math
 from collections.abc import Callable
 
+from wiromock.adapter.virtual_time import Look, check_look
 from wiromock.engine.clock import START
 from wiromock.errors import WrongScript
 from wiromock.server.real_time import monotonic
@@ -23,6 +24,8 @@ class RunningClock:
         speed: mock seconds in a real second; 0 lets the clock stand still until it is pushed.
         start: unix seconds of mock time at which it starts.
         ticks: real seconds from anywhere; the computer's monotonic clock.
+        look: what a look at a task does to time: finds it at its end (`finish`), lets so many seconds
+            pass, or nothing.
 
     Raises:
         WrongScript: a speed that is negative or too high.
@@ -33,7 +36,10 @@ class RunningClock:
         speed: float = 1.0,
         start: float = START,
         ticks: Callable[[], float] = monotonic,
+        *,
+        look: Look = "auto",
     ) -> None:
+        self._look = check_look(look)
         self._ticks = ticks
         self._start = start
         self._first_speed = _checked(speed)
@@ -86,7 +92,12 @@ class RunningClock:
         self.advance(max(0.0, moment - self.time()))
 
     def asked(self, ends: float, /, task: str = "", *, is_held: bool = False) -> None:
-        """Run on, whoever looks."""
+        """Do what a look at a task does to time, beside running on."""
+        del task, is_held
+        if isinstance(self._look, float):
+            self.advance(self._look)
+        elif self._look == "finish" and math.isfinite(ends):
+            self.advance_until(ends)
 
     async def sleep_async(self, seconds: float, /) -> None:
         """Wait until so many mock seconds have passed, by themselves or by a push."""

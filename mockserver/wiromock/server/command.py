@@ -5,14 +5,15 @@ import sys
 from argparse import Namespace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from wirogen.errors import SpecError
-from wiromock.engine.auth import Credentials
 from wiromock.errors import WrongScript
 from wiromock.scenario.rule import read_rules
 from wiromock.server.app import make_site
 from wiromock.server.http_server import CannotListen, MockServer, address_of, listen
-from wiromock.spec.catalog import FolderSpecs
+from wiromock.server.options import ServerOptions
+from wiromock.spec.catalog import find_source
 
 CANNOT_START = 2
 """Exit status."""
@@ -30,23 +31,35 @@ def serve(options: Namespace) -> int:
     # What it has to say about a caller's body, the reply says better.
     logging.getLogger("python_multipart").addHandler(logging.NullHandler())
     try:
-        specs = FolderSpecs(None if options.specs is None else Path(options.specs))
-        rules = () if options.scenarios is None else read_rules(Path(options.scenarios))
+        specs = find_source(options.specs)
         with listen(options.host, options.port) as opened:
             address = address_of(opened)
-            key = None if options.key is None else Credentials(options.key, options.secret)
-            site = make_site(specs, address, credentials=key, speed=options.speed, rules=rules)
+            site = make_site(specs, address, **_site_options(options))
             server = MockServer(
                 site,
-                on_ready=partial(_say, f"wiromock is ready at {address}"),
+                on_ready=partial(_say, f"wiromock plays {specs.describe()}, ready at {address}"),
                 on_stop=site.platform.notifier.stop,
             )
             server.run_in_real_time(opened)
     except SpecError as error:
         return _complain(*map(str, error.problems))
-    except (CannotListen, WrongScript) as error:
+    except (CannotListen, ValueError, WrongScript) as error:
         return _complain(str(error))
     return 0
+
+
+def _site_options(options: Namespace) -> ServerOptions:
+    """Return what the command line says of what is played."""
+    given = vars(options)
+    named: Any = {name: given[name] for name in ServerOptions.__optional_keys__ & given.keys()}
+    if named["start"] is None:
+        del named["start"]
+    if options.scenarios is not None:
+        named["rules"] = read_rules(Path(options.scenarios))
+    if options.host not in {"", "0.0.0.0", "::"}:  # noqa: S104 - compared, not listened on
+        named["allow_hosts"] = [*options.allow_hosts, options.host]
+    checked: ServerOptions = named
+    return checked
 
 
 def _say(text: str) -> None:

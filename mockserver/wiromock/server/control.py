@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from wiromock.adapter.asgi import misuse_reply, unforeseen
 from wiromock.adapter.asgi.message import (
     Gone,
     Receive,
@@ -58,8 +59,14 @@ class Control:
         if scope["method"] not in {"GET", "HEAD"} and is_foreign(headers):
             reply = problem(403, "this call came from a page of another site")
         else:
-            reply = self._answer(scope, headers, body)
+            reply = self._try_answer(scope, headers, body)
         await send_reply(send, reply)
+
+    def _try_answer(self, scope: Scope, headers: dict[str, str], body: bytes) -> Reply:
+        try:
+            return self._answer(scope, headers, body)
+        except Exception as error:  # noqa: BLE001 - a fault of ours is told, and stops nobody
+            return misuse_reply(self._engine.misuse(unforeseen(error)))
 
     def _answer(self, scope: Scope, headers: dict[str, str], body: bytes) -> Reply:
         path: str = scope["path"].removeprefix(BASE) or "/"

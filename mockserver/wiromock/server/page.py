@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from wiromock.adapter.asgi import misuse_reply, unforeseen
 from wiromock.adapter.asgi.message import (
     API,
     Gone,
@@ -39,6 +40,7 @@ class Page:
     """
 
     def __init__(self, simulation: Simulation) -> None:
+        self._engine = simulation.engine
         self._renderer = Renderer(simulation)
         shows = ShowPages(simulation, self._renderer)
         actions = PageActions(simulation, shows)
@@ -82,6 +84,8 @@ class Page:
             return self._message(request, 400, "Not understood", str(error))
         except MockError as error:
             return self._message(request, 409, "That does not fit", str(error))
+        except Exception as error:  # noqa: BLE001 - a fault of ours is told, and stops nobody
+            return misuse_reply(self._engine.misuse(unforeseen(error)))
 
     def _route(self, request: PageRequest) -> Reply:
         for method, pattern, answer in self._routes:

@@ -1,20 +1,23 @@
 """A real server in a thread of this process, for tests of programs that need an address."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Unpack
 
-from wiromock.engine.auth import Credentials
 from wiromock.engine.engine import Engine
 from wiromock.engine.journal import Journal
 from wiromock.engine.ledger import Ledger
-from wiromock.scenario import Scenario
-from wiromock.scenario.rule import Rule
+from wiromock.scenario import CallScenario, Scenario
+from wiromock.scenario.rule import Rule, read_rules
 from wiromock.scenario.script import When
 from wiromock.server.app import make_site
 from wiromock.server.http_server import ServerThread, address_of, listen
-from wiromock.spec.catalog import FolderSpecs, SpecSource
+from wiromock.server.options import ServerOptions
+from wiromock.server.simulation import Simulation
+from wiromock.spec.catalog import SpecSource, find_source
+from wiromock.spec.operation import Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class RunningMock:
     address: str
     """`http://host:port`; a page for people is there."""
     engine: Engine
+    _simulation: Simulation
 
     @property
     def base_url(self) -> str:
@@ -45,33 +49,63 @@ class RunningMock:
         """What was billed."""
         return self.engine.ledger
 
-    def on(self, slug: str = "*") -> When[Scenario]:
+    def on(
+        self,
+        slug: str = "*",
+        *,
+        where: Mapping[str, Any] | None = None,
+        calls: Iterable[int] = (),
+        probability: float = 1.0,
+    ) -> When[Scenario]:
         """Script the runs of a model; see `Engine.on`."""
-        return self.engine.on(slug)
+        return self.engine.on(slug, where=where, calls=calls, probability=probability)
+
+    def on_call(
+        self,
+        operation: Operation,
+        *,
+        where: Mapping[str, Any] | None = None,
+        calls: Iterable[int] = (),
+        probability: float = 1.0,
+    ) -> When[CallScenario]:
+        """Script every call of an operation; see `Engine.on_call`."""
+        return self.engine.on_call(operation, where=where, calls=calls, probability=probability)
+
+    def load(self, rules: Iterable[Rule] | Path | str) -> None:
+        """Script what rules say, or a file of them.
+
+        Raises:
+            WrongScript: the file or a rule is wrong.
+        """
+        self.engine.load(read_rules(Path(rules)) if isinstance(rules, str | Path) else rules)
+
+    def release(self, task: str) -> None:
+        """Let a held task go on; see `Engine.release`."""
+        self.engine.release(task)
+
+    def reset(self) -> None:
+        """Begin again: time, names, tasks, files, scripts, money and journal."""
+        self._simulation.reset()
 
 
 @contextmanager
 def run_server(
-    specs: Path | str | SpecSource | None = None,
-    *,
-    api_key: str | None = None,
-    api_secret: str | None = None,
-    speed: float = 1_000.0,
-    rules: Iterable[Rule] = (),
+    specs: Path | str | SpecSource | None = None, **options: Unpack[ServerOptions]
 ) -> Generator[RunningMock]:
-    """Serve on a free port of this machine until the block ends.
+    """Serve on a free port of this machine until the block ends, a thousand times as fast as time.
 
     Args:
-        specs: a folder, or a source of specs; None takes `./specs` if there is one, else the packaged.
-        api_key: the only key that is let in; None lets any key in.
-        api_secret: makes signatures mandatory.
-        speed: mock seconds in a real second.
-        rules: what is scripted.
+        specs: a folder, or a source of specs; None takes the packaged ones, and adds `./specs`.
+        options: see `ServerOptions`.
+
+    Raises:
+        SpecError: a spec has problems.
+        WrongScript: a rule is wrong.
+        RuntimeError: the server does not end.
     """
-    key = None if api_key is None else Credentials(api_key, api_secret)
-    source = FolderSpecs(Path(specs)) if isinstance(specs, str | Path) else specs or FolderSpecs()
+    known: ServerOptions = {"speed": 1_000.0, **options}
     with listen("127.0.0.1", 0) as opened:
         address = address_of(opened)
-        site = make_site(source, address, credentials=key, speed=speed, rules=tuple(rules))
+        site = make_site(find_source(specs), address, **known)
         with ServerThread(site, opened, on_stop=site.platform.notifier.stop):
-            yield RunningMock(address, site.engine)
+            yield RunningMock(address, site.engine, site.simulation)

@@ -1,19 +1,22 @@
 """Webhooks, really sent: what the engine posts to a task's `callbackUrl` leaves through here.
 
-Only to this machine and to private networks. A mock is offline; a test whose `callbackUrl` is the one of
-the production system must not ring there. No source documents that the platform tries again, so a
+Only to this machine, and to hosts that were allowed by name. A mock is offline; a test whose `callbackUrl`
+is the one of the production system must not reach it. No source documents that the platform tries again, so a
 webhook that fails is not repeated.
 """
 
 import asyncio
 import socket
-from ipaddress import ip_address
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from wiromock.engine.engine import Engine
 
 if TYPE_CHECKING:
+    import httpx
+
     from wiromock.engine.completion import Webhook
     from wiromock.engine.world import World
 
@@ -29,10 +32,12 @@ class WebhookSender:
 
     Args:
         engine: whose outboxes.
+        hosts: to which webhooks are posted, beside this machine.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, hosts: Iterable[str] = ()) -> None:
         self._engine = engine
+        self._hosts = frozenset(host.lower() for host in hosts)
         self._polling: asyncio.Task[None] | None = None
         self._deliveries: set[asyncio.Task[None]] = set()
         self._sent: dict[str, tuple[World, int]] = {}
@@ -67,31 +72,56 @@ class WebhookSender:
         self._sent[tenant] = world, since
 
     async def _deliver(self, webhook: "Webhook", body: bytes, tenant: str) -> None:
-        outcome = await post(webhook.url, body)
+        outcome = await post(webhook.url, body, self._hosts)
         self._engine.note_webhook(webhook.number, outcome, tenant)
 
 
-async def post(url: str, body: bytes) -> str:
-    """Post JSON, and return in a few words what became of it."""
+async def post(url: str, body: bytes, hosts: AbstractSet[str] = frozenset()) -> str:
+    """Post JSON, and return in a few words what became of it.
+
+    Args:
+        url: the receiver's.
+        body: JSON.
+        hosts: where it may be, beside this machine; in lower case.
+    """
     import httpx  # noqa: PLC0415 - costs a tenth of a second, and few servers ever send a webhook
 
     try:
-        if not await _is_near(url):
-            return "not sent: the receiver is not on this machine or a private network"
+        target = httpx.URL(url)
+        address = await _resolve(target, is_allowed=target.host.lower() in hosts)
+        if address is None:
+            return (
+                f"not sent: {target.host} is not this machine; `wiromock serve --webhooks-to "
+                f"{target.host}` allows it, unless its address is link-local"
+            )
+        headers = {"content-type": "application/json", "host": target.netloc.decode()}
         async with httpx.AsyncClient(timeout=RECEIVER_TIMEOUT, trust_env=False) as client:
+            # To the address that was judged: a name may lead elsewhere when it is asked again.
             reply = await client.post(
-                url, content=body, headers={"content-type": "application/json"}
+                target.copy_with(host=address),
+                content=body,
+                headers=headers,
+                extensions={"sni_hostname": target.host},
             )
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
         return f"not delivered: {type(error).__name__}"
     return f"answered {reply.status_code}"
 
 
-async def _is_near(url: str) -> bool:
-    """Whether every address of a URL's host is this machine's or private."""
-    parts = urlsplit(url)
+async def _resolve(target: "httpx.URL", *, is_allowed: bool) -> str | None:
+    """Return an address of a receiver to which webhooks may go; None when one of them may not."""
     infos = await asyncio.get_running_loop().getaddrinfo(
-        parts.hostname, parts.port or 80, type=socket.SOCK_STREAM
+        target.host, target.port or 80, type=socket.SOCK_STREAM
     )
     addresses = [ip_address(str(info[4][0]).partition("%")[0]) for info in infos]
-    return all(address.is_loopback or address.is_private for address in addresses)
+    if any(_is_link_local(address) for address in addresses):
+        return None
+    if is_allowed or all(address.is_loopback for address in addresses):
+        return str(addresses[0])
+    return None
+
+
+def _is_link_local(address: IPv4Address | IPv6Address) -> bool:
+    """Return whether an address is of the kind at which clouds keep the secrets of a machine."""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_link_local

@@ -6,7 +6,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from wirogen.spec.folder import SpecFolder, open_folder
+from wirogen.errors import Problem, SpecError
+from wirogen.spec.folder import SpecFolder, open_folder, packaged_folder
 from wirogen.spec.model import ModelSpec, PlatformSpec
 
 T = TypeVar("T")
@@ -31,6 +32,10 @@ class SpecSource(Protocol):
         """Path and text of the document that a spec was read from, where it is kept."""
         ...
 
+    def describe(self) -> str:
+        """How many models there are, and where they are from, for messages."""
+        ...
+
 
 class FolderSpecs:
     """Specs of a folder, read one at a time as they are needed.
@@ -41,6 +46,15 @@ class FolderSpecs:
 
     def __init__(self, folder: SpecFolder | Path | None = None) -> None:
         self._folder = folder if isinstance(folder, SpecFolder) else open_folder(folder)
+
+    @property
+    def root(self) -> Path:
+        """The folder."""
+        return self._folder.root
+
+    def describe(self) -> str:
+        """Return how many models the folder has."""
+        return _count(len(self.slugs()), str(self.root))
 
     def slugs(self) -> Sequence[str]:
         """Every model there is."""
@@ -86,10 +100,77 @@ class GivenSpecs:
         """Give the platform."""
         return self._platform
 
+    def describe(self) -> str:
+        """Return how many models were given."""
+        return _count(len(self._models), "objects")
+
     def document(self, spec: ModelSpec) -> tuple[str, str] | None:
         """No document is kept."""
         del spec
         return None
+
+
+class LayeredSpecs:
+    """Specs of a folder that add to those of another: of two for one model, the first wins.
+
+    Args:
+        first: its platform is the one that counts.
+        second: what it adds to.
+    """
+
+    def __init__(self, first: FolderSpecs, second: FolderSpecs) -> None:
+        self._layers = (first, second)
+        self._homes: dict[str, FolderSpecs] = {
+            **dict.fromkeys(second.slugs(), second),
+            **dict.fromkeys(first.slugs(), first),
+        }
+
+    def slugs(self) -> Sequence[str]:
+        """Every model of both."""
+        return sorted(self._homes)
+
+    def model(self, slug: str) -> ModelSpec:
+        """Read one model where it is."""
+        return self._homes[slug].model(slug)
+
+    def platform(self) -> PlatformSpec:
+        """Read the platform of the first, which is the packaged one if it has none."""
+        return self._layers[0].platform()
+
+    def document(self, spec: ModelSpec) -> tuple[str, str] | None:
+        """Read the document of a model where its spec is."""
+        return self._homes[spec.model].document(spec)
+
+    def describe(self) -> str:
+        """Return how many models each of the two has."""
+        return " and ".join(layer.describe() for layer in self._layers)
+
+
+def find_source(specs: "SpecSource | Path | str | None" = None) -> SpecSource:
+    """Return where specs come from.
+
+    Args:
+        specs: a folder, which alone counts then; or a source. None takes the packaged specs, and adds
+            those of `./specs` if there is such a folder.
+
+    Raises:
+        SpecError: there is no such folder, or no model in it.
+    """
+    if specs is None:
+        packaged, own = FolderSpecs(packaged_folder()), Path("specs")
+        is_other = own.is_dir() and own.resolve() != packaged.root.resolve()
+        return LayeredSpecs(FolderSpecs(own), packaged) if is_other else packaged
+    if not isinstance(specs, str | Path):
+        return specs
+    source = FolderSpecs(Path(specs))
+    if not source.slugs():
+        cure = "name a folder with models/<owner>/<model>.yaml; `wirogen import` makes one"
+        raise SpecError(Problem("there is no model in this specs folder", cure, file=str(specs)))
+    return source
+
+
+def _count(number: int, where: str) -> str:
+    return f"{number} model{'' if number == 1 else 's'} from {where}"
 
 
 class Catalog:
@@ -130,8 +211,12 @@ class Catalog:
     def describe_unknown(self, slug: str) -> str:
         """Say that there is no such model, and which one may be meant."""
         close = get_close_matches(clean_slug(slug), list(self._slugs), n=1)
-        hint = f"did you mean `{close[0]}`?" if close else f"{len(self._slugs)} models have a spec"
-        return f"there is no spec of `{slug}`; {hint} Import its document with `wirogen import`"
+        hint = f"did you mean `{close[0]}`? " if close else ""
+        return (
+            f"there is no spec of `{slug}` among {self._source.describe()}; {hint}`wirogen import` reads "
+            "its document; specs elsewhere are named with MockWiro(specs=FOLDER), `wiromock serve --specs "
+            "FOLDER`, or wiro_specs in pytest's configuration"
+        )
 
     def place(self, spec: ModelSpec, name: str) -> str:
         """Say where an input is documented: `file:line:column`, or the spec where no document is kept."""

@@ -63,6 +63,8 @@ class Form:
     files: tuple[Part, ...] = ()
     oddity: str | None = None
     """What was wrong with it and tolerated."""
+    is_multipart: bool = False
+    """Whether it came in parts, of which one says nothing about whether there might be more."""
 
 
 def read_form(request: Request) -> Form:
@@ -137,7 +139,7 @@ def _read_multipart(body: bytes, boundary: bytes) -> Form:
         raise UnreadableBody(f"the multipart body is broken ({error})") from error
     if not parts.ended:
         raise UnreadableBody("the multipart body stops before its closing boundary")
-    return Form(_gather(parts.texts), tuple(parts.files))
+    return Form(_gather(parts.texts), tuple(parts.files), is_multipart=True)
 
 
 class _Parts:

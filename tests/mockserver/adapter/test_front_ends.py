@@ -9,6 +9,7 @@ import json
 import httpx
 import pytest
 from front_ends import FRONTS
+from platform_kit import SPECS, Input, model
 
 from wiromock import (
     BadJson,
@@ -25,8 +26,12 @@ from wiromock import (
     Stalls,
     Success,
 )
+from wiromock.spec.catalog import GivenSpecs
 
 PROMPT = {"prompt": "a deer in snow"}
+COMBINED = GivenSpecs(
+    [model("acme/combined", Input(name="inputs", type="combinefileinput"))], SPECS.platform()
+)
 
 
 @pytest.fixture(params=FRONTS)
@@ -274,6 +279,19 @@ class TestModels:
         assert schema["properties"]["resolution"]["enum"]
         _, _, body = front.send("/Tool/DetailOpenAPI", {"slugowner": "x", "slugproject": "y"})
         assert json.loads(body) == []
+
+
+class TestStrict:
+    def test_one_file_of_a_list_is_no_text(self):
+        """A list of one looks like a text in multipart; strict refuses texts, not lists of one."""
+        form = b'--x\r\ncontent-disposition: form-data; name="inputs"; filename="a.png"\r\n\r\nPNG\r\n--x--\r\n'
+        for front in FRONTS:
+            with FRONTS[front](strict=True, specs=COMBINED) as mock:
+                kind = {"content-type": "multipart/form-data; boundary=x", "x-api-key": "k"}
+                _, headers, body = mock.send_raw("/Run/acme/combined", form, kind)
+                assert json.loads(body)["result"] is True, (front, headers)
+                text = mock.post("/Run/acme/combined", {"inputs": "https://a.example/1.png"})
+                assert text["result"] is False, front
 
 
 class TestFiles:

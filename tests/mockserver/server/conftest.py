@@ -14,7 +14,7 @@ from wiromock.server.running_mock import run_server  # noqa: E402 - same
 
 @pytest.fixture(scope="session")
 def _one_server():
-    with run_server(speed=0) as running, Served(running) as served:
+    with run_server(speed=0, allow_hosts=["mock"]) as running, Served(running) as served:
         yield served
 
 

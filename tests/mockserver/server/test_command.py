@@ -60,13 +60,28 @@ def test_a_signal_ends_it_without_complaint_even_while_somebody_waits(number):
         )
         with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as waiting:
             waiting.sendall(
-                b"POST /v1/Task/Detail HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}"
+                b"POST /v1/Task/Detail HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n{}"
             )
-            while not httpx.get(f"{address}/_mock/journal").text.count("TaskDetail"):
-                pass
+            looks = (httpx.get(f"{address}/_mock/journal").text for _ in range(1000))
+            assert any("TaskDetail" in journal for journal in looks)
             process.send_signal(number)
             rest, complaint = process.communicate(timeout=10)
             assert (process.returncode, rest, complaint) == (0, "", "")
+
+
+def test_it_says_its_version_and_what_is_missing(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert re.fullmatch(r"wiromock \d+\.\d+\S*\n", capsys.readouterr().out)
+    assert main([]) == 2
+    assert "name a command" in capsys.readouterr().err
+
+
+def test_it_is_healthy_and_says_what_it_plays(tmp_path):
+    with started(cwd=tmp_path) as (_, address):
+        health = httpx.get(f"{address}/health").json()
+        assert (health["status"], health["models"] > 60) == ("ok", True)
 
 
 def test_it_serves_the_specs_it_is_given(tmp_path):

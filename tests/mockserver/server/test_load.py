@@ -52,7 +52,7 @@ class Line:
 
     async def post(self, path: str, body: dict) -> dict:
         content = json.dumps(body).encode()
-        head = f"POST {path} HTTP/1.1\r\nhost: x\r\nx-api-key: any\r\n"
+        head = f"POST {path} HTTP/1.1\r\nhost: localhost\r\nx-api-key: any\r\n"
         self._writer.write(
             f"{head}content-type: application/json\r\ncontent-length: {len(content)}\r\n\r\n".encode()
             + content
@@ -95,10 +95,10 @@ async def throw_garbage(address: str) -> None:
     host, port = address.removeprefix("http://").split(":")
     form = b"multipart/form-data; boundary=x"
     heads = [
-        b"POST /v1/File/Upload HTTP/1.1\r\nhost: a\r\nx-api-key: k\r\ncontent-type: %b\r\n",
-        b"POST /v1/Run/pruna/vace HTTP/1.1\r\nhost: a\r\nx-api-key: k\r\ncontent-type: %b\r\n",
-        b"POST /models/pruna/vace HTTP/1.1\r\nhost: a\r\ncontent-type: %b\r\n",
-        b"PUT /_mock/scenarios HTTP/1.1\r\nhost: a\r\ncontent-type: %b\r\n",
+        b"POST /v1/File/Upload HTTP/1.1\r\nhost: localhost\r\nx-api-key: k\r\ncontent-type: %b\r\n",
+        b"POST /v1/Run/pruna/vace HTTP/1.1\r\nhost: localhost\r\nx-api-key: k\r\ncontent-type: %b\r\n",
+        b"POST /models/pruna/vace HTTP/1.1\r\nhost: localhost\r\ncontent-type: %b\r\n",
+        b"PUT /_mock/scenarios HTTP/1.1\r\nhost: localhost\r\ncontent-type: %b\r\n",
     ]
     for at in range(GARBAGE):
         body = bytes(chance.randrange(256) for _ in range(chance.randrange(200)))

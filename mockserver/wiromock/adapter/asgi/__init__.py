@@ -75,9 +75,19 @@ class MockApp:
                 headers = read_headers(scope)
                 move = partial(relocate, urls=self._urls, origin=origin_of(scope, headers))
                 connection = self._engine.connect(headers)
+                refused = connection.refused
+                if scope["path"].rstrip("/") != API:
+                    why = f"the socket is at {API}, not at {scope['path']}"
+                    refused = explained(404, "Error parsing url.", why)
                 can_answer = "websocket.http.response" in (scope.get("extensions") or {})
                 socket = Socket(
-                    connection, receive, send, self.notifier, move, can_answer=can_answer
+                    connection,
+                    receive,
+                    send,
+                    self.notifier,
+                    move,
+                    refused=refused,
+                    can_answer=can_answer,
                 )
                 await socket.hold()
             case "lifespan":
@@ -107,7 +117,9 @@ class MockApp:
         try:
             return self._engine.handle(request)
         except MockError as error:
-            return _misuse(error)
+            return misuse_reply(error)
+        except Exception as error:  # noqa: BLE001 - a fault of ours is told, and stops nobody
+            return misuse_reply(self._engine.misuse(unforeseen(error)))
 
     def _move(self, origin: str | None, reply: Reply) -> Reply:
         """Let the URLs of a reply lead to where the caller reached us."""
@@ -139,7 +151,19 @@ async def live(
     await send({"type": "lifespan.shutdown.complete"})
 
 
-def _misuse(error: MockError) -> Reply:
+def unforeseen(error: Exception) -> MockError:
+    """Return what to say of a fault of the mock itself: what it was, and where."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "" if trace is None else f" at {trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"
+    return MockError(
+        f"the mock itself failed: {type(error).__name__}: {error}{place}; please report the call"
+    )
+
+
+def misuse_reply(error: MockError) -> Reply:
+    """Write a reply that looks like nothing of the platform's."""
     kind = type(error).__name__
     title = f"The mock is used in a way that cannot be right ({kind})"
     problem = {"title": title, "status": MISUSE, "detail": str(error)}

@@ -107,7 +107,7 @@ class Delivery:
         opened = self._transport
         match loss:
             case "hang":
-                await self._notifier.sleep(float("inf"))
+                await self._notifier.stopped()
             case "truncated":
                 await self._send(start_of(reply))
                 await self._send(_part(reply.body[: reply.delivery.cut]))

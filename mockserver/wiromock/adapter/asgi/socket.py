@@ -20,6 +20,7 @@ class Socket:
         send: takes ours.
         notifier: where to wait.
         move: lets the URLs of a message lead to where the caller reached us.
+        refused: what the handshake gets instead of a socket.
         can_answer: whether the server can answer a handshake with another HTTP reply.
     """
 
@@ -31,6 +32,7 @@ class Socket:
         notifier: Notifier,
         move: Callable[[bytes], bytes],
         *,
+        refused: Reply | None,
         can_answer: bool,
     ) -> None:
         self._connection = connection
@@ -38,13 +40,14 @@ class Socket:
         self._send = send
         self._notifier = notifier
         self._move = move
+        self._refused = refused
         self._can_answer = can_answer
 
     async def hold(self) -> None:
         """Open the socket and serve it until one of the two sides ends it."""
         await self._receive()  # websocket.connect
-        if self._connection.refused is not None:
-            await self._turn_away(self._connection.refused)
+        if self._refused is not None:
+            await self._turn_away(self._refused)
             return
         await self._send({"type": "websocket.accept"})
         try:

@@ -28,6 +28,7 @@ _USUAL = Choice(Success(), "nothing is scripted")
 _USUAL_SESSION = Choice(Talks(), "nothing is scripted")
 MOST_FINDINGS = 20
 """What is wrong with a Run is explained so often; a thousand wrong names are no reason to make others wait."""
+_COMBINED = "combinefileinput"
 _COMMON = ("callbackUrl", "projectid")
 
 
@@ -63,7 +64,7 @@ def start(world: World, call: Call) -> tuple[Task, Delivery] | Reply:
         raise world.errors.refuse("unknown_model", world.catalog.describe_unknown(slug))
     if slug != spec.model:
         world.tolerate("raw slug", f"{slug!r} accepted for {spec.model}, as one client sends it")
-    parameters = _parameters(world, call)
+    parameters = _parameters(world, spec, call)
     _check_parameters(world, spec, parameters)
     _check_account(world)
     usual = _USUAL_SESSION if spec.kind == "realtime" else _USUAL
@@ -82,7 +83,7 @@ def start(world: World, call: Call) -> tuple[Task, Delivery] | Reply:
     return answer_fault(world, scenario)
 
 
-def _parameters(world: World, call: Call) -> dict[str, Any]:
+def _parameters(world: World, spec: ModelSpec, call: Call) -> dict[str, Any]:
     """The parameters as sent; files of a multipart body are kept and become their URLs."""
     parameters = dict(call.form.fields)
     sent: dict[str, list[str]] = {}
@@ -94,6 +95,10 @@ def _parameters(world: World, call: Call) -> dict[str, Any]:
         before = parameters.get(name)
         given = [] if before in (None, "") else as_list(before)
         parameters[name] = urls[0] if not given and len(urls) == 1 else [*given, *urls]
+    if call.form.is_multipart:  # one part of a list looks like a text
+        for combined in (each.name for each in spec.inputs if each.type.lower() == _COMBINED):
+            if isinstance(parameters.get(combined), str) and parameters[combined]:
+                parameters[combined] = [parameters[combined]]
     return parameters
 
 

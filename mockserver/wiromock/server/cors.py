@@ -1,0 +1,69 @@
+"""Cross-origin calls of browsers: the headers for pages that were allowed by name, for others none."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from wiromock.adapter.asgi.message import Message, Send
+from wiromock.wire.http import Reply
+
+_EXPOSED: Final = "x-mock-explanation, x-mock-error, retry-after, content-range"
+
+
+class Cors:
+    """Knows whose pages may call.
+
+    Args:
+        origins: such as `http://localhost:3000`; `*` is any.
+    """
+
+    def __init__(self, origins: Iterable[str] = ()) -> None:
+        self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
+
+    def allows(self, headers: Mapping[str, str]) -> bool:
+        """Return whether a call comes from a page that may call."""
+        origin = headers.get("origin", "").lower()
+        return bool(origin) and ("*" in self._origins or origin in self._origins)
+
+    def names(self, headers: Mapping[str, str]) -> bool:
+        """Return whether that page was allowed by its own name, and so may control the mock too."""
+        return headers.get("origin", "").lower() in self._origins
+
+    def preflight(self, method: str, headers: Mapping[str, str]) -> Reply | None:
+        """Return the answer to a browser that asks first; None for any other call."""
+        wanted = headers.get("access-control-request-method")
+        if method != "OPTIONS" or wanted is None or not self.allows(headers):
+            return None
+        allowed = {
+            **_headers(headers["origin"]),
+            "access-control-allow-methods": "GET, POST, PUT, DELETE",
+            "access-control-allow-headers": headers.get("access-control-request-headers", ""),
+            "access-control-max-age": "600",
+        }
+        return Reply(204, allowed, b"")
+
+    @staticmethod
+    def mark(send: Send, origin: str) -> Send:
+        """Return a `send` that adds the headers to every reply.
+
+        Args:
+            send: takes the messages.
+            origin: of the page that calls.
+        """
+        added = [
+            (name.encode(), value.encode("latin-1")) for name, value in _headers(origin).items()
+        ]
+
+        async def send_marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], *added]}
+            await send(message)
+
+        return send_marked
+
+
+def _headers(origin: str) -> dict[str, str]:
+    return {
+        "access-control-allow-origin": origin,
+        "access-control-expose-headers": _EXPOSED,
+        "vary": "origin",
+    }
