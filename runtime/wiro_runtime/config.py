@@ -30,8 +30,9 @@ class Config:
     api_key: str = field(repr=False)
     api_secret: str | None = field(repr=False)
     """Present: every request is signed."""
-    base_url: str
-    socket_url: str
+    base_url: str = field(repr=False)
+    """May hold a password, as may the other."""
+    socket_url: str = field(repr=False)
     http_timeout: float
     """Seconds for one exchange."""
     deadline: float | None

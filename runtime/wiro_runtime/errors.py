@@ -128,7 +128,7 @@ class WiroError(Exception):
 
     def __str__(self) -> str:
         text = super().__str__()
-        return f"{text} Pick the task up again with {self.resume}" if self.resume else text
+        return f"{text} Pick the task up again with {self.resume}." if self.resume else text
 
 
 class UsageError(WiroError):
@@ -377,9 +377,13 @@ class InsufficientBalance(Refused):
 
 
 class ConcurrencyLimit(Refused):
-    """As many tasks as the balance allows are running (code 96). Send again when one has ended."""
+    """As many tasks as the balance allows are running (code 96). Send again when one has ended.
+
+    `allowed` is how many that are, when the platform named the number.
+    """
 
     billed_without_task = False
+    allowed: int | None = None
 
 
 class RateLimited(Refused):

@@ -25,6 +25,7 @@ __all__ = [
     "texts",
     "url_parts",
     "when",
+    "without_password",
 ]
 
 
@@ -111,6 +112,16 @@ def texts(value: object) -> tuple[str, ...]:
     read = decoded(value)
     listed = items(cast("object", read)) if isinstance(read, list) else [read]
     return tuple(text(item) for item in listed if item not in (None, ""))
+
+
+def without_password(url: str) -> str:
+    """A URL that can be shown: a user's name and password in it are left out."""
+    parts = url_parts(url)
+    return (
+        url.replace(parts.netloc, parts.netloc.rpartition("@")[2], 1)
+        if "@" in parts.netloc
+        else url
+    )
 
 
 def url_parts(url: str) -> SplitResult:

@@ -38,7 +38,7 @@ def test_a_known_task_decides(kind, task, billed):
 @pytest.mark.parametrize("kind", KINDS)
 def test_errors_survive_pickle_and_copy_with_their_facts(kind):
     error = kind("something happened.")
-    error.task, error.resume = RUNNING, 'client.attach(Vace, id="1").'
+    error.task, error.resume = RUNNING, 'client.attach(Vace, id="1")'
     for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error)):  # noqa: S301 - our own bytes
         assert type(twin) is kind
         assert (str(twin), twin.task, twin.billed) == (str(error), RUNNING, None)

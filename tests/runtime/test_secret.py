@@ -123,3 +123,12 @@ def test_a_refused_run_shows_no_secret(virtual_time):
     with pytest.raises(errors.InsufficientBalance) as caught:
         client.run(Vace(prompt="x"))
     assert leaks(formatted(caught.value)) == []
+
+
+def test_a_password_in_a_base_url_is_not_shown():
+    url = "https://user:hunter2@proxy.example/v1"
+    for kind in (Client, AsyncClient):
+        client = kind(KEY, base_url=url)
+        shown = repr(client) + repr(client._calls.config) + repr(client._calls)
+        assert "hunter2" not in shown
+        assert "https://proxy.example/v1" in shown

@@ -162,7 +162,7 @@ def _text(error: WiroError, prog: str) -> str:
     """Return the message, with a line of shell where it has one of Python."""
     if error.resume is None or error.task is None or not error.task.id:
         return str(error)
-    text = str(error).replace(f" Pick the task up again with {error.resume}", "")
+    text = str(error).replace(f" Pick the task up again with {error.resume}.", "")
     return f"{text}\nPick the task up again with: {prog} attach {error.task.id}"
 
 

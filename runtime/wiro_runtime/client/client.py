@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
+from wiro_runtime import parse
 from wiro_runtime.client.files import AsyncFilesResource, FilesResource
 from wiro_runtime.client.runner import AsyncRunner, Runner
 from wiro_runtime.client.spending import AsyncSpendingMethods, SpendingMethods
@@ -63,7 +64,7 @@ class _Settings:
     def __repr__(self) -> str:
         config = self._calls.config
         proof = "API key" if config.api_secret is None else "signature"
-        return f"<{type(self).__name__} of {config.base_url} by {proof}>"
+        return f"<{type(self).__name__} of {parse.without_password(config.base_url)} by {proof}>"
 
 
 class Client(_Settings, SpendingMethods):

@@ -5,6 +5,7 @@ websockets is imported when the first real socket is due; a test's own connector
 
 from __future__ import annotations
 
+import logging
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -41,8 +42,20 @@ def translated() -> Generator[None]:
         raise TransportFailure(reason, never_sent=False) from None
 
 
+class _NoFrames(logging.Logger):
+    """The library's log without what it says at DEBUG: whole frames, and the task's token in them."""
+
+    def isEnabledFor(self, level: int) -> bool:  # noqa: N802 - the base's name
+        return level > logging.DEBUG and super().isEnabledFor(level)
+
+
+_logger = _NoFrames("wiro.websocket")
+_logger.parent = logging.getLogger("wiro")
+
+
 def _settings(url: str, seconds: float) -> dict[str, Any]:
     return {
+        "logger": _logger,
         "open_timeout": seconds,
         "close_timeout": 0.1,  # a caller who leaves, or whose time is up, does not wait for manners
         "ping_interval": 15,  # a line that died without a word is noticed by an unanswered ping

@@ -147,7 +147,7 @@ class Calls:
         try:
             return (yield from self.note_end((yield from fetch_task(task, deadline))))
         except errors.WiroError as error:
-            error.task, error.resume = task, resume_line(model, task)
+            error.task, error.resume = task, resume_line(model, task, error)
             raise
 
     def attach(
@@ -168,7 +168,7 @@ class Calls:
             return (yield from self.note_end((yield from stop(task, deadline))))
         except errors.WiroError as error:
             error.task = error.task or task
-            error.resume = resume_line(model, error.task)
+            error.resume = resume_line(model, error.task, error)
             raise
 
     def upload(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wiro_runtime import errors
+from wiro_runtime.request.binding import binding_of
 
 if TYPE_CHECKING:
     from wiro_runtime.request.request import Request
@@ -36,13 +37,23 @@ def raise_for_outcome(task: TaskSnapshot) -> TaskSnapshot:
             )
 
 
-def resume_line(model: type[Request[Any, Any]], task: TaskSnapshot) -> str | None:
-    """The line of Python that picks a task up again; None if there is nothing to be had from it."""
-    if task.outcome in ("failed", "cancelled"):
+def resume_line(
+    model: type[Request[Any, Any]], task: TaskSnapshot, after: BaseException | None = None
+) -> str | None:
+    """The line of Python that picks a task up again; None if there is nothing to be had from it.
+
+    Args:
+        model: The request class.
+        task: The task as it was last seen.
+        after: What was raised; of a task that is not there, no line can help.
+    """
+    if task.outcome in ("failed", "cancelled") or isinstance(after, errors.TaskNotFound):
         return None
+    binding = binding_of(model)
+    request = f'client.models["{binding.slug}"]' if binding.is_open else model.__name__
     # The id is enough for whoever has the key; a token in a text would be in every log.
-    name = f'id="{task.id}"' if task.id else "token=…"
-    return f"client.attach({model.__name__}, {name})."
+    name = f'id="{task.id}"' if task.id else "token=error.task.token"
+    return f"client.attach({request}, {name})"
 
 
 def _last_words(task: TaskSnapshot, most: int = 500) -> str:

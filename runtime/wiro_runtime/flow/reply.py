@@ -74,6 +74,7 @@ _BY_TEXT: tuple[tuple[re.Pattern[str], type[errors.Refused], str], ...] = tuple(
 _DECISIVE = (401, 403, 429)
 """Statuses that say more than the text that comes with them."""
 
+_ALLOWED = re.compile(r"run up to (\d{1,9}) tasks?")
 _PARAMETER = re.compile(r"^Request (?:parameter|files?) \[(?P<name>[^\]]+)\]")
 
 
@@ -121,6 +122,9 @@ def _error(
     named = _PARAMETER.match(said)
     if isinstance(error, errors.ParameterRefused) and named:
         error.parameter = named["name"]
+    allowed = _ALLOWED.search(said)
+    if isinstance(error, errors.ConcurrencyLimit) and allowed:
+        error.allowed = parse.integer(allowed[1])
     return error
 
 

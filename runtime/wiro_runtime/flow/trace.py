@@ -52,7 +52,7 @@ class RunTrace:
         """Say on an exception what is known; what is said already is not said again."""
         if self.task is not None:
             resume = resume_line(self._model, self.task)
-            text = f"Task {self.task.id} is not lost. Pick it up again with {resume}"
+            text = f"Task {self.task.id} is not lost. Pick it up again with {resume}."
             self._add(error, text if resume else "")
         elif self._sent is not None:
             self._add(

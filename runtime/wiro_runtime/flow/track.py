@@ -41,6 +41,13 @@ __all__ = ["TrackOptions", "track"]
 
 _LAST_CALL = 0.5
 """Seconds before the deadline at which a task is fetched once more."""
+_BECAME = {
+    "pending": "Task {id} was asked to stop and has not ended yet.",
+    "succeeded": "Task {id} had succeeded before it could be stopped.",
+    "failed": "Task {id} had failed before it could be stopped.",
+    "cancelled": "Task {id} was stopped.",
+}
+"""What became of a task that was asked to stop, by its outcome."""
 _STOPPING = 10.0
 """Seconds that stopping an abandoned task may take."""
 _INSTANT = 0.001
@@ -103,7 +110,8 @@ def track(
         late.task = yield from _abandon(tracker.task, options, late)
         raise
     except errors.WiroError as error:
-        error.task, error.resume = tracker.task, resume_line(options.model, tracker.task)
+        error.task = tracker.task
+        error.resume = resume_line(options.model, tracker.task, error)
         raise
     except GeneratorExit:
         raise
@@ -260,16 +268,20 @@ def _abandon(
     is_ours = not isinstance(leaving, CallerError)
     if isinstance(leaving, CallerError):
         leaving = leaving.error
+    became = ""
     if options.on_abandon == "cancel":
         deadline = yield from start_deadline(_STOPPING, options.deadline.http_timeout)
         try:
             task = yield from stop(task, deadline)
+            became = _BECAME[task.outcome].format(id=task.id)
         except errors.WiroError as failed:
             leaving.add_note(f"Task {task.id} could not be stopped: {failed}")
+            became = f"Task {task.id} could not be stopped and may still be running."
     trace = options.trace or RunTrace(options.model)
     trace.task = task
     if isinstance(leaving, errors.DeadlineExceeded) and is_ours:
         leaving.resume = resume_line(options.model, task)
+        leaving.args = (" ".join(filter(None, (str(leaving.args[0]), became))),)
     else:
         trace.note(leaving)
     return task

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import json
+import logging
 import socket
 import threading
 import time
@@ -402,3 +403,16 @@ def test_ctrl_c_hangs_up(stage):
     with pytest.raises(KeyboardInterrupt) as caught:
         stage.client().run(Vace(prompt="x"), on_event=interrupt)
     assert "client.attach(Vace" in caught.value.__notes__[0]
+
+
+@both
+def test_no_log_of_any_library_holds_the_token(stage, how, caplog):
+    """With every logger there is at DEBUG."""
+    stage.frames = NEWER
+    caplog.set_level(logging.DEBUG)
+    for name in list(logging.root.manager.loggerDict):
+        caplog.set_level(logging.DEBUG, logger=name)
+    stage.run(how)
+    ours = [record for record in caplog.records if record.name != "websockets.server"]
+    assert ours
+    assert [record for record in ours if TOKEN in record.getMessage()] == []

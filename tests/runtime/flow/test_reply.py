@@ -140,3 +140,14 @@ def test_backoff_grows_to_a_bound_and_is_spread():
     middle = [delay(n, asked=None, roll=0.5) for n in range(1, 8)]
     assert middle == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
     assert delay(1, asked=None, roll=0.0) < delay(1, asked=None, roll=0.99)
+
+
+def test_the_limit_of_tasks_is_a_number():
+    message = (
+        "You have reached your concurrent task limit. With your current balance of $4, you can run up to 3 "
+        "tasks at the same time. Add funds to increase your limit."
+    )
+    payload = {"result": False, "errors": [{"code": 96, "message": message}]}
+    with pytest.raises(errors.ConcurrencyLimit) as caught:
+        read(reply(payload), now=0.0)
+    assert caught.value.allowed == 3

@@ -91,7 +91,7 @@ def test_a_read_that_never_succeeds_gives_the_task_back(trouble, kind):
         run(script)
     error = caught.value
     assert (error.task.id, error.billed, error.safe_to_resubmit) == ("2221", None, False)
-    assert error.resume == 'client.attach(Vace, id="2221").'
+    assert error.resume == 'client.attach(Vace, id="2221")'
     assert 'client.attach(Vace, id="2221")' in str(error)
     assert TOKEN not in str(error)
 
@@ -170,6 +170,7 @@ class TestDeadline:
         assert "Task/Cancel" in script.sent
         assert (caught.value.billed, caught.value.safe_to_resubmit) == (False, True)
         assert caught.value.resume is None
+        assert "Task 2221 was stopped." in str(caught.value)
 
     def test_a_task_that_finished_meanwhile_is_not_lost(self):
         script = Script(RUN_REPLY, *[detail("task_queue")] * 3, DONE)
@@ -177,6 +178,7 @@ class TestDeadline:
             run(script, deadline=3.0, on_abandon="cancel")
         assert (caught.value.billed, caught.value.safe_to_resubmit) == (True, False)
         assert "client.attach" in str(caught.value)
+        assert "Task 2221 had succeeded before it could be stopped." in str(caught.value)
 
     def test_a_task_that_would_not_stop_is_noted(self):
         script = Script(RUN_REPLY, *[detail("task_queue")] * 3, reply(b"", 401))
@@ -184,6 +186,7 @@ class TestDeadline:
             run(script, deadline=3.0, on_abandon="cancel")
         assert caught.value.billed is None
         assert "could not be stopped" in caught.value.__notes__[0]
+        assert "could not be stopped and may still be running" in str(caught.value)
 
 
 class TestLeaving:
