@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from wiro_runtime.client.task import AsyncTask, Task
 from wiro_runtime.client.untyped import request_class
+from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.flow import journal as flows
 from wiro_runtime.flow.effect import AwaitFuture
+from wiro_runtime.flow.options import read_options
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from concurrent.futures import Future
+    from typing import Unpack
 
     from wiro_runtime.client.runner import AsyncRunner, Runner
     from wiro_runtime.flow.calls import Calls
     from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.flow.options import SendOptions
     from wiro_runtime.journal.entry import JournalEntry, State
     from wiro_runtime.journal.store import BudgetState, Spending, Store
 
@@ -97,6 +101,24 @@ class JournalResource(_Resource):
         entry = self.get(key)
         return Task(self._runner, request_class(entry.model if entry else ""), task)
 
+    def rerun(self, key: str, *, as_key: str, **options: Unpack[SendOptions]) -> Task[Any]:
+        """Send the exact body of a run again, under a new key, and return a handle on the new task.
+
+        Args:
+            key: The run's key.
+            as_key: The new one.
+            **options: The options of the call, as `submit()` takes them.
+
+        Raises:
+            InvalidRequest: There is no such run, or its files were part of its body and are not kept.
+        """
+        chosen = read_options("submit", {**options, "key": as_key}, awaits=False)
+        entry = _existing(self.get(key), key)
+        model = request_class(entry.model)
+        return Task(
+            self._runner, model, self._perform(flows.rerun(self._calls, model, entry, chosen))
+        )
+
     def forget(self, key: str, *, force: bool = False) -> JournalEntry | None:
         """Delete a run, so that its key is free; the run as it was, None if there was none.
 
@@ -156,6 +178,16 @@ class AsyncJournalResource(_Resource):
         entry = await self.get(key)
         return AsyncTask(self._runner, request_class(entry.model if entry else ""), task)
 
+    async def rerun(
+        self, key: str, *, as_key: str, **options: Unpack[SendOptions]
+    ) -> AsyncTask[Any]:
+        """Send the exact body of a run again, as `JournalResource.rerun()` does."""
+        chosen = read_options("submit", {**options, "key": as_key}, awaits=True)
+        entry = _existing(await self.get(key), key)
+        model = request_class(entry.model)
+        task = await self._perform(flows.rerun(self._calls, model, entry, chosen))
+        return AsyncTask(self._runner, model, task)
+
     async def forget(self, key: str, *, force: bool = False) -> JournalEntry | None:
         """Delete a run, as `JournalResource.forget()` does."""
         return await self._perform(flows.forget(self._calls, key, force=force))
@@ -167,3 +199,9 @@ class AsyncJournalResource(_Resource):
     async def budgets(self) -> tuple[BudgetState, ...]:
         """Every budget, as `JournalResource.budgets()` gives them."""
         return tuple(await self._perform(self._asked(self._store.budgets)))
+
+
+def _existing(entry: JournalEntry | None, key: str) -> JournalEntry:
+    if entry is None:
+        raise InvalidRequest(f"The journal has no run {key!r}. Nothing was sent.")
+    return entry

@@ -193,14 +193,9 @@ class Calls:
         trace: RunTrace,
         send_run: SendRun = exchange,
     ) -> Flow[TaskSnapshot]:
-        body = yield from self._body(request)
         try:
-            if self.money is None and options.key is None and options.max_cost is None:
-                return (yield from submit(body, options, deadline, trace, send_run))
-            from wiro_runtime.flow.keyed import RunCall  # noqa: PLC0415 - not loaded where nobody asks for it
-
-            call = RunCall(body, options, deadline, trace, send_run)
-            return (yield from self.open_money().submit(call, self._estimate))
+            body = yield from self._body(request)
+            return (yield from self._submit_body(body, options, deadline, trace, send_run))
         except errors.SubmissionUnknown as unknown:
             unknown.request = request
             raise
@@ -208,6 +203,33 @@ class Calls:
             if failure.task is not None:
                 failure.resume = resume_line(type(request), failure.task)
             raise
+
+    def resend(
+        self, model: type[Request[Any, Any]], body: RunBody, options: CallOptions
+    ) -> Flow[TaskSnapshot]:
+        """Start a task with a body that is there already."""
+        with RunTrace(model) as trace:
+            deadline = yield from self.start_deadline(options.deadline)
+            return (yield from self._submit_body(body, options, deadline, trace, exchange))
+
+    def _submit_body(
+        self,
+        body: RunBody,
+        options: CallOptions,
+        deadline: Deadline,
+        trace: RunTrace,
+        send_run: SendRun,
+    ) -> Flow[TaskSnapshot]:
+        if not self._wants_money(options):
+            return (yield from submit(body, options, deadline, trace, send_run))
+        from wiro_runtime.flow.keyed import RunCall  # noqa: PLC0415 - not loaded where nobody asks for it
+
+        call = RunCall(body, options, deadline, trace, send_run)
+        return (yield from self.open_money().submit(call, self._estimate))
+
+    def _wants_money(self, options: CallOptions) -> bool:
+        asks = options.key is not None or options.max_cost is not None or options.upload == "once"
+        return self.money is not None or asks
 
     def open_money(self) -> Money:
         """The client's budgets and journal, made when they are first asked for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from wiro_runtime import errors
 from wiro_runtime.flow.effect import AwaitFuture, Time
@@ -11,6 +11,8 @@ from wiro_runtime.flow.exchange import fetch_task
 from wiro_runtime.flow.money import in_thread
 from wiro_runtime.flow.reconcile import find_entries, find_submission
 from wiro_runtime.journal.match import Absent, Match
+from wiro_runtime.request.body import CALL_FIELDS, Argument, RunBody
+from wiro_runtime.request.encoding import Encoding
 from wiro_runtime.task.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
@@ -19,10 +21,13 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.calls import Calls
     from wiro_runtime.flow.effect import Flow
     from wiro_runtime.flow.money import Money
+    from wiro_runtime.flow.options import CallOptions
     from wiro_runtime.journal.entry import JournalEntry, State
     from wiro_runtime.journal.journal import Journal
     from wiro_runtime.journal.match import Verdict
     from wiro_runtime.journal.store import Store
+    from wiro_runtime.request.encoding import UrlOf
+    from wiro_runtime.request.request import Request
 
 __all__ = [
     "Reconciliation",
@@ -32,6 +37,7 @@ __all__ = [
     "places",
     "reconcile_error",
     "reconcile_journal",
+    "rerun",
     "unfinished",
 ]
 
@@ -189,6 +195,44 @@ def adopt(calls: Calls, key: str, task_id: str) -> Flow[TaskSnapshot]:
     task = yield from fetch_task(TaskSnapshot(id=task_id), deadline)
     yield from AwaitFuture(lambda: store.accept(entry, task_id=task.id, token=task.token or ""))
     return (yield from calls.note_end(task))
+
+
+@dataclass(frozen=True)
+class _Verbatim(Encoding):
+    """Writes what was written before."""
+
+    def write(self, value: Any, _: UrlOf, /) -> Any:
+        """The value itself."""
+        return value
+
+    def read(self, value: Any) -> Any:
+        """The value itself."""
+        return value
+
+
+def rerun(
+    calls: Calls, model: type[Request[Any, Any]], entry: JournalEntry, options: CallOptions
+) -> Flow[TaskSnapshot]:
+    """Send the exact body of a run again.
+
+    Raises:
+        InvalidRequest: It had files in it, which are not kept.
+    """
+    inputs = {name: value for name, value in entry.body.items() if name not in CALL_FIELDS.values()}
+    if any(str(part).startswith("file:") for value in inputs.values() for part in _parts(value)):
+        raise errors.InvalidRequest(
+            f"rerun({entry.key!r}): its files were sent in the body of the run, and are not kept. Make the "
+            "request anew. Nothing was sent."
+        )
+    arguments = [Argument(name, _Verbatim(name), value) for name, value in inputs.items()]
+    encodings = {argument.name: argument.encoding for argument in arguments}
+    body = RunBody(entry.model, entry.model, arguments, encodings)
+    project = options.project_id or entry.body.get("projectid")
+    return (yield from calls.resend(model, body, replace(options, project_id=project)))
+
+
+def _parts(value: Any) -> Sequence[Any]:
+    return cast("Sequence[Any]", value) if isinstance(value, list) else [value]
 
 
 def forget(calls: Calls, key: str, *, force: bool = False) -> Flow[JournalEntry | None]:

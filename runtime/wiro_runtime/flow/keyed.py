@@ -19,6 +19,7 @@ from wiro_runtime.flow.exchange import fetch_task
 from wiro_runtime.flow.reconcile import find_entries, submission_of
 from wiro_runtime.flow.run_sync import run_sync
 from wiro_runtime.flow.submit import submit
+from wiro_runtime.flow.upload import upload_all
 from wiro_runtime.journal.entry import JournalEntry
 from wiro_runtime.journal.match import Absent, Match
 from wiro_runtime.task.snapshot import TaskSnapshot
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
     from wiro_runtime.flow.options import CallOptions
-    from wiro_runtime.flow.submit import Guard, SendRun
+    from wiro_runtime.flow.submit import Guard, SendRun, UploadFiles
     from wiro_runtime.flow.trace import RunTrace
     from wiro_runtime.journal.journal import Journal
     from wiro_runtime.journal.match import Verdict
@@ -73,10 +74,20 @@ class RunCall:
     """Told how far the run has come."""
     send_run: SendRun
     """Sends Run once."""
+    upload_files: UploadFiles = upload_all
+    """Sends the local files beforehand."""
 
     def submit(self, guard: Guard | None) -> Flow[TaskSnapshot]:
         """Start the task."""
-        return submit(self.request, self.options, self.deadline, self.trace, self.send_run, guard)
+        return submit(
+            self.request,
+            self.options,
+            self.deadline,
+            self.trace,
+            self.send_run,
+            guard,
+            self.upload_files,
+        )
 
 
 class KeyedRun:

@@ -7,7 +7,7 @@ import json
 import secrets
 import threading
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from wiro_runtime import errors
 from wiro_runtime.flow.effect import AwaitFuture, Time
 from wiro_runtime.flow.keyed import KeyedRun, Reserved
+from wiro_runtime.flow.upload import upload_all
 from wiro_runtime.journal.journal import Journal
 from wiro_runtime.price.budget import Budget, OpenBudgets, release_all, reserve_all, to_dollars
 from wiro_runtime.request.file import LocalFile, location
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from wiro_runtime.config import Config
+    from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow, Form
     from wiro_runtime.flow.keyed import RunCall
     from wiro_runtime.flow.options import CallOptions
@@ -34,9 +36,12 @@ if TYPE_CHECKING:
     from wiro_runtime.request.file import FileInput
     from wiro_runtime.task.snapshot import TaskSnapshot
 
-__all__ = ["Money", "digest_of", "in_thread", "open_budget", "open_journal"]
+__all__ = ["Money", "digest_of", "in_thread", "open_budget", "open_journal", "upload_once"]
 
 T = TypeVar("T")
+
+_DAY = 86_400.0
+"""Seconds for which the URL of an upload is used again."""
 
 _STATES: Mapping[str, State] = {
     "succeeded": "done",
@@ -75,8 +80,15 @@ class Money:
                     f"key={call.options.key!r} names a run in a journal, and this client has none. Give it "
                     'one, like Wiro(journal="runs.sqlite"). Nothing was sent.'
                 )
+            if call.options.upload == "once":
+                raise errors.ConfigurationError(
+                    'upload="once" looks in a journal for what was uploaded, and this client has none. Give it '
+                    'one, like Wiro(journal="runs.sqlite"). Nothing was sent.'
+                )
             reserved = yield from self._limits(call, estimate)
             return (yield from self._submit_unwritten(call, reserved))
+        if call.options.upload == "once":
+            call = replace(call, upload_files=partial(upload_once, self.store))
         digest = yield from digest_of(call.request, call.options)
         run = KeyedRun(self.journal, self.store, owner=self.owner, call=call, digest=digest)
         found = yield from run.find()
@@ -194,19 +206,31 @@ def _check_max_cost(model: str, options: CallOptions, estimate: Estimate) -> Non
         )
 
 
+def upload_once(
+    store: Store, files: Sequence[LocalFile], deadline: Deadline
+) -> Flow[dict[object, str]]:
+    """Send files, except those of which the platform has the content since yesterday; their URLs by key."""
+    hashes = yield from _hashes(files)
+    since = (yield from Time()) - _DAY
+    urls: dict[object, str] = {}
+    for file in files:
+        digest = hashes[file.key]
+        known = yield from AwaitFuture(lambda: store.find_upload(digest, since))  # noqa: B023 - called at once
+        if known is not None and file.is_repeatable:
+            urls[file.key] = known
+    fresh = yield from upload_all([file for file in files if file.key not in urls], deadline)
+    now = yield from Time()
+    for key, url in fresh.items():
+        yield from AwaitFuture(lambda: store.keep_upload(hashes[key], url, now))  # noqa: B023 - as above
+    return {**urls, **fresh}
+
+
 def digest_of(request: RunBody, options: CallOptions) -> Flow[str]:
     """A text that is the same for the same request, with its local files by their content.
 
     A file that can be read only once is known by its name, since reading it would use it up.
     """
-    files = list(
-        {(file := LocalFile.of(given)).key: file for _, given in request.local_files()}.values()
-    )
-    hashes: dict[object, str] = {}
-    if files:
-        hashes = yield from AwaitFuture(
-            partial(in_thread, lambda: {f.key: _hash(f) for f in files})
-        )
+    hashes = yield from _hashes([LocalFile.of(given) for _, given in request.local_files()])
 
     def url_of(file: FileInput) -> str:
         return location(file) or hashes[LocalFile.of(file).key]
@@ -214,6 +238,15 @@ def digest_of(request: RunBody, options: CallOptions) -> Flow[str]:
     asked = [request.slug, request.to_json(url_of), options.to_wire().get("projectid")]
     text = json.dumps(asked, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _hashes(files: Sequence[LocalFile]) -> Flow[dict[object, str]]:
+    """What tells the contents of files apart, by key; read off the thread that calls."""
+    different = list({file.key: file for file in files}.values())
+    if not different:
+        return {}
+    read = partial(in_thread, lambda: {file.key: _hash(file) for file in different})
+    return (yield from AwaitFuture(read))
 
 
 def _hash(file: LocalFile) -> str:

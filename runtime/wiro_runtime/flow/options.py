@@ -43,9 +43,10 @@ DeadlineOption: TypeAlias = float | Literal["default"] | None
 OnAbandon: TypeAlias = Literal["detach", "cancel"]
 """What happens to the task when the caller leaves early: it keeps running, or it is asked to stop."""
 
-Upload: TypeAlias = Literal["before", "with"]
-"""How local files travel: each on its own before the run, whose body then is JSON with their URLs; or in the
-body of Run, which then is multipart."""
+Upload: TypeAlias = Literal["before", "with", "once"]
+"""How local files travel: each on its own before the run, whose body then is JSON with their URLs; in the
+body of Run, which then is multipart; or as before, but a file of the same content only once a day, which needs
+a journal."""
 
 
 OnUnknown: TypeAlias = Literal["raise", "reconcile", "resubmit"]
@@ -71,7 +72,8 @@ class SendOptions(SessionOptions, total=False):
 
     upload: Upload
     """How local files travel: "before" uploads each on its own and sends a JSON body with their URLs; "with"
-    sends them in the body of the run, which then is multipart."""
+    sends them in the body of the run, which then is multipart; "once" is like "before", and uses the URL again
+    that a file of the same content got within the last day, which needs a journal."""
     retry_refused: int
     """How often the run may be sent again after a refusal that proves that nothing was started: too many
     tasks at a time (code 96) or too many requests (HTTP 429). Waits in between, never past the deadline."""

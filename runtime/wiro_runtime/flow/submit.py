@@ -26,7 +26,7 @@ from wiro_runtime.task.snapshot import TaskSnapshot
 from wiro_runtime.task.submission import Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from wiro_runtime.request.body import RunBody
     from wiro_runtime.request.file import FileInput
 
-__all__ = ["Guard", "SendRun", "submit"]
+__all__ = ["Guard", "SendRun", "UploadFiles", "submit"]
 
 
 class SendRun(Protocol):
@@ -58,6 +58,16 @@ class Guard(Protocol):
         ...
 
 
+class UploadFiles(Protocol):
+    """Sends the files of a request; `upload_all` sends each."""
+
+    def __call__(
+        self, files: Sequence[LocalFile], deadline: Deadline, /
+    ) -> Flow[dict[object, str]]:
+        """Return their URLs by key."""
+        ...
+
+
 def submit(  # noqa: PLR0917 - what one call is
     request: RunBody,
     options: CallOptions,
@@ -65,6 +75,7 @@ def submit(  # noqa: PLR0917 - what one call is
     trace: RunTrace,
     send_run: SendRun = exchange,
     guard: Guard | None = None,
+    upload_files: UploadFiles = upload_all,
 ) -> Flow[TaskSnapshot]:
     """Start the task, with its local files uploaded before or sent along.
 
@@ -75,6 +86,7 @@ def submit(  # noqa: PLR0917 - what one call is
         trace: Told how far it has come.
         send_run: Sends Run once, and returns the payload of its answer.
         guard: Stands around each sending, for whoever counts or records them.
+        upload_files: Sends the local files beforehand.
 
     Raises:
         SubmissionUnknown: Run was sent and no usable answer came.
@@ -91,7 +103,7 @@ def submit(  # noqa: PLR0917 - what one call is
         if not all(file.is_repeatable for file in files):
             retries = 0  # a stream that has been read cannot be sent again
     else:
-        urls = yield from upload_all(files, deadline)
+        urls = yield from upload_files(files, deadline)
         body = {**request.to_json(partial(_url_of, urls)), **fields}
     path = _path(request.slug)
     run = _Run(path, body, deadline, trace, send_run, guard)

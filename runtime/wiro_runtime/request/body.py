@@ -25,10 +25,14 @@ CALL_OPTIONS = frozenset(
     {
         *CALL_FIELDS,
         "deadline",
+        "key",
+        "max_cost",
         "on_abandon",
         "on_event",
+        "on_unknown",
         "retry_refused",
         "tracking",
+        "unknown_price",
         "upload",
     }
 )

@@ -40,7 +40,7 @@ AWAITED = {
     "Client": {
         *("run", "submit", "attach", "close", "estimate", "reconcile", "__enter__", "__exit__"),
     },
-    "JournalResource": {"get", "reconcile", "adopt", "forget", "spending", "budgets"},
+    "JournalResource": {"get", "reconcile", "rerun", "adopt", "forget", "spending", "budgets"},
     "Task": {"refresh", "wait", "result", "cancel"},
     "FilesResource": {"create_folder", "upload"},
     "OutputFile": {"read", "save"},
