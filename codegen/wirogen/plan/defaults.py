@@ -17,7 +17,7 @@ from wirogen.plan.types.value_type import ValueType
 from wirogen.spec.content import content_names, is_prose, says_required
 from wirogen.spec.model import DefaultKind, Input, ModelSpec, Scalar
 from wirogen.spec.number import read_number
-from wirogen.spec.value import as_text, is_number, is_structure
+from wirogen.spec.value import as_text, is_canonical, is_number, is_structure
 from wirogen.text.untrusted import Untrusted, expose
 
 Value: TypeAlias = Untrusted | int | float | bool
@@ -241,7 +241,15 @@ def usable(field: Input, value_type: ValueType) -> Value | None:
     if value_type.kind == "choice":
         return _offered(field.default, value_type)
     is_value = bool(word) and (value_type.kind != "json" or is_structure(expose(word)))
-    return word if is_value else None
+    return _as_read(field.default, word, value_type) if is_value else None
+
+
+def _as_read(default: Scalar, word: Untrusted, value_type: ValueType) -> Value:
+    """The text, or its number where `wire.Numeral` reads a number out of it."""
+    number = read_number(default)
+    if not value_type.is_loose or number is None or not is_canonical(default):
+        return word
+    return number if float(number) == number else word
 
 
 def _offered(default: Scalar, value_type: ValueType) -> Value | None:

@@ -30,3 +30,9 @@ def as_text(value: Scalar) -> str:
         return "true" if value else "false"
     number = None if isinstance(value, str) else read_number(value)
     return str(value if number is None else number)
+
+
+def is_canonical(value: Scalar | None) -> bool:
+    """Whether writing the number that a value states gives the value again: not so for `007` and `2.10`."""
+    number = read_number(value)
+    return number is not None and (not isinstance(value, str) or as_text(number) == value)

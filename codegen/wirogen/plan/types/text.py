@@ -13,9 +13,9 @@ from wirogen.spec.input_name import (
     names_url_of_file,
     speaks,
 )
-from wirogen.spec.model import Input, Scalar
+from wirogen.spec.model import Input
 from wirogen.spec.number import read_number
-from wirogen.spec.value import as_text, is_number, is_structure
+from wirogen.spec.value import is_canonical, is_number, is_structure
 
 
 def structure(field: Input, _: Sequence[Input]) -> ValueType | None:
@@ -51,7 +51,7 @@ def numeric_default(field: Input, _: Sequence[Input]) -> ValueType | None:
     The platform shows many numbers as text fields. A name (`seed`, `steps`) is a hint and no proof;
     a default is. A whole default does not prove that fractions are refused.
     """
-    if not is_number(field.default) or not _is_canonical(field.default):
+    if not is_number(field.default) or not is_canonical(field.default):
         return None
     assumption = (
         "its default is a number and nothing says of what kind, so it takes fractions as well"
@@ -112,12 +112,6 @@ def open_text(field: Input, _: Sequence[Input]) -> ValueType | None:
 def text(_field: Input, _: Sequence[Input]) -> ValueType:
     """Any other text is a string. Stated lengths are not checked: they have meant other things."""
     return TEXT
-
-
-def _is_canonical(default: Scalar | None) -> bool:
-    """Whether writing the number gives the documented text again."""
-    number = read_number(default)
-    return number is not None and (not isinstance(default, str) or as_text(number) == default)
 
 
 TEXT_RULES: Final[tuple[Rule, ...]] = (
