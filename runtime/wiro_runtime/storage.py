@@ -30,6 +30,8 @@ OnConflict: TypeAlias = Literal["rename", "overwrite", "skip", "error"]
 _UNSAFE = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
 # What Windows takes for a device, whatever follows the first dot; superscript digits count as digits.
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)")
+_NEAR = 1024
+"""Bytes by which the platform's word on a size may be wrong, and 1 % at most."""
 _LONGEST = 200
 """Bytes of a name; file systems take 255, and a number and `.part` are still to come."""
 
@@ -102,11 +104,17 @@ class DownloadBuffer:
         return status == 200
 
     def _hear(self, stated: str) -> None:
-        """Two answers of the host that state the same length outvote the platform."""
-        length = int(stated) if stated.isdecimal() else None
-        if length is not None and length == self.contradicted:
+        """Two answers of the host that state nearly the platform's length outvote it.
+
+        One that states quite another is more likely to be the page of an error.
+        """
+        if self.expected is None or not stated.isdecimal():
+            return
+        length = int(stated)
+        is_near = abs(length - self.expected) <= max(1, min(_NEAR, self.expected // 100))
+        if is_near and length == self.contradicted:
             self.expected = length
-        self.contradicted = length if length != self.expected else None
+        self.contradicted = length
 
     def take(self, chunk: bytes) -> int:
         """Write what has come, and say how much there is now. More than expected is not written."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 import math
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from wiro_runtime import errors
@@ -35,7 +34,7 @@ from wiro_runtime.observe import Watched
 from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
+    from collections.abc import Callable, Sequence
 
     import httpx
 
@@ -137,8 +136,8 @@ class AsyncDriver:
         await now.sleep_async(seconds)
 
     async def _client(self) -> LoopClient:
-        if self._given is not None:
-            from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
+        if self._given is not None and self._given.is_closed:
+            from wiro_runtime.driver import http  # noqa: PLC0415 - for its words only
 
             http.check_open(self._given)
         return await self._loops.current()
@@ -175,7 +174,7 @@ class AsyncDriver:
         from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
 
         own = await self._client()
-        async with _place(own.places, send.queue_timeout) as left:
+        async with _Place(own.places, send.queue_timeout) as left:
             with http.opened(send) as files:
                 request = http.build(own.client, self._config, send, files)
                 with http.exchanging():
@@ -214,7 +213,7 @@ class AsyncDriver:
 
         own = await self._client()
         request = http.build_download(download)
-        async with _place(own.places, download.total_timeout) as left:
+        async with _Place(own.places, download.total_timeout) as left:
             with http.exchanging():
                 async with _limit(left):
                     response = await own.client.send(request, **http.only_once())
@@ -229,28 +228,33 @@ class AsyncDriver:
                     return Downloaded(response.status_code, response.headers)
 
 
-@asynccontextmanager
-async def _place(places: asyncio.Semaphore | None, seconds: float) -> AsyncGenerator[float]:
-    """A place among the exchanges that may be under way at once, and the seconds left when it was free.
+class _Place:
+    """A context for one exchange, entered when a connection is free; gives the seconds that are left then.
 
     Waiting for it is not the exchange's time: httpx would count it as such.
     """
-    if places is None:
-        yield seconds
-        return
-    began = clock.current().now()
-    if places.locked():
+
+    def __init__(self, places: asyncio.Semaphore | None, seconds: float) -> None:
+        self._places = places
+        self._seconds = seconds
+
+    async def __aenter__(self) -> float:
+        if self._places is None:
+            return self._seconds
+        if not self._places.locked():
+            await self._places.acquire()
+            return self._seconds
+        began = clock.current().now()
         try:
-            async with asyncio.timeout(None if seconds == math.inf else seconds):
-                await places.acquire()
+            async with asyncio.timeout(None if self._seconds == math.inf else self._seconds):
+                await self._places.acquire()
         except TimeoutError:
             raise TransportFailure("no connection was free in time", never_sent=True) from None
-    else:
-        await places.acquire()
-    try:
-        yield seconds - (clock.current().now() - began)
-    finally:
-        places.release()
+        return self._seconds - (clock.current().now() - began)
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._places is not None:
+            self._places.release()
 
 
 async def _call(

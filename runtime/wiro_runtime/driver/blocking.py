@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from inspect import GEN_CLOSED, getgeneratorstate, iscoroutine
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
-from wiro_runtime.driver import local, websocket
+from wiro_runtime.driver import deadline, local, websocket
 from wiro_runtime.driver.threads import cancel_token, perform_all
 from wiro_runtime.flow.effect import (
     AwaitFuture,
@@ -35,7 +34,7 @@ from wiro_runtime.observe import Watched
 from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Sequence
 
     import httpx
 
@@ -140,9 +139,9 @@ class BlockingDriver:
                 raise TypeError(f"no driver knows how to perform {effect!r}")
 
     def _client(self) -> httpx.Client:
-        from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
+        if self._given is not None and self._given.is_closed:
+            from wiro_runtime.driver import http  # noqa: PLC0415 - for its words only
 
-        if self._given is not None:
             http.check_open(self._given)
         if self._opened is not None and self._opened[0] == os.getpid():
             return self._opened[1]
@@ -164,33 +163,9 @@ class BlockingDriver:
         self._places = None if size is None else BoundedSemaphore(size)
         return client
 
-    @contextmanager
-    def _place(self, seconds: float) -> Generator[float]:
-        """A place among the exchanges that may be under way at once, and the seconds left when it was free.
-
-        Waiting for it is not the exchange's time: httpx would count it as such.
-        """
-        places = self._places
-        if places is None or places.acquire(blocking=False):
-            left = seconds
-        else:
-            began = clock.current().now()
-            left = self._wait_for(places, seconds) - (clock.current().now() - began)
-        try:
-            yield left
-        finally:
-            if places is not None:
-                places.release()
-
-    def _wait_for(self, places: BoundedSemaphore, seconds: float) -> float:
-        token, waited = cancel_token.get(), 0.0
-        while not places.acquire(timeout=min(_CHECK_EVERY, seconds - waited)):
-            waited += _CHECK_EVERY
-            if token is not None:
-                token.check()
-            if waited >= seconds:
-                raise TransportFailure("no connection was free in time", never_sent=True)
-        return seconds
+    def _place(self, seconds: float) -> _Place:
+        """A place among the exchanges that may be under way at once; none is waited for longer."""
+        return _Place(self._places, seconds)
 
     def _sleep(self, seconds: float) -> None:
         token = cancel_token.get()
@@ -216,7 +191,7 @@ class BlockingDriver:
         return reply
 
     def _send(self, send: Send) -> Reply:
-        from wiro_runtime.driver import deadline, http  # noqa: PLC0415 - as httpx: with the first exchange
+        from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
 
         client = self._client()
         with (
@@ -236,7 +211,7 @@ class BlockingDriver:
                 return body.reply(response)
 
     def _send_streaming(self, send: Send) -> Reply | ResponseStream:
-        from wiro_runtime.driver import deadline, http  # noqa: PLC0415 - as httpx: with the first exchange
+        from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
 
         client = self._client()
         with http.opened(send) as files:
@@ -256,7 +231,7 @@ class BlockingDriver:
                         response.close()
 
     def _download(self, download: Download) -> Downloaded:
-        from wiro_runtime.driver import deadline, http  # noqa: PLC0415 - as httpx: with the first exchange
+        from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
 
         client = self._client()
         request = http.build_download(download)
@@ -276,6 +251,37 @@ class BlockingDriver:
             finally:
                 response.close()
             return Downloaded(response.status_code, response.headers)
+
+
+class _Place:
+    """A context for one exchange, entered when a connection is free; gives the seconds that are left then.
+
+    Waiting for it is not the exchange's time: httpx would count it as such.
+    """
+
+    def __init__(self, places: BoundedSemaphore | None, seconds: float) -> None:
+        self._places = places
+        self._seconds = seconds
+
+    def __enter__(self) -> float:
+        if self._places is None or self._places.acquire(blocking=False):
+            return self._seconds
+        began = clock.current().now()
+        self._wait_for(self._places)
+        return self._seconds - (clock.current().now() - began)
+
+    def __exit__(self, *_: object) -> None:
+        if self._places is not None:
+            self._places.release()
+
+    def _wait_for(self, places: BoundedSemaphore) -> None:
+        token, waited, seconds = cancel_token.get(), 0.0, self._seconds
+        while not places.acquire(timeout=min(_CHECK_EVERY, seconds - waited)):
+            waited += _CHECK_EVERY
+            if token is not None:
+                token.check()
+            if waited >= seconds:
+                raise TransportFailure("no connection was free in time", never_sent=True)
 
 
 def _call(

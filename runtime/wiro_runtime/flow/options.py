@@ -149,6 +149,8 @@ class CallOptions:
         return {name: str(value) for name, value in named.items() if value is not None}
 
 
+_DEFAULTS = CallOptions()
+
 _CALLS: Mapping[str, Any] = {
     "map": MapOptions,
     "run": RunOptions,
@@ -172,6 +174,8 @@ def read_options(call: str, given: Mapping[str, Any], *, awaits: bool) -> CallOp
     Raises:
         InvalidRequest: An option is unknown, or is not what it may be. All problems are reported together.
     """
+    if not given:
+        return _DEFAULTS
     known = _CALLS[call].__optional_keys__
     problems = [
         errors.Problem(name, f"there is no such option{did_you_mean(name, known)}")

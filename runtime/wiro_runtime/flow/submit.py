@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
-from wiro_runtime import errors
+from wiro_runtime import errors, parse
 from wiro_runtime.flow import reply, retry
 from wiro_runtime.flow.effect import (
     CallerError,
@@ -129,7 +129,7 @@ def submit(  # noqa: PLR0917 - what one call is
             began = (yield from Time()) - elapsed
             unknown.submission = Submission(request.slug, sent, began, elapsed)
         raise
-    trace.task = TaskSnapshot.from_wire(started)
+    trace.task = _started(started)
     return trace.task
 
 
@@ -197,6 +197,14 @@ def _send_once(run: _Run) -> Flow[dict[str, Any]]:
     if not payload.get("taskid") and not payload.get("socketaccesstoken"):
         raise _unknown(run.path, "the answer names no task.")
     return payload
+
+
+def _started(payload: dict[str, Any]) -> TaskSnapshot:
+    """The task that Run's answer names; the usual one names it and says nothing else."""
+    if "status" in payload:
+        return TaskSnapshot.from_wire(payload)
+    token = parse.text(payload.get("socketaccesstoken")) or None
+    return TaskSnapshot(id=parse.text(payload.get("taskid")), token=token, raw=payload)
 
 
 def _unclear(path: str, error: Exception) -> errors.SubmissionUnknown | None:

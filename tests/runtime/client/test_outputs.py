@@ -158,7 +158,11 @@ def test_an_option_that_cannot_be_is_refused_before_anything_is_fetched(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("given", [None, 7, "", b"", "a\0b", object()], ids=repr)
+@pytest.mark.parametrize(
+    "given",
+    [None, 7, "", b"", "a\0b", object()],
+    ids=lambda given: type(given).__name__ + repr(given)[:6],
+)
 def test_what_is_no_path_is_refused(given):
     with pytest.raises(errors.InvalidRequest, match=r"Nothing was fetched|is no path"):
         outputs("0.mp4").save(given)

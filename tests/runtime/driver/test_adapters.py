@@ -109,14 +109,14 @@ def test_a_download_that_breaks_off_leaves_nothing_and_recovers(tmp_path, virtua
 def test_a_download_that_never_succeeds_leaves_nothing(tmp_path, virtual_time):
     def answer(handler: Handler) -> None:
         if handler.path == "/0.png":
-            handler.raw(PNG[:-1])
+            handler.raw(PNG[: -1 - server.count("/0.png")])
         else:
             platform(handler)
 
     with serve(answer) as server, Client("key", base_url=f"{server.url}/v1") as client:
         result = client.run(Vace(prompt="x"))
         with pytest.raises(
-            errors.DownloadFailed, match="200007 bytes came instead of the stated 200008"
+            errors.DownloadFailed, match="200003 bytes came instead of the stated 200008"
         ):
             result.outputs.save(tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -69,7 +69,7 @@ def test_numbers_may_be_given_as_text():
         ),
         (
             {"prompt": "x", "input_image": io.StringIO()},
-            'a file opened as text; open it with "rb".',
+            'one that is open as text; open it with "rb".',
         ),
         (
             {"prompt": "x", "input_image": "https://a/b c"},
