@@ -3,9 +3,10 @@
 import gc
 import multiprocessing
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Final
 
 from wirogen.build.batch import Batch, Outcome, make
@@ -35,7 +36,9 @@ def make_all(
         min(workers, len(batches)) - 1, multiprocessing.get_context("spawn"), _begin
     )
     try:
-        made = _share(batches, pool, done)
+        with _sigint_held():
+            promised = [pool.submit(make, batch) for batch in batches]
+        made = _share(batches, dict(enumerate(promised)), done)
     except BrokenProcessPool as error:
         remedy = "try again with --workers 1"
         raise GenerateError(Problem("a worker process died", remedy)) from error
@@ -44,13 +47,28 @@ def make_all(
     return [outcome for position in range(len(batches)) for outcome in made[position]]
 
 
+@contextmanager
+def _sigint_held() -> Generator[None]:
+    """Hold Ctrl-C back while processes start, which inherit that; here it is raised afterwards.
+
+    A process that is only importing would otherwise end with a traceback of its own.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _share(
-    batches: Sequence[Batch], pool: ProcessPoolExecutor, done: Callable[[int], object]
+    batches: Sequence[Batch],
+    promised: dict[int, Future[list[Outcome]]],
+    done: Callable[[int], object],
 ) -> dict[int, list[Outcome]]:
     """The pool works from the front, this process from the back, until they meet."""
-    promised: dict[int, Future[list[Outcome]]] = {
-        position: pool.submit(make, batch) for position, batch in enumerate(batches)
-    }
     made: dict[int, list[Outcome]] = {}
     for position in reversed(range(len(batches))):
         if promised[position].cancel():

@@ -23,6 +23,7 @@ from wirogen.console import print_error, print_result
 from wirogen.digest import digest
 from wirogen.errors import DRIFT, SUCCESS, Problem, UsageError
 from wirogen.output import manifest
+from wirogen.output.files import locked, recover
 from wirogen.output.manifest import Manifest, read_manifest
 from wirogen.output.tree import Difference, compare, describe, read_tree
 from wirogen.spec.location import find_specs
@@ -100,6 +101,14 @@ def _add_effort(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Generate, or compare."""
+    if arguments.check:
+        return _generate(arguments)
+    with locked(arguments.out):
+        recover(arguments.out)
+        return _generate(arguments)
+
+
+def _generate(arguments: argparse.Namespace) -> int:
     package: Path = arguments.out / _checked_name(arguments.package)
     specs = find_specs(arguments.specs)
     inputs = _Inputs(

@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     lines += [f"new: {name}" for name in compared.new]
     lines += [f"gone: {name}" for name in compared.gone]
     if not arguments.check:
-        write_files({folder.root / pins.FILE: pins.to_bytes(names)})
+        write_files({folder.root / pins.FILE: pins.to_bytes(names)}, folder.root)
     print_result("\n".join([*lines, f"{folder.root / pins.FILE}: {len(names)} models"]))
     return DRIFT if arguments.check and lines else SUCCESS
 

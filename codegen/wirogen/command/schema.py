@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     path = open_folder(arguments.specs).root / FILE_NAME
     text = schema_text()
     if not arguments.check:
-        write_files({path: text.encode()})
+        write_files({path: text.encode()}, path.parent)
         print_result(str(path))
         return SUCCESS
     if path.is_file() and path.read_text(encoding="utf-8") == text:

@@ -15,7 +15,7 @@ from wirogen.errors import DocumentError, Problem, SpecError, WirogenError
 from wirogen.importing.facts import Facts, slug_of, unwritable
 from wirogen.importing.merge import Merge
 from wirogen.importing.report import describe_contradictions, describe_differences, explain
-from wirogen.output.files import write_files
+from wirogen.output.files import locked, recover, write_files
 from wirogen.source.find import DocumentSource
 from wirogen.spec.file import dump_model, read_anything
 from wirogen.spec.folder import SpecFolder
@@ -115,7 +115,15 @@ def import_documents(
     Raises:
         OSError: the folder cannot be written.
     """
-    importer = Importer(SpecFolder(specs), options or ImportOptions())
+    with locked(specs):
+        recover(specs)
+        return _import(documents, specs, options or ImportOptions())
+
+
+def _import(
+    documents: Iterable[DocumentSource], specs: Path, options: ImportOptions
+) -> ImportResult:
+    importer = Importer(SpecFolder(specs), options)
     imported: list[Imported] = []
     failures: list[Failure] = []
     for document in documents:
@@ -127,7 +135,7 @@ def import_documents(
     schema = specs / FILE_NAME
     if files and not schema.exists():
         files[schema] = schema_text().encode()
-    write_files(files)
+    write_files(files, specs)
     return ImportResult(imported, failures)
 
 

@@ -14,8 +14,8 @@ def write_tree(
 ) -> None:
     """Make a package what it should be.
 
-    Stray files stay where they are. The manifest is renamed into place last: an interrupted run
-    leaves the old one, and the next run finds the differences again.
+    Stray files stay where they are. The manifest is renamed into place last. A run that is killed in
+    between is brought to its end by the next one; see `wirogen.output.files`.
 
     Args:
         package: the folder.
@@ -34,18 +34,14 @@ def write_tree(
     if edited and not force:
         raise GenerateError(_edit_problem(package, difference) for difference in edited)
     kept_last = sorted(differences, key=lambda difference: difference.path == manifest.NAME)
+    stale = [package / d.path for d in differences if d.kind == "stale"]
+    changed = {
+        package / d.path: wanted[d.path] for d in kept_last if d.kind in {"changed", "missing"}
+    }
     try:
-        write_files(
-            {
-                package / d.path: wanted[d.path]
-                for d in kept_last
-                if d.kind in {"changed", "missing"}
-            }
-        )
-        for difference in differences:
-            if difference.kind == "stale":
-                (package / difference.path).unlink()
-                _remove_empty((package / difference.path).parent, package)
+        write_files(changed, package.parent, remove=stale)
+        for path in stale:
+            _remove_empty(path.parent, package)
     except OSError as error:
         problem = Problem(f"cannot be written: {error}", file=str(package))
         raise GenerateError(problem) from error
@@ -61,7 +57,7 @@ def _edit_problem(package: Path, difference: Difference) -> Problem:
 
 def _remove_empty(folder: Path, package: Path) -> None:
     """Remove folders that deleting left empty, but for their compiled files."""
-    while folder != package:
+    while folder != package and folder.is_dir():
         if any(path.name != "__pycache__" for path in folder.iterdir()):
             return
         for path in folder.glob("__pycache__/*"):

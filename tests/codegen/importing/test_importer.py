@@ -1,6 +1,7 @@
 """Documents into specs: facts as documented, refinements kept, nothing half done."""
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -272,7 +273,7 @@ class TestWriting:
     def test_no_temporary_file_stays_when_writing_fails(self, specs, monkeypatch):
         take(specs, write([Item("a")]))
         before = everything_in(specs)
-        monkeypatch.setattr("os.fdopen", _full_disk)
+        monkeypatch.setattr(Path, "write_bytes", _full_disk)
         with pytest.raises(OSError, match="disk is full"):
             take(specs, write([Item("a"), Item("b")]))
         assert everything_in(specs) == before
@@ -309,18 +310,15 @@ def test_three_hundred_damaged_documents_import_or_are_refused(specs, vace):
     assert 30 < imported < 270
 
 
-def _full_disk(handle, mode):
-    import os
-
-    os.close(handle)
-    raise OSError(28, f"disk is full ({mode})")
+def _full_disk(_path, data):
+    raise OSError(28, f"disk is full ({len(data)})")
 
 
 def test_corpus_documents_import_and_read_back(corpus, specs):
-    given = [
+    documents = [
         LoadedDocument(path.name, path.read_bytes())
         for path in sorted((corpus / "llms").glob("*.txt"))
     ]
-    reports = import_all(given, specs, ImportOptions(facts_only=True))
-    assert [one.outcome for one in reports] == ["created"] * len(given)
-    assert len(SpecFolder(specs).models()) == len(given)
+    reports = import_all(documents, specs, ImportOptions(facts_only=True))
+    assert [report.outcome for report in reports] == ["created"] * len(documents)
+    assert len(SpecFolder(specs).models()) == len(documents)

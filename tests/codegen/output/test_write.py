@@ -140,13 +140,15 @@ def test_a_pipe_is_refused_and_not_waited_for(package):
 
 def test_the_manifest_is_written_last(package, monkeypatch):
     order = []
-    monkeypatch.setattr("wirogen.output.write.write_files", order.extend)
+    monkeypatch.setattr(
+        "wirogen.output.write.write_files", lambda files, *_, **__: order.extend(files)
+    )
     publish(package, {**NEW, "zz.py": b"z\n"})
     assert order[-1] == package / manifest.NAME
 
 
 def test_a_failed_write_is_told_in_words(package, monkeypatch):
-    def full(_files):
+    def full(*_, **__):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("wirogen.output.write.write_files", full)
