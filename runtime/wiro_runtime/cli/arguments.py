@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from wiro_runtime.catalog.bindings import Input, Model
 
-__all__ = ["OWN_OPTIONS", "collect", "option_name"]
+__all__ = ["OWN_OPTIONS", "by_argument", "collect", "option_name"]
 
 
 OWN_OPTIONS: Final = frozenset(
@@ -58,15 +58,23 @@ def collect(
     Raises:
         click.UsageError: Something cannot be read.
     """
-    fields = {} if model is None else {field.name: field for field in model.inputs}
-    arguments = {
-        _argument(fields, name): value for name, value in (_read(file) if file else {}).items()
-    }
+    fields = _fields(model)
+    arguments = by_argument(model, _read(file) if file else {})
     for assignment in assignments:
         name, value = _assigned(assignment, fields)
         is_more = isinstance(value, list) and isinstance(arguments.get(name), list)
         arguments[name] = [*arguments[name], *value] if is_more else value
     return arguments | dict(options)
+
+
+def by_argument(model: Model | None, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return inputs by the names of their arguments; they may be spelled as the platform spells them."""
+    fields = _fields(model)
+    return {_argument(fields, name): value for name, value in inputs.items()}
+
+
+def _fields(model: Model | None) -> dict[str, Input]:
+    return {} if model is None else {field.name: field for field in model.inputs}
 
 
 def _read(file: str) -> dict[str, Any]:

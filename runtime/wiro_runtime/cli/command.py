@@ -26,6 +26,7 @@ __all__ = ["COMMANDS", "Commands", "build", "main"]
 COMMANDS: Final = {
     "run": ("run", "run a model and wait for what it makes"),
     "submit": ("run", "start a task and leave it running"),
+    "batch": ("batch", "run a file of jobs, and go on where it stopped"),
     "attach": ("task", "pick a task up again, from anywhere"),
     "status": ("task", "say how a task stands"),
     "cancel": ("task", "stop a task"),

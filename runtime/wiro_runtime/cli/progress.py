@@ -9,11 +9,11 @@ from wiro_runtime.cli import console
 if TYPE_CHECKING:
     from typing import Self
 
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
     from wiro_runtime.task import event as events
 
-__all__ = ["Display", "LiveDisplay", "display"]
+__all__ = ["Display", "LiveDisplay", "counter", "display"]
 
 _STAGES: Final = {
     "task_queue": "waiting in the queue",
@@ -120,3 +120,33 @@ def _bar() -> Progress:
         console=Console(stderr=True),
         transient=True,
     )
+
+
+def counter(total: int) -> tuple[Progress, TaskID]:
+    """Return a bar that counts many runs, and its one row.
+
+    Args:
+        total: How many there are.
+    """
+    from rich.console import Console  # noqa: PLC0415 - see above
+    from rich.progress import (  # noqa: PLC0415 - see above
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    bar = Progress(
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[running]}", markup=False),
+        TextColumn("{task.fields[failed]}", markup=False),
+        TextColumn("{task.fields[cost]}", markup=False),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    return bar, bar.add_task("batch", total=total, running="", failed="", cost="")

@@ -1,0 +1,200 @@
+"""`wiro batch`: many runs from a file of jobs, results and errors apart, resumed after whatever stopped it."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wiro_runtime.cli import console, exit_code
+from wiro_runtime.cli.context import context, journal_file, models_like
+from wiro_runtime.cli.jobs import check_jobs, finished_ids, read_jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import TextIO
+
+    from wiro_runtime.cli.jobs import Job
+    from wiro_runtime.flow.map import MapProgress, MapResult
+    from wiro_runtime.request.request import Request
+
+__all__ = ["batch"]
+
+
+@click.command()
+@click.argument("jobs", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The file of results, a JSON object per line.",
+)
+@click.option(
+    "--errors",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file of failures (default: beside --out, .errors.jsonl).",
+)
+@click.option(
+    "--model",
+    metavar="OWNER/MODEL",
+    shell_complete=models_like,
+    help="The model of jobs that name none.",
+)
+@click.option("--save", metavar="DIR", help="Save outputs there, in a folder for each custom_id.")
+@click.option(
+    "--name",
+    "batch_name",
+    metavar="NAME",
+    help="The batch's name in the journal (default: that of the file).",
+)
+@click.option(
+    "--journal",
+    metavar="FILE",
+    help="The journal (default: WIRO_JOURNAL, else one of this user's).",
+)
+@click.option(
+    "--at-once",
+    type=click.IntRange(min=1),
+    default=32,
+    show_default=True,
+    help="At most so many at a time.",
+)
+@click.option("--budget", metavar="USD", help="Stop before all together may cost more.")
+@click.option("--max-cost", metavar="USD", help="Refuse each run that may cost more.")
+@click.option(
+    "--no-resume", is_flag=True, help="Refuse to go on with a file of results that is there."
+)
+@click.pass_context
+def batch(ctx: click.Context, /, jobs: Path, *, out: Path, errors: Path | None, **options: Any) -> None:  # fmt: skip
+    """Run every job of JOBS, one JSON object per line: {"custom_id": "1", "model": "pruna/vace", "inputs": {"prompt": "…"}}.
+
+    The whole file is checked before anything is sent. As many run at a time as the account allows. Run it
+    again after a crash, a Ctrl-C or an empty account: what is in --out stays, what was paid for is not paid
+    again, failures are tried again. Spends money: every successful run is billed.
+    """
+    errors = errors or out.with_suffix(".errors.jsonl")
+    if options["no_resume"] and out.exists():
+        raise click.UsageError(f"{out} is there already; leave --no-resume out to go on with it.")
+    count = check_jobs(jobs, options["model"], context())
+    done = finished_ids(out)
+    console.note(f"{count} jobs, {len(done)} of them done; every further success is billed.")
+    with ExitStack() as stack:
+        results = stack.enter_context(out.open("a", encoding="utf-8"))
+        failures = stack.enter_context(errors.open("w", encoding="utf-8"))
+        writer = _Writer(results, failures, options["save"])
+        jobs_left = partial(read_jobs, jobs, options["model"], context(), done)
+        options["batch_name"] = options["batch_name"] or jobs.stem
+        show = stack.enter_context(_progress(count - len(done)))
+        _run_all(stack, jobs_left, show, options, writer)
+    console.note(writer.summary)
+    ctx.exit(writer.status)
+
+
+def _run_all(
+    stack: ExitStack,
+    jobs_left: Callable[[], Iterator[Job]],
+    show: Callable[[MapProgress], None],
+    options: dict[str, Any],
+    writer: _Writer,
+) -> None:
+    client = stack.enter_context(context().client(journal=journal_file(options["journal"])))
+    if options["budget"] is not None:
+        stack.enter_context(client.budget(options["budget"]))
+    limits = {} if options["max_cost"] is None else {"max_cost": options["max_cost"]}
+    under_way: dict[int, Job] = {}
+
+    def requests() -> Iterator[Request[Any, Any]]:
+        for index, job in enumerate(jobs_left()):
+            under_way[index] = job
+            yield job.request
+
+    def key_of(request: object) -> str:
+        job = next(job for job in reversed(under_way.values()) if job.request is request)
+        return f"{options['batch_name']}/{job.custom_id}"
+
+    at_once = options["at_once"]
+    for item in client.map(requests(), keys=key_of, at_once=at_once, on_progress=show, **limits):
+        writer.take(under_way.pop(item.index), item)
+
+
+class _Writer:
+    """Writes what became of each job, and remembers what the exit status has to say."""
+
+    def __init__(self, results: TextIO, failures: TextIO, save: str | None) -> None:
+        self._results = results
+        self._failures = failures
+        self._save = save
+        self._succeeded = 0
+        self._failed = 0
+        self.status = exit_code.DONE
+
+    @property
+    def summary(self) -> str:
+        """One line for people."""
+        return f"{self._succeeded} done, {self._failed} failed."
+
+    def take(self, job: Job, item: MapResult[Any]) -> None:
+        """Write one result or one failure."""
+        from wiro_runtime.cli.document import result_document  # noqa: PLC0415 - with its first use
+
+        if item.error is not None:
+            self._failed += 1
+            # An unknown outcome says more than any number of plain failures.
+            self.status = max(self.status, min(exit_code.exit_code(item.error), exit_code.UNKNOWN))
+            self._write(self._failures, job, _failure(item))
+            return
+        saved = None
+        if self._save is not None:
+            saved = item.unwrap().outputs.save(Path(self._save) / job.custom_id, on_conflict="skip")
+        self._succeeded += 1
+        self._write(self._results, job, result_document(item.unwrap(), model=job.slug, saved=saved))
+
+    def _write(self, file: TextIO, job: Job, facts: dict[str, Any]) -> None:
+        row = {"custom_id": job.custom_id, **facts}
+        file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+        file.flush()  # a killed batch loses no line that was paid for
+
+
+def _failure(item: MapResult[Any]) -> dict[str, Any]:
+    error = item.error
+    return {
+        "error": type(error).__name__,
+        "message": str(error),
+        "billed": None if error is None else error.billed,
+        "safe_to_resubmit": error is not None and error.safe_to_resubmit,
+        "task": None if error is None or error.task is None else error.task.id,
+    }
+
+
+class _progress:  # noqa: N801 - reads as the verb it is: `with _progress(…)`
+    """A line that counts, where a person watches; nothing elsewhere."""
+
+    def __init__(self, total: int) -> None:
+        self._bar: Any = None
+        self._total = total
+
+    def __enter__(self) -> Callable[[MapProgress], None]:
+        if console.is_live():
+            from wiro_runtime.cli.progress import counter  # noqa: PLC0415 - loads rich
+
+            self._bar, self._row = counter(self._total)
+            self._bar.start()
+        return self._show
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def _show(self, progress: MapProgress) -> None:
+        if self._bar is not None:
+            self._bar.update(
+                self._row,
+                completed=progress.succeeded + progress.failed,
+                running=f"{progress.running} running",
+                failed=f"{progress.failed} failed" if progress.failed else "",
+                cost=f"{progress.cost:.4f} USD",
+            )
