@@ -9,6 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import assert_type
 
+import httpx
+
 from wiro import AsyncWiro, Wiro
 from wiro.errors import InvalidRequest, TaskFailed, WiroError
 from wiro.models.pruna import Vace
@@ -96,5 +98,14 @@ def what_must_be_rejected() -> None:
     Vace(prompt="a deer").prompt = "x"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
     client.models.pruna.vace.run(prompt="a deer", seeed=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     client.models.pruna.vice.run()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    request = Vace(prompt="a deer")
+    client.run(request, on_abandon="kill")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.run(request, upload="after")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.run(request, tracking="ws")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.run(request, deadline="x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.run(request, on_event=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.run(request, deadlin=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.submit(request, on_event=print)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    AsyncWiro(http_client=httpx.Client())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     client.run("pruna/vace")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     client.attach(Vace)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]

@@ -106,8 +106,8 @@ def make_client(kind: type[C]) -> C:
 
 def _set_now(*names: str) -> str:
     """Which of some variables are set, whatever their case; not their values, which may hold a password."""
-    found = [name for name in os.environ if name.upper() in names]
-    return f"Look at {' and '.join(found or names)}."
+    are_set = [name for name in os.environ if name.upper() in names]
+    return f"Look at {' and '.join(are_set or names)}."
 
 
 def check_open(client: httpx.Client | httpx.AsyncClient) -> None:

@@ -84,19 +84,19 @@ class LoopClients:
     async def current(self) -> LoopClient:
         """That of the running loop."""
         loop = _running_loop()
-        found = self._clients.get(loop)
-        if found is None:
+        client = self._clients.get(loop)
+        if client is None:
             self._let_go()
-            found = await self._make()
-            self._clients[loop] = found
-        return found
+            client = await self._make()
+            self._clients[loop] = client
+        return client
 
     async def close(self) -> None:
         """Close the connections of the running loop, and those of loops that are closed."""
         self._let_go()
-        found = self._clients.pop(asyncio.get_running_loop(), None)
-        if found is not None:
-            await found.close()
+        client = self._clients.pop(asyncio.get_running_loop(), None)
+        if client is not None:
+            await client.close()
 
     async def _make(self) -> LoopClient:
         if self._given is not None:

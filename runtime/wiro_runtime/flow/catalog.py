@@ -87,9 +87,9 @@ def fetch(slug: str, deadline: Deadline) -> Flow[ModelInfo]:
     owner, _, model = slug.partition("/")
     names = {"slugowner": owner, "slugproject": model}
     payload = yield from read("Tool/Detail", names, deadline)
-    found = parse.mappings(payload.get("tool"))
-    if not found:
+    tools = parse.mappings(payload.get("tool"))
+    if not tools:
         raise errors.ModelNotFound(
             f"The platform knows no model {slug}. Look for it with client.catalog.search()."
         )
-    return ModelInfo.from_wire(found[0])
+    return ModelInfo.from_wire(tools[0])

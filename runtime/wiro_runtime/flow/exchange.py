@@ -122,20 +122,19 @@ def _find_task(task: TaskSnapshot, items: list[dict[str, Any]]) -> TaskSnapshot:
             "The platform knows no such task. Check the id or token, and that the key belongs to the "
             "task's project."
         )
-    for item in items:
-        found = TaskSnapshot.from_wire(item)
-        if _is_same(task, found):
-            return replace(found, id=found.id or task.id, token=found.token or task.token)
+    for seen in map(TaskSnapshot.from_wire, items):
+        if _is_same(task, seen):
+            return replace(seen, id=seen.id or task.id, token=seen.token or task.token)
     raise errors.UnexpectedReply(
         f"The platform was asked for task {task.id or 'by its token'} and told of another one."
     )
 
 
-def _is_same(asked: TaskSnapshot, found: TaskSnapshot) -> bool:
+def _is_same(asked: TaskSnapshot, seen: TaskSnapshot) -> bool:
     """Whether an item may be the task that was asked for: an answer may leave out either name."""
-    if asked.id and found.id:
-        return asked.id == found.id
-    return not (asked.token and found.token) or asked.token == found.token
+    if asked.id and seen.id:
+        return asked.id == seen.id
+    return not (asked.token and seen.token) or asked.token == seen.token
 
 
 def _lost(path: str, failure: TransportFailure, attempts: int) -> errors.WiroError:

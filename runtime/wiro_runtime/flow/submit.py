@@ -96,32 +96,25 @@ def submit(  # noqa: PLR0917 - what one call is
     given = request.local_files()
     yield from check_files(given, request.title)
     files = [LocalFile.of(file) for _, file in given]
-    fields, retries = options.to_wire(), options.retry_refused
+    fields = options.to_wire()
     body: Mapping[str, Any] | Form
     if options.upload == "with":
         body = Form([*request.to_form(), *fields.items()])
-        if not all(file.is_repeatable for file in files):
-            retries = 0  # a stream that has been read cannot be sent again
     else:
         urls = yield from upload_files(files, deadline)
         body = {**request.to_json(partial(_url_of, urls)), **fields}
-    path = _path(request.slug)
-    run = _Run(path, body, deadline, trace, send_run, guard)
+    run = _Run(_path(request.slug), body, deadline, trace, send_run, guard)
+    # A stream that has been read cannot be sent again.
+    is_repeatable = options.upload == "before" or all(file.is_repeatable for file in files)
     try:
-        started = yield from _send_until_accepted(run, retries)
+        started = yield from _send_until_accepted(
+            run, options.retry_refused if is_repeatable else 0
+        )
     except errors.ParameterRefused as refusal:
         refusal.argument = request.argument_named(refusal.parameter)
         raise
-    except errors.InvalidRequest as unsendable:  # it names the parameters by their wire names
-        raise errors.InvalidRequest.about(
-            request.title,
-            [
-                errors.Problem(
-                    request.argument_named(wrong.argument) or wrong.argument, wrong.message
-                )
-                for wrong in unsendable.problems
-            ],
-        ) from None
+    except errors.InvalidRequest as unsendable:
+        raise _by_argument(request, unsendable) from None
     except errors.SubmissionUnknown as unknown:
         if unknown.submission is None:
             elapsed = yield from deadline.elapsed()
@@ -197,6 +190,15 @@ def _send_once(run: _Run) -> Flow[dict[str, Any]]:
     if not payload.get("taskid") and not payload.get("socketaccesstoken"):
         raise _unknown(run.path, "the answer names no task.")
     return payload
+
+
+def _by_argument(request: RunBody, unsendable: errors.InvalidRequest) -> errors.InvalidRequest:
+    """The same problems by the caller's names; what is found in sending knows names of the wire only."""
+    problems = [
+        errors.Problem(request.argument_named(wrong.argument) or wrong.argument, wrong.message)
+        for wrong in unsendable.problems
+    ]
+    return errors.InvalidRequest.about(request.title, problems)
 
 
 def _started(payload: dict[str, Any]) -> TaskSnapshot:
