@@ -1,8 +1,13 @@
-"""Puts the reviewed specs into the wheel, so that installed tools work without a checkout."""
+"""What the build adds to the package: the reviewed specs, and a README that an index page can show."""
 
-from typing import Any
+import re
+from pathlib import Path
+from typing import Any, Final
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
+
+_LINK: Final = re.compile(r"(!?)\[([^\]]*)\]\((?!https?://|#|mailto:)([^)\s]+)\)")
 
 
 class SpecsInWheel(BuildHookInterface[Any]):
@@ -20,3 +25,36 @@ class SpecsInWheel(BuildHookInterface[Any]):
             return
         for part in ("platform.yaml", "names.json", "spec.schema.json", "models", "documents"):
             build_data["force_include"][f"specs/{part}"] = f"wirogen/_specs/{part}"
+
+
+class ReadmeForIndexes(MetadataHookInterface):
+    """Gives package indexes a README whose links lead somewhere."""
+
+    PLUGIN_NAME = "custom"
+
+    def update(self, metadata: dict[str, Any]) -> None:
+        """Set `readme` (see hatchling's metadata hook interface)."""
+        text = (Path(self.root) / "README.md").read_text(encoding="utf-8")
+        source = metadata.get("urls", {}).get("Source")
+        metadata["readme"] = {"content-type": "text/markdown", "text": index_readme(text, source)}
+
+
+def index_readme(text: str, source: str | None) -> str:
+    """Return a README for a place that holds none of the files it links to.
+
+    Args:
+        text: The README.
+        source: Where the files can be seen, such as `https://host/owner/project/blob/main`; None
+            names the files, which are all in the source distribution, and leaves pictures out.
+    """
+
+    def replace(link: re.Match[str]) -> str:
+        picture, label, path = link.groups()
+        if source is not None:
+            return f"{picture}[{label}]({source.rstrip('/')}/{path})"
+        if picture:
+            return ""
+        inside = label in {path, Path(path).name}
+        return f"`{path}`" if inside or path.startswith("#") else f"{label} (`{path}`)"
+
+    return _LINK.sub(replace, text)

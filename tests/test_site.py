@@ -177,3 +177,16 @@ def test_the_site_builds_strictly(tmp_path):
     assert (ROOT / "site/models/pruna/vace/index.html").is_file()
     assert (ROOT / "site/models/pruna/vace.md").is_file()
     assert "models/pruna/vace.md" in (ROOT / "site/llms.txt").read_text()
+
+
+def test_the_picture_of_the_terminal_is_what_the_commands_print():
+    assert tool("terminal_picture").main(["--check"]) == 0
+
+
+def test_every_package_that_an_installation_brings_has_its_licence_listed():
+    licences = tool("licences")
+    listed = licences.OUT.read_text("utf-8")
+    rows = re.findall(r"^\| (\S+) \| (.+?) \|", licences.page(), re.MULTILINE)
+    for name, licence in rows[1:]:
+        assert f"| {name} | " in listed, "run: python docs/tools/licences.py"
+        assert not re.search(r"\bA?GPL", licence), f"{name}: {licence} binds who installs it"

@@ -76,7 +76,7 @@ class Merge:
     def notes(self) -> Iterator[str]:
         """Say what was kept."""
         if self._kept:
-            forms = " and ".join(origin.form for origin in self._earlier())
+            forms = " and ".join(origin.form for origin in self._earlier()) or "the spec"
             what = ", ".join(self._kept)
             yield f"kept from {forms}, since {self._new.source.form} cannot say it: {what}"
         for field in self._unlisted():
@@ -93,7 +93,9 @@ class Merge:
 
     def _earlier(self) -> list[Origin]:
         source = self._old.source
-        origins = [Origin(form=source.form, sha256=source.sha256), *source.earlier]
+        origins = list(source.earlier)
+        if source.form != "hand" and source.sha256 is not None:
+            origins.insert(0, Origin(form=source.form, sha256=source.sha256))
         return [origin for origin in origins if origin.form != self._new.source.form]
 
     def _input(self, old: Input, new: Input) -> Input:

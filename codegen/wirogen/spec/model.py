@@ -5,9 +5,9 @@ always with a `why`. The two never mix: importing a document again replaces the 
 every `refine`.
 """
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Scalar: TypeAlias = str | int | float | bool
 """A YAML scalar that JSON can say too. Never null: an absent key says "not stated"."""
@@ -17,6 +17,9 @@ Kind: TypeAlias = Literal["media", "text", "realtime"]
 
 Form: TypeAlias = Literal["llms.txt", "openapi.json", "tool-detail"]
 """The form of a model document."""
+
+SourceForm: TypeAlias = Form | Literal["hand"]
+"""The same, or no document at all: the spec was written by hand."""
 
 ValueKind: TypeAlias = Literal[
     "string", "integer", "number", "boolean", "choice", "file", "files", "json"
@@ -104,7 +107,7 @@ class Input(_Section):
     """The JSON Schema of a value that is no single one (a list, a mapping, alternatives); sent as JSON."""
     extra: dict[str, object] | None = None
     """Documented keys we have no word for, kept."""
-    listed_by: Form | None = None
+    listed_by: SourceForm | None = None
     """The form of the document that lists it, where the newest document does not."""
     refine: Refinement | None = None
 
@@ -132,18 +135,28 @@ class Origin(_Section):
 
 
 class Source(_Section):
-    """Where the facts come from."""
+    """Where the facts come from: a document, or whoever wrote the spec by hand."""
 
-    form: Form
+    form: SourceForm
     document: str | None = None
     """Path below the specs folder, when the document may be shipped."""
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    """Of the document; a spec that was written by hand has none."""
     facts_only: bool = False
     """Whether the vendor's sentences were left out."""
     incomplete: bool = False
     """Whether the document was cut off."""
     earlier: list[Origin] = Field(default_factory=list)
     """Documents of other forms, for the facts that this form cannot say; the newest first."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.form == "hand":
+            if self.sha256 is not None or self.document is not None:
+                raise ValueError("a spec by hand has no document; leave out sha256 and document")
+        elif self.sha256 is None:
+            raise ValueError("there is no sha256 of its document; import it, or say `form: hand`")
+        return self
 
 
 class Endpoints(_Section):

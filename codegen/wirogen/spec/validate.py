@@ -85,6 +85,9 @@ def _say(model: type[BaseModel], pointer: Pointer, detail: Any) -> tuple[str, st
     if kind == "string_pattern_mismatch":
         expected = _PATTERNS.get(str(pointer[-1]), str(detail["msg"]))
         return f"expected {expected}, found {_name(given)}", ""
+    if kind == "value_error":
+        message, _, remedy = str(detail["ctx"]["error"]).partition("; ")
+        return message, remedy
     expected = _EXPECTED.get(kind, str(detail["msg"]))
     can_quote = kind == "string_type" and isinstance(given, int | float)
     return f"expected {expected}, found {_name(given)}", "quote it" if can_quote else ""

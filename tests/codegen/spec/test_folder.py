@@ -146,3 +146,50 @@ class TestCheck:
     def test_a_broken_platform_is_named(self, specs):
         (specs / "platform.yaml").write_text("hosts: {}\n", "utf-8")
         assert "platform.yaml:1:1: hosts.rest: the key is missing; add it" in self.problems(specs)
+
+
+HAND = """\
+model: acme/mine
+title: Mine
+source:
+  form: {form}
+inputs: []
+"""
+
+
+def mine(specs, form):
+    path = specs / "models/acme/mine.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(HAND.format(form=form), "utf-8")
+    return path
+
+
+def test_a_spec_by_hand_needs_no_hash_of_a_document(specs):
+    mine(specs, "hand")
+    assert open_folder(specs).model("acme/mine").source.sha256 is None
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ("llms.txt", "there is no sha256 of its document; import it, or say `form: hand`"),
+        (f"hand\n  sha256: {'0' * 63}a", "a spec by hand has no document; leave out sha256"),
+    ],
+)
+def test_a_hash_and_a_document_go_together(specs, form, says):
+    mine(specs, form)
+    with pytest.raises(SpecError) as refused:
+        open_folder(specs).model("acme/mine")
+    (problem,) = refused.value.problems
+    assert says in str(problem)
+    assert "mine.yaml:3" in str(problem)
+
+
+def test_a_document_takes_over_a_spec_by_hand(specs, tmp_path, root, capsys):
+    text = (root / "specs/documents/pruna/vace.llms.txt").read_text("utf-8")
+    (tmp_path / "doc.txt").write_text(text, "utf-8")
+    path = specs / "models/pruna/vace.yaml"
+    path.write_text(HAND.format(form="hand").replace("acme/mine", "pruna/vace"), "utf-8")
+    assert main(["import", str(tmp_path / "doc.txt"), "--specs", str(specs)]) == 0
+    source = open_folder(specs).model("pruna/vace").source
+    assert (source.form, source.earlier) == ("llms.txt", [])

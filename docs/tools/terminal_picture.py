@@ -1,0 +1,103 @@
+"""A picture of a terminal for the README: real commands, their real output, on the mock.
+
+python docs/tools/terminal_picture.py               # writes docs/images/terminal.svg
+python docs/tools/terminal_picture.py --check       # exits 1 unless the commands still print that
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.console import Console
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+OUT: Final = Path(__file__).parent.parent / "images/terminal.svg"
+COMMANDS: Final = (
+    "wiro models video",
+    'wiro run pruna/vace --prompt "a deer in snow" --save out/',
+    'wiro run pruna/vace --prompt "a deer in snow" --resolution 1080p',
+)
+_ON_THE_MOCK: Final = """\
+import json, sys
+from wiro_runtime.cli import main
+from wiromock import MockWiro
+with MockWiro():
+    sys.exit(main("wiro", json.loads(sys.argv[1])))
+"""
+_FORMAT: Final = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+"""Without fonts from another host: a page that shows the picture asks nobody else."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the picture, or compare it.
+
+    Args:
+        arguments: What stands after the command; None takes `sys.argv`.
+
+    Returns:
+        0, or 1 where --check found a difference.
+    """
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; compare the words")
+    given = parser.parse_args(arguments)
+    lines = session()
+    if not given.check:
+        OUT.write_text(picture(lines), encoding="utf-8", newline="\n")
+    elif words(OUT.read_text("utf-8")) != words(picture(lines)):
+        sys.stderr.write(f"{OUT}: is not what the commands print; run {Path(__file__).name}\n")
+        return 1
+    return 0
+
+
+def session() -> list[str]:
+    """Run the commands in an empty folder; return what a terminal would show."""
+    lines: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for command in COMMANDS:
+            lines += [f"$ {command}", *_printed(shlex.split(command)[1:], folder), ""]
+    return lines[:-1]
+
+
+def _printed(given: list[str], folder: str) -> list[str]:
+
+    done = subprocess.run(
+        [sys.executable, "-c", _ON_THE_MOCK, json.dumps(given)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=folder,
+        check=False,
+        env={**os.environ, "WIRO_API_KEY": "offline", "COLUMNS": "88", "PYTHONIOENCODING": "utf-8"},
+    )
+    return done.stdout.splitlines()
+
+
+def picture(lines: Sequence[str]) -> str:
+    """Return lines of a terminal as an SVG."""
+    console = Console(record=True, width=92, file=io.StringIO(), force_terminal=True)
+    for line in lines:
+        console.print(Text(line, style="bold cyan" if line.startswith("$ ") else ""), no_wrap=True)
+    return console.export_svg(title="wiro", unique_id="wiro", code_format=_FORMAT)
+
+
+def words(svg: str) -> list[str]:
+    """Return what a picture says, whichever version of rich drew it."""
+    return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
