@@ -12,7 +12,7 @@ from wiro_runtime.names import snake_case
 from wiro_runtime.request import wire
 from wiro_runtime.request.body import CALL_FIELDS
 from wiro_runtime.request.file_check import check_one, check_several
-from wiro_runtime.request.validation import unknown
+from wiro_runtime.request.validation import nothing_given, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -33,6 +33,9 @@ _ENCODINGS: Mapping[str, Callable[[str], wire.Encoding]] = {
     "combinefileinput": wire.CombinedFiles,
 }
 """By the platform's word for the widget; any other is a text."""
+
+_CONTENT = frozenset({"textarea", "fileinput", "multifileinput", "combinefileinput"})
+"""Widgets that hold nothing but what a model works on."""
 
 _TOOL_CALLS: Mapping[str, wire.Encoding] = {
     spelling: wire.JsonValue(name)
@@ -94,6 +97,17 @@ class InputInfo:
             step=parse.decimal(item.get("step")),
             raw=item,
         )
+
+    @property
+    def holds_content(self) -> bool:
+        """Whether it holds what the model works on: a prompt, a long text, a file."""
+        return self.name == "prompt" or self.type in _CONTENT
+
+    @property
+    def may_hold_content(self) -> bool:
+        """Whether what is given of it may be such: any file and any text but a choice."""
+        encoding = _ENCODINGS.get(self.type, wire.Text)
+        return encoding not in {wire.Number, wire.Boolean} and not self.options
 
     def fit(self, value: object) -> CheckedValue:
         """Check a value, and decide how it is written.
@@ -228,9 +242,32 @@ class ModelInfo:
             for field in inputs.values()
             if field.required and field.default in (None, "") and field.name not in named
         )
+        if not problems:
+            problems += nothing_given(self._content(spoken, fitted))
         if problems:
             raise InvalidRequest.about(self.slug, sorted(problems, key=lambda each: each.argument))
         return {name: fitted[name] for name in given}
+
+    def _content(
+        self, spoken: Mapping[str, InputInfo], fitted: Mapping[str, CheckedValue]
+    ) -> dict[str, object]:
+        """What the model works on, with what was given of it; empty where it works on nothing that is known.
+
+        Any text that was given counts: only its name could tell it from a setting.
+        """
+        content: dict[str, object] = {
+            field.name: None for field in self.inputs or () if field.holds_content
+        }
+        if not content:
+            return {}
+        texts = (
+            (name, checked.value)
+            for name, checked in fitted.items()
+            if name not in spoken or spoken[name].may_hold_content
+        )
+        return content | {
+            spoken[name].name if name in spoken else name: value for name, value in texts
+        }
 
 
 def _as_json(encoding: wire.Encoding, value: object) -> CheckedValue:

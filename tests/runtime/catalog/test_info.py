@@ -332,3 +332,35 @@ class TestDrift:
 def test_an_input_of_an_unknown_widget_is_text():
     one = InputInfo.from_wire({"id": "x", "type": "hologram"})
     assert one.fit(3).encoding.write(3, str) == "3"
+
+
+EITHER = ModelInfo.from_wire(
+    {
+        **TOOL,
+        "parameters": [
+            {
+                "title": "Inputs",
+                "items": [
+                    {"id": "prompt", "type": "textarea"},
+                    {"id": "inputImage", "type": "combinefileinput"},
+                    {"id": "lyrics", "type": "text"},
+                    {"id": "steps", "type": "range"},
+                    {"id": "size", "type": "select", "options": [{"value": "s"}, {"value": "m"}]},
+                ],
+            }
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize("nothing", [{}, {"steps": 5, "size": "s"}, {"prompt": " "}])
+def test_a_call_without_anything_to_work_on_is_refused(nothing):
+    with pytest.raises(errors.InvalidRequest, match="prompt or inputImage: give at least one"):
+        EITHER.check(nothing)
+
+
+@pytest.mark.parametrize(
+    "content", [{"prompt": "x"}, {"input_image": "https://a/b.png"}, {"lyrics": "la"}]
+)
+def test_any_prompt_text_or_file_will_do(content):
+    assert EITHER.check(content).keys() == content.keys()
