@@ -63,7 +63,8 @@ class Calls:
         """Start a task."""
         with trace or RunTrace(type(request)) as tracing:
             deadline = yield from self.start_deadline(options.deadline)
-            return (yield from self._submit(request, options, deadline, tracing))
+            task = yield from self._submit(request, options, deadline, tracing)
+            return (yield from self.note_end(task))
 
     def run(
         self, request: Request[Any, Any], options: CallOptions, trace: RunTrace | None = None

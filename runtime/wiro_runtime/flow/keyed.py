@@ -114,6 +114,8 @@ class KeyedRun:
         self._digest = digest
         self._is_named = call.options.key is not None
         self._reserved: Reserved = ()
+        self.is_new = False
+        """Whether this call has started the task."""
         # A run without a key of the caller's is written down as well, and never found by mistake.
         self.key = call.options.key or f"run-{secrets.token_hex(8)}"
 
@@ -164,6 +166,7 @@ class KeyedRun:
                 self._call.trace.task = failure.task
             yield from self._note_failure(entry, failure)
             raise
+        self.is_new = True
         yield from self._accept(entry, TaskSnapshot.from_wire(payload))
         return payload
 

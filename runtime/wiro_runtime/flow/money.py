@@ -91,16 +91,18 @@ class Money:
             call = replace(call, upload_files=partial(upload_once, self.store))
         digest = yield from digest_of(call.request, call.options)
         run = KeyedRun(self.journal, self.store, owner=self.owner, call=call, digest=digest)
-        found = yield from run.find()
-        if found is not None:
-            return (yield from self.note_end(found))
+        # Where nothing is uploaded or priced first, writing the intent finds what stands there as well.
+        if call.request.local_files() or self._is_limited(call):
+            found = yield from run.find()
+            if found is not None:
+                return found
         reserved = yield from self._limits(call, estimate)
         task = yield from run.send(reserved)
-        for budget, amount in reserved:
-            budget.hold(
-                amount
-            )  # the journal holds it for all; here it is counted for the caller's eyes
-        self._reserved[task.id] = reserved
+        if run.is_new:
+            for budget, amount in reserved:
+                # The journal holds it for all; here it is counted for the caller's eyes.
+                budget.hold(amount)
+            self._reserved[task.id] = reserved
         return task
 
     def note_end(self, task: TaskSnapshot) -> Flow[TaskSnapshot]:
@@ -126,13 +128,16 @@ class Money:
         self, call: RunCall, estimate: Callable[[RunBody], Flow[Estimate]]
     ) -> Flow[Reserved]:
         """What each open budget is to set aside, once the price is known to be within `max_cost`."""
-        budgets, options = self.budgets.current(), call.options
-        if not budgets and options.max_cost is None:
+        if not self._is_limited(call):
             return ()
+        budgets, options = self.budgets.current(), call.options
         model = call.request.slug
         price = yield from estimate(call.request)
         _check_max_cost(model, options, price)
         return tuple((budget, budget.amount(model, price)) for budget in budgets)
+
+    def _is_limited(self, call: RunCall) -> bool:
+        return bool(self.budgets.current()) or call.options.max_cost is not None
 
     def _submit_unwritten(self, call: RunCall, reserved: Reserved) -> Flow[TaskSnapshot]:
         """Start a task without a journal; budgets count it in this process."""

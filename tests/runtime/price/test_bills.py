@@ -6,8 +6,9 @@ import pytest
 
 from wiro_runtime.price.estimate import estimate
 from wiro_runtime.price.rule import PriceList
+from wirogen.spec.model import Price as StatedPrice
 from wiromock.spec.catalog import FolderSpecs
-from wiromock.spec.price import Prices, read_rules
+from wiromock.spec.price import PriceRule, Prices
 from wiromock.task.price import Price, Work, measure
 
 BODIES = [
@@ -24,6 +25,17 @@ METHODS = [
     *("cp-audiosecondslength", "cp-readoutput", "cp-realtimeturn"),
 ]
 WORKS = [Work(seconds=1, outputs=1, tokens=3), Work(seconds=90, outputs=4, tokens=9000)]
+
+
+def stated(row) -> StatedPrice:
+    """A rule as a spec states it."""
+    more = {"extra": row.get("priceExtra"), "per_input": row.get("priceInput")}
+    return StatedPrice(
+        inputs=row["inputs"],
+        price=str(row["price"]),
+        method=row["priceMethod"],
+        **{name: str(amount) for name, amount in more.items() if amount is not None},
+    )
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +55,7 @@ def test_every_settled_cost_lies_in_its_estimate(spec, method, more):
     ]
     for body in BODIES:
         found = estimate(PriceList.from_wire(rows), body)
-        rule = Prices(read_rules(rows)).find(spec, body)
+        rule = Prices(tuple(PriceRule.of(stated(row)) for row in rows)).find(spec, body)
         for work in WORKS:
             cost = Price(rule, measure(spec, body, Decimal(0))).cost(work)
             assert found.low <= cost, (body, found)
