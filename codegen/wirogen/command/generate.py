@@ -7,6 +7,7 @@ written: every difference between specs and package is shown, and the exit statu
 
 import argparse
 import gc
+import importlib.util
 import json
 import keyword
 import os
@@ -110,6 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _generate(arguments: argparse.Namespace) -> int:
     package: Path = arguments.out / _checked_name(arguments.package)
+    _refuse_installed(arguments.package, package)
     specs = find_specs(arguments.specs)
     inputs = _Inputs(
         arguments.package,
@@ -164,6 +166,25 @@ def _checked_name(name: str) -> str:
         message = f"the package name {name} is taken"
         raise UsageError(Problem(message, "choose another --package"))
     return name
+
+
+def _refuse_installed(name: str, package: Path) -> None:
+    """Refuse the name of a package that is installed and was not written by this command.
+
+    Raises:
+        UsageError: whoever imported that name would get one of the two.
+    """
+    if package.exists():
+        return  # what is there already decides, file by file
+    installed = importlib.util.find_spec(name)
+    if (
+        installed is None
+        or installed.origin is None
+        or read_manifest(Path(installed.origin).parent)
+    ):
+        return
+    message = f"the package name {name} is that of an installed package, {installed.origin}"
+    raise UsageError(Problem(message, "choose another --package"))
 
 
 def _make(arguments: argparse.Namespace, specs: Path, inputs: _Inputs) -> "BuildResult":
@@ -250,10 +271,9 @@ def _report(
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found {text[:20]!a}")
+    return int(text)
 
 
 def _processors() -> int:

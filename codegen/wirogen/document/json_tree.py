@@ -18,6 +18,10 @@ MAX_DEPTH: Final = 100
 _BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
+_LONGEST_NUMBER: Final = 1000
+"""Digits of a whole number; far beyond what any reader of JSON holds."""
+
+
 class NotJsonError(DocumentError):
     """The text is no JSON."""
 
@@ -45,6 +49,7 @@ def parse_tree(text: str, file: str) -> "Tree":
             object_pairs_hook=_refuse_twice,
             parse_constant=_refuse_constant,
             parse_float=_read_finite,
+            parse_int=_read_whole,
         )
     except json.JSONDecodeError as error:
         is_cut = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated")
@@ -85,6 +90,12 @@ def _refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(word: str) -> Any:
     raise ValueError(f"{word} is no number")
+
+
+def _read_whole(word: str) -> int:
+    if len(word) > _LONGEST_NUMBER:
+        raise ValueError(f"a number of {len(word)} digits is no number of any input")
+    return int(word)
 
 
 def _read_finite(word: str) -> float:

@@ -34,6 +34,7 @@ from wirogen.spec.rules import (
     is_safe_url,
     is_word,
 )
+from wirogen.spec.validate import explain_error
 from wirogen.spec.widget import CALL_FIELDS, family
 from wirogen.spec.yaml_reader import Pointer, show
 from wirogen.spec.yaml_scalar import INTEGER_LIMIT
@@ -104,7 +105,9 @@ class Facts:
             return self._spec(slug)
         except ValidationError as error:
             raise DocumentError(
-                unwritable(f"{detail['msg']}, found {detail['input']!r}", self._file, detail["loc"])
+                unwritable(
+                    explain_error(ModelSpec, detail["loc"], detail)[0], self._file, detail["loc"]
+                )
                 for detail in error.errors(include_url=False)
             ) from error
 

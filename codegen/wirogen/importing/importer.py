@@ -17,12 +17,13 @@ from wirogen.importing.merge import Merge
 from wirogen.importing.report import describe_contradictions, describe_differences, explain
 from wirogen.output.files import locked, recover, write_files
 from wirogen.source.find import DocumentSource
-from wirogen.spec.file import dump_model, read_anything
+from wirogen.spec.file import dump_model, read_anything, read_bytes
 from wirogen.spec.folder import SpecFolder
 from wirogen.spec.model import Form, ModelSpec, Source
 from wirogen.spec.refinement import check_refinement
 from wirogen.spec.rules import check_model
 from wirogen.spec.schema import FILE_NAME, schema_text
+from wirogen.spec.yaml_comments import carry_comments
 from wirogen.spec.yaml_reader import MAX_BYTES
 
 _SUFFIXES: Final[dict[Form, str]] = {
@@ -154,6 +155,7 @@ class Importer:
         self._options = options
         self._first: dict[tuple[str, Form], str] = {}
         self._planned: dict[str, ModelSpec] = {}
+        self._texts: dict[Path, str] = {}
 
     def plan(self, source: DocumentSource) -> Imported:
         """Decide everything about one document.
@@ -177,7 +179,14 @@ class Importer:
                 notes.append(f"kind stays {old.kind}; the categories say {spec.kind}")
             spec = _carry_over(old, merge.merge(), path)
             notes += merge.notes()
-        files = {path: _lay_out(spec, source.name)} if spec != old else {}
+        files: dict[Path, bytes] = {}
+        if spec != old:
+            text, lost = carry_comments(self._text(path), _lay_out(spec, source.name))
+            files[path] = text.encode()
+            notes += [
+                f"a comment of the spec belongs to nothing any more: {comment}" for comment in lost
+            ]
+            self._texts[path] = text
         if stored is not None:
             files[self._folder.root / stored] = data
         self._planned[slug] = spec
@@ -186,6 +195,12 @@ class Importer:
         outcome: Outcome = "created" if old is None else "unchanged" if spec == old else "updated"
         notes += [*_source_notes(old, spec), *describe_contradictions(spec), *explain(spec)]
         return Imported(slug, path, outcome, len(spec.inputs), changes, tuple(notes), spec, files)
+
+    def _text(self, path: Path) -> str:
+        """Return the spec as it is written so far; nothing where there is none."""
+        if path in self._texts or not path.exists():
+            return self._texts.get(path, "")
+        return read_bytes(path).decode("utf-8-sig").replace("\r\n", "\n")
 
     def _source(
         self, document: ModelDocument, data: bytes, stored: str | None, old: ModelSpec | None
@@ -248,7 +263,7 @@ def _carry_over(old: ModelSpec, new: ModelSpec, path: Path) -> ModelSpec:
     return new.model_copy(update=ours)
 
 
-def _lay_out(spec: ModelSpec, name: str) -> bytes:
+def _lay_out(spec: ModelSpec, name: str) -> str:
     """Write the YAML, having checked it as strictly as anybody else's.
 
     Raises:
@@ -260,15 +275,16 @@ def _lay_out(spec: ModelSpec, name: str) -> bytes:
             unwritable(violation.message, name, violation.pointer) for violation in violations
         )
     try:
-        data = dump_model(spec).encode()
+        text = dump_model(spec)
     except SpecError as error:
         raise DocumentError(
             unwritable(problem.message, name, ()) for problem in error.problems
         ) from error
-    if len(data) > MAX_BYTES:
-        message = f"its spec would have {len(data)} bytes, more than {MAX_BYTES}"
+    size = len(text.encode())
+    if size > MAX_BYTES:
+        message = f"its spec would have {size} bytes, more than {MAX_BYTES}"
         raise DocumentError(unwritable(message, name, ()))
-    return data
+    return text
 
 
 def _source_notes(old: ModelSpec | None, new: ModelSpec) -> Iterator[str]:

@@ -52,7 +52,7 @@ def _complaints(
         if pointer in seen:
             continue  # each branch of a union complains; once is enough
         seen.add(pointer)
-        message, remedy = _say(model, pointer, detail)
+        message, remedy = explain_error(model, pointer, detail)
         yield reading.problem(pointer, message, remedy)
 
 
@@ -70,7 +70,14 @@ def _pointer_of(value: Any, location: Pointer, kind: str) -> Pointer:
     return tuple(steps)
 
 
-def _say(model: type[BaseModel], pointer: Pointer, detail: Any) -> tuple[str, str]:
+def explain_error(model: type[BaseModel], pointer: Pointer, detail: Any) -> tuple[str, str]:
+    """Return what one of pydantic's complaints means, and what to do about it.
+
+    Args:
+        model: what was being made.
+        pointer: where in it.
+        detail: the complaint.
+    """
     kind, given = detail["type"], detail["input"]
     if kind == "extra_forbidden":
         known = sorted(_fields_at(model, pointer[:-1]))
@@ -83,7 +90,7 @@ def _say(model: type[BaseModel], pointer: Pointer, detail: Any) -> tuple[str, st
         hint = suggest(str(given), expected.replace("'", "").replace(" or ", ", ").split(", "))
         return f"expected {expected}, found {_name(given)}", hint
     if kind == "string_pattern_mismatch":
-        expected = _PATTERNS.get(str(pointer[-1]), str(detail["msg"]))
+        expected = _PATTERNS.get(str(pointer[-1]), "another spelling")
         return f"expected {expected}, found {_name(given)}", ""
     if kind == "value_error":
         message, _, remedy = str(detail["ctx"]["error"]).partition("; ")

@@ -157,6 +157,19 @@ def test_a_package_of_ones_own_stands_beside_the_first(package, project):
     assert "wiro.models" not in own
 
 
+@pytest.mark.parametrize("name", ["yaml", "pydantic"])
+def test_the_name_of_an_installed_package_is_refused(project, capsys, name):
+    assert main(["generate", "--package", name]) == 2
+    assert f"the package name {name} is that of an installed package" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("workers", ["0", "-1", "many", "9" * 5000])
+def test_a_number_of_workers_that_is_none_is_told_in_words(project, capsys, workers):
+    with pytest.raises(SystemExit):
+        main(["generate", "--workers", workers])
+    assert "expected a whole number from 1" in capsys.readouterr().err
+
+
 def test_a_folder_without_models_says_how_to_get_one(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "specs" / "models").mkdir(parents=True)

@@ -95,6 +95,21 @@ class TestDefaults:
             assert f'default: "{word}"' in report.path.read_text("utf-8")
 
 
+class TestMessages:
+    def test_a_number_without_end_is_told_without_advice_about_the_interpreter(self, tmp_path):
+        text = WRITERS["openapi"](hostile(default=1)).replace(
+            '"default": 1', f'"default": {"9" * 9000}'
+        )
+        said = refusal(tmp_path, text)
+        assert "a number of 9000 digits is no number of any input" in said
+        assert "sys." not in said
+
+    def test_a_slug_too_long_is_told_without_a_regular_expression(self, tmp_path):
+        said = refusal(tmp_path, hostile(model=f"{'a' * 80}/x"))
+        assert "expected `owner/model` in lower case letters" in said
+        assert "^[" not in said
+
+
 class TestFacts:
     @pytest.mark.parametrize("word", ["../x", "a/b", "a\\b"])
     def test_vector_49_a_category_that_is_a_path(self, tmp_path, word):
