@@ -5,6 +5,7 @@ import pytest
 from codegen.document.llms_writer import Choice, Item, write
 from codegen.document_case import make, openapi, tool
 from wiro_runtime.errors import InvalidRequest
+from wirogen.errors import DocumentError
 
 
 def test_digits_in_a_text_stay_the_digits_they_are(tmp_path):
@@ -252,3 +253,71 @@ def test_a_default_that_is_a_label_is_the_value_of_that_label(tmp_path):
     options = [Choice("f", "Fast"), Choice("s", "Slow")]
     made = make(write([Item("pace", "select", default="Fast", options=options)]), tmp_path)
     assert made.wire() == {"pace": "f"}
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b'{"swagger": "2.0", "paths": {}}', "this is a Swagger 2 document, which is not read"),
+        (write([Item("a")]).encode("utf-16-le"), "this is UTF-16 and not UTF-8; save the document"),
+        (write([Item("a")]).encode("utf-16"), "this is UTF-16 and not UTF-8"),
+    ],
+)
+def test_what_is_not_read_is_said_by_its_name(tmp_path, data, sentence):
+    with pytest.raises(DocumentError, match=sentence):
+        make(data, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("stated", "note"),
+    [
+        (
+            {"minimum": 2, "maximum": 6, "default": 11},
+            "the default 11 is outside its range, 2 to 6",
+        ),
+        ({"minimum": 20, "maximum": 6, "default": 8}, "minimum 20 is more than maximum 6"),
+        ({"minimum": 0, "multipleOf": 0}, "a step of 0 leads nowhere"),
+        ({"minimum": "few"}, "`minimum` is no number and is kept as it stands"),
+    ],
+)
+def test_a_document_that_contradicts_itself_makes_a_class_that_takes_calls(tmp_path, stated, note):
+    made = make(openapi({"count": {"type": "number", **stated}}, required=["count"]), tmp_path)
+    assert note in made.notes
+    assert made.wire(count=5) == {"count": 5}
+    if stated.get("default") == 11:
+        with pytest.raises(InvalidRequest, match="count: is missing"):
+            made.request()
+
+
+def test_a_server_ends_in_a_slash_or_is_another(tmp_path):
+    document = openapi({"prompt": {"type": "string"}})
+    document["servers"] = [{"url": "https://api.wiro.ai/v1/"}]
+    made = make(document, tmp_path / "slash")
+    assert made.spec.endpoints.run == "https://api.wiro.ai/v1/Run/acme/case"
+    assert "Run endpoint" not in made.notes
+    document["servers"] = [{"url": "https://api.example/v9"}]
+    notes = make(document, tmp_path / "other").notes
+    assert "its Run endpoint is on api.example; clients run it on api.wiro.ai all the same" in notes
+
+
+def test_a_form_that_is_newer_and_disagrees_is_read_with_a_note(tmp_path):
+    count = {"type": "number", "minimum": 1, "maximum": 4, "multipleOf": 1, "default": 2}
+    make(openapi({"prompt": {"type": "string"}, "count": count}, required=["prompt"]), tmp_path)
+    items = [Item("prompt", "textarea"), Item("count", "number", default="9")]
+    made = make(write(items, slug="acme/case"), tmp_path)
+    assert "the default 9 is outside its range, 1 to 4, and is not sent" in made.notes
+    assert made.wire(prompt="a deer") == {"prompt": "a deer"}
+
+
+def test_keys_and_sections_that_are_new_are_no_part_of_a_value(tmp_path):
+    text = write([Item("prompt", "textarea", default="a deer"), Item("tone", default="calm")])
+    text = text.replace(
+        "    default: calm", "    default: calm\n    required: true\n    hint: soft"
+    )
+    text = text.replace(
+        "## Integration", "## Model Pricing:\n\n- per run: 0.04 USD\n\n## Integration", 1
+    )
+    made = make(text, tmp_path)
+    assert made.wire(prompt="x") == {"prompt": "x", "tone": "calm"}
+    assert [price.price for price in made.spec.price] == ["0.04"]
+    assert "`hint:` has no meaning here and is kept as it stands" in made.notes

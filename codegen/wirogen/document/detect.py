@@ -35,6 +35,9 @@ JSON_READERS: Final = (
 )
 """Every form in JSON, asked in this order."""
 
+_MANY_ZEROS: Final = 24
+"""So many of the first 32 second bytes are zero where a text is UTF-16, and never in UTF-8."""
+
 _LLMS_MARK: Final = re.compile(
     r"## Basic (?:tool|model) info|## (?:Model|Tool) Inputs:|Run Task Endpoint \(POST\):"
 )
@@ -67,6 +70,9 @@ def _read_json(root: Tree) -> ModelDocument:
     if reader is None:
         message = "this JSON is no model document"
         remedy = "expected an openapi.json, or the answer of Tool/Detail or Tool/DetailOpenAPI"
+        if root.has("swagger"):
+            message = "this is a Swagger 2 document, which is not read"
+            remedy = "save the openapi.json of the model, of OpenAPI 3, and import that"
         raise root.error(message, remedy)
     return reader.read(root)
 
@@ -76,6 +82,9 @@ def _decode(data: bytes, file: str) -> str:
         limit = MAX_BYTES // (1024 * 1024)
         message = f"more than {limit} MiB is too large for a model document"
         raise DocumentError(Problem(message, "name the llms.txt of one model", file))
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"} or data[1:64:2].count(0) > _MANY_ZEROS:
+        message = "this is UTF-16 and not UTF-8"
+        raise DocumentError(Problem(message, "save the document as UTF-8", file))
     if b"\0" in data:
         message = "this is binary data, not a model document"
         raise DocumentError(Problem(message, "name the llms.txt of a model, saved as UTF-8", file))

@@ -344,7 +344,7 @@ class Facts:
     def _exact(self, text: str, where: str) -> str:
         if unsafe := describe_unsafe(text):
             message = f"holds {unsafe}, which cannot be seen in a review and must reach the wire"
-            remedy = "remove the character from the document if it is a mistake"
+            remedy = "write this spec by hand, without the character"
             raise DocumentError(Problem(message, remedy, self._file, pointer=where))
         return text
 

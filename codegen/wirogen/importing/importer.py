@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from wirogen.document.detect import read_document
 from wirogen.document.document import ModelDocument
@@ -19,7 +20,7 @@ from wirogen.output.files import locked, recover, write_files
 from wirogen.source.find import DocumentSource
 from wirogen.spec.file import dump_model, read_anything, read_bytes
 from wirogen.spec.folder import SpecFolder
-from wirogen.spec.model import Form, ModelSpec, Source
+from wirogen.spec.model import Form, ModelSpec, PlatformSpec, Source
 from wirogen.spec.refinement import check_refinement
 from wirogen.spec.rules import check_model
 from wirogen.spec.schema import FILE_NAME, schema_text
@@ -156,6 +157,7 @@ class Importer:
         self._first: dict[tuple[str, Form], str] = {}
         self._planned: dict[str, ModelSpec] = {}
         self._texts: dict[Path, str] = {}
+        self._platform: PlatformSpec | None = None
 
     def plan(self, source: DocumentSource) -> Imported:
         """Decide everything about one document.
@@ -193,8 +195,20 @@ class Importer:
         self._first[slug, document.form] = source.name
         changes = tuple(describe_differences(old, spec)) if old else ()
         outcome: Outcome = "created" if old is None else "unchanged" if spec == old else "updated"
+        notes += self._host_notes(spec)
         notes += [*_source_notes(old, spec), *describe_contradictions(spec), *explain(spec)]
         return Imported(slug, path, outcome, len(spec.inputs), changes, tuple(notes), spec, files)
+
+    def _host_notes(self, spec: ModelSpec) -> Iterator[str]:
+        """Note an endpoint that is not on the platform's host: clients never go there."""
+        if spec.endpoints is None:
+            return
+        self._platform = self._platform or self._folder.platform()
+        stated, known = (
+            urlsplit(url).hostname for url in (spec.endpoints.run, self._platform.hosts.rest)
+        )
+        if stated != known:
+            yield f"its Run endpoint is on {stated}; clients run it on {known} all the same"
 
     def _text(self, path: Path) -> str:
         """Return the spec as it is written so far; nothing where there is none."""

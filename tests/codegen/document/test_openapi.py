@@ -204,7 +204,7 @@ class TestShape:
             read_document(text[: len(text) // 2].encode(), "doc")
 
     def test_other_json_is_named(self):
-        for text in ("{}", '{"swagger": "2.0"}', "[1]"):
+        for text in ("{}", '{"openapy": "3.0"}', "[1]"):
             with pytest.raises(DocumentError, match="this JSON is no model document; expected an"):
                 read_document(text.encode(), "doc")
 
