@@ -24,7 +24,7 @@ from wiromock.engine.engine import Engine
 from wiromock.engine.journal import Journal
 from wiromock.engine.ledger import Ledger
 from wiromock.errors import MockError
-from wiromock.scenario import CallScenario, Scenario
+from wiromock.scenario import CallScenario, Dialect, Scenario
 from wiromock.scenario.rule import Rule, read_rules
 from wiromock.scenario.script import When
 from wiromock.spec.catalog import SpecSource, find_source
@@ -59,6 +59,7 @@ class MockWiro:
         start: unix seconds at which time starts.
         balance: USD on the account. Above 250 any number of tasks may run at once.
         strict: refuse what some sources do and others contradict.
+        dialect: how messages and an LLM's answer look where their scenario leaves it open.
         reject_replays: refuse a nonce that was used before.
         look: what a look at a task does to time: nothing (`stand`), it finds the task at its end
             (`finish`), or so many seconds pass. `auto` is `stand` for programs that wait on the
@@ -85,6 +86,7 @@ class MockWiro:
         start: float = START,
         balance: Decimal | int | str = 1000,
         strict: bool = False,
+        dialect: Dialect = "older",
         reject_replays: bool = False,
         look: Look = "auto",
         allow_hosts: Iterable[str] = (),
@@ -103,6 +105,7 @@ class MockWiro:
             credentials=self.credentials,
             balance=balance,
             strict=strict,
+            dialect=dialect,
             reject_replays=reject_replays,
         )
         self.clock.follow(self.engine.moment)

@@ -30,6 +30,7 @@ from wiromock.engine.snapshot import show_script, show_task, show_world
 from wiromock.engine.tenant import TenantBy, Tenants
 from wiromock.engine.world import Settings, World
 from wiromock.errors import MockError, WrongScript
+from wiromock.scenario import Dialect
 from wiromock.scenario.script import Script
 from wiromock.spec.catalog import Catalog, SpecSource
 from wiromock.task.task import Task
@@ -56,6 +57,8 @@ class Engine(Scripting):
         balance: USD on the account of each tenant. Above 250 any number of tasks may run at once.
         strict: refuse what some sources do and others contradict; without it, it is accepted and
             the journal says so.
+        dialect: how messages and an LLM's answer look where their scenario leaves it open; a synchronous
+            run speaks the newer dialect, which alone knows it.
         reject_replays: refuse a nonce that was used before. No source says that the platform does.
         tenant_by: what names a tenant when the header `x-mock-tenant` does not: nothing, so that all
             callers share a world; or their API key.
@@ -70,6 +73,7 @@ class Engine(Scripting):
         credentials: Credentials | None = None,
         balance: Decimal | int | str = 1000,
         strict: bool = False,
+        dialect: Dialect = "older",
         reject_replays: bool = False,
         tenant_by: TenantBy = "header",
     ) -> None:
@@ -81,7 +85,7 @@ class Engine(Scripting):
         errors = ErrorTexts(platform.errors)
         super().__init__(catalog, Script(SeededIds(seed).share))
         self._settings = Settings(
-            catalog, clock, seed, Decimal(balance), self.urls, strict, errors, self._lock
+            catalog, clock, seed, Decimal(balance), self.urls, strict, dialect, errors, self._lock
         )
         self._tenants = Tenants(self._new_world, tenant_by, platform.auth.key_header, self._lock)
         self._guard = Guard(credentials, platform.auth, errors, reject_replays=reject_replays)

@@ -10,6 +10,7 @@ from wiromock.engine.clock import Clock
 from wiromock.engine.completion import Completions, Outbox
 from wiromock.engine.journal import Dispute, Journal, ScenarioChosen, StageReached
 from wiromock.engine.ledger import Ledger
+from wiromock.scenario import Dialect
 from wiromock.scenario.script import Choice, Script
 from wiromock.spec.catalog import Catalog
 from wiromock.task.task import Task, TaskView
@@ -63,6 +64,8 @@ class Settings:
     urls: BaseUrls
     is_strict: bool
     """Whether what the sources dispute is refused."""
+    dialect: Dialect
+    """How messages look where their scenario leaves it open."""
     errors: ErrorTexts
     lock: RLock
     """Held while anything changes."""

@@ -47,7 +47,7 @@ class Notifications(Base):
     """What a task sends by itself, on its socket and to its webhook; how much of that the sources leave open.
 
     Args:
-        dialect: how messages look.
+        dialect: how messages look; None takes the mock's, and the newer one where an older cannot say it.
         progress: how a media model reports: as an object, as the same object in a JSON text, or as
             plain text; all three are documented.
         replay: whether a socket that registers late is told what it missed.
@@ -63,7 +63,7 @@ class Notifications(Base):
 
     __pydantic_config__ = STRICT
 
-    dialect: Dialect = "older"
+    dialect: Dialect | None = None
     progress: Literal["object", "json", "text"] = "object"
     replay: bool = True
     lag: float = 0.0

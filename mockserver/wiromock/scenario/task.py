@@ -1,5 +1,6 @@
 """Scenarios that make a task."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
@@ -58,6 +59,10 @@ class Holdable(TaskBase):
         check_choice(type(self).__name__, "hold_at", self.hold_at, _STAGES)
 
 
+MOST_CALLS, LONGEST_ARGUMENTS = 1_022, 4 * 1024 * 1024
+"""What the platform's own MCP server accepts: 1,024 segments, of which thoughts and answer may be two; bytes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ToolCall(Base):
     """A function that an LLM asks its caller to call.
@@ -71,6 +76,14 @@ class ToolCall(Base):
 
     name: str
     arguments: str = "{}"
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", self.name):
+            raise WrongScript(
+                f"ToolCall: name has 1 to 64 letters, digits, - and _, not {self.name[:80]!r}"
+            )
+        if len(self.arguments.encode()) > LONGEST_ARGUMENTS:
+            raise WrongScript(f"ToolCall: arguments are at most {LONGEST_ARGUMENTS} bytes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -106,6 +119,8 @@ class Success(Holdable):
         check_seconds("Success", "duration", self.duration)
         check_money("Success", "cps", self.cps)
         check_money("Success", "cost", self.cost)
+        if len(self.tool_calls) > MOST_CALLS:
+            raise WrongScript(f"Success: at most {MOST_CALLS} tool_calls")
         for kind in self.outputs or ():
             check_choice("Success", "outputs", kind, get_args(MediaKind))
 

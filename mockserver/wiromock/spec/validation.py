@@ -10,14 +10,12 @@ from typing import Any, Final
 
 from wirogen.spec.content import content_names, says_required
 from wirogen.spec.model import Input, ModelSpec
-from wirogen.spec.tool_call import CATEGORY, VALUES, with_tool_calls
+from wirogen.spec.tool_call import with_tool_calls
+from wiromock.spec import tool_call
 from wiromock.spec.value import FILE_TYPES, Finding, as_list, check_value, kind_of
 
 _EVERYWHERE: Final = frozenset({"callbackUrl", "projectid"})
 """Taken by every model."""
-
-_INSTEAD_OF_PROMPT: Final = ("messages", "toolOutputs")
-"""A turn of such a model that carries one of these has no prompt."""
 
 _ABSENT: Final[tuple[Any, ...]] = (None, "", [])
 """What clients send for "not set"."""
@@ -32,6 +30,7 @@ class Validator:
 
     def __init__(self, spec: ModelSpec) -> None:
         self._spec = spec
+        self._has_turns = tool_call.CATEGORY in spec.categories
         taken = with_tool_calls(spec)
         self._inputs = {one.name: one for one in taken.inputs}
         self._urls = {name for one in spec.inputs for name in url_names(one)}
@@ -49,16 +48,15 @@ class Validator:
         Args:
             sent: its parameters, as they arrived; files already replaced by their URLs.
         """
-        is_turn = _calls_tools(self._spec) and _is_given(sent, _INSTEAD_OF_PROMPT)
+        if self._has_turns:
+            yield from tool_call.check_turn(sent)
         for one, names in self._needed:
-            if all(sent.get(name) in _ABSENT for name in names) and not (
-                is_turn and one.name == "prompt"
+            if not (self._has_turns and one.name == "prompt") and all(
+                sent.get(name) in _ABSENT for name in names
             ):
                 yield _missing(self._spec, one)
-        if self._content and not (
-            is_turn or any(_is_given(sent, names) for names in self._content.values())
-        ):
-            yield from self._nothing_given()
+        if not self._has_turns:
+            yield from self._nothing_given(sent)
         for name, value in sent.items():
             finding = self._check(name, value)
             if finding is not None:
@@ -72,8 +70,10 @@ class Validator:
                 return _unknown(self._spec, name).explanation
         return None
 
-    def _nothing_given(self) -> Iterator[Finding]:
+    def _nothing_given(self, sent: dict[str, Any]) -> Iterator[Finding]:
         """Refuse a call without anything to work on; one that also lacks a required input is refused already."""
+        if not self._content or any(_is_given(sent, names) for names in self._content.values()):
+            return
         if any(one.name in self._content for one, _ in self._needed):
             return
         first = self._inputs[next(iter(self._content))]
@@ -102,7 +102,7 @@ def required_names(spec: ModelSpec) -> frozenset[str]:
     The client's classes come from the same spec by rules of their own (docs/typing-rules.md); a test
     holds the two to each other.
     """
-    content = content_names(spec)
+    content = content_names(with_tool_calls(spec))
     flags = any(known.required for known in spec.inputs)
     return frozenset(
         known.name for known in spec.inputs if _is_required(known, content, has_flags=flags)
@@ -121,7 +121,9 @@ def _is_required(known: Input, content: Sequence[str], *, has_flags: bool) -> bo
     said = says_required(known.help) if known.name in content else None
     if said is not None or has_flags:
         return bool(said)
-    return known.name == "prompt" and kind_of(known) == "string"
+    # Of several things to work on any is enough, which the check of a turn sees to.
+    is_turn = "messages" in content
+    return known.name == "prompt" and kind_of(known) == "string" and not is_turn
 
 
 def url_names(one: Input) -> tuple[str, ...]:
@@ -146,11 +148,9 @@ def _is_unset(one: Input, value: Any) -> bool:
 
 
 def _is_common(spec: ModelSpec, name: str) -> bool:
-    return name in _EVERYWHERE or (name in VALUES and _calls_tools(spec))
-
-
-def _calls_tools(spec: ModelSpec) -> bool:
-    return CATEGORY in spec.categories
+    return name in _EVERYWHERE or (
+        name in tool_call.NAMES and tool_call.CATEGORY in spec.categories
+    )
 
 
 def _missing(spec: ModelSpec, one: Input) -> Finding:

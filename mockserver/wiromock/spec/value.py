@@ -240,6 +240,11 @@ def as_list(value: Any) -> list[Any]:
     return [value]
 
 
+def as_objects(value: Any) -> list[dict[str, Any]]:
+    """Give the items of a list that are objects; a single object counts as a list of one."""
+    return [item for item in as_list(value) if isinstance(item, dict)]
+
+
 def _invalid(one: Input, said: str, fault: Fault = "caller") -> Finding:
     return Finding("parameters_invalid", one.name, f"`{one.name}` {said}", fault=fault)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from wiromock.scenario import MediaKind, Success
+from wiromock.spec.tool_call import prompt_of
 from wiromock.task.media import render, size_of
 from wiromock.task.media.caption import Caption
 from wiromock.task.profile import Profile
@@ -68,7 +69,7 @@ def choose_outputs(
         seed: shown where the request has none.
     """
     kinds = (profile.kind,) if scenario.outputs is None else scenario.outputs
-    prompt = str(parameters.get("prompt") or "")
+    prompt = prompt_of(parameters)
     shown = str(parameters.get("seed") or seed)
     speech = speech_of(scenario, profile, prompt) if "raw" in kinds else SILENCE
     return tuple(

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from wirogen.spec.model import ModelSpec
-from wiromock.scenario import TaskScenario
+from wiromock.scenario import Dialect, TaskScenario
 from wiromock.task.output import Output
 from wiromock.task.price import SMALLEST, Price, Work
 from wiromock.task.profile import Profile
@@ -46,6 +46,8 @@ class Task:
     """Where its outputs lie on the file host."""
     project: str
     callback: str
+    dialect: Dialect
+    """How messages and an LLM's answer look."""
     scenario: TaskScenario
     """The scenario: what it sends, and how it takes commands."""
     commands: tuple[Command, ...] = ()

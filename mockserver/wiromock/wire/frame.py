@@ -83,7 +83,7 @@ def _write(writer: TaskWriter, task: Task, event: Event) -> str | bytes:
 
 def _envelope(writer: TaskWriter, task: Task, event: Event) -> dict[str, Any]:
     said = {"message": _message(writer, task, event), "result": event.type != CANCELLED}
-    if task.scenario.notifications.dialect == "newer":
+    if task.dialect == "newer":
         return {"id": task.id, **said, **_end(task, event)}
     return {"id": task.id, "tasktoken": task.token, **said}
 
@@ -104,13 +104,13 @@ def _message(writer: TaskWriter, task: Task, event: Event) -> Any:
     notifications = task.scenario.notifications
     match event.type, event.message:
         case "task_output", Speech() as speech:
-            return write_progress(speech, notifications.dialect)
+            return write_progress(speech, task.dialect)
         case "task_output", message if not isinstance(message, str):
             return _progress(message, notifications.progress)
         case "task_output_full", speech:
-            return None if notifications.dialect == "newer" else write_full(speech)
+            return None if task.dialect == "newer" else write_full(speech)
         case "task_error_full", stderr:
-            return None if notifications.dialect == "newer" else {"raw": stderr}
+            return None if task.dialect == "newer" else {"raw": stderr}
         case "task_postprocess_end", _:
             outputs = writer.outputs(task, TaskView(task, len(task.schedule.events)))
             return [{name: one[name] for name in _BY_NAME if name in one} for one in outputs]

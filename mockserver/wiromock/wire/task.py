@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from wiromock.spec.tool_call import prompt_of
 from wiromock.task.output import Output
 from wiromock.task.task import Task, TaskView
 from wiromock.wire.http import to_json
@@ -148,9 +149,8 @@ class TaskWriter:
 
 
 def _answer(task: Task, output: Output) -> dict[str, Any]:
-    prompt = str(task.parameters.get("prompt") or "")
-    dialect = task.scenario.notifications.dialect
-    return {"contenttype": "raw", "content": write_content(output.speech, prompt, dialect)}
+    prompt = prompt_of(task.parameters)
+    return {"contenttype": "raw", "content": write_content(output.speech, prompt, task.dialect)}
 
 
 def _stdout(view: TaskView) -> str:

@@ -9,6 +9,7 @@ from platform_kit import SPECS, Platform
 
 from wiro import catalog
 from wirogen.spec.model import Input, ModelSpec
+from wirogen.spec.tool_call import CATEGORY
 from wiromock.server.form import fields_of
 from wiromock.spec.validation import check_request, required_names, url_names
 from wiromock.spec.value import FILE_TYPES, kind_of, limits_of
@@ -60,8 +61,12 @@ def example(known: Input) -> Any:
 
 
 def whole(spec: ModelSpec) -> dict[str, Any]:
-    """A body with every input."""
-    return {known.name: example(known) for known in spec.inputs if known.options != []}
+    """A body with every input; of a model that takes turns, with messages in place of a prompt."""
+    body = {known.name: example(known) for known in spec.inputs if known.options != []}
+    if CATEGORY in spec.categories:
+        del body["prompt"]
+        body["messages"] = [{"role": "user", "content": "words"}]
+    return body
 
 
 @EVERY_MODEL

@@ -43,7 +43,11 @@ def test_a_run_with_any_of_what_a_model_works_on(platform, body):
     "body",
     [
         {"messages": [{"role": "user", "content": "hi"}]},
-        {"toolOutputs": [{"call_id": "call_0", "output": "snow"}], "previousTaskToken": "t"},
+        {
+            "toolOutputs": [{"call_id": "call_0", "output": "snow"}],
+            "previousTaskToken": "t",
+            "session_id": "s",
+        },
     ],
 )
 def test_a_turn_of_a_model_that_calls_tools_needs_no_prompt(body):
@@ -181,7 +185,7 @@ def test_an_explanation_is_a_header_whatever_was_sent(platform):
 
 
 def test_tool_calls_belong_to_models_that_take_them(given, platform):
-    tools = {"tools": [{"type": "function"}], "tool_choice": "auto"}
+    tools = {"tools": [{"type": "function", "name": "weather"}], "tool_choice": "auto"}
     assert given.post("/Run/acme/chat", {**PROMPT, **tools}).json["result"] is True
     refused(platform, "pruna/vace", {**PROMPT, **tools})
 

@@ -11,12 +11,23 @@ from wiromock.engine.endpoint.fault import answer_fault
 from wiromock.engine.endpoint.file import content_type_of
 from wiromock.engine.ledger import LEAST
 from wiromock.engine.world import World
-from wiromock.scenario import Fails, PassThrough, Refused, Requeues, Success, Talks, TaskScenario
+from wiromock.scenario import (
+    Dialect,
+    Fails,
+    PassThrough,
+    Refused,
+    Requeues,
+    Success,
+    Talks,
+    TaskScenario,
+)
 from wiromock.scenario.script import Choice
 from wiromock.spec.price import PriceRule
+from wiromock.spec.tool_call import prompt_of
 from wiromock.spec.validation import Validator, find_disputes
 from wiromock.spec.value import WHOSE, Finding, as_list
 from wiromock.task.compile import compile_timeline
+from wiromock.task.continuation import explain_continuation
 from wiromock.task.output import choose_outputs, speech_of
 from wiromock.task.price import Price, measure, sound_seconds
 from wiromock.task.profile import Profile
@@ -66,20 +77,21 @@ def start(world: World, call: Call) -> tuple[Task, Delivery] | Reply:
         world.tolerate("raw slug", f"{slug!r} accepted for {spec.model}, as one client sends it")
     parameters = _parameters(world, spec, call)
     _check_parameters(world, spec, parameters)
+    _check_continuation(world, parameters)
     _check_account(world)
     usual = _USUAL_SESSION if spec.kind == "realtime" else _USUAL
     choice = world.script.on_run(spec.model, parameters, world.tenant) or usual
     world.note_choice(spec.model, choice)
     scenario = choice.scenario
     if isinstance(scenario, TaskScenario):
-        return _accept(world, spec, parameters, scenario), AT_ONCE
+        return _accept(world, call, spec, parameters, scenario), AT_ONCE
     ordinary = usual.scenario
     assert isinstance(ordinary, TaskScenario)  # noqa: S101 - for the type checker; both are
     if isinstance(scenario, PassThrough):
         delivery = Delivery(scenario.latency, drip=scenario.drip)
-        return _accept(world, spec, parameters, ordinary), delivery
+        return _accept(world, call, spec, parameters, ordinary), delivery
     if not isinstance(scenario, Refused) and scenario.accepted:
-        _accept(world, spec, parameters, ordinary)
+        _accept(world, call, spec, parameters, ordinary)
     return answer_fault(world, scenario)
 
 
@@ -115,6 +127,21 @@ def _check_parameters(world: World, spec: ModelSpec, parameters: dict[str, Any])
         )
 
 
+def _check_continuation(world: World, parameters: dict[str, Any]) -> None:
+    """Refuse to go on from a task that is not there, not over, of another session, or asked for nothing like it."""
+    token = parameters.get("previousTaskToken")
+    if not token:
+        return
+    previous = world.tokens.get(str(token))
+    wrong = (
+        "no task of this mock has this token"
+        if previous is None
+        else explain_continuation(previous, parameters, world.clock.time())
+    )
+    if wrong is not None:
+        raise world.errors.refuse("parameters_invalid", f"`previousTaskToken`: {wrong}")
+
+
 def _entry(world: World, spec: ModelSpec, found: Finding) -> ErrorEntry:
     place = world.catalog.place(spec, found.name)
     said = found.explanation if found.explanation.endswith("?") else f"{found.explanation}."
@@ -138,15 +165,18 @@ def _check_account(world: World) -> None:
 
 
 def _accept(
-    world: World, spec: ModelSpec, parameters: dict[str, Any], scenario: TaskScenario
+    world: World,
+    call: Call,
+    spec: ModelSpec,
+    parameters: dict[str, Any],
+    scenario: TaskScenario,
 ) -> Task:
     """Make the task."""
     number = next(world.numbers)
     profile = world.catalog.once(spec, Profile.of)
     success = scenario if isinstance(scenario, Success) else Success()
     speaks = spec.kind == "text" and not isinstance(scenario, Fails)
-    prompt = str(parameters.get("prompt") or "")
-    speech = speech_of(success, profile, prompt) if speaks else None
+    speech = speech_of(success, profile, prompt_of(parameters)) if speaks else None
     task = Task(
         id=str(number),
         token=world.ids.token("task", number),
@@ -162,10 +192,19 @@ def _accept(
         folder=world.ids.folder("outputs", number),
         project=str(parameters.get("projectid") or world.ids.digits("project")),
         callback=str(parameters.get("callbackUrl") or ""),
+        dialect=_dialect(world, call, scenario),
         scenario=scenario,
     )
     world.add(task)
     return task
+
+
+def _dialect(world: World, call: Call, scenario: TaskScenario) -> Dialect:
+    """How the task speaks: as its scenario says, else in the newer dialect where only that can say it."""
+    if scenario.notifications.dialect is not None:
+        return scenario.notifications.dialect
+    has_calls = isinstance(scenario, Success) and bool(scenario.tool_calls)
+    return "newer" if has_calls or call.operation == "RunSync" else world.settings.dialect
 
 
 def _price(

@@ -142,10 +142,14 @@ def _event(task: Task, event: Event) -> bytes:
     if event is task.schedule.events[0]:
         names = {"taskid": task.id, "socketaccesstoken": task.token}
         return _sse("start", to_json({"id": task.id, **names, "status": event.type}))
-    if event.type != "task_output" or not isinstance(event.message, Speech):
+    if event.type != "task_output":
         return b""
     said: dict[str, Any] = {"id": task.id, "status": "task_output", "pexit": None}
-    return _sse("task_output", to_json({**said, "segments": write_segments(event.message)}))
+    if isinstance(event.message, Speech):
+        said["segments"] = write_segments(event.message)
+    else:
+        said["message"] = event.message
+    return _sse("task_output", to_json(said))
 
 
 def _sse(name: str, data: bytes) -> bytes:
