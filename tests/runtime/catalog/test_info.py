@@ -116,8 +116,9 @@ class TestSearch:
     def test_pages_follow_and_the_wish_is_sent_as_documented(self):
         def found(body):
             start = int(body["start"])
-            count = min(50, 60 - start)
-            return {"result": True, "total": 60, "tool": [TOOL | {"parameters": None}] * count}
+            rest = range(start, min(start + 50, 60))
+            tools = [TOOL | {"parameters": None, "cleanslugproject": f"m{n}"} for n in rest]
+            return {"result": True, "total": 60, "tool": tools}
 
         platform = Platform(Tool_List=found)
         models = list(platform.client().catalog.search("video", owner="pruna", tags=["hd"]))

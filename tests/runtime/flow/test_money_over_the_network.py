@@ -159,9 +159,13 @@ def test_cancelling_the_asyncio_task_says_how_to_resume_and_may_cancel_the_run()
             handler.json(detail("task_start"))
 
     async def main(base_url: str) -> asyncio.CancelledError:
+        started = asyncio.Event()
         async with AsyncClient("key", base_url=base_url) as client:
-            task = asyncio.create_task(client.run(Vace(prompt="x"), on_abandon="cancel"))
-            await asyncio.sleep(0.2)
+            run = client.run(
+                Vace(prompt="x"), on_abandon="cancel", on_event=lambda _: started.set()
+            )
+            task = asyncio.create_task(run)
+            await started.wait()
             task.cancel()
             try:
                 await task
