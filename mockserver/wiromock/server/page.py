@@ -49,6 +49,7 @@ class Page:
             ("GET", r"/models", shows.models),
             ("GET", _MODEL, shows.model),
             ("POST", _MODEL, actions.run),
+            ("GET", r"/covers/([^/]+/[^/]+)\.svg", shows.cover),
             ("GET", _TASK, shows.task),
             ("POST", _TASK, actions.command),
             ("GET", r"/journal", shows.journal),

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from wirogen.spec.model import ModelSpec
 from wiromock.errors import MockError, WrongScript
+from wiromock.server.card import draw_cover, group_models
 from wiromock.server.form import body_of, fields_of
 from wiromock.server.page_request import PageRequest
 from wiromock.server.preset import PRESETS
@@ -15,13 +16,17 @@ from wiromock.server.runner import Outcome
 from wiromock.server.simulation import Simulation
 from wiromock.server.snippet import write_all
 from wiromock.server.view import (
+    KINDS,
     Line,
     TaskView,
+    filter_journal,
+    is_about,
     tell_once,
     view_account,
     view_journal,
     view_task,
 )
+from wiromock.spec.validation import check_request
 from wiromock.wire.http import Reply, json_reply
 
 SHOWN_TASKS: Final = 20
@@ -72,11 +77,13 @@ class ShowPages:
         wanted = request.query.get("q", "").lower().split()
         slugs = self._simulation.slugs
         matching = [slug for slug in slugs if all(word in slug for word in wanted)]
+        shown = (self._engine.catalog.find(slug) for slug in matching[:FOUND_MODELS])
         return self._render(
             "models.html",
             request,
             q=request.query.get("q", ""),
-            models=matching[:FOUND_MODELS],
+            groups=group_models(spec for spec in shown if spec is not None),
+            shown=min(len(matching), FOUND_MODELS),
             found=len(matching),
             total=len(slugs),
         )
@@ -96,8 +103,17 @@ class ShowPages:
             spec=spec,
             fields=fields_of(spec, outcome.filled, outcome.errors),
             outcome=outcome,
-            snippets=write_all(spec, outcome.body, request.origin),
+            # Code of a form that would be refused teaches nobody anything.
+            snippets=[]
+            if any(check_request(spec, dict(outcome.body)))
+            else write_all(spec, outcome.body, request.origin),
         )
+
+    def cover(self, request: PageRequest, slug: str) -> Reply:
+        """Return the picture of a model's card."""
+        del request
+        svg = draw_cover(self.spec(slug).model)
+        return Reply(200, {"content-type": "image/svg+xml"}, svg.encode())
 
     def task(self, request: PageRequest, task_id: str) -> Reply:
         """Return one task: its way, its outputs, what the API says of it, its journal, its code."""
@@ -108,7 +124,7 @@ class ShowPages:
         wire = world.writer.detail(task, task.view(world.clock.time()))
         spec = self.spec(view.model)
         world.note(task)
-        about = [entry for entry in world.journal.plain() if entry.get("task") == task_id]
+        about = [entry for entry in world.journal.plain() if is_about(entry, task_id, task.token)]
         return self._render(
             "task.html",
             request,
@@ -120,12 +136,18 @@ class ShowPages:
         )
 
     def journal(self, request: PageRequest) -> Reply:
-        """Return the newest entries of the journal."""
+        """Return the newest entries of the journal, or those that were searched for."""
+        journal = self._engine.tenant(request.tenant).journal
+        kind, text = request.query.get("kind", ""), request.query.get("q", "")
+        entries = filter_journal(journal.plain(), kind, text)[-JOURNAL_LINES:]
         return self._render(
             "journal.html",
             request,
-            lines=self._lines(request.tenant, JOURNAL_LINES),
-            dropped=self._engine.tenant(request.tenant).journal.dropped,
+            lines=view_journal(reversed(entries), self._start),
+            dropped=journal.dropped,
+            kinds=["", *KINDS, "refused"],
+            kind=kind,
+            q=text,
         )
 
     def scenarios(self, request: PageRequest, text: str = "", wrong: str = "") -> Reply:

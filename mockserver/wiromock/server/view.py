@@ -1,6 +1,7 @@
 """What the page shows: finished values, so that templates only arrange them."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -191,6 +192,58 @@ class Line:
     what: str
     detail: str
     is_bad: bool = False
+    task: str = ""
+    """The task that it is about, to link to; empty for none."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """What a request was sent with, without what proves who is calling."""
+    body: str = ""
+    """What a request was sent with; JSON is indented."""
+
+
+KINDS: Final[Mapping[str, frozenset[str]]] = {
+    "calls": frozenset({"RequestIn", "ReplyOut"}),
+    "stages": frozenset({"StageReached", "CommandIn"}),
+    "socket": frozenset({"SocketIn", "FrameOut", "WebhookSent"}),
+    "decisions": frozenset({"ScenarioChosen", "Dispute", "Misused"}),
+}
+"""What the journal can be narrowed to, beside what was refused."""
+
+
+def filter_journal(
+    entries: Iterable[Mapping[str, Any]], kind: str = "", text: str = ""
+) -> list[Mapping[str, Any]]:
+    """Return the entries that somebody looks for.
+
+    Args:
+        entries: what `Journal.plain` says.
+        kind: one of `KINDS`, or `refused`; anything else is everything.
+        text: what they hold somewhere, in any case.
+    """
+    wanted = text.lower()
+    return [
+        entry
+        for entry in entries
+        if (kind not in KINDS or entry["entry"] in KINDS[kind])
+        and (kind != "refused" or _tell(entry)[2])
+        and (not wanted or wanted in json.dumps(entry, default=str, ensure_ascii=False).lower())
+    ]
+
+
+def is_about(entry: Mapping[str, Any], task: str, token: str) -> bool:
+    """Return whether an entry is of a task, or a call that names it.
+
+    Args:
+        entry: what `Journal.plain` says.
+        task: the task's id.
+        token: the task's token.
+    """
+    if entry.get("task") == task:
+        return True
+    body = str(entry.get("body", ""))
+    return entry["entry"] == "RequestIn" and (
+        f'"{token}"' in body
+        or re.search(rf'"taskid"\s*:\s*"?{re.escape(task)}\b', body) is not None
+    )
 
 
 def view_journal(entries: Iterable[Mapping[str, Any]], start: float) -> tuple[Line, ...]:
@@ -214,7 +267,25 @@ def tell_once(entries: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any
 
 
 def _line(entry: Mapping[str, Any], at: str) -> Line:
-    return Line(at, *_tell(entry))
+    what, detail, is_bad = _tell(entry)
+    headers: Mapping[str, str] = entry.get("headers", {})
+    return Line(
+        at,
+        what,
+        detail,
+        is_bad,
+        task=str(entry.get("task", "")),
+        headers=tuple(sorted(headers.items())),
+        body=_indent(str(entry.get("body", ""))),
+    )
+
+
+def _indent(body: str) -> str:
+    """Return a body as people read it: JSON indented, anything else as it is."""
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return body
 
 
 def _tell(entry: Mapping[str, Any]) -> tuple[str, str, bool]:  # noqa: PLR0911 - one for each kind

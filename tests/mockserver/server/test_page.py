@@ -306,4 +306,61 @@ class TestManners:
         for tag, attrs in outline.tags:
             for name in ("aria-labelledby", "aria-describedby"):
                 assert set((attrs.get(name) or "").split()) <= set(ids), (tag, attrs)
-        assert all(one.get("alt") for one in outline.all("img"))
+        assert all("alt" in one for one in outline.all("img"))
+
+
+class TestJournal:
+    def test_a_request_shows_what_was_sent_without_secrets(self, served):
+        served.post(
+            "/Run/pruna/vace", {"prompt": "a red fox"}, x_trace="t1", authorization="Bearer s3cret"
+        )
+        shown = page(served, "/journal")
+        assert "a red fox" in shown
+        assert "x-trace" in shown
+        assert "s3cret" not in shown
+
+    def test_it_can_be_narrowed(self, served):
+        served.task(served.run()["taskid"])
+        served.post("/Run/pruna/vace", {"promt": "x"})
+        everything = page(served, "/journal")
+        refused = page(served, "/journal?kind=refused")
+        assert "did you mean" in refused
+        assert "reached queue" in everything
+        assert "reached queue" not in refused
+        assert "reached queue" in page(served, "/journal?kind=stages")
+        assert "reached queue" not in page(served, "/journal?kind=calls")
+        assert "did you mean" not in page(served, "/journal?q=no+such+words")
+        assert page(served, "/journal?kind=<script>").count("<script>") == 0
+
+    def test_a_task_tells_the_calls_that_name_it(self, served):
+        first, second = served.run(), served.run()
+        served.post("/Task/Detail", {"taskid": first["taskid"]}, x_trace="by-id")
+        served.post("/Task/Cancel", {"tasktoken": first["socketaccesstoken"]}, x_trace="by-token")
+        story = page(served, f"/tasks/{first['taskid']}")
+        assert "by-id" in story
+        assert "by-token" in story
+        assert "by-id" not in page(served, f"/tasks/{second['taskid']}")
+
+    def test_it_leads_to_tasks(self, served):
+        served.task(served.run()["taskid"])
+        assert '<a href="/tasks/2221">task 2221 reached' in page(served, "/journal")
+
+
+class TestWhatStandsWhere:
+    def test_the_introduction_is_for_who_has_no_task_yet(self, served):
+        assert "on your own machine" in page(served, "/")
+        served.run()
+        assert "on your own machine" not in page(served, "/")
+
+    def test_models_are_cards_with_a_cover_that_needs_no_network(self, served):
+        images = Outline(page(served, "/models")).all("img")
+        assert len(images) == len(SPECS.slugs())
+        assert all(image["src"].startswith("/covers/") for image in images)
+        cover = served.http.get("/covers/pruna/vace.svg")
+        assert cover.headers["content-type"] == "image/svg+xml"
+        assert served.http.get("/covers/no/model.svg", headers=HTML).status_code == 404
+
+    def test_code_is_shown_of_a_form_that_would_be_taken(self, served):
+        assert "as code" in page(served, "/models/pruna/vace")
+        refused = fill_in(served, prompt="x", frameNum="many").text
+        assert "from wiro import Wiro" not in refused

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 from server_kit import ROOT
@@ -88,3 +89,29 @@ def test_node_runs_a_whole_lifecycle_without_any_sdk(served):
     told = json.loads(done.stdout)
     assert told["heard"] > 10
     assert told["ledger"]["billed"] == 1
+
+
+def test_a_client_of_the_usual_shape_polls_and_kills_while_it_is_prepared(tmp_path):
+    """Over `wiromock serve` itself, in a process of its own."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("needs node")
+    serve = "import sys; from wiromock.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", serve, "serve", "--port", "0", "--speed", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as server:
+        try:
+            address = server.stdout.readline().split()[-1]
+            done = subprocess.run(
+                [node, str(ROOT / "tests/mockserver/server/vendor_story.mjs")],
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=60,
+                env={**os.environ, "WIRO_BASE_URL": f"{address}/v1"},
+            )
+        finally:
+            server.terminate()
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["killed"][-2:] == ["task_preprocess_start", "task_cancel"]
+    assert told["billed"] == 1

@@ -5,11 +5,12 @@
 const PAUSE = 700; // milliseconds between two looks
 
 // Regions that are replaced when they have changed. The one with the focus in it waits its turn,
-// or somebody on a keyboard would lose their place.
+// or somebody on a keyboard would lose their place; so does one in which somebody reads details.
 function putIn(fresh) {
   for (const region of document.querySelectorAll("[data-live]")) {
     const other = fresh.getElementById(region.id);
     if (other === null || other.innerHTML === region.innerHTML) continue;
+    if (region.querySelector("details[open]") !== null) continue;
     const focused = region.contains(document.activeElement) ? document.activeElement.id : "";
     if (region.contains(document.activeElement) && focused === "") continue;
     region.replaceChildren(...other.childNodes);
