@@ -57,3 +57,11 @@ def test_a_module_is_one_idea_and_its_functions_fit_the_eye(path):
 def test_every_reason_is_still_needed():
     small = {path.name for path in MODULES if path.read_text(encoding="utf-8").count("\n") < 25}
     assert SMALL.keys() - small == set()
+
+
+def test_every_decision_has_a_number_of_its_own_and_stands_in_the_list():
+    pages = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
+    numbers = [page.name[:3] for page in pages]
+    assert len(numbers) == len(set(numbers))
+    listed = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    assert [page.name for page in pages if f"({page.name})" not in listed] == []
