@@ -114,6 +114,8 @@ def _is_required(known: Input, content: Sequence[str], *, has_flags: bool) -> bo
     refine = known.refine
     if refine is not None and refine.required is not None:
         return refine.required
+    if known.name == "prompt" and "messages" in content:
+        return False  # either will do, which the check of a turn sees to
     if known.required:
         return refine is None or refine.default != "server"
     if tuple(content) == (known.name,):
@@ -121,9 +123,7 @@ def _is_required(known: Input, content: Sequence[str], *, has_flags: bool) -> bo
     said = says_required(known.help) if known.name in content else None
     if said is not None or has_flags:
         return bool(said)
-    # Of several things to work on any is enough, which the check of a turn sees to.
-    is_turn = "messages" in content
-    return known.name == "prompt" and kind_of(known) == "string" and not is_turn
+    return known.name == "prompt" and kind_of(known) == "string"
 
 
 def url_names(one: Input) -> tuple[str, ...]:
