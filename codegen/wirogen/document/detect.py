@@ -7,12 +7,8 @@ from typing import Final, NamedTuple
 from wirogen.document.document import ModelDocument
 from wirogen.document.json_tree import NotJsonError, Tree, parse_tree
 from wirogen.document.llms import read_llms
-from wirogen.document.openapi import (
-    is_openapi,
-    is_openapi_array,
-    read_openapi,
-    read_openapi_array,
-)
+from wirogen.document.openapi import is_openapi, read_openapi
+from wirogen.document.openapi_array import is_openapi_array, read_openapi_array
 from wirogen.document.tool_detail import is_reply, is_tool, read_reply, read_tool
 from wirogen.errors import DocumentError, Problem
 

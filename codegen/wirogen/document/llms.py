@@ -129,6 +129,9 @@ class _Reader:
 
     def _entries(self, section: Section) -> list[tuple[re.Match[str], Span]]:
         """Cut a section before each input; the last is left out where the document ends in it."""
+        body = section.body
+        if self._page.text[body.start : body.end].isspace():
+            return []
         before, entries = self._page.pieces(self._input_token(section.body), section.body)
         is_cut = section is self._sections[-1]
         if self._page.read(before) and not is_cut:

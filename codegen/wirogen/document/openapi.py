@@ -1,4 +1,4 @@
-"""The per-model openapi.json, and the array of them that Tool/DetailOpenAPI answers.
+"""The per-model openapi.json.
 
 One schema of it is about the model: the body of the Run request. The form names a widget only for
 selects and combined file inputs (`x-input-type`); of the others it tells no more than JSON's own
@@ -57,32 +57,6 @@ _KNOWN: Final = frozenset(
 def is_openapi(root: Tree) -> bool:
     """Return whether a JSON value is an OpenAPI document."""
     return root.has("openapi")
-
-
-def is_openapi_array(root: Tree) -> bool:
-    """Return whether a JSON value is what Tool/DetailOpenAPI answers; `[]` for an unknown model."""
-    return root.is_list and all(variant.has("spec") for variant in root.elements())
-
-
-def read_openapi_array(root: Tree) -> ModelDocument:
-    """Read the answer of Tool/DetailOpenAPI: one document per way to authenticate.
-
-    Raises:
-        DocumentError: it is empty, a document in it cannot be read, or two say different things.
-    """
-    variants = [
-        (variant["type"].word(), read_openapi(variant["spec"])) for variant in root.elements()
-    ]
-    if not variants:
-        raise root.error("the list is empty: the platform knows no such model", "check its name")
-    _, first = variants[0]
-    for kind, other in variants[1:]:
-        if other != first:
-            message = (
-                f"the document for {kind} says something else than the one for {variants[0][0]}"
-            )
-            raise root.error(message, "import one of them on its own")
-    return first
 
 
 def read_openapi(root: Tree) -> ModelDocument:
