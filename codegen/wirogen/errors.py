@@ -1,4 +1,4 @@
-"""What can be wrong with what people give us, and how it is sentence.
+"""What can be wrong with what people give us, and how it is said.
 
     WirogenError
     ├── UsageError       what was asked for does not exist, or contradicts itself
