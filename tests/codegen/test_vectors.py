@@ -115,8 +115,6 @@ REFUSED = [
     ("48", spec("name: x, type: select, options: [{value: a, label: One}, {value: a, label: Two}]"), "a"),
     ("49 path", {"acme/thing": spec(more="categories: [../x]\n")}, "categories[0]"),
     ("49", {"acme/thing": spec(more="categories: [1]\n")}, "expected text"),
-    ("54 empty range", default("1", more=", minimum: 5, maximum: 1"), "minimum"),
-    ("54 step", default("1", more=", step: 0"), "step"),
     ("54 flag", default("1", more=", minimum: true"), "expected a number"),
     ("54 code", default("1", more=', minimum: "1); import os #"'), "expected a number"),
     ("55", default("1", more=", pattern: '^(a+)+$'"), "unknown key"),
@@ -429,3 +427,11 @@ class Test68:
         assert not (package / "models/acme/other.py").exists()
         assert "acme/other" not in (package / "_catalog/acme.json").read_text()
         shutil.rmtree(package.parent)
+
+
+@pytest.mark.parametrize("odd", [", minimum: 5, maximum: 1", ", step: 0"])
+def test_54_a_document_that_contradicts_itself_bounds_nothing(here, odd):
+    write(here, {"acme/thing": default("1", more=odd)})
+    assert main(["generate"]) == 0
+    source = (here / "generated/wiro/models/acme/thing.py").read_text(encoding="utf-8")
+    assert "Field(" not in source

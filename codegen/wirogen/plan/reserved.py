@@ -42,8 +42,8 @@ MODEL_ATTRIBUTES: Final = frozenset(
 
 CALL_OPTIONS: Final = frozenset(
     """
-    callback_url cls deadline model on_abandon on_event project_id request retry_refused self tracking
-    upload
+    callback_url cls deadline key max_cost model on_abandon on_event on_unknown project_id request
+    retry_refused self tracking unknown_price upload
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 """What the verbs of a client take beside a model's arguments."""
