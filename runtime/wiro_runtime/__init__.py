@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from wiro_runtime.client.requests import TextRequest as TextRequest
     from wiro_runtime.client.result import AsyncMediaResult as AsyncMediaResult
     from wiro_runtime.client.result import AsyncRealtimeResult as AsyncRealtimeResult
+    from wiro_runtime.client.result import AsyncResult as AsyncResult
     from wiro_runtime.client.result import AsyncTextResult as AsyncTextResult
     from wiro_runtime.client.result import MediaResult as MediaResult
     from wiro_runtime.client.result import RealtimeResult as RealtimeResult
+    from wiro_runtime.client.result import Result as Result
     from wiro_runtime.client.result import TextResult as TextResult
     from wiro_runtime.client.stream import AsyncStream as AsyncStream
     from wiro_runtime.client.stream import Stream as Stream

@@ -17,6 +17,8 @@ _MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "client.outputs": ("AsyncOutputFile", "AsyncOutputs", "OutputFile", "Outputs"),
     "client.requests": ("MediaRequest", "RealtimeRequest", "TextRequest"),
     "client.result": (
+        "AsyncResult",
+        "Result",
         "AsyncMediaResult",
         "AsyncRealtimeResult",
         "AsyncTextResult",

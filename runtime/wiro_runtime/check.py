@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import inspect
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 from numbers import Real
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ __all__ = [
     "callback",
     "count",
     "dollars",
+    "headers",
     "http_client",
     "key",
     "name",
@@ -28,6 +30,19 @@ __all__ = [
     "shown",
     "url",
 ]
+
+
+_OWN_HEADERS = frozenset(
+    {
+        "content-length",
+        "content-type",
+        "host",
+        "x-api-key",
+        "x-nonce",
+        "x-signature",
+        "transfer-encoding",
+    }
+)
 
 
 def one_of(value: object, words: Sequence[str]) -> str | None:
@@ -103,6 +118,22 @@ def optional_text(value: object) -> str | None:
     )
 
 
+def headers(value: object) -> str | None:
+    """For headers of the caller's own, which say nothing that the client says itself."""
+    if value is None:
+        return None
+    if not _is_mapping(value):
+        return f"give a dict of texts; got {shown(value)}."
+    for header, text in cast("Mapping[object, object]", value).items():
+        if not isinstance(header, str) or not isinstance(text, str):
+            return f"names and values are texts; got {shown(header)}: a {type(text).__name__}."
+        if header.lower() in _OWN_HEADERS:
+            return f"{header} is the client's own."
+        if not (header + text).isascii() or not (header + text).isprintable() or not header:
+            return f"{header!r} or its value has a character in it that no HTTP header can carry."
+    return None
+
+
 def http_client(value: object, *, awaits: bool) -> str | None:
     """For an httpx client of the caller's own, of the kind that the client can use."""
     if value is None:
@@ -123,6 +154,10 @@ def url(value: object, schemes: Sequence[str]) -> str | None:
     if parts.scheme not in schemes or not parts.netloc or "@" in parts.netloc or parts.fragment:
         return f"give a URL of {' or '.join(schemes)} without user name and fragment; got {shown(value)}."
     return None
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
 
 
 def shown(value: object, most: int = 60) -> str:

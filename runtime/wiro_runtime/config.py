@@ -10,7 +10,7 @@ from wiro_runtime import check, parse
 from wiro_runtime.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from wiro_runtime.observe import Exchange
 
@@ -41,6 +41,8 @@ class Config:
     """Told of every exchange with the platform."""
     tracking: Tracking = "auto"
     """How tasks are followed, unless the call says otherwise."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """Sent with every exchange with the platform."""
     has_socket: bool = True
     """Whether it is known where the WebSocket of this platform is."""
 
@@ -52,6 +54,7 @@ def read_config(
     base_url: str | None = None,
     socket_url: str | None = None,
     http_timeout: float = 30.0,
+    headers: Mapping[str, str] | None = None,
     deadline: float | None = 600.0,
     on_exchange: Callable[[Exchange], object] | None = None,
     defaults: tuple[str, str] = (BASE_URL, SOCKET_URL),
@@ -68,6 +71,7 @@ def read_config(
         base_url: Else `WIRO_BASE_URL`, else the default.
         socket_url: Else `WIRO_SOCKET_URL`, else the default.
         http_timeout: Seconds for one exchange.
+        headers: Sent with every exchange.
         deadline: Seconds for a whole call; None for no limit.
         on_exchange: Told of every exchange with the platform.
         defaults: The URLs of the service.
@@ -82,6 +86,7 @@ def read_config(
         api_key=check.optional_text(api_key),
         api_secret=check.optional_text(api_secret),
         http_timeout=check.seconds(http_timeout, least=0),
+        headers=check.headers(headers),
         deadline=None
         if deadline is None
         else check.seconds(deadline, least=0, otherwise=", or None for no limit"),
@@ -105,6 +110,7 @@ def read_config(
         base_url=_url(base_url, "base_url", "WIRO_BASE_URL", defaults[0], ("http", "https")),
         socket_url=_url(socket_url, "socket_url", "WIRO_SOCKET_URL", defaults[1], ("ws", "wss")),
         http_timeout=float(http_timeout),
+        headers=dict(headers or {}),
         deadline=None if deadline is None else float(deadline),
         on_exchange=on_exchange,
         tracking=tracking,

@@ -14,7 +14,7 @@ import httpx
 from wiro import AsyncWiro, Wiro
 from wiro.errors import InvalidRequest, TaskFailed, WiroError
 from wiro.models.pruna import Vace
-from wiro_runtime import AsyncMediaResult, AsyncTask, MediaResult, Task, TaskSnapshot
+from wiro_runtime import AsyncMediaResult, AsyncTask, MediaResult, Result, Task, TaskSnapshot
 
 
 def run_a_typed_request() -> None:
@@ -42,6 +42,15 @@ def run_by_attribute() -> None:
     assert_type(result, MediaResult)
     task = client.models.pruna.vace.submit(prompt="a deer in snow")
     assert_type(task, Task[MediaResult])
+
+
+def run_by_name() -> None:
+    client = Wiro(headers={"x-gateway": "a"}).with_options(deadline=60, project_id=7)
+    assert_type(client, Wiro)
+    result = client.run("pruna/vace", prompt="a deer in snow", deadline=900)
+    assert_type(result, Result)
+    assert_type(result.text, str)
+    assert_type(client.submit("pruna/vace", prompt="a deer in snow"), Task[Result])
 
 
 def hold_a_task() -> None:
@@ -99,13 +108,13 @@ def what_must_be_rejected() -> None:
     client.models.pruna.vace.run(prompt="a deer", seeed=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     client.models.pruna.vice.run()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     request = Vace(prompt="a deer")
-    client.run(request, on_abandon="kill")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    client.run(request, upload="after")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    client.run(request, tracking="ws")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    client.run(request, deadline="x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    client.run(request, on_event=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    client.run(request, deadlin=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-    client.submit(request, on_event=print)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.run(request, on_abandon="kill")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    client.run(request, upload="after")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    client.run(request, tracking="ws")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    client.run(request, deadline="x")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    client.run(request, on_event=5)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    client.run(request, deadlin=5)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+    client.submit(request, on_event=print)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     AsyncWiro(http_client=httpx.Client())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    client.run("pruna/vace")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.run(7)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
     client.attach(Vace)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from wiro_runtime.request.request import Request
     from wiro_runtime.task.kind import Kind
 
-__all__ = ["Catalog", "Choice", "Input", "InputType", "Model"]
+__all__ = ["Catalog", "Choice", "Input", "InputType", "Model", "catalog_of"]
 
 InputType: TypeAlias = Literal[
     "string", "integer", "number", "boolean", "choice", "file", "files", "json"
@@ -154,6 +154,10 @@ class Catalog:
             and (category is None or category in model.categories)
         ]
 
+    def find(self, slug: str) -> Model | None:
+        """One model; None if the package has no such one."""
+        return self._models.get(slug)
+
     def get(self, slug: str) -> Model:
         """Give one model.
 
@@ -211,3 +215,9 @@ def _input(row: Mapping[str, Any]) -> Input:
     )
     stated: dict[str, Any] = {"label": row["name"], **row, "choices": choices}
     return Input(**stated)
+
+
+@cache
+def catalog_of(package: str) -> Catalog:
+    """The one catalog of a package, read once."""
+    return Catalog(package)

@@ -6,23 +6,22 @@ Both make the same flows and differ in who performs them.
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from wiro_runtime import parse
+from wiro_runtime.client.base import ClientBase
 from wiro_runtime.client.files import AsyncFilesResource, FilesResource
 from wiro_runtime.client.runner import AsyncRunner, Runner
 from wiro_runtime.client.spending import AsyncSpendingMethods, SpendingMethods
 from wiro_runtime.client.stream import AsyncStream, Stream
 from wiro_runtime.client.task import AsyncTask, Task
-from wiro_runtime.config import BASE_URL, SOCKET_URL, read_config
+from wiro_runtime.config import read_config
 from wiro_runtime.flow.calls import Calls
-from wiro_runtime.flow.options import read_options
 from wiro_runtime.flow.trace import RunTrace
 from wiro_runtime.secret import Secret
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import TracebackType
     from typing import Self, Unpack
 
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from wiro_runtime.client.catalog import AsyncCatalogResource, CatalogResource
     from wiro_runtime.client.live_session import AsyncLiveSession, LiveSession
     from wiro_runtime.client.requests import RealtimeRequest
-    from wiro_runtime.client.result import AsyncRealtimeResult, RealtimeResult
+    from wiro_runtime.client.result import AsyncRealtimeResult, AsyncResult, RealtimeResult, Result
     from wiro_runtime.client.tasks import AsyncTasksResource, TasksResource
     from wiro_runtime.config import Tracking
     from wiro_runtime.flow.options import RunOptions, SessionOptions, StreamOptions, SubmitOptions
@@ -46,28 +45,7 @@ R = TypeVar("R")
 A = TypeVar("A")
 
 
-class _Settings:
-    default_base_url: ClassVar[str] = BASE_URL
-    default_socket_url: ClassVar[str] = SOCKET_URL
-
-    def __init__(
-        self, calls: Calls, journal: Journal | str | os.PathLike[str] | None = None
-    ) -> None:
-        self._calls = calls
-        self._own_journal: Journal | None = None
-        """A journal of which only this client knows, and which it therefore closes."""
-        if journal is not None:
-            from wiro_runtime.flow.money import open_journal  # noqa: PLC0415 - not loaded where there is none
-
-            self._own_journal = open_journal(calls.open_money(), journal, calls.config)
-
-    def __repr__(self) -> str:
-        config = self._calls.config
-        proof = "API key" if config.api_secret is None else "signature"
-        return f"<{type(self).__name__} of {parse.without_password(config.base_url)} by {proof}>"
-
-
-class Client(_Settings, SpendingMethods):
+class Client(ClientBase, SpendingMethods):
     """Runs models and waits for them. Several threads may share one.
 
     Args:
@@ -80,6 +58,8 @@ class Client(_Settings, SpendingMethods):
             close. Its redirects and its `auth` are not used: both could send a run twice. Its sockets
             learn to keep to the deadline of a call.
         http_timeout: Seconds for one exchange with the platform.
+        headers: Sent with every exchange with the platform, for a gateway or tracing; never to the hosts of
+            files.
         deadline: Seconds for a whole call, unless the call says otherwise; None for no limit.
         on_exchange: Called with an `Exchange` after each exchange with the platform, for metrics and
             traces. What it raises reaches the caller: a hook that may fail has to catch.
@@ -104,6 +84,7 @@ class Client(_Settings, SpendingMethods):
         socket_url: str | None = None,
         http_client: httpx.Client | None = None,
         http_timeout: float = 30.0,
+        headers: Mapping[str, str] | None = None,
         deadline: float | None = 600.0,
         on_exchange: Callable[[Exchange], object] | None = None,
         tracking: Tracking = "auto",
@@ -117,6 +98,7 @@ class Client(_Settings, SpendingMethods):
             base_url=base_url,
             socket_url=socket_url,
             http_timeout=http_timeout,
+            headers=headers,
             deadline=deadline,
             on_exchange=on_exchange,
             defaults=(self.default_base_url, self.default_socket_url),
@@ -126,6 +108,9 @@ class Client(_Settings, SpendingMethods):
         super().__init__(Calls(config), journal)
         self._driver = BlockingDriver(config, http_client)
         self._perform = self._driver.perform
+        self._share()
+
+    def _share(self) -> None:
         self._runner = Runner(self._calls, self._perform, self._driver.do)
         self.files = FilesResource(self._runner)
         """Files of one's own on the platform."""
@@ -145,18 +130,20 @@ class Client(_Settings, SpendingMethods):
 
         return CatalogResource(self._runner)
 
-    def run(
-        self,
-        request: Request[R, Any],
-        **options: Unpack[RunOptions],
-    ) -> R:
+    @overload
+    def run(self, request: Request[R, Any], **options: Unpack[RunOptions]) -> R: ...
+    @overload
+    def run(self, request: str, **inputs: Any) -> Result: ...
+    def run(self, request: Request[R, Any] | str, **options: Any) -> R | Result:
         """Upload the local files, start the task, wait for it, and give its result.
 
         The run is sent once, whatever happens. If its answer is lost, that is an error of its own and
         not a second run.
 
         Args:
-            request: What to run, like `Vace(prompt="…")`.
+            request: What to run, like `Vace(prompt="…")`; or a model's slug, with its inputs by name beside
+                the options: `"pruna/vace", prompt="…"`.
+            **options: Any of these:
             deadline: Seconds for all of it; None for no limit; "default" for the client's.
             on_event: Called with each `Event`, in order.
             on_abandon: What happens to the task if the deadline passes, on Ctrl-C, or when `on_event`
@@ -177,7 +164,8 @@ class Client(_Settings, SpendingMethods):
             TaskCancelled: It was cancelled or killed.
             DeadlineExceeded: It did not end in time; the error says how to pick it up again.
         """
-        chosen = read_options("run", options, awaits=False)
+        request, given = self._request(request, options)
+        chosen = self._options("run", given)
         trace = RunTrace(type(request))
         try:  # not `with`: on the way to the caller, nothing more is run that Ctrl-C could meet
             flow = self._calls.run(request, chosen, trace)
@@ -186,11 +174,11 @@ class Client(_Settings, SpendingMethods):
             trace.leave(leaving)
             raise
 
-    def stream(
-        self,
-        request: Request[R, Any],
-        **options: Unpack[StreamOptions],
-    ) -> Stream[R]:
+    @overload
+    def stream(self, request: Request[R, Any], **options: Unpack[StreamOptions]) -> Stream[R]: ...
+    @overload
+    def stream(self, request: str, **inputs: Any) -> Stream[Result]: ...
+    def stream(self, request: Request[R, Any] | str, **options: Any) -> Stream[R] | Stream[Result]:
         """Run a model and take its events one by one, then its result.
 
             with client.stream(request) as run:
@@ -202,7 +190,9 @@ class Client(_Settings, SpendingMethods):
         The task is started when the block is entered. Failures are raised in the loop.
 
         Args:
-            request: What to run, like `Vace(prompt="…")`.
+            request: What to run, like `Vace(prompt="…")`; or a model's slug, with its inputs by name beside
+                the options: `"pruna/vace", prompt="…"`.
+            **options: Any of these:
             deadline: Seconds for all of it, the caller's own share included; None for no limit.
             on_abandon: What happens to the task if the block is left before it has ended: "detach"
                 leaves it running, "cancel" asks it to stop.
@@ -215,8 +205,9 @@ class Client(_Settings, SpendingMethods):
                 was started: too many tasks at a time (code 96) or too many requests (HTTP 429). Waits in
                 between, never past the deadline.
         """
+        request, given = self._request(request, options)
         trace = RunTrace(type(request))
-        flow = self._calls.stream(request, read_options("stream", options, awaits=False), trace)
+        flow = self._calls.stream(request, self._options("stream", given), trace)
         return Stream(flow, self._runner, partial(self._task, type(request)), trace=trace)
 
     def session(
@@ -244,20 +235,22 @@ class Client(_Settings, SpendingMethods):
         from wiro_runtime.client.live_session import LiveSession, SessionSender  # noqa: PLC0415 - rare
 
         sender = SessionSender()
-        chosen = read_options("session", {"deadline": None, **options}, awaits=False)
+        chosen = self._options("session", {"deadline": None, **options})
         flow = self._calls.converse(request, chosen, sender.listen_to)
         handle = partial(self._task, type(request))
         return LiveSession(flow, self._runner, handle, sender)
 
-    def submit(
-        self,
-        request: Request[R, Any],
-        **options: Unpack[SubmitOptions],
-    ) -> Task[R]:
+    @overload
+    def submit(self, request: Request[R, Any], **options: Unpack[SubmitOptions]) -> Task[R]: ...
+    @overload
+    def submit(self, request: str, **inputs: Any) -> Task[Result]: ...
+    def submit(self, request: Request[R, Any] | str, **options: Any) -> Task[R] | Task[Result]:
         """Upload the local files and start the task, without waiting for it.
 
         Args:
-            request: What to run, like `Vace(prompt="…")`.
+            request: What to run, like `Vace(prompt="…")`; or a model's slug, with its inputs by name beside
+                the options: `"pruna/vace", prompt="…"`.
+            **options: Any of these:
             deadline: Seconds for that; None for no limit; "default" for the client's.
             callback_url: Where the platform reports the end of the task to.
             project_id: Another project to bill.
@@ -271,7 +264,8 @@ class Client(_Settings, SpendingMethods):
             SubmissionUnknown: The answer to the run was lost; it is not sent again.
             Refused: The platform did not start the task.
         """
-        chosen = read_options("submit", options, awaits=False)
+        request, given = self._request(request, options)
+        chosen = self._options("submit", given)
         trace = RunTrace(type(request))
         try:  # not `with`: on the way to the caller, nothing more is run that Ctrl-C could meet
             flow = self._calls.submit(request, chosen, trace)
@@ -326,11 +320,13 @@ class Client(_Settings, SpendingMethods):
         return Task(self._runner, model, snapshot)
 
 
-class AsyncClient(_Settings, AsyncSpendingMethods):
+class AsyncClient(ClientBase, AsyncSpendingMethods):
     """Runs models and waits for them, in asyncio. Works across several event loops.
 
     Takes what `Client` takes, with an `httpx.AsyncClient` of your own.
     """
+
+    _awaits = True
 
     def __init__(
         self,
@@ -341,6 +337,7 @@ class AsyncClient(_Settings, AsyncSpendingMethods):
         socket_url: str | None = None,
         http_client: httpx.AsyncClient | None = None,
         http_timeout: float = 30.0,
+        headers: Mapping[str, str] | None = None,
         deadline: float | None = 600.0,
         on_exchange: Callable[[Exchange], object] | None = None,
         tracking: Tracking = "auto",
@@ -354,6 +351,7 @@ class AsyncClient(_Settings, AsyncSpendingMethods):
             base_url=base_url,
             socket_url=socket_url,
             http_timeout=http_timeout,
+            headers=headers,
             deadline=deadline,
             on_exchange=on_exchange,
             defaults=(self.default_base_url, self.default_socket_url),
@@ -364,6 +362,9 @@ class AsyncClient(_Settings, AsyncSpendingMethods):
         super().__init__(Calls(config), journal)
         self._driver = AsyncDriver(config, http_client)
         self._perform = self._driver.perform
+        self._share()
+
+    def _share(self) -> None:
         self._runner = AsyncRunner(self._calls, self._perform, self._driver.do)
         self.files = AsyncFilesResource(self._runner)
         """Files of one's own on the platform."""
@@ -382,16 +383,17 @@ class AsyncClient(_Settings, AsyncSpendingMethods):
 
         return AsyncCatalogResource(self._runner)
 
-    async def run(
-        self,
-        request: Request[Any, A],
-        **options: Unpack[RunOptions],
-    ) -> A:
+    @overload
+    async def run(self, request: Request[Any, A], **options: Unpack[RunOptions]) -> A: ...
+    @overload
+    async def run(self, request: str, **inputs: Any) -> AsyncResult: ...
+    async def run(self, request: Request[Any, A] | str, **options: Any) -> A | AsyncResult:
         """Run a model as `Client.run()` does; `on_event` may be a coroutine function.
 
         `on_abandon` also covers the cancellation of the asyncio task.
         """
-        chosen = read_options("run", options, awaits=True)
+        request, given = self._request(request, options)
+        chosen = self._options("run", given)
         trace = RunTrace(type(request))
         try:  # not `with`: on the way to the caller, nothing more is run that Ctrl-C could meet
             flow = self._calls.run(request, chosen, trace)
@@ -400,14 +402,19 @@ class AsyncClient(_Settings, AsyncSpendingMethods):
             trace.leave(leaving)
             raise
 
+    @overload
     def stream(
-        self,
-        request: Request[Any, A],
-        **options: Unpack[StreamOptions],
-    ) -> AsyncStream[A]:
+        self, request: Request[Any, A], **options: Unpack[StreamOptions]
+    ) -> AsyncStream[A]: ...
+    @overload
+    def stream(self, request: str, **inputs: Any) -> AsyncStream[AsyncResult]: ...
+    def stream(
+        self, request: Request[Any, A] | str, **options: Any
+    ) -> AsyncStream[A] | AsyncStream[AsyncResult]:
         """Run a model and take its events one by one, as `Client.stream()` does: `async with`, `async for`."""
+        request, given = self._request(request, options)
         trace = RunTrace(type(request))
-        flow = self._calls.stream(request, read_options("stream", options, awaits=True), trace)
+        flow = self._calls.stream(request, self._options("stream", given), trace)
         return AsyncStream(flow, self._runner, partial(self._task, type(request)), trace=trace)
 
     def session(
@@ -419,18 +426,23 @@ class AsyncClient(_Settings, AsyncSpendingMethods):
         from wiro_runtime.client.live_session import AsyncLiveSession, SessionSender  # noqa: PLC0415 - rare
 
         sender = SessionSender()
-        chosen = read_options("session", {"deadline": None, **options}, awaits=True)
+        chosen = self._options("session", {"deadline": None, **options})
         flow = self._calls.converse(request, chosen, sender.listen_to)
         handle = partial(self._task, type(request))
         return AsyncLiveSession(flow, self._runner, handle, sender)
 
+    @overload
     async def submit(
-        self,
-        request: Request[Any, A],
-        **options: Unpack[SubmitOptions],
-    ) -> AsyncTask[A]:
+        self, request: Request[Any, A], **options: Unpack[SubmitOptions]
+    ) -> AsyncTask[A]: ...
+    @overload
+    async def submit(self, request: str, **inputs: Any) -> AsyncTask[AsyncResult]: ...
+    async def submit(
+        self, request: Request[Any, A] | str, **options: Any
+    ) -> AsyncTask[A] | AsyncTask[AsyncResult]:
         """Start a task as `Client.submit()` does."""
-        chosen = read_options("submit", options, awaits=True)
+        request, given = self._request(request, options)
+        chosen = self._options("submit", given)
         trace = RunTrace(type(request))
         try:  # not `with`: on the way to the caller, nothing more is run that Ctrl-C could meet
             flow = self._calls.submit(request, chosen, trace)

@@ -13,20 +13,24 @@ lines are needed: a checker cannot see through a function that imports.
 
 from __future__ import annotations
 
+from functools import wraps
 from importlib import import_module
+from inspect import Signature, iscoroutinefunction, signature
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, cast
 
 from wiro_runtime.names import did_you_mean
 from wiro_runtime.request.binding import binding_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from wiro_runtime.catalog.bindings import Model
     from wiro_runtime.client.client import AsyncClient, Client
     from wiro_runtime.client.stream import AsyncStream, Stream
     from wiro_runtime.client.task import AsyncTask, Task
     from wiro_runtime.client.untyped import UntypedRequest
     from wiro_runtime.request.request import Request
+    from wiro_runtime.task.kind import Kind
 
 __all__ = [
     "AsyncEndpoint",
@@ -53,6 +57,7 @@ class Endpoint(Generic[P, R]):
         self._client = client
         self._build = build
         self.__doc__ = build.__doc__
+        _show_arguments(self, build)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Request[R, Any]:
         """Make the request, without sending it."""
@@ -81,6 +86,7 @@ class AsyncEndpoint(Generic[P, A]):
         self._client = client
         self._build = build
         self.__doc__ = build.__doc__
+        _show_arguments(self, build)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Request[Any, A]:
         """Make the request, without sending it."""
@@ -120,6 +126,41 @@ class _Space:
         from wiro_runtime.client.untyped import request_class  # noqa: PLC0415 - loads pydantic
 
         return request_class(slug)
+
+    def _listed(self) -> list[Model]:
+        from wiro_runtime.catalog.bindings import catalog_of  # noqa: PLC0415 - for whoever looks around
+
+        package, _, owner = type(self).__module__.partition(".models")
+        models = catalog_of(package).models()
+        inside = f"{type(self).__module__}."
+        return [model for model in models if not owner or model.module.startswith(inside)]
+
+    def __iter__(self) -> Iterator[str]:
+        """The slugs of the models with a class of their own, each of which `[]` takes."""
+        return (model.slug for model in self._listed())
+
+    def __len__(self) -> int:
+        return len(self._listed())
+
+    def __contains__(self, slug: object) -> bool:
+        return any(model.slug == slug for model in self._listed())
+
+    def __bool__(self) -> bool:
+        return True
+
+    def search(self, words: str = "", *, kind: Kind | None = None) -> list[Model]:
+        """The models with a class of their own that all these words are said of; no model is loaded.
+
+        Args:
+            words: Looked for in slug, title, summary and categories, whatever their case.
+            kind: Only models of this kind.
+        """
+        wanted = str(words).casefold().split()
+        return [
+            model
+            for model in self._listed()
+            if kind in {None, model.kind} and all(word in _described_by(model) for word in wanted)
+        ]
 
     def __dir__(self) -> list[str]:
         return sorted(
@@ -210,6 +251,38 @@ def owner(module: str, name: str) -> Any:
 
 def _loaded(module: str, name: str) -> Any:
     return getattr(import_module(module), name)
+
+
+def _described_by(model: Model) -> str:
+    return " ".join((model.slug, model.title, model.summary, *model.categories)).casefold()
+
+
+def _show_arguments(endpoint: object, build: Callable[..., object]) -> None:
+    """Let `help()` and completion show the model's arguments on the endpoint and on each of its verbs."""
+    shown = signature(build)
+    vars(endpoint)["__signature__"] = shown
+    for verb in ("run", "stream", "submit"):
+        vars(endpoint)[verb] = _with_signature(getattr(endpoint, verb), shown)
+
+
+def _with_signature(method: Any, shown: Signature) -> Any:
+    if iscoroutinefunction(method):
+
+        @wraps(method)
+        async def awaited(*args: Any, **kwargs: Any) -> Any:
+            return await method(*args, **kwargs)
+
+        call: Any = awaited
+    else:
+
+        @wraps(method)
+        def called(*args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            return method(*args, **kwargs)
+
+        call = called
+    call.__signature__ = shown
+    return call
 
 
 def _described(endpoint: object, build: Callable[..., object]) -> str:

@@ -49,9 +49,10 @@ def sign(api_key: str, api_secret: str, nonce: str) -> str:
 def headers(config: Config) -> dict[str, str]:
     """The headers for one attempt; made anew for each, since a nonce is used once."""
     if config.api_secret is None:
-        return {"x-api-key": config.api_key}
+        return {**config.headers, "x-api-key": config.api_key}
     nonce = next_nonce()
     return {
+        **config.headers,
         "x-api-key": config.api_key,
         "x-nonce": nonce,
         "x-signature": sign(config.api_key, config.api_secret, nonce),

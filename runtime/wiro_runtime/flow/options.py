@@ -33,6 +33,7 @@ __all__ = [
     "Upload",
     "WaitOptions",
     "WatchOptions",
+    "known_options",
     "read_deadline",
     "read_options",
 ]
@@ -163,6 +164,12 @@ _CALLS: Mapping[str, Any] = {
 """Which options each method has."""
 
 
+def known_options(call: str) -> frozenset[str]:
+    """The names of a call's options."""
+    names: frozenset[str] = _CALLS[call].__optional_keys__
+    return names
+
+
 def read_options(call: str, given: Mapping[str, Any], *, awaits: bool) -> CallOptions:
     """The options of a call, from what the caller gave it by name.
 
@@ -176,7 +183,7 @@ def read_options(call: str, given: Mapping[str, Any], *, awaits: bool) -> CallOp
     """
     if not given:
         return _DEFAULTS
-    known = _CALLS[call].__optional_keys__
+    known = known_options(call)
     problems = [
         errors.Problem(name, f"there is no such option{did_you_mean(name, known)}")
         for name in given

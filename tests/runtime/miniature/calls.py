@@ -39,7 +39,7 @@ def rejected(client: Wiro, other: AsyncWiro) -> None:
     Vace(prompt="x", frame_num="many")  # wrong
     Vace(prompt="x", input_image=3)  # wrong
     Vace(prompt="x").prompt = "y"  # wrong
-    client.run("pruna/vace")  # wrong
+    client.run(7)  # wrong
     client.run(Vace(prompt="x"), on_abandon="explode")  # wrong
     client.attach(Vace)  # wrong
     client.attach(Vace, token="t", id="1")  # wrong

@@ -15,6 +15,7 @@ class Wiro(Client):
 
     default_base_url: ClassVar[str] = "https://api.wiro.ai/v1"
     default_socket_url: ClassVar[str] = "wss://socket.wiro.ai/v1"
+    package: ClassVar[str] = "acme_models"
 
     @cached_property
     def models(self) -> Models:
@@ -27,6 +28,7 @@ class AsyncWiro(AsyncClient):
 
     default_base_url: ClassVar[str] = "https://api.wiro.ai/v1"
     default_socket_url: ClassVar[str] = "wss://socket.wiro.ai/v1"
+    package: ClassVar[str] = "acme_models"
 
     @cached_property
     def models(self) -> AsyncModels:
