@@ -149,6 +149,8 @@ def _add_play(add: Callable[..., object]) -> None:
         help="on each account (default: 1000)",
     )
     add("--strict", action="store_true", help="refuse what some sources do and others contradict")
+    dialect = "how messages and answers look where their scenario leaves it open (default: older)"
+    add("--dialect", choices=["older", "newer", "llm-page"], default="older", help=dialect)
     add("--reject-replays", action="store_true", help="refuse a nonce that was used before")
     add(
         "--tenant-by",

@@ -155,6 +155,7 @@ def make_site(specs: SpecSource, address: str, **options: Unpack[ServerOptions])
         seed=options.get("seed", 0),
         balance=options.get("balance", 1000),
         strict=options.get("strict", False),
+        dialect=options.get("dialect", "older"),
         reject_replays=options.get("reject_replays", False),
         tenant_by=options.get("tenant_by", "header"),
     )

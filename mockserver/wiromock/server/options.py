@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from wiromock.adapter.virtual_time import Look
 from wiromock.engine.tenant import TenantBy
+from wiromock.scenario.options import Dialect
 from wiromock.scenario.rule import Rule
 
 
@@ -24,6 +25,8 @@ class ServerOptions(TypedDict, total=False):
     """USD on the account of each tenant."""
     strict: bool
     """Refuse what some sources do and others contradict."""
+    dialect: Dialect
+    """How messages and an LLM's answer look where their scenario leaves it open."""
     reject_replays: bool
     """Refuse a nonce that was used before."""
     look: Look

@@ -1,12 +1,14 @@
 """Every way to start a mock takes the same options, and a server does with them what `MockWiro` does."""
 
 import inspect
+from typing import get_args
 
 import httpx
 import pytest
 
 from wiromock import MockWiro
 from wiromock.cli import _parser
+from wiromock.scenario import Dialect
 from wiromock.server.options import ServerOptions
 from wiromock.server.running_mock import run_server
 
@@ -27,6 +29,11 @@ def test_the_command_line_takes_the_options_of_a_server():
     parsed = vars(_parser().parse_args(["serve"]))
     named = {FLAGS.get(name, name) for name in ServerOptions.__optional_keys__}
     assert named | {"specs"} <= parsed.keys()
+
+
+@pytest.mark.parametrize("dialect", get_args(Dialect))
+def test_the_command_line_knows_every_dialect(dialect):
+    assert _parser().parse_args(["serve", "--dialect", dialect]).dialect == dialect
 
 
 def test_a_server_does_what_its_options_say():
