@@ -41,7 +41,7 @@ class _Catalog:
         return (yield from flows.explore(deadline))
 
     def _get(self, slug: str) -> Flow[ModelInfo]:
-        if slug.count("/") != 1:
+        if str(slug).count("/") != 1:
             raise InvalidRequest(f"{slug!r} is no model; expected owner/model. Nothing was sent.")
         return (yield from self._calls.model_info(slug, fresh=True))
 

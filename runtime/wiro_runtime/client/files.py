@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wiro_runtime.errors import InvalidRequest
+
 if TYPE_CHECKING:
     from wiro_runtime.client.runner import AsyncRunner, Runner
     from wiro_runtime.flow.options import DeadlineOption
@@ -84,4 +86,11 @@ class AsyncFilesResource:
 
 
 def _id(folder: Folder | str | None) -> str | None:
-    return folder if folder is None or isinstance(folder, str) else folder.id
+    if folder is None or isinstance(folder, str):
+        return folder
+    named: object = getattr(folder, "id", None)
+    if not isinstance(named, str):
+        raise InvalidRequest(
+            f"expected what create_folder() returned, or a folder's id; got {folder!r:.60}. Nothing was sent."
+        )
+    return named

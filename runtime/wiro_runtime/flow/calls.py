@@ -155,12 +155,13 @@ class Calls:
         self, model: type[Request[Any, Any]], token: str | None, task_id: str | None
     ) -> Flow[TaskSnapshot]:
         """A task that was started elsewhere, as it is now."""
+        binding_of(None if _is_no_class(model) else model)  # before anything is sent
         if bool(token) == bool(task_id):
             raise errors.InvalidRequest(
                 'attach() takes a request class and either token= or id=, like attach(Vace, id="2221"). '
                 "Nothing was sent."
             )
-        return (yield from self.fetch_task(model, TaskSnapshot(id=task_id or "", token=token)))
+        return (yield from self.fetch_task(model, TaskSnapshot(id=str(task_id or ""), token=token)))
 
     def stop(self, model: type[Request[Any, Any]], task: TaskSnapshot) -> Flow[TaskSnapshot]:
         """A task after it was asked to stop."""
@@ -312,3 +313,7 @@ class Calls:
         # Virtual time does not wait for a real socket.
         is_real = isinstance(clock.current(), clock.SystemClock)
         return self.config.has_socket and (is_real or socket.installed() is not None)
+
+
+def _is_no_class(model: object) -> bool:
+    return not isinstance(model, type)

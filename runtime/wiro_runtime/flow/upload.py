@@ -103,7 +103,7 @@ def create_folder(name: str, parent_id: str | None, deadline: Deadline) -> Flow[
         ConnectionFailed: It was never asked for.
         ConnectionLost: No answer came; it may have been made.
     """
-    if not _FOLDER_NAME.fullmatch(name):
+    if not _FOLDER_NAME.fullmatch(str(name)):
         raise errors.InvalidRequest(
             f"create_folder(): {name!r} is not a folder's name; it takes letters, digits, - and _. "
             "Nothing was sent."

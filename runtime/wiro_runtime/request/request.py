@@ -229,6 +229,10 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
         Raises:
             InvalidRequest: The body does not fit the model.
         """
+        if not hasattr(body, "keys"):
+            raise InvalidRequest(
+                f"{cls.__name__}.from_wire() takes a dict by wire names, got {body!r:.60}."
+            )
         known = {name for encoding in cls._binding.encodings.values() for name in encoding.names}
         strange = [name for name in body if name not in known | set(CALL_FIELDS.values())]
         problems = [unknown(name, known) for name in strange]
