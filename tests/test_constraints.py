@@ -29,12 +29,14 @@ def pins() -> dict[str, Version]:
 
 
 def direct() -> list[Requirement]:
-    """What pyproject.toml asks for: the base, every extra, the build."""
+    """What pyproject.toml asks for: the base, the extras that `dev` brings, the build."""
     project = PYPROJECT["project"]
+    extras = project["optional-dependencies"]
+    (own,) = (Requirement(text) for text in extras["dev"] if text.startswith("wiro-client["))
     lists = [
         project["dependencies"],
         PYPROJECT["build-system"]["requires"],
-        *project["optional-dependencies"].values(),
+        *(extras[name] for name in ("dev", *sorted(own.extras))),
     ]
     asked = [Requirement(text) for lines in lists for text in lines]
     return [requirement for requirement in asked if requirement.name != "wiro-client"]

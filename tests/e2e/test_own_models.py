@@ -29,7 +29,7 @@ def project(tmp_path) -> Path:
     """A folder with two specs and no platform: one from a document, one written by hand."""
     for source, slug in (
         (ROOT / "specs/models/pruna/vace.yaml", "pruna/vace"),
-        (ROOT / "tests/generator/golden/specs/models/acme/choices.yaml", "acme/choices"),
+        (ROOT / "tests/codegen/golden/specs/models/acme/choices.yaml", "acme/choices"),
     ):
         target = tmp_path / f"my_specs/models/{slug}.yaml"
         target.parent.mkdir(parents=True)

@@ -137,8 +137,8 @@ class TestPyright:
 
     def test_a_result_offers_what_its_kind_has(self, pyright):
         offered = pyright.completions('client.run(Vace(prompt="a deer")).', ")).")
-        assert {"outputs", "cost", "task"} <= offered
-        assert "text" not in offered
+        assert {"outputs", "text", "cost", "task"} <= offered
+        assert "segments" not in offered
 
 
 class Jedi:
@@ -179,8 +179,8 @@ class TestJedi:
 
     def test_a_result_offers_what_its_kind_has(self, in_jedi):
         offered = in_jedi.completions('client.run(Vace(prompt="a deer")).', ")).")
-        assert {"outputs", "cost", "task"} <= offered
-        assert "text" not in offered
+        assert {"outputs", "text", "cost", "task"} <= offered
+        assert "segments" not in offered
 
     def test_the_sugar_is_found_though_jedi_knows_no_paramspec(self, in_jedi):
         found = in_jedi.signature('client.models.pruna.vace.run(prompt="a deer", )', "run(")

@@ -65,7 +65,10 @@ class JsonValue(Encoding):
                 raise ValueError(_explain(invalid, copy)) from None
             return copy
 
-        return core_schema.no_info_plain_validator_function(check)
+        # Around the type's own schema, which is what a JSON schema shows; `check` alone validates.
+        return core_schema.no_info_wrap_validator_function(
+            lambda value, _: check(value), handler(source)
+        )
 
 
 def _explain(invalid: ValidationError, value: object) -> str:

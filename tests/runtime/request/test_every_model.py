@@ -38,7 +38,19 @@ def vendor_body(made: Any, *, unused: bool) -> dict[str, Any]:
     return body
 
 
-def a_value(encoding: wire.Encoding, field: Any) -> Any:
+def a_structure(name: str) -> Any:
+    """A value of a structured input, as the vendor's clients send it."""
+    return {
+        "messages": [{"role": "user", "content": "hi"}],
+        "tools": [{"type": "function", "name": "look"}],
+        "toolOutputs": [{"call_id": "1", "output": "a deer"}],
+        "tool_choice": "auto",
+        "response_format": {"type": "text"},
+        "parallel_tool_calls": True,
+    }.get(name, "a deer")
+
+
+def a_value(encoding: wire.Encoding, field: Any) -> Any:  # noqa: PLR0911 - a table
     match encoding:
         case wire.File() | wire.FileList():
             return URL
@@ -46,6 +58,8 @@ def a_value(encoding: wire.Encoding, field: Any) -> Any:
             return [URL, f"{URL}?2"]
         case wire.Json():
             return '[{"a":1}]'
+        case wire.JsonValue():
+            return a_structure(encoding.name)
         case wire.Boolean():
             return True
         case wire.Flag():
