@@ -58,10 +58,10 @@ class Merge:
         self._takes_prose = new.source.facts_only == old.source.facts_only
 
     def merge(self) -> ModelSpec:
-        """Return the new spec with what its form cannot say; the same where no other form spoke."""
+        """Return the new spec with what its form cannot say: another form said it, or whoever keeps the spec."""
         earlier = self._earlier()
         if not earlier:
-            return self._new
+            return self._fill(self._new, self._old, self._unstated.model)
         before = {field.name: field for field in self._old.inputs}
         merged = self._fill(self._new, self._old, self._unstated.model)
         inputs = [

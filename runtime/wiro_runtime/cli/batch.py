@@ -104,7 +104,10 @@ def _run_all(
     client = stack.enter_context(context().client(journal=journal_file(options["journal"])))
     if options["budget"] is not None:
         stack.enter_context(client.budget(options["budget"]))
-    limits = {} if options["max_cost"] is None else {"max_cost": options["max_cost"]}
+    # A run whose answer was lost is looked for; one that never started is a failure, and sent next time.
+    limits: dict[str, Any] = {"on_unknown": "reconcile"}
+    if options["max_cost"] is not None:
+        limits["max_cost"] = options["max_cost"]
     under_way: dict[int, Job] = {}
 
     def requests() -> Iterator[Request[Any, Any]]:

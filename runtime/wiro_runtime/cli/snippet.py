@@ -96,10 +96,10 @@ def limits(field: Input) -> str:
 
 
 def _essential(model: Model) -> dict[str, tuple[Input, Any]]:
-    """The required inputs, else the first that takes text or a file."""
-    fields = [field for field in model.inputs if field.required] or [
-        field for field in model.inputs if field.type in ("string", "file", "files")
-    ][:1]
+    """The required inputs; else the prompt; else the first input that takes text or a file."""
+    content = [field for field in model.inputs if field.type in ("string", "file", "files")]
+    content.sort(key=lambda field: field.name != "prompt")
+    fields = [field for field in model.inputs if field.required] or content[:1]
     return {field.name: (field, _value(field)) for field in fields}
 
 
