@@ -5,7 +5,6 @@ Twins differ in one thing: whether what reaches the host of the files is awaited
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import AsyncIterator
     from pathlib import Path
+    from tempfile import SpooledTemporaryFile
     from typing import BinaryIO, Self
 
     from wiro_runtime.flow.effect import AsyncPerformer, Performer
@@ -147,7 +147,7 @@ class OutputFile(_Fixed, Output):
         return self._pieces(chunk_size, deadline)
 
     def _pieces(self, chunk_size: int, deadline: DeadlineOption) -> Iterator[bytes]:
-        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
+        with _spool() as file:
             self.source.perform(fetch_into(as_file(file), self, self.source.fetching(deadline)))
             file.seek(0)
             while piece := file.read(chunk_size):
@@ -197,7 +197,7 @@ class AsyncOutputFile(_Fixed, Output):
         return self._pieces(chunk_size, deadline)
 
     async def _pieces(self, chunk_size: int, deadline: DeadlineOption) -> AsyncIterator[bytes]:
-        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
+        with _spool() as file:
             await self.source.perform(
                 fetch_into(as_file(file), self, self.source.fetching(deadline))
             )
@@ -380,3 +380,9 @@ def _in_turn(
             on_progress(saving)
 
     return tell
+
+
+def _spool() -> SpooledTemporaryFile[bytes]:
+    from tempfile import SpooledTemporaryFile  # noqa: PLC0415 - few programs read outputs piece by piece
+
+    return SpooledTemporaryFile(_IN_MEMORY)

@@ -14,7 +14,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import unquote_to_bytes, urlsplit
-from urllib.request import url2pathname
 
 from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.request.file import UploadedFile, location
@@ -94,6 +93,8 @@ def _from_text(text: str) -> FileInput:
     if scheme.startswith("data:"):
         return _from_data_url(text)
     if scheme.startswith("file:"):
+        from urllib.request import url2pathname  # noqa: PLC0415 - loads an HTTP library of its own
+
         return Path(url2pathname(urlsplit(text).path))
     if not scheme.startswith(("http://", "https://")):
         raise ValueError(
