@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wiro_runtime.catalog.info import InputInfo as InputInfo
     from wiro_runtime.catalog.info import ModelInfo as ModelInfo
     from wiro_runtime.client import endpoint as endpoint
-    from wiro_runtime.client.client import AsyncClient as AsyncClient
+    from wiro_runtime.client.async_client import AsyncClient as AsyncClient
     from wiro_runtime.client.client import Client as Client
     from wiro_runtime.client.live_session import AsyncLiveSession as AsyncLiveSession
     from wiro_runtime.client.live_session import LiveSession as LiveSession

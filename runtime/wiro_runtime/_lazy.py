@@ -12,7 +12,8 @@ __all__ = ["HOMES", "NAMES"]
 _MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "catalog.drift": ("BindingDrift",),
     "catalog.info": ("InputInfo", "ModelInfo"),
-    "client.client": ("AsyncClient", "Client"),
+    "client.async_client": ("AsyncClient",),
+    "client.client": ("Client",),
     "client.live_session": ("AsyncLiveSession", "LiveSession"),
     "client.outputs": ("AsyncOutputFile", "AsyncOutputs", "OutputFile", "Outputs"),
     "client.requests": ("MediaRequest", "RealtimeRequest", "TextRequest"),

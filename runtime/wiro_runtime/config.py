@@ -82,31 +82,21 @@ def read_config(
     Raises:
         ConfigurationError: A setting is missing or malformed.
     """
-    _check(
-        api_key=check.optional_text(api_key),
-        api_secret=check.optional_text(api_secret),
-        http_timeout=check.seconds(http_timeout, least=0),
-        headers=check.headers(headers),
-        deadline=None
-        if deadline is None
-        else check.seconds(deadline, least=0, otherwise=", or None for no limit"),
-        on_exchange=check.callback(on_exchange, awaits=awaits),
-        tracking=check.one_of(tracking, get_args(Tracking)),
-        http_client=check.http_client(http_client, awaits=awaits),
+    _check_settings(
+        api_key,
+        api_secret,
+        http_timeout,
+        headers,
+        deadline,
+        on_exchange,
+        tracking,
+        http_client,
+        awaits,
     )
-    if not _clean(api_key):
-        api_secret = api_secret or os.environ.get("WIRO_API_SECRET")
-        api_key = os.environ.get("WIRO_API_KEY")
-    key = _sendable(_clean(api_key), "api_key", "WIRO_API_KEY")
-    if not key:
-        raise ConfigurationError(
-            "There is no API key. Set WIRO_API_KEY (and WIRO_API_SECRET, if the project signs its "
-            "requests), or pass api_key= and api_secret=. Projects and their keys are made in the "
-            "Wiro dashboard."
-        )
+    key, secret = _read_credentials(api_key, api_secret)
     return Config(
         api_key=key,
-        api_secret=_clean(api_secret) or None,
+        api_secret=secret,
         base_url=_url(base_url, "base_url", "WIRO_BASE_URL", defaults[0], ("http", "https")),
         socket_url=_url(socket_url, "socket_url", "WIRO_SOCKET_URL", defaults[1], ("ws", "wss")),
         http_timeout=float(http_timeout),
@@ -119,14 +109,50 @@ def read_config(
     )
 
 
-def _is_set(given: object, variable: str) -> bool:
-    return bool(_clean(None if given is None else str(given)) or _clean(os.environ.get(variable)))
-
-
-def _check(**problems: str | None) -> None:
+def _check_settings(  # noqa: PLR0917 - what a client is given, in its order
+    api_key: object,
+    api_secret: object,
+    http_timeout: object,
+    headers: object,
+    deadline: object,
+    on_exchange: object,
+    tracking: object,
+    http_client: object,
+    awaits: bool,
+) -> None:
+    limit = check.seconds(deadline, least=0, otherwise=", or None for no limit")
+    problems = {
+        "api_key": check.optional_text(api_key),
+        "api_secret": check.optional_text(api_secret),
+        "http_timeout": check.seconds(http_timeout, least=0),
+        "headers": check.headers(headers),
+        "deadline": None if deadline is None else limit,
+        "on_exchange": check.callback(on_exchange, awaits=awaits),
+        "tracking": check.one_of(tracking, get_args(Tracking)),
+        "http_client": check.http_client(http_client, awaits=awaits),
+    }
     wrong = [f"{argument}=: {problem}" for argument, problem in problems.items() if problem]
     if wrong:
         raise ConfigurationError(" ".join([*wrong, "Nothing was sent."]))
+
+
+def _read_credentials(api_key: str | None, api_secret: str | None) -> tuple[str, str | None]:
+    """The key, and the secret or None; those of the environment where no key was passed."""
+    if not _clean(api_key):
+        api_secret = api_secret or os.environ.get("WIRO_API_SECRET")
+        api_key = os.environ.get("WIRO_API_KEY")
+    key = _sendable(_clean(api_key), "api_key", "WIRO_API_KEY")
+    if not key:
+        raise ConfigurationError(
+            "There is no API key. Set WIRO_API_KEY (and WIRO_API_SECRET, if the project signs its "
+            "requests), or pass api_key= and api_secret=. Projects and their keys are made in the "
+            "Wiro dashboard."
+        )
+    return key, _clean(api_secret) or None
+
+
+def _is_set(given: object, variable: str) -> bool:
+    return bool(_clean(None if given is None else str(given)) or _clean(os.environ.get(variable)))
 
 
 def _clean(value: str | None) -> str:

@@ -6,7 +6,7 @@ from wiromock.engine.world import World
 from wiromock.scenario import to_json
 from wiromock.scenario.rule import rules_to_json
 from wiromock.scenario.script import Script
-from wiromock.task.task import Task
+from wiromock.task.task import Task, TaskView
 from wiromock.task.timeline import TERMINAL
 
 
@@ -54,27 +54,37 @@ def show_task(world: World, task: Task) -> dict[str, Any]:
         "cost": str(view.cost),
         "parameters": dict(task.parameters),
         "scenario": to_json(task.scenario),
-        "stages": [
-            {"status": event.type, "at": moment, "reached": at < view.reached}
-            for at, (event, moment) in enumerate(
-                zip(schedule.events, schedule.moments, strict=True)
-            )
-            if event.type != "audio"
-        ],
-        "stderr": [one.message for one in view.events if one.type == "task_error"],
-        "text": next((one.text for one in reversed(view.events) if one.text is not None), ""),
-        "outputs": [
-            {
-                "name": one.name,
-                "content_type": one.content_type,
-                "url": f"{world.urls.outputs.url}/{task.folder}/{one.name}",
-                "text": one.speech.raw,
-            }
-            for one in view.outputs
-        ],
+        "stages": _stages(task, view),
+        "stderr": [event.message for event in view.events if event.type == "task_error"],
+        "text": next((event.text for event in reversed(view.events) if event.text is not None), ""),
+        "outputs": _outputs(world, task, view),
         "can_cancel": view.status in allowed.cancel_during,
         "can_kill": view.status in killable,
     }
+
+
+def _stages(task: Task, view: TaskView) -> list[dict[str, Any]]:
+    """Each status of the timeline, when it is due, and whether the task has got there."""
+    schedule = task.schedule
+    due = zip(schedule.events, schedule.moments, strict=True)
+    return [
+        {"status": event.type, "at": moment, "reached": number < view.reached}
+        for number, (event, moment) in enumerate(due)
+        if event.type != "audio"
+    ]
+
+
+def _outputs(world: World, task: Task, view: TaskView) -> list[dict[str, Any]]:
+    """What the task has made so far: where each file is served, or the structured answer."""
+    return [
+        {
+            "name": output.name,
+            "content_type": output.content_type,
+            "url": f"{world.urls.outputs.url}/{task.folder}/{output.name}",
+            "text": output.speech.raw,
+        }
+        for output in view.outputs
+    ]
 
 
 def show_ledger(world: World) -> dict[str, Any]:

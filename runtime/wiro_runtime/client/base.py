@@ -3,41 +3,75 @@
 from __future__ import annotations
 
 import copy
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from wiro_runtime import parse
-from wiro_runtime.config import BASE_URL, SOCKET_URL
+from wiro_runtime.config import BASE_URL, SOCKET_URL, read_config
+from wiro_runtime.flow.calls import Calls
 from wiro_runtime.flow.options import known_options, read_options
 from wiro_runtime.request.body import CALL_OPTIONS
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Self, Unpack
 
-    from wiro_runtime.flow.calls import Calls
+    from wiro_runtime.config import Config, Tracking
     from wiro_runtime.flow.options import CallOptions, RunOptions
     from wiro_runtime.journal.journal import Journal
+    from wiro_runtime.observe import Exchange
     from wiro_runtime.request.request import Request
 
 __all__ = ["ClientBase"]
 
+H = TypeVar("H")
+D = TypeVar("D")
 
-class ClientBase:
-    """Settings, and the defaults of calls."""
+
+class ClientBase(ABC, Generic[H, D]):
+    """Settings, and the defaults of calls; over an HTTP client `H` of the caller's, by a driver `D`."""
 
     default_base_url: ClassVar[str] = BASE_URL
     default_socket_url: ClassVar[str] = SOCKET_URL
     package: ClassVar[str] = ""
     """The generated package whose request classes stand behind models' names; "" for none."""
     _awaits: ClassVar[bool] = False
+    """Whether callbacks may be coroutine functions, and the HTTP client is one of asyncio."""
 
     def __init__(
-        self, calls: Calls, journal: Journal | str | os.PathLike[str] | None = None
+        self,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        *,
+        base_url: str | None = None,
+        socket_url: str | None = None,
+        http_client: H | None = None,
+        http_timeout: float = 30.0,
+        headers: Mapping[str, str] | None = None,
+        deadline: float | None = 600.0,
+        on_exchange: Callable[[Exchange], object] | None = None,
+        tracking: Tracking = "auto",
+        journal: Journal | str | os.PathLike[str] | None = None,
     ) -> None:
-        self._calls = calls
+        config = read_config(
+            api_key=api_key,
+            api_secret=api_secret,
+            base_url=base_url,
+            socket_url=socket_url,
+            http_timeout=http_timeout,
+            headers=headers,
+            deadline=deadline,
+            on_exchange=on_exchange,
+            defaults=(self.default_base_url, self.default_socket_url),
+            tracking=tracking,
+            http_client=http_client,
+            awaits=self._awaits,
+        )
+        self._calls = Calls(config)
+        self._driver = self._connect(config, http_client)
         self._defaults: dict[str, Any] = {}
         """Options of calls that say nothing else."""
         self._own_journal: Journal | None = None
@@ -45,7 +79,11 @@ class ClientBase:
         if journal is not None:
             from wiro_runtime.flow.money import open_journal  # noqa: PLC0415 - not loaded where there is none
 
-            self._own_journal = open_journal(calls.open_money(), journal, calls.config)
+            self._own_journal = open_journal(self._calls.open_money(), journal, config)
+
+    @abstractmethod
+    def _connect(self, config: Config, http_client: H | None) -> D:
+        """The driver that performs this client's calls, over the caller's HTTP client or its own."""
 
     def __repr__(self) -> str:
         config = self._calls.config
@@ -76,12 +114,7 @@ class ClientBase:
             config = replace(config, tracking=tracking)
         defaults = {**self._defaults, **options}
         vars(twin).update(_defaults=defaults, _calls=replace(self._calls, config=config))
-        twin._share()  # noqa: SLF001 - of the same class
         return twin
-
-    def _share(self) -> None:
-        """Make what holds the calls of this client."""
-        raise NotImplementedError
 
     def _options(self, call: str, given: Mapping[str, Any]) -> CallOptions:
         """The options of a call: the caller's, else the client's, as far as this call knows them."""

@@ -1,4 +1,4 @@
-"""The clients: the same words for threads and for asyncio.
+"""The client for threads, and the words that it shares with the one for asyncio (`async_client`).
 
 Both make the same flows and differ in who performs them.
 """
@@ -9,43 +9,37 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from wiro_runtime.client.base import ClientBase
-from wiro_runtime.client.files import AsyncFilesResource, FilesResource
-from wiro_runtime.client.runner import AsyncRunner, Runner
-from wiro_runtime.client.spending import AsyncSpendingMethods, SpendingMethods
-from wiro_runtime.client.stream import AsyncStream, Stream
-from wiro_runtime.client.task import AsyncTask, Task
-from wiro_runtime.config import read_config
-from wiro_runtime.flow.calls import Calls
+from wiro_runtime.client.runner import Runner
+from wiro_runtime.client.spending import SpendingMethods
+from wiro_runtime.client.stream import Stream
+from wiro_runtime.client.task import Task
 from wiro_runtime.flow.trace import RunTrace
 from wiro_runtime.secret import Secret
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable, Mapping
     from types import TracebackType
     from typing import Self, Unpack
 
     import httpx
 
-    from wiro_runtime.client.catalog import AsyncCatalogResource, CatalogResource
-    from wiro_runtime.client.live_session import AsyncLiveSession, LiveSession
+    from wiro_runtime.client.catalog import CatalogResource
+    from wiro_runtime.client.files import FilesResource
+    from wiro_runtime.client.live_session import LiveSession
     from wiro_runtime.client.requests import RealtimeRequest
-    from wiro_runtime.client.result import AsyncRealtimeResult, AsyncResult, RealtimeResult, Result
-    from wiro_runtime.client.tasks import AsyncTasksResource, TasksResource
-    from wiro_runtime.config import Tracking
+    from wiro_runtime.client.result import RealtimeResult, Result
+    from wiro_runtime.client.tasks import TasksResource
+    from wiro_runtime.config import Config
+    from wiro_runtime.driver.blocking import BlockingDriver
     from wiro_runtime.flow.options import RunOptions, SessionOptions, StreamOptions, SubmitOptions
-    from wiro_runtime.journal.journal import Journal
-    from wiro_runtime.observe import Exchange
     from wiro_runtime.request.request import Request
     from wiro_runtime.task.snapshot import TaskSnapshot
 
-__all__ = ["AsyncClient", "Client"]
+__all__ = ["Client"]
 
 R = TypeVar("R")
-A = TypeVar("A")
 
 
-class Client(ClientBase, SpendingMethods):
+class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
     """Runs models and waits for them. Several threads may share one.
 
     Args:
@@ -75,47 +69,22 @@ class Client(ClientBase, SpendingMethods):
         ConfigurationError: A setting is missing or malformed.
     """
 
-    def __init__(
-        self,
-        api_key: str | None = None,
-        api_secret: str | None = None,
-        *,
-        base_url: str | None = None,
-        socket_url: str | None = None,
-        http_client: httpx.Client | None = None,
-        http_timeout: float = 30.0,
-        headers: Mapping[str, str] | None = None,
-        deadline: float | None = 600.0,
-        on_exchange: Callable[[Exchange], object] | None = None,
-        tracking: Tracking = "auto",
-        journal: Journal | str | os.PathLike[str] | None = None,
-    ) -> None:
+    def _connect(self, config: Config, http_client: httpx.Client | None) -> BlockingDriver:
         from wiro_runtime.driver.blocking import BlockingDriver  # noqa: PLC0415 - the other twin's is not needed
 
-        config = read_config(
-            api_key=api_key,
-            api_secret=api_secret,
-            base_url=base_url,
-            socket_url=socket_url,
-            http_timeout=http_timeout,
-            headers=headers,
-            deadline=deadline,
-            on_exchange=on_exchange,
-            defaults=(self.default_base_url, self.default_socket_url),
-            tracking=tracking,
-            http_client=http_client,
-        )
-        super().__init__(Calls(config), journal)
-        self._driver = BlockingDriver(config, http_client)
-        self._perform = self._driver.perform
-        self._share()
+        return BlockingDriver(config, http_client)
 
-    def _share(self) -> None:
-        self._runner = Runner(self._calls, self._perform, self._driver.do)
-        self.files = FilesResource(self._runner)
+    @cached_property
+    def _runner(self) -> Runner:
+        return Runner(self._calls, self._driver.perform, self._driver.do)
+
+    @cached_property
+    def files(self) -> FilesResource:
         """Files of one's own on the platform."""
+        from wiro_runtime.client.files import FilesResource  # noqa: PLC0415 - loaded with its first use
 
-    # Half of what a client is made of serves these two, and few programs use them.
+        return FilesResource(self._runner)
+
     @cached_property
     def tasks(self) -> TasksResource:
         """The project's tasks, by id or token."""
@@ -169,7 +138,7 @@ class Client(ClientBase, SpendingMethods):
         trace = RunTrace(type(request))
         try:  # not `with`: on the way to the caller, nothing more is run that Ctrl-C could meet
             flow = self._calls.run(request, chosen, trace)
-            return self._task(type(request), self._perform(flow)).result()
+            return self._task(type(request), self._driver.perform(flow)).result()
         except BaseException as leaving:
             trace.leave(leaving)
             raise
@@ -269,7 +238,7 @@ class Client(ClientBase, SpendingMethods):
         trace = RunTrace(type(request))
         try:  # not `with`: on the way to the caller, nothing more is run that Ctrl-C could meet
             flow = self._calls.submit(request, chosen, trace)
-            return self._task(type(request), self._perform(flow))
+            return self._task(type(request), self._driver.perform(flow))
         except BaseException as leaving:
             trace.leave(leaving)
             raise
@@ -297,7 +266,7 @@ class Client(ClientBase, SpendingMethods):
             TaskNotFound: There is no such task.
         """
         token = token and Secret(token)  # tools show the variables of a frame that fails
-        return self._task(model, self._perform(self._calls.attach(model, token, id)))
+        return self._task(model, self._driver.perform(self._calls.attach(model, token, id)))
 
     def close(self) -> None:
         """Close the connections, and the journal. The client opens new ones if it is used again."""
@@ -318,172 +287,3 @@ class Client(ClientBase, SpendingMethods):
 
     def _task(self, model: type[Request[R, Any]], snapshot: TaskSnapshot) -> Task[R]:
         return Task(self._runner, model, snapshot)
-
-
-class AsyncClient(ClientBase, AsyncSpendingMethods):
-    """Runs models and waits for them, in asyncio. Works across several event loops.
-
-    Takes what `Client` takes, with an `httpx.AsyncClient` of your own.
-    """
-
-    _awaits = True
-
-    def __init__(
-        self,
-        api_key: str | None = None,
-        api_secret: str | None = None,
-        *,
-        base_url: str | None = None,
-        socket_url: str | None = None,
-        http_client: httpx.AsyncClient | None = None,
-        http_timeout: float = 30.0,
-        headers: Mapping[str, str] | None = None,
-        deadline: float | None = 600.0,
-        on_exchange: Callable[[Exchange], object] | None = None,
-        tracking: Tracking = "auto",
-        journal: Journal | str | os.PathLike[str] | None = None,
-    ) -> None:
-        from wiro_runtime.driver.asynchronous import AsyncDriver  # noqa: PLC0415 - loads asyncio
-
-        config = read_config(
-            api_key=api_key,
-            api_secret=api_secret,
-            base_url=base_url,
-            socket_url=socket_url,
-            http_timeout=http_timeout,
-            headers=headers,
-            deadline=deadline,
-            on_exchange=on_exchange,
-            defaults=(self.default_base_url, self.default_socket_url),
-            tracking=tracking,
-            http_client=http_client,
-            awaits=True,
-        )
-        super().__init__(Calls(config), journal)
-        self._driver = AsyncDriver(config, http_client)
-        self._perform = self._driver.perform
-        self._share()
-
-    def _share(self) -> None:
-        self._runner = AsyncRunner(self._calls, self._perform, self._driver.do)
-        self.files = AsyncFilesResource(self._runner)
-        """Files of one's own on the platform."""
-
-    @cached_property
-    def tasks(self) -> AsyncTasksResource:
-        """The project's tasks, by id or token."""
-        from wiro_runtime.client.tasks import AsyncTasksResource  # noqa: PLC0415 - loaded with its first use
-
-        return AsyncTasksResource(self._runner)
-
-    @cached_property
-    def catalog(self) -> AsyncCatalogResource:
-        """The models that the platform has now."""
-        from wiro_runtime.client.catalog import AsyncCatalogResource  # noqa: PLC0415 - as above
-
-        return AsyncCatalogResource(self._runner)
-
-    @overload
-    async def run(self, request: Request[Any, A], **options: Unpack[RunOptions]) -> A: ...
-    @overload
-    async def run(self, request: str, **inputs: Any) -> AsyncResult: ...
-    async def run(self, request: Request[Any, A] | str, **options: Any) -> A | AsyncResult:
-        """Run a model as `Client.run()` does; `on_event` may be a coroutine function.
-
-        `on_abandon` also covers the cancellation of the asyncio task.
-        """
-        request, given = self._request(request, options)
-        chosen = self._options("run", given)
-        trace = RunTrace(type(request))
-        try:  # not `with`: on the way to the caller, nothing more is run that Ctrl-C could meet
-            flow = self._calls.run(request, chosen, trace)
-            return await self._task(type(request), await self._perform(flow)).result()
-        except BaseException as leaving:
-            trace.leave(leaving)
-            raise
-
-    @overload
-    def stream(
-        self, request: Request[Any, A], **options: Unpack[StreamOptions]
-    ) -> AsyncStream[A]: ...
-    @overload
-    def stream(self, request: str, **inputs: Any) -> AsyncStream[AsyncResult]: ...
-    def stream(
-        self, request: Request[Any, A] | str, **options: Any
-    ) -> AsyncStream[A] | AsyncStream[AsyncResult]:
-        """Run a model and take its events one by one, as `Client.stream()` does: `async with`, `async for`."""
-        request, given = self._request(request, options)
-        trace = RunTrace(type(request))
-        flow = self._calls.stream(request, self._options("stream", given), trace)
-        return AsyncStream(flow, self._runner, partial(self._task, type(request)), trace=trace)
-
-    def session(
-        self,
-        request: RealtimeRequest,
-        **options: Unpack[SessionOptions],
-    ) -> AsyncLiveSession[AsyncRealtimeResult]:
-        """Open a live session, as `Client.session()` does."""
-        from wiro_runtime.client.live_session import AsyncLiveSession, SessionSender  # noqa: PLC0415 - rare
-
-        sender = SessionSender()
-        chosen = self._options("session", {"deadline": None, **options})
-        flow = self._calls.converse(request, chosen, sender.listen_to)
-        handle = partial(self._task, type(request))
-        return AsyncLiveSession(flow, self._runner, handle, sender)
-
-    @overload
-    async def submit(
-        self, request: Request[Any, A], **options: Unpack[SubmitOptions]
-    ) -> AsyncTask[A]: ...
-    @overload
-    async def submit(self, request: str, **inputs: Any) -> AsyncTask[AsyncResult]: ...
-    async def submit(
-        self, request: Request[Any, A] | str, **options: Any
-    ) -> AsyncTask[A] | AsyncTask[AsyncResult]:
-        """Start a task as `Client.submit()` does."""
-        request, given = self._request(request, options)
-        chosen = self._options("submit", given)
-        trace = RunTrace(type(request))
-        try:  # not `with`: on the way to the caller, nothing more is run that Ctrl-C could meet
-            flow = self._calls.submit(request, chosen, trace)
-            return self._task(type(request), await self._perform(flow))
-        except BaseException as leaving:
-            trace.leave(leaving)
-            raise
-
-    @overload
-    async def attach(self, model: type[Request[Any, A]], *, token: str | None) -> AsyncTask[A]: ...
-    @overload
-    async def attach(self, model: type[Request[Any, A]], *, id: str) -> AsyncTask[A]: ...
-    async def attach(
-        self,
-        model: type[Request[Any, A]],
-        *,
-        token: str | None = None,
-        id: str | None = None,  # noqa: A002 - the platform's own word
-    ) -> AsyncTask[A]:
-        """Pick up a task as `Client.attach()` does."""
-        token = token and Secret(token)
-        return self._task(model, await self._perform(self._calls.attach(model, token, id)))
-
-    async def close(self) -> None:
-        """Close this event loop's connections; those of a loop that has ended are closed already."""
-        await self._driver.close()
-        if self._own_journal is not None:
-            from wiro_runtime.flow.journal import close_journal  # noqa: PLC0415 - as above
-
-            await self._perform(close_journal(self._own_journal))
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.close()
-
-    def _task(self, model: type[Request[Any, A]], snapshot: TaskSnapshot) -> AsyncTask[A]:
-        return AsyncTask(self._runner, model, snapshot)

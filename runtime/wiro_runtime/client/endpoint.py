@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from wiro_runtime.catalog.bindings import Model
-    from wiro_runtime.client.client import AsyncClient, Client
+    from wiro_runtime.client.async_client import AsyncClient
+    from wiro_runtime.client.client import Client
     from wiro_runtime.client.stream import AsyncStream, Stream
     from wiro_runtime.client.task import AsyncTask, Task
     from wiro_runtime.client.untyped import UntypedRequest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -33,7 +34,10 @@ __all__ = ["AsyncSpendingMethods", "SpendingMethods"]
 class SpendingMethods:
     """Methods of `Client`."""
 
-    _runner: Runner
+    @cached_property
+    @abstractmethod
+    def _runner(self) -> Runner:
+        """Performs the calls; each client makes its own."""
 
     @cached_property
     def journal(self) -> JournalResource:
@@ -138,7 +142,10 @@ class SpendingMethods:
 class AsyncSpendingMethods:
     """Methods of `AsyncClient`."""
 
-    _runner: AsyncRunner
+    @cached_property
+    @abstractmethod
+    def _runner(self) -> AsyncRunner:
+        """Performs the calls; each client makes its own."""
 
     @cached_property
     def journal(self) -> AsyncJournalResource:

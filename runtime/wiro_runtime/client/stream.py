@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self, Unpack
 
-    from wiro_runtime.client.runner import AsyncRunner, Runner
+    from wiro_runtime.client.runner import AsyncRunner, Runner  # noqa: F401 - named in the bases below
     from wiro_runtime.flow.effect import Effect, Flow
     from wiro_runtime.flow.options import WaitOptions
     from wiro_runtime.flow.trace import RunTrace
@@ -32,6 +32,8 @@ __all__ = ["AsyncStream", "AsyncTaskHandle", "Stream", "TaskHandle"]
 R = TypeVar("R")
 A = TypeVar("A")
 R_co = TypeVar("R_co", covariant=True)
+N = TypeVar("N")
+H = TypeVar("H")
 
 
 class _Named(Protocol):
@@ -67,13 +69,20 @@ class _Left(BaseException):
     """Thrown into the flow of a run that its caller has left; nobody outside ever sees it."""
 
 
-class _Run:
-    """A flow, performed step by step."""
+class _Run(Generic[N, H]):
+    """A flow, performed step by step by a runner `N`, whose task gets a handle `H`."""
 
     def __init__(
-        self, flow: Flow[TaskSnapshot], task: TaskSnapshot | None, trace: RunTrace | None
+        self,
+        flow: Flow[TaskSnapshot],
+        runner: N,
+        handle: Callable[[TaskSnapshot], H],
+        task: TaskSnapshot | None = None,
+        trace: RunTrace | None = None,
     ) -> None:
         self._flow = flow
+        self._runner = runner
+        self._handle = handle
         self._trace = trace
         self._step = flow.send
         self._answer: Any = None
@@ -86,6 +95,11 @@ class _Run:
     def __repr__(self) -> str:
         task = "no task yet" if self._known is None else f"task {self._known.id}"
         return f"<{type(self).__name__} of {task}>"
+
+    @property
+    def task(self) -> H:
+        """A handle on the task."""
+        return self._handle(self._kept())
 
     def _next(self) -> Effect[Any] | None:
         """The next effect to perform; None at the end, which is kept."""
@@ -149,28 +163,11 @@ class _Run:
             raise left
 
 
-class Stream(_Run, Generic[R]):
+class Stream(_Run["Runner", TaskHandle[R]], Generic[R]):
     """A run of which the events are taken one by one, and then the result.
 
     Leaving the block early honours `on_abandon`; failures are raised where they are met, in the loop.
     """
-
-    def __init__(
-        self,
-        flow: Flow[TaskSnapshot],
-        runner: Runner,
-        handle: Callable[[TaskSnapshot], TaskHandle[R]],
-        task: TaskSnapshot | None = None,
-        trace: RunTrace | None = None,
-    ) -> None:
-        super().__init__(flow, task, trace)
-        self._runner = runner
-        self._handle = handle
-
-    @property
-    def task(self) -> TaskHandle[R]:
-        """A handle on the task."""
-        return self._handle(self._kept())
 
     def __enter__(self) -> Self:
         """Start the run, so that what is wrong with it shows here."""
@@ -237,25 +234,8 @@ class Stream(_Run, Generic[R]):
         return None
 
 
-class AsyncStream(_Run, Generic[A]):
+class AsyncStream(_Run["AsyncRunner", AsyncTaskHandle[A]], Generic[A]):
     """A run of which the events are taken one by one, and then the result; as `Stream`, awaited."""
-
-    def __init__(
-        self,
-        flow: Flow[TaskSnapshot],
-        runner: AsyncRunner,
-        handle: Callable[[TaskSnapshot], AsyncTaskHandle[A]],
-        task: TaskSnapshot | None = None,
-        trace: RunTrace | None = None,
-    ) -> None:
-        super().__init__(flow, task, trace)
-        self._runner = runner
-        self._handle = handle
-
-    @property
-    def task(self) -> AsyncTaskHandle[A]:
-        """A handle on the task."""
-        return self._handle(self._kept())
 
     async def __aenter__(self) -> Self:
         """Start the run, so that what is wrong with it shows here."""

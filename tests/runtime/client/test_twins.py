@@ -5,6 +5,7 @@ import inspect
 import pytest
 
 from wiro_runtime.client import (
+    async_client,
     catalog,
     client,
     endpoint,
@@ -19,7 +20,7 @@ from wiro_runtime.client import (
 )
 
 TWINS = [
-    (client.Client, client.AsyncClient),
+    (client.Client, async_client.AsyncClient),
     (task.Task, task.AsyncTask),
     (files.FilesResource, files.AsyncFilesResource),
     (tasks.TasksResource, tasks.AsyncTasksResource),
