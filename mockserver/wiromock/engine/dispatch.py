@@ -11,7 +11,7 @@ from wiromock.engine.call import Call
 from wiromock.engine.endpoint import file, sync, task, tool
 from wiromock.engine.endpoint.fault import answer_fault
 from wiromock.engine.endpoint.run import run
-from wiromock.engine.journal import KEPT_BODY, ReplyOut, RequestIn
+from wiromock.engine.journal import KEPT_BODY, KEPT_REPLY, ReplyOut, RequestIn
 from wiromock.engine.routes import Route, Router
 from wiromock.engine.tenant import Tenants
 from wiromock.engine.world import World
@@ -27,6 +27,9 @@ EXPLANATION_HEADER = "x-mock-explanation"
 
 LONGEST_EXPLANATION = 4_000
 """Characters of that header; the journal has all of it."""
+
+_TEXT = ("application/json", "text/")
+"""Content types whose bodies the journal keeps."""
 
 _PERFORM: Final[Mapping[Operation, Callable[[World, Call], Reply]]] = {
     "Run": run,
@@ -66,6 +69,8 @@ class Dispatcher:
             platform.auth.key_header,
             platform.auth.signature_header,
             "authorization",
+            "cookie",
+            "proxy-authorization",
         }
 
     def answer(self, request: Request, world: World) -> Reply:
@@ -98,7 +103,7 @@ class Dispatcher:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer that says so
             return self._refuse(world, operation, request, _failed(error))
-        world.journal.add(ReplyOut(at=world.clock.time(), operation=operation, status=reply.status))
+        _leave(world, operation, reply)
         return reply
 
     def refuse_socket(self, world: World) -> Reply | None:
@@ -186,20 +191,36 @@ class Dispatcher:
         explanation = refusal.explanation
         if caller:
             explanation = f"{explanation}\ncalled at {caller}"
-        entry = ReplyOut(
-            at=world.clock.time(),
-            operation=operation,
-            status=refusal.http,
-            errors=tuple(one.message for one in refusal.entries),
-            explanation=refusal.explanation,
-            caller=caller,
-        )
-        world.journal.add(entry, len(explanation))
         lines = " | ".join(explanation.split("\n"))
         shown = lines.encode("unicode_escape").decode("ascii")[:LONGEST_EXPLANATION]
         headers = {EXPLANATION_HEADER: shown} if shown else {}
         reply = json_reply(refusal.http, refusal.envelope())
-        return replace(reply, headers={**reply.headers, **headers})
+        reply = replace(reply, headers={**reply.headers, **headers})
+        _leave(
+            world,
+            operation,
+            reply,
+            errors=tuple(entry.message for entry in refusal.entries),
+            explanation=refusal.explanation,
+            caller=caller,
+        )
+        return reply
+
+
+def _leave(world: World, operation: str, reply: Reply, **why: Any) -> None:
+    """Write down which reply left, and of a refusal, why."""
+    is_text = reply.headers.get("content-type", "").startswith(_TEXT)
+    entry = ReplyOut(
+        at=world.clock.time(),
+        operation=operation,
+        status=reply.status,
+        headers=reply.headers,
+        raw=reply.body[:KEPT_REPLY] if is_text else b"",
+        size=len(reply.body),
+        loss=reply.delivery.loss or "",
+        **why,
+    )
+    world.journal.add(entry, len(entry.raw) + len(entry.explanation))
 
 
 def _failed(error: Exception) -> Refusal:

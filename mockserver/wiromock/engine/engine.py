@@ -23,6 +23,7 @@ from wiromock.engine.clock import Clock
 from wiromock.engine.completion import Webhook
 from wiromock.engine.connection import Connection
 from wiromock.engine.dispatch import EXPLANATION_HEADER, Dispatcher
+from wiromock.engine.endpoint.file import serve_output
 from wiromock.engine.journal import CommandIn, Journal, WebhookSent
 from wiromock.engine.ledger import Ledger
 from wiromock.engine.scripting import Scripting
@@ -208,6 +209,24 @@ class Engine(Scripting):
         """
         with self._lock:
             return show_task(self._tenants.get(tenant), self._task(task, tenant))
+
+    def show_output(self, task: str, name: str, request: Request, tenant: str = "") -> Reply | None:
+        """Give an output to whoever only looks: it is no call, so no scenario and no journal knows of it.
+
+        Args:
+            task: the id of its task.
+            name: the file's.
+            request: may ask for a part of it.
+            tenant: whose task it is.
+
+        Returns:
+            None while there is no such output.
+
+        Raises:
+            WrongScript: there is no such task.
+        """
+        with self._lock:
+            return serve_output(self._tenants.get(tenant), self._task(task, tenant), name, request)
 
     def stop(self, task: str, kind: Literal["cancel", "kill"], tenant: str = "") -> None:
         """Stop a task as the platform itself may at any time, whatever a caller could do.

@@ -17,6 +17,9 @@ from wiromock.spec.operation import Operation
 KEPT_BODY = 65_536
 """Bytes of a request's body that an entry keeps."""
 
+KEPT_REPLY = 16_384
+"""Bytes of a reply's text that an entry keeps; of sound and pictures it keeps none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -92,6 +95,18 @@ class ReplyOut(Entry):
     explanation: str = ""
     caller: str = ""
     """The line of the caller's program, where a refusal could be traced to one."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    raw: bytes = field(default=b"", repr=False)
+    """The start of the body, where it is text and there at once."""
+    size: int = field(default=0, repr=False)
+    """Bytes of the whole body; 0 where it is written later, as a stream is."""
+    loss: str = field(default="", repr=False)
+    """How the reply failed to arrive in one piece, where a scenario says so."""
+
+    @property
+    def body(self) -> Any:
+        """The body, read as JSON; fails for other bodies and for one that was cut."""
+        return json.loads(self.raw)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +150,7 @@ class Journal:
         max_bytes: how much text and body to keep, roughly.
     """
 
-    def __init__(self, max_entries: int = 10_000, max_bytes: int = 8_000_000) -> None:
+    def __init__(self, max_entries: int = 10_000, max_bytes: int = 16_000_000) -> None:
         self._max_entries = max_entries
         self._max_bytes = max_bytes
         self._entries: deque[tuple[Entry, int]] = deque()

@@ -131,6 +131,7 @@ class World:
         """Let a task exist; of very many that have ended, the oldest is forgotten."""
         self.tasks[task.id] = self.tokens[task.token] = self.folders[task.folder] = task
         self.completions.follow(task)
+        self.note(task)  # at once, so that the journal tells which call has made it
         if len(self.tasks) > KEPT_TASKS:
             self._forget()
 

@@ -52,6 +52,7 @@ class Page:
             ("GET", r"/covers/([^/]+/[^/]+)\.svg", shows.cover),
             ("GET", _TASK, shows.task),
             ("POST", _TASK, actions.command),
+            ("GET", rf"{_TASK}/outputs/([^/]+)", shows.output),
             ("GET", r"/journal", shows.journal),
             ("GET", r"/scenarios", shows.scenarios),
             ("POST", r"/scenarios", actions.script),

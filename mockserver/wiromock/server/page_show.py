@@ -9,23 +9,21 @@ from wirogen.spec.model import ModelSpec
 from wiromock.errors import MockError, WrongScript
 from wiromock.server.card import draw_cover, group_models
 from wiromock.server.form import body_of, fields_of
+from wiromock.server.journal_view import (
+    KINDS,
+    Line,
+    filter_groups,
+    group_entries,
+    tell_once,
+    view_groups,
+)
 from wiromock.server.page_request import PageRequest
 from wiromock.server.preset import PRESETS
 from wiromock.server.renderer import Renderer
 from wiromock.server.runner import Outcome
 from wiromock.server.simulation import Simulation
 from wiromock.server.snippet import write_all
-from wiromock.server.view import (
-    KINDS,
-    Line,
-    TaskView,
-    filter_journal,
-    is_about,
-    tell_once,
-    view_account,
-    view_journal,
-    view_task,
-)
+from wiromock.server.view import TaskView, view_account, view_task
 from wiromock.spec.validation import check_request
 from wiromock.wire.http import Reply, json_reply
 
@@ -124,26 +122,42 @@ class ShowPages:
         wire = world.writer.detail(task, task.view(world.clock.time()))
         spec = self.spec(view.model)
         world.note(task)
-        about = [entry for entry in world.journal.plain() if is_about(entry, task_id, task.token)]
+        about = [
+            group
+            for group in group_entries(world.journal.plain())
+            if group.is_about(task_id, task.token, task.folder)
+        ]
         return self._render(
             "task.html",
             request,
             task=view,
             detail=json.dumps(wire, indent=2, ensure_ascii=False),
-            lines=view_journal(tell_once(about), self._start),
+            lines=view_groups(tell_once(about), self._start),
             snippets=write_all(spec, view.parameters, request.origin),
             moving=not view.is_over,
         )
+
+    def output(self, request: PageRequest, task_id: str, name: str) -> Reply:
+        """Return an output to look at: by a path of the page, since it is no call of a client.
+
+        Raises:
+            NotThere: there is none, or not yet.
+        """
+        self.show(task_id, request.tenant)
+        reply = self._engine.show_output(task_id, name, request.request, request.tenant)
+        if reply is None:
+            raise NotThere(f"Task {task_id} has no output {name}.")
+        return reply
 
     def journal(self, request: PageRequest) -> Reply:
         """Return the newest entries of the journal, or those that were searched for."""
         journal = self._engine.tenant(request.tenant).journal
         kind, text = request.query.get("kind", ""), request.query.get("q", "")
-        entries = filter_journal(journal.plain(), kind, text)[-JOURNAL_LINES:]
+        groups = filter_groups(group_entries(journal.plain()), kind, text)[-JOURNAL_LINES:]
         return self._render(
             "journal.html",
             request,
-            lines=view_journal(reversed(entries), self._start),
+            lines=view_groups(reversed(groups), self._start),
             dropped=journal.dropped,
             kinds=["", *KINDS, "refused"],
             kind=kind,
@@ -208,12 +222,12 @@ class ShowPages:
         return self._simulation.clock.time() - self._simulation.clock.now()
 
     def _lines(self, tenant: str, count: int) -> tuple[Line, ...]:
-        entries = self._engine.tenant(tenant).journal.plain(last=count)
-        return view_journal(reversed(entries), self._start)
+        entries = self._engine.tenant(tenant).journal.plain(last=count * 8)
+        return view_groups(reversed(group_entries(entries)[-count:]), self._start)
 
     def _view(self, task_id: str, tenant: str) -> TaskView:
         order = self._engine.catalog.platform.lifecycle.order
-        return view_task(self.show(task_id, tenant), order, self._engine.urls.outputs.url)
+        return view_task(self.show(task_id, tenant), order)
 
 
 def _without_use(rule: Mapping[str, Any]) -> dict[str, Any]:

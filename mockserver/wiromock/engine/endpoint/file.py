@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from wiromock.engine.call import Call
 from wiromock.engine.world import Folder, Upload, World
+from wiromock.task.task import Task
 from wiromock.wire.http import Reply, Request, json_reply, text_reply
 
 LARGEST = 100 * 1024 * 1024
@@ -65,18 +66,23 @@ def download(world: World, call: Call) -> Reply:
     kept = world.uploads.get(call.values["accesskey"])
     if kept is None or kept.name != call.values["filename"]:
         return text_reply(404, "Not Found")
-    return serve(kept.content, kept.content_type, call)
+    return serve(kept.content, kept.content_type, call.request)
 
 
 def output(world: World, call: Call) -> Reply:
     """Answer the download of an output: there once its task has succeeded."""
     task = world.folders.get(folder_of(world, call.request))
     name = call.request.path.rpartition("/")[2]
-    if task is not None:
-        for one in task.view(world.clock.time()).outputs:
-            if one.name == name and one.kind != "raw":
-                return serve(one.content, one.content_type, call)
-    return text_reply(404, "Not Found")
+    reply = None if task is None else serve_output(world, task, name, call.request)
+    return reply or text_reply(404, "Not Found")
+
+
+def serve_output(world: World, task: Task, name: str, request: Request) -> Reply | None:
+    """Send an output of a task; None while it is not there."""
+    for made in task.view(world.clock.time()).outputs:
+        if made.name == name and made.kind != "raw":
+            return serve(made.content, made.content_type, request)
+    return None
 
 
 def folder_of(world: World, request: Request) -> str:
@@ -121,26 +127,24 @@ def _check_folder(world: World, folder: str) -> None:
         world.tolerate("folder", detail)
 
 
-def serve(content: bytes, content_type: str, call: Call) -> Reply:
+def serve(content: bytes, content_type: str, request: Request) -> Reply:
     """Send a file, or the part of it that a `Range` header asks for."""
     headers = {"content-type": content_type, "accept-ranges": "bytes"}
-    asked = re.fullmatch(
-        r"bytes=([0-9]{1,18})-([0-9]{0,18})", call.request.headers.get("range", "")
-    )
+    asked = re.fullmatch(r"bytes=([0-9]{1,18})-([0-9]{0,18})", request.headers.get("range", ""))
     if asked is None:
-        return _file(200, headers, content, call)
+        return _file(200, headers, content, request)
     first = int(asked[1])
     last = min(int(asked[2] or len(content)), len(content) - 1)
     if first > last:
         headers["content-range"] = f"bytes */{len(content)}"
-        return _file(416, headers, b"", call)
+        return _file(416, headers, b"", request)
     headers["content-range"] = f"bytes {first}-{last}/{len(content)}"
-    return _file(206, headers, content[first : last + 1], call)
+    return _file(206, headers, content[first : last + 1], request)
 
 
-def _file(status: int, headers: dict[str, str], content: bytes, call: Call) -> Reply:
+def _file(status: int, headers: dict[str, str], content: bytes, request: Request) -> Reply:
     headers["content-length"] = str(len(content))
-    return Reply(status, headers, b"" if call.request.method == "HEAD" else content)
+    return Reply(status, headers, b"" if request.method == "HEAD" else content)
 
 
 def content_type_of(name: str) -> str:
