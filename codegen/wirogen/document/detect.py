@@ -32,7 +32,7 @@ JSON_READERS: Final = (
 """Every form in JSON, asked in this order."""
 
 _MANY_ZEROS: Final = 24
-"""So many of the first 32 second bytes are zero where a text is UTF-16, and never in UTF-8."""
+"""So many of every other of the first 64 bytes are zero where a text is UTF-16, and never in UTF-8."""
 
 _LLMS_MARK: Final = re.compile(
     r"## Basic (?:tool|model) info|## (?:Model|Tool) Inputs:|Run Task Endpoint \(POST\):"
@@ -66,8 +66,10 @@ def _read_json(root: Tree) -> ModelDocument:
     if reader is None:
         message = "this JSON is no model document"
         remedy = "expected an openapi.json, or the answer of Tool/Detail or Tool/DetailOpenAPI"
-        if root.has("swagger"):
-            message = "this is a Swagger 2 document, which is not read"
+        if root.has("swagger") or root.has("swaggerVersion"):
+            message = (
+                f"this is a Swagger {2 if root.has('swagger') else 1} document, which is not read"
+            )
             remedy = "save the openapi.json of the model, of OpenAPI 3, and import that"
         raise root.error(message, remedy)
     return reader.read(root)
@@ -78,8 +80,10 @@ def _decode(data: bytes, file: str) -> str:
         limit = MAX_BYTES // (1024 * 1024)
         message = f"more than {limit} MiB is too large for a model document"
         raise DocumentError(Problem(message, "name the llms.txt of one model", file))
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"} or data[1:64:2].count(0) > _MANY_ZEROS:
-        message = "this is UTF-16 and not UTF-8"
+    zeros = max(data[0:64:2].count(0), data[1:64:2].count(0))
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"} or zeros > _MANY_ZEROS:
+        width = 32 if data[:64].count(0) > _MANY_ZEROS + _MANY_ZEROS // 2 else 16
+        message = f"this is UTF-{width} and not UTF-8"
         raise DocumentError(Problem(message, "save the document as UTF-8", file))
     if b"\0" in data:
         message = "this is binary data, not a model document"

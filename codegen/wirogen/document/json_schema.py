@@ -130,8 +130,18 @@ class SchemaResolver:
             elif real and all("enum" in branch for branch in real) and _is_one_type(real):
                 flat["enum"] = [value for branch in real for value in branch["enum"]]
                 flat.setdefault("type", real[0].get("type"))
+            elif real and all(branch.get("type") == "string" for branch in real):
+                flat |= self._text_of(real)
             elif real:
                 flat["anyOf"] = [*flat.get("anyOf", ()), *real]
+
+    def _text_of(self, branches: list[dict[str, Any]]) -> dict[str, Any]:
+        """Return the one text that several alternatives of texts come to; a file, if any is one."""
+        formats = [branch.get("format") for branch in branches]
+        unlike = {key for branch in branches for key in branch if key not in {"type", *_PROSE}}
+        self._notes |= dict.fromkeys(f"`{key}`" for key in sorted(unlike - {"format"}))
+        form = "binary" if "binary" in formats else formats[0] if len(set(formats)) == 1 else None
+        return {"type": "string"} | ({} if form is None else {"format": form})
 
 
 def _is_one_type(branches: list[dict[str, Any]]) -> bool:

@@ -6,11 +6,13 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final, cast
 
 from wirogen.errors import DocumentError, Problem
 from wirogen.spec.number import read_number
 from wirogen.spec.yaml_reader import show
+from wirogen.spec.yaml_scalar import INTEGER_LIMIT
 
 MAX_DEPTH: Final = 100
 """Lists and mappings inside each other; the platform's documents have about 12."""
@@ -165,12 +167,14 @@ class Tree:
         raise self.error(f"expected a text, found {self._kind()}")
 
     def word(self) -> str | None:
-        """Return a text as it is, a number or a boolean as JSON writes it; None for none.
+        """Return a text as it is, a number in plain digits, a boolean as JSON writes it; None for none.
 
         Raises:
             DocumentError: this is a list or a mapping.
         """
         scalar = self.scalar()
+        if isinstance(scalar, float):
+            return format(Decimal(repr(scalar)), "f")
         return scalar if scalar is None or isinstance(scalar, str) else json.dumps(scalar)
 
     def scalar(self) -> str | int | float | bool | None:
@@ -188,7 +192,9 @@ class Tree:
         value = self.value
         if isinstance(value, bool) or not isinstance(value, int | float):
             return read_number(value.strip() if isinstance(value, str) else value)
-        return value if abs(value) <= sys.float_info.max else None
+        if abs(value) < INTEGER_LIMIT:
+            return value
+        return float(value) if abs(value) <= sys.float_info.max else None
 
     def error(self, message: str, remedy: str = "save the document again") -> DocumentError:
         """Make an error about this place."""

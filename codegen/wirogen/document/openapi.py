@@ -32,6 +32,7 @@ from wirogen.spec.yaml_scalar import INTEGER_LIMIT
 _DETAIL: Final = "/Task/Detail"
 _RUN_PATH: Final = re.compile(r"/Run/[^/]+/[^/]+")
 _SCHEMA_PATH: Final = "#/components/schemas/"
+_BODY_PATH: Final = "#/components/requestBodies/"
 _TITLE: Final = re.compile(r"(?P<name>.*?) API(?: \([^()]*\))?", re.DOTALL)
 _TIME: Final = re.compile(r"\*\*Processing Time:\*\*(?P<time>[^\n]*)")
 
@@ -103,7 +104,7 @@ def _run_operation(root: Tree) -> tuple[str, Tree]:
 
 def _schema(root: Tree, run: Tree) -> Tree:
     """Find the schema of the Run request's body, which all its content types share."""
-    contents = [content["schema"] for _, content in run["requestBody"]["content"].items()]
+    contents = [content["schema"] for _, content in _body(root, run)["content"].items()]
     if not contents:
         raise run.error("the Run request has no body")
     if any(schema.value != contents[0].value for schema in contents):
@@ -119,6 +120,14 @@ def _schema(root: Tree, run: Tree) -> Tree:
     if schema.value is None:
         raise contents[0].error(f"there is no schema {reference!r}")
     return schema
+
+
+def _body(root: Tree, run: Tree) -> Tree:
+    body = run["requestBody"]
+    reference = body["$ref"].text() or ""
+    if not reference.startswith(_BODY_PATH):
+        return body
+    return root["components"]["requestBodies"][reference.removeprefix(_BODY_PATH)]
 
 
 def _name(root: Tree) -> str | None:
@@ -161,7 +170,9 @@ class _Inputs:
                 self.notes.append(f"`{name}` is read only and is no input")
                 continue
             yield self._input(name, flat)
-            unused = [*self._resolver.take_notes(), *(f"`{key}`" for key in _unread(flat))]
+            unused = dict.fromkeys(
+                [*self._resolver.take_notes(), *(f"`{key}`" for key in _unread(flat))]
+            )
             if unused:
                 self.notes.append(f"input `{name}`: not used: {', '.join(unused)}")
         for name in self._required or ():
@@ -232,6 +243,8 @@ class _Inputs:
     def _structure(self, name: str, schema: Tree) -> dict[str, object] | None:
         """The schema of a value that is no single one; None for a single value or for files."""
         kind = schema["type"].value
+        if _lists_unlike_values(schema):
+            return self._resolver.structure(schema.value)
         if isinstance(kind, str) and kind not in {"array", "object"} and not schema.has("anyOf"):
             return None
         if kind is None and not schema.has("anyOf") and not schema.has("properties"):
@@ -361,6 +374,15 @@ def _kind_of_values(schema: Tree) -> str | None:
     if kinds and kinds <= {int, float}:
         return "integer" if kinds == {int} else "number"
     return None
+
+
+def _lists_unlike_values(schema: Tree) -> bool:
+    """Whether the listed values are of several kinds, or structures: no choice between texts says that."""
+    listed = [value for value in schema["enum"].elements() if value.value is not None]
+    if any(value.is_structure for value in listed):
+        return True
+    kinds = {"number" if type(v.value) in {int, float} else type(v.value).__name__ for v in listed}
+    return schema["type"].value is None and len(kinds) > 1
 
 
 def _extra(schema: Tree, read: DocumentInput) -> dict[str, object]:

@@ -10,6 +10,7 @@ from wirogen.spec.content import content_names
 from wirogen.spec.model import Input, ModelSpec
 from wirogen.spec.number import is_range, is_within, read_number
 from wirogen.spec.tool_call import with_tool_calls
+from wirogen.spec.value import as_text
 from wirogen.spec.widget import is_numeric
 from wirogen.text.untrusted import expose
 
@@ -70,7 +71,7 @@ def _contradictions(field: Input) -> Iterator[str]:
     for low_name, low, high_name, high in bounds:
         if low is not None and high is not None and low > high:
             yield (
-                f"{low_name} {low:g} is more than {high_name} {high:g}; "
+                f"{low_name} {as_text(low)} is more than {high_name} {as_text(high)}; "
                 "the document contradicts itself, and neither is enforced"
             )
     if field.step is not None and field.step <= 0:
@@ -80,7 +81,7 @@ def _contradictions(field: Input) -> Iterator[str]:
         return
     if not is_within(number, field.minimum, field.maximum):
         shown = " to ".join(
-            "any" if bound is None else f"{bound:g}" for bound in (field.minimum, field.maximum)
+            "any" if bound is None else as_text(bound) for bound in (field.minimum, field.maximum)
         )
         yield f"the default {field.default} is outside its range, {shown}, and is not sent"
 

@@ -11,11 +11,12 @@ from typing import Final
 from wirogen.spec.input_name import (
     file_siblings,
     measures,
+    names_file,
     names_url_of_file,
     sets,
     speaks,
 )
-from wirogen.spec.model import Input, ModelSpec
+from wirogen.spec.model import Input, ModelSpec, ValueKind
 from wirogen.spec.value import is_number, is_structure
 from wirogen.spec.widget import CALL_FIELDS, family, is_file
 
@@ -72,13 +73,19 @@ def _is_content(field: Input, inputs: Sequence[Input], *, is_flagged: bool) -> b
         return False
     if field.value is not None:
         return not sets(field.name)
-    if is_file(field.type) or kind in {"file", "files"} or names_url_of_file(field.name):
+    if _takes_files(field, kind):
         return True
     if kind not in {None, "string", "json"} or field.options is not None or sets(field.name):
         return False
     if family(field.type) == "prose":
         return True
     return family(field.type) == "text" and _is_free(field, is_flagged=is_flagged)
+
+
+def _takes_files(field: Input, kind: ValueKind | None) -> bool:
+    is_named = family(field.type) is None and names_file(field.name)
+    is_stated = is_file(field.type) or kind in {"file", "files"}
+    return is_stated or is_named or names_url_of_file(field.name)
 
 
 def _takes_urls_of(field: Input, inputs: Sequence[Input]) -> bool:

@@ -7,10 +7,27 @@ every `refine`.
 
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 Scalar: TypeAlias = str | int | float | bool
 """A YAML scalar that JSON can say too. Never null: an absent key says "not stated"."""
+
+
+def _keep_whole(value: object, check: ValidatorFunctionWrapHandler) -> float:
+    checked: float = check(value)
+    return value if type(value) is int else checked
+
+
+Bound = Annotated[float, WrapValidator(_keep_whole)]
+"""A number; a whole one stays whole, since a float holds no more than 15 digits."""
 
 Kind: TypeAlias = Literal["media", "text", "realtime"]
 """Decides the result type: files, an LLM's text, or a live session."""
@@ -53,8 +70,8 @@ class Refinement(_Section):
     """Whether the caller must give it, where the document is silent or wrong."""
     default: DefaultKind | None = None
     """What the documented default means, where the rule guesses wrong."""
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: Bound | None = None
+    maximum: Bound | None = None
     url_name: str | None = None
     """The wire name of the sibling that takes URLs for a file input."""
     python_name: str | None = None
@@ -96,9 +113,9 @@ class Input(_Section):
     """Absent when the form of the document has no such flag."""
     default: Scalar | None = None
     """Exactly as documented."""
-    minimum: float | None = None
-    maximum: float | None = None
-    step: float | None = None
+    minimum: Bound | None = None
+    maximum: Bound | None = None
+    step: Bound | None = None
     min_length: int | None = None
     max_length: int | None = None
     options: list[Option] | None = None

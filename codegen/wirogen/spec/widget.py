@@ -48,8 +48,8 @@ _FILES: Final[frozenset[Family | None]] = frozenset({"file", "files", "combined 
 
 
 def family(widget: str) -> Family | None:
-    """Return the family of a widget, or None for a word that is not known."""
-    return WIDGETS.get(widget.lower())
+    """Return the family of a widget, in any case and between any blanks; None for a word that is not known."""
+    return WIDGETS.get(widget.strip().lower())
 
 
 def is_numeric(widget: str) -> bool:

@@ -59,9 +59,9 @@ def _ranged(value_type: ValueType, field: Input) -> ValueType:
     refine = field.refine or Refinement(why="")
     low = _first(refine.minimum, field.minimum, value_type.minimum)
     high = _first(refine.maximum, field.maximum, value_type.maximum)
-    if value_type.kind == "integer":
-        low = None if low is None else math.ceil(low)
-        high = None if high is None else math.floor(high)
+    is_whole = value_type.kind == "integer"
+    low = None if low is None else math.ceil(low) if is_whole else float(low)
+    high = None if high is None else math.floor(high) if is_whole else float(high)
     if low is not None and high is not None and low > high:
         if refine.minimum is not None or refine.maximum is not None:
             raise TypingError(f"the range is empty: minimum {low:g} is above maximum {high:g}")

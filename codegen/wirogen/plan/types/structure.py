@@ -36,9 +36,8 @@ def plain_schema(stated: object) -> dict[str, Any]:
     branches = schema.get("anyOf")
     if isinstance(branches, list):
         return {"anyOf": [plain_schema(branch) for branch in cast("list[object]", branches)]}
-    values = _values(schema.get("enum"))
-    if values:
-        return {"enum": values}
+    if isinstance(schema.get("enum"), list):
+        return _listed(schema["enum"])
     return _of_kind(schema.get("type"), schema)
 
 
@@ -73,10 +72,11 @@ def _mapping(schema: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _values(listed: object) -> list[str | int | bool]:
-    """Single values that a `Literal` can hold; none if any is no such value."""
-    if not isinstance(listed, list) or len(cast("list[object]", listed)) > _LONGEST_ENUM:
-        return []
-    values = cast("list[object]", listed)
-    kept = [value for value in values if isinstance(value, str | int)]
-    return kept if len(kept) == len(values) else []
+def _listed(values: list[object]) -> dict[str, Any]:
+    """Listed values; a number with fractions is any number, since no `Literal` holds one, and a structure is any JSON."""
+    plain = [value for value in values if isinstance(value, str | int)]
+    rest = [value for value in values if not isinstance(value, str | int)]
+    if len(values) > _LONGEST_ENUM or not all(isinstance(value, float) for value in rest):
+        return {}
+    branches = [{"enum": plain}] * bool(plain) + [{"type": "number"}] * bool(rest)
+    return branches[0] if len(branches) == 1 else {"anyOf": branches} if branches else {}

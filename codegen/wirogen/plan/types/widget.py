@@ -14,6 +14,7 @@ from wirogen.plan.types.select import MANY_CHOICES, SELECT_RULES, offered_choice
 from wirogen.plan.types.structure import stated_value
 from wirogen.plan.types.text import PROSE_RULES, TEXT_RULES
 from wirogen.plan.types.value_type import FILE, FILES, Choice, Rule, ValueType
+from wirogen.spec.input_name import names_file, names_several
 from wirogen.spec.model import Input
 from wirogen.spec.number import read_number
 from wirogen.spec.value import is_number, is_whole
@@ -85,6 +86,14 @@ def unknown_number(field: Input, _: Sequence[Input]) -> ValueType | None:
     return ValueType("number", "Number", assumption=assumption)
 
 
+def unknown_file(field: Input, _: Sequence[Input]) -> ValueType | None:
+    """A widget without a rule (`upload`) under the name of a file input (`inputImage`) takes files, or their URLs."""
+    if field.options is not None or not names_file(field.name):
+        return None
+    assumption = "its widget is unknown and its name that of a file input, so it takes files"
+    return replace(FILES if names_several(field.name) else FILE, assumption=assumption)
+
+
 def unknown(field: Input, _: Sequence[Input]) -> ValueType:
     """Any other widget without a rule (`radio`, `multiselect`) takes any text; the docstring names its options.
 
@@ -106,7 +115,12 @@ RULES: Final[Mapping[Family, tuple[Rule, ...]]] = {
     "files": (many_files,),
     "combined files": (combined_files,),
 }
-UNKNOWN_RULES: Final[tuple[Rule, ...]] = (unknown_switch, unknown_number, unknown)
+UNKNOWN_RULES: Final[tuple[Rule, ...]] = (
+    unknown_switch,
+    unknown_number,
+    unknown_file,
+    unknown,
+)
 
 
 def rules_of(widget: str) -> tuple[Rule, ...]:
