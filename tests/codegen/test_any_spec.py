@@ -15,7 +15,7 @@ from wirogen.importing.report import explain
 from wirogen.plan.model import ModelPlan, plan_model
 from wirogen.render.modules import model_module
 from wirogen.render.verify import check_model
-from wirogen.spec.model import Input, ModelSpec, Option
+from wirogen.spec.model import Input, ModelSpec, Option, Price
 from wirogen.spec.widget import WIDGETS
 from wirogen.text.untrusted import expose
 
@@ -26,6 +26,15 @@ NAMES = ["prompt", "seed", "topP", "inputImage", "inputImageUrl", "inputImageUrl
 SCALARS = TEXTS | NUMBERS | st.booleans() | st.sampled_from(["81", "2.5", "true", "[1]"])
 OPTIONS = st.lists(
     st.builds(Option, value=TEXTS, label=st.none() | TEXTS), max_size=6, unique_by=lambda o: o.value
+)
+AMOUNTS = st.decimals(0, 10**9, places=15, allow_nan=False).map("{:f}".format)
+PRICES = st.builds(
+    Price,
+    price=AMOUNTS,
+    inputs=st.none() | st.dictionaries(TEXTS, TEXTS | st.just("QUANTITY:2"), max_size=3),
+    method=st.none() | TEXTS,
+    extra=st.none() | AMOUNTS,
+    per_input=st.none() | AMOUNTS,
 )
 STRUCTURES = [{"type": "array", "items": {"type": "integer"}}, {"type": "object"}]
 
@@ -60,6 +69,9 @@ def specs(draw: st.DrawFn) -> ModelSpec:
         description=draw(st.none() | TEXTS),
         categories=draw(st.lists(TEXTS, max_size=3)),
         kind=draw(st.sampled_from(["media", "text", "realtime"])),
+        cps=draw(st.none() | AMOUNTS),
+        approximate_cost=draw(st.none() | AMOUNTS),
+        price=draw(st.lists(PRICES, max_size=6)),
     )
 
 
@@ -81,6 +93,11 @@ def test_any_spec_makes_a_module(spec):
     made = imported(plan)
     assert list(made.model_fields) == [argument.name for argument in plan.arguments]
     assert binding_of(made).slug == spec.model
+    assert [*binding_of(made).prices] == [rule.to_wire() for rule in plan.prices]
+    assert (binding_of(made).cps, binding_of(made).average_cost) == (
+        spec.cps,
+        spec.approximate_cost,
+    )
     required = {name for name, field in made.model_fields.items() if field.is_required()}
     assert required == {a.name for a in plan.arguments if a.default.required}
 

@@ -38,20 +38,45 @@ def values_of(found: ValueType) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - on
             return st.booleans()
         case "choice":
             offered = [plain(choice.value) for choice in found.choices]
-            return st.sampled_from([*offered, *(expose(choice.text) for choice in found.choices)])
+            texts = [expose(choice.text) for choice in found.choices if found.marker != "Number"]
+            return st.sampled_from([*offered, *texts])
         case "file":
             return URLS
         case "files":
             return URLS | st.lists(URLS, min_size=1, max_size=3)
         case "json" if found.schema is not None:
-            is_list = "array" in expose(found.schema)
-            return (
-                st.lists(WHOLE, max_size=3) if is_list else st.dictionaries(WORDS, JSON, max_size=3)
-            )
+            return fitting(json.loads(expose(found.schema)))
         case "json":
             return STRUCTURES | STRUCTURES.map(json.dumps)
         case _:
             return NUMBERS | WORDS if found.is_loose else WORDS
+
+
+def fitting(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Values that a schema of a structure takes."""
+    if "anyOf" in schema:
+        return st.one_of(map(fitting, schema["anyOf"]))
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    match schema.get("type"):
+        case "array":
+            return st.lists(fitting(schema.get("items", {})), max_size=3)
+        case "object" if "properties" in schema:
+            members = {name: fitting(member) for name, member in schema["properties"].items()}
+            required = {name: members.pop(name) for name in schema.get("required", ())}
+            return st.fixed_dictionaries(required, optional=members)
+        case "object":
+            return st.dictionaries(
+                WORDS, fitting(schema.get("additionalProperties") or {}), max_size=3
+            )
+        case kind:
+            single = {
+                "string": WORDS,
+                "integer": WHOLE,
+                "number": NUMBERS,
+                "boolean": st.booleans(),
+            }
+            return single.get(str(kind), JSON)
 
 
 def calls_of(plan: ModelPlan) -> st.SearchStrategy[dict[str, Any]]:
@@ -116,7 +141,9 @@ def _check_value(argument: Argument, value: object) -> None:
             assert isinstance(value, int | float)
             assert not isinstance(value, bool)
         case "JsonValue":
-            assert isinstance(value, list | dict)
+            assert not isinstance(
+                value, float
+            )  # which `check_given` has compared to the last digit
         case "Boolean":
             assert isinstance(value, bool)
         case "CombinedFiles":
@@ -130,4 +157,4 @@ def _check_value(argument: Argument, value: object) -> None:
         case _:
             assert isinstance(value, str)
     if found.kind == "choice":
-        assert value in {expose(choice.text) for choice in found.choices}
+        assert str(value) in {expose(choice.text) for choice in found.choices}

@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from wirogen.compat.change import Change, Severity
 from wirogen.compat.changelog import write_entry
-from wirogen.compat.compare import Change, Severity, compare, worst
+from wirogen.compat.compare import compare, worst
 from wirogen.console import print_result
 from wirogen.errors import SUCCESS, PlanError, Problem, UsageError
 from wirogen.importing.state import State, differing_slugs
@@ -30,11 +31,17 @@ examples:
   wirogen diff old/specs specs --changelog >> CHANGELOG.md    for the people who call it
 
 exit status, by the worst change:
-   0  no change          20  additive: every old call still works
+   0  no change          25  price: every old call still works, and may cost another sum
   10  cosmetic only      30  breaking: a call may fail, or ask for something else
+  20  additive: every old call still works
 """
 
-EXIT_CODES: Final = {Severity.COSMETIC: 10, Severity.ADDITIVE: 20, Severity.BREAKING: 30}
+EXIT_CODES: Final = {
+    Severity.COSMETIC: 10,
+    Severity.ADDITIVE: 20,
+    Severity.PRICE: 25,
+    Severity.BREAKING: 30,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from wirogen.compat.compare import Change, Severity
+from wirogen.compat.change import Change, Severity
 from wirogen.plan import names
 from wirogen.plan.model import ModelPlan
 from wirogen.text.untrusted import expose
@@ -13,6 +13,7 @@ NOTHING: Final = "No change for callers of the generated clients.\n"
 
 _HEADINGS: Final = {
     Severity.BREAKING: "### Calls that must change",
+    Severity.PRICE: "### Calls that may cost another sum",
     Severity.ADDITIVE: "### New in generated clients",
 }
 _MARKUP: Final = str.maketrans({"<": "&lt;", "[": r"\[", "*": r"\*"})

@@ -5,10 +5,10 @@ and defaults, and whether a call that worked yesterday still works and still ask
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
 from typing import TypeVar
 
+from wirogen.compat.change import Change, Finding, Severity
+from wirogen.compat.price import price_changes
 from wirogen.plan.defaults import Value
 from wirogen.plan.model import Argument, ModelPlan
 from wirogen.plan.types.value_type import ValueType
@@ -16,30 +16,6 @@ from wirogen.spec.number import is_within
 from wirogen.text.untrusted import Untrusted, expose
 
 _Item = TypeVar("_Item")
-
-
-class Severity(IntEnum):
-    """How bad a change is for a caller, as a semantic version would say it."""
-
-    COSMETIC = 0
-    """Calls and their meaning stay; words or order moved."""
-    ADDITIVE = 1
-    """Every old call still works; there is something new."""
-    BREAKING = 2
-    """A call that worked may fail, or ask for something else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that is different."""
-
-    severity: Severity
-    model: str
-    """The slug."""
-    argument: str | None
-    """The Python argument; None for the model as a whole."""
-    message: str
-    """What changed and what it means, as one sentence without a full stop."""
 
 
 def compare(old: Sequence[ModelPlan], new: Sequence[ModelPlan]) -> list[Change]:
@@ -88,7 +64,7 @@ def _pair_arguments(
     )
 
 
-def _whole_changes(old: ModelPlan, new: ModelPlan) -> Iterator[tuple[Severity, str]]:
+def _whole_changes(old: ModelPlan, new: ModelPlan) -> Iterator[Finding]:
     for what, was, now in (
         ("class", old.class_name, new.class_name),
         ("module", old.module, new.module),
@@ -97,10 +73,10 @@ def _whole_changes(old: ModelPlan, new: ModelPlan) -> Iterator[tuple[Severity, s
         if was != now:
             yield Severity.BREAKING, f"the {what} was `{was}` and is now `{now}`"
     yield from _content_changes(old, new)
+    yield from price_changes(old, new)
     for what, before, after in (
         ("files that it returns", ", ".join(old.output_types), ", ".join(new.output_types)),
         ("time that it takes", _shown_seconds(old), _shown_seconds(new)),
-        ("price of a second", _shown_price(old), _shown_price(new)),
     ):
         if before != after:
             yield (
@@ -120,11 +96,7 @@ def _shown_seconds(model: ModelPlan) -> str:
     return "" if model.computing_seconds is None else f"{model.computing_seconds:g} seconds"
 
 
-def _shown_price(model: ModelPlan) -> str:
-    return "" if model.cps is None else f"{expose(model.cps)} USD"
-
-
-def _content_changes(old: ModelPlan, new: ModelPlan) -> Iterator[tuple[Severity, str]]:
+def _content_changes(old: ModelPlan, new: ModelPlan) -> Iterator[Finding]:
     """Compare which arguments a call may be without, as long as it gives another of them."""
     was = set(old.content) if old.is_any_content_enough else set[str]()
     now = set(new.content) if new.is_any_content_enough else set[str]()
@@ -146,9 +118,7 @@ def _order(model: ModelPlan, names: set[str]) -> list[str]:
     return [argument.name for argument in model.arguments if argument.name in names]
 
 
-def _compare_arguments(
-    old: Argument | None, new: Argument | None
-) -> Iterator[tuple[Severity, str]]:
+def _compare_arguments(old: Argument | None, new: Argument | None) -> Iterator[Finding]:
     if new is None:
         yield Severity.BREAKING, "the argument is gone"
     elif old is None and new.default.required:
@@ -159,7 +129,7 @@ def _compare_arguments(
         yield from _changes_of(old, new)
 
 
-def _changes_of(old: Argument, new: Argument) -> Iterator[tuple[Severity, str]]:
+def _changes_of(old: Argument, new: Argument) -> Iterator[Finding]:
     told = list(_meaning_changes(old, new))
     yield from told
     if old.wire_name != new.wire_name:
@@ -181,7 +151,7 @@ def _changes_of(old: Argument, new: Argument) -> Iterator[tuple[Severity, str]]:
         yield Severity.COSMETIC, "its documentation is worded differently"
 
 
-def _meaning_changes(old: Argument, new: Argument) -> Iterator[tuple[Severity, str]]:
+def _meaning_changes(old: Argument, new: Argument) -> Iterator[Finding]:
     if old.name != new.name:
         yield Severity.BREAKING, f"the argument was called `{old.name}`"
     yield from _type_changes(old.type, new.type)
@@ -209,7 +179,7 @@ _WIDER = frozenset(
 """Kinds whose every value the second kind takes too, whatever the values are."""
 
 
-def _type_changes(old: ValueType, new: ValueType) -> Iterator[tuple[Severity, str]]:
+def _type_changes(old: ValueType, new: ValueType) -> Iterator[Finding]:
     if old.takes != new.takes:
         severity = Severity.ADDITIVE if _is_wider(old, new) else Severity.BREAKING
         yield severity, f"its kind was {old.takes} and is now {new.takes}"
@@ -236,7 +206,7 @@ def _is_wider(old: ValueType, new: ValueType) -> bool:
     return (old.takes, new.takes) in _WIDER
 
 
-def _choice_changes(old: ValueType, new: ValueType) -> Iterator[tuple[Severity, str]]:
+def _choice_changes(old: ValueType, new: ValueType) -> Iterator[Finding]:
     """Compare what was offered with what is; a kind that is wider offers whatever its range holds."""
     was: set[Untrusted | float] = {choice.value for choice in old.choices}
     gone: set[Untrusted | float]
@@ -261,7 +231,7 @@ def _in_order(value_type: ValueType, values: set[Untrusted | float]) -> list[Unt
 
 def _bound_changes(
     words: str, old: float | None, new: float | None, narrower: Callable[[float, float], bool]
-) -> Iterator[tuple[Severity, str]]:
+) -> Iterator[Finding]:
     if old == new:
         return
     said = f"it took {_bound(words, old)} and takes {_bound(words, new)}"
@@ -275,7 +245,7 @@ def _bound(words: str, value: float | None) -> str:
     return f"{words} {value:g}" if value is not None else f"any value ({words} nothing)"
 
 
-def _default_changes(old: Argument, new: Argument) -> Iterator[tuple[Severity, str]]:
+def _default_changes(old: Argument, new: Argument) -> Iterator[Finding]:
     if old.default.required != new.default.required:
         if new.default.required:
             yield Severity.BREAKING, "it is required now"
@@ -311,7 +281,7 @@ def _when_left_out(argument: Argument) -> str:
     return f", {_shown(argument)} when left out" if argument.default.is_sent else ""
 
 
-def _constant_changes(old: Argument, new: Argument) -> Iterator[tuple[Severity, str]]:
+def _constant_changes(old: Argument, new: Argument) -> Iterator[Finding]:
     """Name constants that are gone, but for those of values that are told to be gone."""
     if old.constants is None:
         return

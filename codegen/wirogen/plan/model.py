@@ -11,6 +11,7 @@ from wirogen.plan.defaults import Context, Default
 from wirogen.plan.description import describe
 from wirogen.plan.duration import read_seconds
 from wirogen.plan.media import media_types
+from wirogen.plan.price import PriceRule, describe_cost, read_rules
 from wirogen.plan.types import decide as typing
 from wirogen.plan.types import file as file_input
 from wirogen.plan.types.value_type import TypingError, ValueType
@@ -62,7 +63,13 @@ class ModelPlan:
     computing_seconds: float | None
     """How long its process takes on the average, as far as its document says."""
     cps: Untrusted | None
-    """USD for a second of the process."""
+    """USD for a second of the process, where no price says otherwise."""
+    average_cost: Untrusted | None
+    """USD of an average run."""
+    prices: tuple[PriceRule, ...]
+    """What a run costs by its inputs."""
+    cost: Untrusted
+    """The same in words; empty where the document does not say."""
     source: Untrusted | None
     """The document that the spec was made from, below the specs folder."""
     arguments: tuple[Argument, ...]
@@ -91,6 +98,7 @@ def plan_model(spec: ModelSpec) -> ModelPlan | list[Problem]:
         return [*problems, _problem(spec, "model", error.message, error.remedy)]
     if problems:
         return problems
+    prices = read_rules(spec)
     return ModelPlan(
         slug=Untrusted(spec.model),
         owner=Untrusted(owner),
@@ -101,11 +109,23 @@ def plan_model(spec: ModelSpec) -> ModelPlan | list[Problem]:
         subjects=_subjects(spec, owner),
         output_types=media_types(spec.categories),
         computing_seconds=read_seconds(spec.computing_time),
-        cps=Untrusted(spec.cps) if spec.cps else None,
-        source=Untrusted(spec.source.document) if spec.source.document else None,
+        cps=_stated(spec.cps),
+        average_cost=_stated(spec.approximate_cost),
+        prices=prices,
+        cost=describe_cost(
+            prices,
+            per_second=_stated(spec.cps),
+            average=_stated(spec.approximate_cost),
+            names={argument.wire_name: argument.name for argument in arguments},
+        ),
+        source=_stated(spec.source.document),
         arguments=arguments,
         content=_content(spec, arguments),
     )
+
+
+def _stated(text: str | None) -> Untrusted | None:
+    return Untrusted(text) if text else None
 
 
 def _arguments(spec: ModelSpec) -> Iterator[Argument | Problem]:

@@ -32,6 +32,8 @@ def listing(spec: ModelSpec, plan: ModelPlan) -> str:
             cover=spec.cover,
             computing_seconds=plan.computing_seconds,
             cps=spec.cps,
+            average_cost=spec.approximate_cost,
+            prices=[rule.to_wire() for rule in plan.prices],
             content=list(plan.content),
         )
     )

@@ -75,16 +75,16 @@ def _default(argument: Argument) -> str | None:
     if not default.is_sent or default.value is None:
         return "None"
     if argument.type.kind == "json" and isinstance(default.value, Untrusted):
-        return _json_literal(json.loads(expose(default.value)))
+        return json_literal(json.loads(expose(default.value)))
     return literal(default.value)
 
 
-def _json_literal(value: object) -> str:
+def json_literal(value: object) -> str:
     """A JSON value in Python, its texts in our own quotes."""
     if isinstance(value, list):
-        return f"[{', '.join(map(_json_literal, cast('list[object]', value)))}]"
+        return f"[{', '.join(map(json_literal, cast('list[object]', value)))}]"
     if isinstance(value, dict):
         members = cast("dict[str, object]", value).items()
-        shown = (f"{_json_literal(key)}: {_json_literal(member)}" for key, member in members)
+        shown = (f"{json_literal(key)}: {json_literal(member)}" for key, member in members)
         return f"{{{', '.join(shown)}}}"
     return literal(Untrusted(value) if isinstance(value, str) else cast("float | None", value))

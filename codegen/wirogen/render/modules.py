@@ -10,7 +10,7 @@ from wirogen.plan.choice import Constants
 from wirogen.plan.model import Argument, ModelPlan
 from wirogen.plan.package import Entry, Owner, Package, PackagePlan
 from wirogen.render.customization import Customization
-from wirogen.render.field_types import FieldType, field_type, scalar_type
+from wirogen.render.field_types import FieldType, field_type, json_literal, scalar_type
 from wirogen.render.structures import structures
 from wirogen.render.template import render
 from wirogen.text import untrusted
@@ -167,6 +167,11 @@ def _keywords(model: ModelPlan) -> Iterable[str]:
         yield f"computing_seconds={literal(model.computing_seconds)}"
     if model.cps is not None:
         yield f"cps={literal(model.cps)}"
+    if model.average_cost is not None:
+        yield f"average_cost={literal(model.average_cost)}"
+    if model.prices:
+        rules = [json_literal(rule.to_wire()) for rule in model.prices]
+        yield f"prices=({', '.join(rules)},)"
     if model.content:
         names = [literal(Untrusted(name)) for name in model.content]
         yield f"content=({', '.join(names)}{',' if len(names) == 1 else ''})"
@@ -176,6 +181,8 @@ def _class_doc(model: ModelPlan) -> Iterable[Paragraph]:
     yield Paragraph(model.summary)
     subjects: tuple[str | Untrusted, ...] = (": ", model.subjects) if model.subjects else ()
     yield Paragraph(join("Model `", model.slug, "`", *subjects, ". ", _result_sentence(model)))
+    if model.cost:
+        yield Paragraph(model.cost)
     if model.arguments:
         yield Paragraph(Untrusted("Args:"))
     for argument in model.arguments:

@@ -311,6 +311,8 @@ def _planned_keywords(plan: ModelPlan) -> dict[str | None, Any]:
         "model": expose(plan.slug),
         "computing_seconds": plan.computing_seconds,
         "cps": plain(plan.cps),
+        "average_cost": plain(plan.average_cost),
+        "prices": tuple(rule.to_wire() for rule in plan.prices) or None,
         "content": plan.content or None,
     }
     return {name: value for name, value in stated.items() if value is not None}

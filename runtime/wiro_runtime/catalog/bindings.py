@@ -93,6 +93,10 @@ class Model:
     """How long its process takes on the average; None where its document does not say it."""
     cps: Decimal | None
     """USD for a second of its process; None where its document does not say it."""
+    average_cost: Decimal | None
+    """USD of an average run; None where its document does not say it."""
+    prices: Sequence[Mapping[str, Any]]
+    """What a run costs by its inputs: `dynamicprice`, decoded, its amounts as text."""
     content: Sequence[str]
     """The inputs of which a call must give one: prompts, texts and files that it works on."""
     class_name: str
@@ -191,6 +195,8 @@ class Catalog:
             cover=row.get("cover"),
             computing_seconds=row.get("computing_seconds"),
             cps=Decimal(row["cps"]) if "cps" in row else None,
+            average_cost=Decimal(row["average_cost"]) if "average_cost" in row else None,
+            prices=tuple(row.get("prices", ())),
             content=tuple(row.get("content", ())),
             class_name=row["class_name"],
             module=f"{self._package}.models.{module}",

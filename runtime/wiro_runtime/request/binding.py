@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wiro_runtime.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from wiro_runtime.request.encoding import Encoding
     from wiro_runtime.task.kind import Kind
@@ -30,6 +30,10 @@ class Binding:
     """How long the model's process takes on the average, in seconds; None where no document says it."""
     cps: str | None = None
     """What a second of the process costs in USD, as the platform spells it; None where nothing says it."""
+    average_cost: str | None = None
+    """What an average run costs in USD, spelled alike; None where nothing says it."""
+    prices: Sequence[Mapping[str, Any]] = ()
+    """What a run costs by its inputs: `dynamicprice`, decoded, its amounts as text; () where nothing says it."""
     content: tuple[str, ...] = ()
     """The arguments of which a call must give one: the prompts, texts and files that the model works on."""
     encodings: Mapping[str, Encoding] = field(default_factory=dict[str, "Encoding"], repr=False)

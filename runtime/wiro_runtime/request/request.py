@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping  # noqa: TC003 - pydantic reads annotations
+from collections.abc import Iterator, Mapping, Sequence  # noqa: TC003 - pydantic reads annotations
 from dataclasses import replace
 from inspect import Parameter, Signature
 from threading import RLock
@@ -137,6 +137,8 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
         is_open: bool = False,
         computing_seconds: float | None = None,
         cps: str | None = None,
+        average_cost: str | None = None,
+        prices: Sequence[Mapping[str, Any]] = (),
         content: tuple[str, ...] = (),
         **kwargs: Any,
     ) -> None:
@@ -149,6 +151,8 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
             "is_open": is_open,
             "computing_seconds": computing_seconds,
             "cps": cps,
+            "average_cost": average_cost,
+            "prices": prices,
             "content": content,
         }
         cls._binding = replace(

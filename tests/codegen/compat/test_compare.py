@@ -8,15 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirogen.compat.compare import Change, Severity, compare, worst
+from wirogen.compat.change import Change, Severity
+from wirogen.compat.compare import compare, worst
 from wirogen.plan.model import ModelPlan, plan_model
 from wirogen.spec.file import read_model
 from wirogen.spec.folder import packaged_folder
-from wirogen.spec.model import Input, ModelSpec, Option, Refinement
+from wirogen.spec.model import Input, ModelSpec, Option, Price, Refinement
 
 SPECS = packaged_folder()
 VACE = read_model(SPECS / "models/pruna/vace.yaml")
-BREAKING, ADDITIVE, COSMETIC = Severity.BREAKING, Severity.ADDITIVE, Severity.COSMETIC
+BREAKING, PRICE = Severity.BREAKING, Severity.PRICE
+ADDITIVE, COSMETIC = Severity.ADDITIVE, Severity.COSMETIC
 
 
 def package(*specs: ModelSpec) -> list[ModelPlan]:
@@ -342,15 +344,91 @@ class TestCosmetic:
     @pytest.mark.parametrize(
         ("facts", "message"),
         [
-            ({"cps": "0.002"}, "the price of a second was not said and is 0.002 USD"),
+            ({"approximate_cost": "0.02"}, "an average run cost not said and costs 0.02 USD"),
             (
                 {"computing_time": "2 minutes"},
                 "the time that it takes was not said and is 120 seconds",
             ),
         ],
     )
-    def test_what_a_model_costs_and_takes_is_told(self, facts, message):
+    def test_what_a_run_usually_takes_is_told(self, facts, message):
         assert (COSMETIC, None, message) in difference(model(TEXT), model(TEXT, **facts))
+
+
+def price(amount: str, inputs: dict[str, str] | None = None, **facts) -> Price:
+    return Price(price=amount, inputs=inputs, **facts)
+
+
+class TestPrices:
+    """What a call costs is a kind of its own: no call fails, and somebody pays another sum."""
+
+    @pytest.mark.parametrize(
+        ("old", "new", "message"),
+        [
+            (
+                [price("0.1")],
+                [price("0.2")],
+                "a run cost 0.1 USD per request and costs 0.2 USD per request",
+            ),
+            (
+                [price("0.2")],
+                [price("0.1")],
+                "a run cost 0.2 USD per request and costs 0.1 USD per request",
+            ),
+            ([], [price("0.1")], "what a run costs by its inputs is stated now"),
+            ([price("0.1")], [], "what a run costs by its inputs is no longer stated"),
+            (
+                [price("0.1")],
+                [price("0.1", method="cps")],
+                "a run cost 0.1 USD per request and costs 0.1 USD per second",
+            ),
+            (
+                [price("0.1", {"mode": "a"})],
+                [price("0.1", {"mode": "a"}, extra="0.05")],
+                'a run where `mode` is "a" cost 0.1 USD per request and costs 0.1 USD per request, 0.05 for each further',
+            ),
+            (
+                [price("0.1")],
+                [price("0.1"), price("0.3", {"inputImage": "QUANTITY:2"})],
+                "a run where `inputImage` has 2 or more has a price of its own now: 0.3 USD per request",
+            ),
+            (
+                [price("0.1"), price("0.3", {"mode": "a"})],
+                [price("0.1")],
+                'a run where `mode` is "a" has no price of its own any more',
+            ),
+            (
+                [price("0.1", {"mode": "a"}), price("0.3", {"size": "b"})],
+                [price("0.3", {"size": "b"}), price("0.1", {"mode": "a"})],
+                "its prices stand in another order: where two fit a call alike, the first counts",
+            ),
+        ],
+    )
+    def test_another_price_is_told(self, old, new, message):
+        found = difference(model(TEXT, price=old), model(TEXT, price=new))
+        assert found == [(PRICE, None, message)]
+
+    def test_another_price_of_a_second_is_told(self):
+        found = difference(model(TEXT, cps="0.001"), model(TEXT, cps="0.002"))
+        assert found == [(PRICE, None, "the price of a second was 0.001 USD and is 0.002 USD")]
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ([price("0.1")], [price("0.1", method="cpr")]),
+            (
+                [price("0.1", {"mode": "a"}), price("0.3", {"mode": "b"})],
+                [price("0.3", {"mode": "b"}), price("0.1", {"mode": "a"})],
+            ),
+            (
+                [price("0.1", {"mode": "a", "size": "s"})],
+                [price("0.1", {"size": "s", "mode": "a"})],
+            ),
+            ([price("0.1")], [price("0.1"), price("9")]),
+        ],
+    )
+    def test_the_same_prices_told_otherwise_are_no_change(self, old, new):
+        assert difference(model(TEXT, price=old), model(TEXT, price=new)) == []
 
 
 class TestCommand:
@@ -378,6 +456,14 @@ class TestCommand:
         code, out, _ = run(spec, newer)
         assert code == 30
         assert out.splitlines()[-1] == "1 breaking, 1 additive"
+
+    def test_a_price_has_an_exit_code_of_its_own(self, run, tmp_path):
+        spec = SPECS / "models/pruna/vace.yaml"
+        (tmp_path / "pruna").mkdir()
+        priced = tmp_path / "pruna" / "vace.yaml"
+        priced.write_text(f'{spec.read_text(encoding="utf-8")}cps: "0.002"\n', encoding="utf-8")
+        code, out, _ = run(spec, priced)
+        assert (code, out.splitlines()[-1]) == (25, "1 price")
 
     def test_json_for_release_scripts(self, run, newer):
         import json

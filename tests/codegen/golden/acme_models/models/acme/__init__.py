@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from acme_models.models.acme.m_3d_names import Solid
     from acme_models.models.acme.no_inputs import NoInputs
     from acme_models.models.acme.numbers import Numbers
+    from acme_models.models.acme.prices import Prices
     from acme_models.models.acme.silent_defaults import SilentDefaults
     from acme_models.models.acme.structure import Structure
 
@@ -37,6 +38,7 @@ __all__ = [
     "LlmChat",
     "NoInputs",
     "Numbers",
+    "Prices",
     "SilentDefaults",
     "Solid",
     "Structure",
@@ -51,6 +53,7 @@ _HOME = {
     "LlmChat": "acme_models.models.acme.llm_chat",
     "NoInputs": "acme_models.models.acme.no_inputs",
     "Numbers": "acme_models.models.acme.numbers",
+    "Prices": "acme_models.models.acme.prices",
     "SilentDefaults": "acme_models.models.acme.silent_defaults",
     "Solid": "acme_models.models.acme.m_3d_names",
     "Structure": "acme_models.models.acme.structure",
@@ -84,6 +87,7 @@ class AcmeModels(Namespace):
         llm_chat = direct(LlmChat)
         no_inputs = direct(NoInputs)
         numbers = direct(Numbers)
+        prices = direct(Prices)
         silent_defaults = direct(SilentDefaults)
         structure = direct(Structure)
     else:
@@ -96,6 +100,7 @@ class AcmeModels(Namespace):
         llm_chat = lazy("acme_models.models.acme.llm_chat", "LlmChat")
         no_inputs = lazy("acme_models.models.acme.no_inputs", "NoInputs")
         numbers = lazy("acme_models.models.acme.numbers", "Numbers")
+        prices = lazy("acme_models.models.acme.prices", "Prices")
         silent_defaults = lazy("acme_models.models.acme.silent_defaults", "SilentDefaults")
         structure = lazy("acme_models.models.acme.structure", "Structure")
 
@@ -113,6 +118,7 @@ class AsyncAcmeModels(AsyncNamespace):
         llm_chat = direct_async(LlmChat)
         no_inputs = direct_async(NoInputs)
         numbers = direct_async(Numbers)
+        prices = direct_async(Prices)
         silent_defaults = direct_async(SilentDefaults)
         structure = direct_async(Structure)
     else:
@@ -125,5 +131,6 @@ class AsyncAcmeModels(AsyncNamespace):
         llm_chat = lazy_async("acme_models.models.acme.llm_chat", "LlmChat")
         no_inputs = lazy_async("acme_models.models.acme.no_inputs", "NoInputs")
         numbers = lazy_async("acme_models.models.acme.numbers", "Numbers")
+        prices = lazy_async("acme_models.models.acme.prices", "Prices")
         silent_defaults = lazy_async("acme_models.models.acme.silent_defaults", "SilentDefaults")
         structure = lazy_async("acme_models.models.acme.structure", "Structure")
