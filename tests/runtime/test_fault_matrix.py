@@ -121,7 +121,7 @@ def blocking(operation: str, url: str, folder, http_client, deadline: float, wat
             case "Upload":
                 return client.files.upload(("a.png", b"content"))
             case _:
-                return Outputs(finished(url), client._perform, deadline).save(folder)
+                return Outputs(finished(url), client._driver.perform, deadline).save(folder)
 
 
 def awaited(operation: str, url: str, folder, http_client, deadline: float, watch: Stopwatch):  # noqa: PLR0917 - one cell
@@ -144,7 +144,9 @@ def awaited(operation: str, url: str, folder, http_client, deadline: float, watc
                 case "Upload":
                     return await client.files.upload(("a.png", b"content"))
                 case _:
-                    return await AsyncOutputs(finished(url), client._perform, deadline).save(folder)
+                    return await AsyncOutputs(finished(url), client._driver.perform, deadline).save(
+                        folder
+                    )
 
     return asyncio.run(main())
 

@@ -23,7 +23,7 @@ OPERATIONS = {
     "/v1/Task/Detail": lambda client: client.attach(Vace, token=TOKEN),
     "/v1/Task/Cancel": lambda client: client.attach(Vace, token=TOKEN).cancel(),
     "/v1/File/Upload": lambda client: client.run(Vace(prompt="x", input_image=("a.png", b"1"))),
-    "/0.png": lambda client: Outputs(finished(), client._perform).save("/nowhere/at/all"),
+    "/0.png": lambda client: Outputs(finished(), client._driver.perform).save("/nowhere/at/all"),
 }
 
 

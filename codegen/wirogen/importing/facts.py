@@ -361,7 +361,7 @@ def _words_of(title: str) -> str:
     if title != title.lower():
         return title
     words = re.split(r"[-_\s]+", title)
-    return " ".join(word[:1].upper() + word[1:] for word in words).strip()
+    return " ".join(word[:1].upper() + word[1:] for word in words).strip() or title
 
 
 def _kind_of(categories: Iterable[str]) -> Kind | None:

@@ -91,6 +91,10 @@ class TestFacts:
     def test_titles_made_of_slugs_become_words(self, specs):
         assert self.made(specs, [], slug="wiro/iconic-locations")[0].title == "Iconic Locations"
 
+    @pytest.mark.parametrize("title", ["_", "--", "- _"])
+    def test_a_title_without_a_word_stays_as_it_is(self, specs, title):
+        assert self.made(specs, [], name=f"acme/{title}")[0].title == title
+
     @pytest.mark.parametrize(
         ("category", "kind"),
         [("llm", "text"), ("llm-tool-call", "text"), ("realtime-conversation", "realtime"), ("tool", "media")],

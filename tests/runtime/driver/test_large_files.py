@@ -41,21 +41,21 @@ def blocking():
     with Client("key", base_url=f"{url}/v1") as client:
         yield
         client.files.upload(("a.mp4", b"small"))
-        Outputs(finished(5), client._perform).save(folder)
+        Outputs(finished(5), client._driver.perform).save(folder)
         yield
         client.files.upload(big)
         yield
-        Outputs(finished(int(size)), client._perform).save(folder)
+        Outputs(finished(int(size)), client._driver.perform).save(folder)
         yield
 
 async def awaited(told):
     async with AsyncClient("key", base_url=f"{url}/v1") as client:
         await client.files.upload(("a.mp4", b"small"))
-        await AsyncOutputs(finished(5), client._perform).save(folder)
+        await AsyncOutputs(finished(5), client._driver.perform).save(folder)
         told.append(peak())
         await client.files.upload(big)
         told.append(peak())
-        await AsyncOutputs(finished(int(size)), client._perform).save(folder)
+        await AsyncOutputs(finished(int(size)), client._driver.perform).save(folder)
         told.append(peak())
 
 told = []

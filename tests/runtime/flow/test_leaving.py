@@ -84,7 +84,7 @@ def slow(path: str):
 def test_ctrl_c_says_what_became_of_the_run(path, words):
     with serve(slow(path)) as server:
         client = Client("key", base_url=f"{server.url}/v1", tracking="polling")
-        awaited = path if path.startswith("/v1") else "/v1/Run"
+        awaited = path if path.startswith("/v1") else "/v1/Task/Detail"
         request = Vace(prompt="x", input_image=[("a.png", b"1"), ("b.png", b"2"), ("c.png", b"3")])
         with interrupted(lambda: server.count(awaited)), pytest.raises(KeyboardInterrupt) as caught:
             client.run(request)
@@ -126,7 +126,7 @@ def test_ctrl_c_ends_all_transfers_at_once_and_leaves_no_file(tmp_path):
 
     with serve(endless) as server:
         client = Client("key", base_url=f"{server.url}/v1")
-        outputs = Outputs(finished(server.url, 8), client._perform)
+        outputs = Outputs(finished(server.url, 8), client._driver.perform)
         with interrupted(lambda: len(server.seen) >= 4), pytest.raises(KeyboardInterrupt):
             outputs.save(tmp_path)
         assert strays() == []
@@ -145,7 +145,7 @@ def test_one_failure_ends_the_other_transfers_and_leaves_no_file(tmp_path):
 
     with serve(answer) as server, Client("key", base_url=f"{server.url}/v1") as client:
         with pytest.raises(errors.DownloadFailed, match="HTTP 404"):
-            Outputs(finished(server.url, 4), client._perform).save(tmp_path)
+            Outputs(finished(server.url, 4), client._driver.perform).save(tmp_path)
         assert strays() == []
         assert list(tmp_path.iterdir()) == []
 
@@ -163,7 +163,7 @@ def test_cancelling_ends_all_awaited_transfers_and_leaves_no_file(tmp_path):
     async def main(server) -> None:
         async with AsyncClient("key", base_url=f"{server.url}/v1") as client:
             saving = asyncio.create_task(
-                AsyncOutputs(finished(server.url, 8), client._perform).save(tmp_path)
+                AsyncOutputs(finished(server.url, 8), client._driver.perform).save(tmp_path)
             )
             await asyncio.to_thread(four.wait, 5)
             saving.cancel()
@@ -188,7 +188,7 @@ def test_files_are_saved_several_at_a_time_and_named_in_their_order(tmp_path):
     with serve(answer) as server, Client("key", base_url=f"{server.url}/v1") as client:
         task = finished(server.url, 8)
         seen = []
-        paths = Outputs(task, client._perform).save(tmp_path, on_progress=seen.append)
+        paths = Outputs(task, client._driver.perform).save(tmp_path, on_progress=seen.append)
     assert [path.name for path in paths] == [f"{n}.png" for n in range(8)]
     assert [path.read_bytes() for path in paths] == [f"/{n}.png".encode() for n in range(8)]
     assert {saving.output.name for saving in seen} == {path.name for path in paths}
@@ -200,14 +200,16 @@ def test_an_output_is_read_into_memory(kind):
 
     async def main(url: str) -> bytes:
         async with AsyncClient("key", base_url=f"{url}/v1") as client:
-            return await AsyncOutputs(finished(url, 1), client._perform)[0].read()
+            return await AsyncOutputs(finished(url, 1), client._driver.perform)[0].read()
 
     with serve(lambda handler: handler.raw(b"content")) as server:
         if kind == "async":
             assert asyncio.run(main(server.url)) == b"content"
         else:
             with Client("key", base_url=f"{server.url}/v1") as client:
-                assert Outputs(finished(server.url, 1), client._perform)[0].read() == b"content"
+                assert (
+                    Outputs(finished(server.url, 1), client._driver.perform)[0].read() == b"content"
+                )
 
 
 class InterruptedAt(Script):
