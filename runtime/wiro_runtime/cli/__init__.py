@@ -22,6 +22,8 @@ def main(package: str = "wiro", arguments: Sequence[str] | None = None, prog: st
     """
     try:
         from wiro_runtime.cli import command  # noqa: PLC0415 - loads the extra
+    except KeyboardInterrupt:  # pressed while it loads
+        return 130
     except ModuleNotFoundError as missing:
         if missing.name not in {"click", "rich"}:
             raise

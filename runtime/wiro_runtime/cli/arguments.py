@@ -23,8 +23,8 @@ OWN_OPTIONS: Final = frozenset(
     f"--{name}"
     for name in (
         *("allow-unknown-price", "callback-url", "deadline", "detach", "dry-run", "events", "help"),
-        *("input", "journal", "json", "key", "max-cost", "name", "on-abandon", "project-id"),
-        *("save", "set", "yes"),
+        *("input", "journal", "json", "key", "max-cost", "name", "on-abandon", "on-conflict"),
+        *("project-id", "save", "set", "yes"),
     )
 )
 """Options of `wiro run` itself; an input of the same name becomes `--input-NAME`."""

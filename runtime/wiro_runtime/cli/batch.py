@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wiro_runtime.cli import console, exit_code
+from wiro_runtime.cli.again import Interrupted, interrupted_by, same_line
 from wiro_runtime.cli.context import context, journal_file, models_like
 from wiro_runtime.cli.jobs import check_jobs, finished_ids, read_jobs
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TextIO
 
+    from wiro_runtime.cli.context import Context
     from wiro_runtime.cli.jobs import Job
+    from wiro_runtime.cli.live import Counter
     from wiro_runtime.flow.map import MapProgress, MapResult
     from wiro_runtime.request.request import Request
 
@@ -82,7 +85,7 @@ def batch(ctx: click.Context, /, jobs: Path, *, out: Path, errors: Path | None, 
     count = check_jobs(jobs, options["model"], context())
     done = finished_ids(out)
     console.note(f"{count} jobs, {len(done)} of them done; every further success is billed.")
-    with ExitStack() as stack:
+    with interrupted_by(_goes_on(context())), ExitStack() as stack:
         results = stack.enter_context(out.open("a", encoding="utf-8"))
         failures = stack.enter_context(errors.open("w", encoding="utf-8"))
         writer = _Writer(results, failures, options["save"])
@@ -92,6 +95,12 @@ def batch(ctx: click.Context, /, jobs: Path, *, out: Path, errors: Path | None, 
         _run_all(stack, jobs_left, show, options, writer)
     console.note(writer.summary)
     ctx.exit(writer.status)
+
+
+def _goes_on(ctx: Context) -> Callable[[KeyboardInterrupt], Interrupted]:
+    return lambda _: Interrupted(
+        "What was started runs on. The same line goes on, and pays nothing twice:", same_line(ctx)
+    )
 
 
 def _run_all(
@@ -177,25 +186,23 @@ class _progress:  # noqa: N801 - reads as the verb it is: `with _progress(…)`
     """A line that counts, where a person watches; nothing elsewhere."""
 
     def __init__(self, total: int) -> None:
-        self._bar: Any = None
+        self._line: Counter | None = None
         self._total = total
 
     def __enter__(self) -> Callable[[MapProgress], None]:
         if console.is_live():
-            from wiro_runtime.cli.progress import counter  # noqa: PLC0415 - loads rich
+            from wiro_runtime.cli.live import Counter  # noqa: PLC0415 - loads rich
 
-            self._bar, self._row = counter(self._total)
-            self._bar.start()
+            self._line = Counter(self._total).__enter__()
         return self._show
 
     def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        if self._line is not None:
+            self._line.__exit__()
 
     def _show(self, progress: MapProgress) -> None:
-        if self._bar is not None:
-            self._bar.update(
-                self._row,
+        if self._line is not None:
+            self._line.show(
                 completed=progress.succeeded + progress.failed,
                 running=f"{progress.running} running",
                 failed=f"{progress.failed} failed" if progress.failed else "",

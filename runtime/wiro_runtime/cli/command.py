@@ -11,6 +11,7 @@ import click
 
 from wiro_runtime._version import __version__
 from wiro_runtime.cli import console, exit_code
+from wiro_runtime.cli.again import attach_line
 from wiro_runtime.cli.arguments import option_name
 from wiro_runtime.cli.context import Context, completions
 
@@ -64,6 +65,17 @@ class Commands(click.Group):
         command: click.Command = getattr(module, cmd_name)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; it is done, too, when the reader of its output has seen enough.
+
+        To click that is a failure, whose status would say here that nothing was billed.
+        """
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return exit_code.DONE
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list without loading the commands."""
         del ctx
@@ -79,18 +91,19 @@ class Commands(click.Group):
         ]
 
 
-def build(package: str = "wiro", prog: str = "wiro") -> Commands:
+def build(package: str = "wiro", prog: str = "wiro", words: Sequence[str] = ()) -> Commands:
     """Make the command of a generated package.
 
     Args:
         package: Its import name.
         prog: How it is called.
+        words: What stands after its name, for the lines it suggests.
     """
     return Commands(
         prog,
         params=[_version_option(prog)],
         context_settings={
-            "obj": Context(package, prog),
+            "obj": Context(package, prog, tuple(words)),
             "help_option_names": ["-h", "--help"],
             "max_content_width": 100,
         },
@@ -118,24 +131,20 @@ def main(package: str = "wiro", arguments: Sequence[str] | None = None, prog: st
     Returns:
         The exit status; `--help` lists them.
     """
-    command = build(package, prog)
+    words = sys.argv[1:] if arguments is None else [*arguments]
+    command = build(package, prog, words)
     if os.environ.get(complete_variable(prog)):
         import_module("wiro_runtime.cli.completion")  # teaches click the shells it does not know
     try:
-        status = command.main(
-            None if arguments is None else list(arguments), prog_name=prog, standalone_mode=False
-        )
-    except (KeyboardInterrupt, click.Abort):
-        console.note("Interrupted.")
+        status = command.main(words, prog_name=prog, standalone_mode=False)
+    except (KeyboardInterrupt, click.Abort) as interrupt:
+        console.note(str(interrupt.__cause__ or interrupt) or "Interrupted.")  # click wraps it
         return exit_code.INTERRUPTED
     except click.ClickException as wrong:
         wrong.show()
         return exit_code.USAGE
-    except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return exit_code.DONE
     except Exception as raised:  # noqa: BLE001 - what is not ours is raised again
-        return _explain(raised, prog)
+        return _explain(raised, command.context_settings["obj"])
     return status if isinstance(status, int) else exit_code.DONE
 
 
@@ -144,7 +153,7 @@ def complete_variable(prog: str) -> str:
     return f"_{prog}_COMPLETE".replace("-", "_").replace(".", "_").replace(" ", "_").upper()
 
 
-def _explain(raised: Exception, prog: str) -> int:
+def _explain(raised: Exception, ctx: Context) -> int:
     """Write one of our errors as a sentence, and return its exit status; raise all others again."""
     from wiro_runtime.errors import InvalidRequest, WiroError  # noqa: PLC0415 - only for failures
 
@@ -153,18 +162,18 @@ def _explain(raised: Exception, prog: str) -> int:
     if isinstance(raised, InvalidRequest) and raised.problems:
         for problem in raised.problems:
             console.note(f"Error: {option_name(problem.argument)}: {problem.message}")
-        console.note(f"Nothing was sent. `{prog} show OWNER/MODEL` lists a model's inputs.")
+        console.note(f"Nothing was sent. `{ctx.prog} show OWNER/MODEL` lists a model's inputs.")
     else:
-        console.note(f"Error: {_text(raised, prog)}")
+        console.note(f"Error: {_text(raised, ctx)}")
     return exit_code.exit_code(raised)
 
 
-def _text(error: WiroError, prog: str) -> str:
+def _text(error: WiroError, ctx: Context) -> str:
     """Return the message, with a line of shell where it has one of Python."""
     if error.resume is None or error.task is None or not error.task.id:
         return str(error)
     text = str(error).replace(f" Pick the task up again with {error.resume}.", "")
-    return f"{text}\nPick the task up again with: {prog} attach {error.task.id}"
+    return f"{text}\nPick it up again with:\n  {attach_line(ctx, error.task.id, ctx.delivery)}"
 
 
 def _version_option(prog: str) -> click.Option:

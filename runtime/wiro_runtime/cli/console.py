@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import TextIO
 
 __all__ = ["is_live", "note", "printable", "table", "write_json", "write_line"]
 
@@ -32,8 +33,24 @@ def write_json(document: object, *, compact: bool = False) -> None:
 
 
 def note(text: str) -> None:
-    """Write one line for people to standard error."""
-    click.echo(text, err=True)
+    """Write a sentence for people to standard error; on a terminal, broken between words.
+
+    Args:
+        text: The sentence; lines that begin with a blank are commands to copy, and stay whole.
+    """
+    lines = text.split("\n")
+    if sys.stderr.isatty():
+        width = _width(sys.stderr)
+        lines = [line for part in lines for line in _broken(part, width)]
+    click.echo("\n".join(lines), err=True)
+
+
+def _broken(line: str, width: int) -> list[str]:
+    from textwrap import wrap  # noqa: PLC0415 - only on a terminal
+
+    if line.startswith(" ") or len(line) <= width:
+        return [line]
+    return wrap(line, width, break_long_words=False, break_on_hyphens=False)
 
 
 def is_live() -> bool:
@@ -57,14 +74,12 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """
     lines = [[printable(str(cell)) for cell in row] for row in [header, *rows]]
     widths = [max(len(line[index]) for line in lines) for index in range(len(header))]
-    limit = _width() if sys.stdout.isatty() else None
+    limit = _width(sys.stdout) if sys.stdout.isatty() else None
     for number, line in enumerate(lines):
         text = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         text = text.rstrip()[:limit]
         click.echo(click.style(text, bold=True) if number == 0 else text)
 
 
-def _width() -> int:
-    from shutil import get_terminal_size  # noqa: PLC0415 - only on a terminal
-
-    return get_terminal_size().columns
+def _width(terminal: TextIO) -> int:
+    return max(os.get_terminal_size(terminal.fileno()).columns, 20)  # some say 0

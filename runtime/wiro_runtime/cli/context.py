@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from wiro_runtime.catalog.bindings import Model
+    from wiro_runtime.cli.delivery import Delivery
     from wiro_runtime.client.client import Client
 
 __all__ = ["Context", "completions", "context", "journal_file", "models_like", "slugs_like"]
@@ -31,10 +32,14 @@ class Context:
     Args:
         package: The import name of the generated package it serves.
         prog: How the command is called, for the lines it suggests.
+        words: What was typed after its name.
+        delivery: How the result of the command is shown, where it waits for one.
     """
 
     package: str = "wiro"
     prog: str = "wiro"
+    words: tuple[str, ...] = ()
+    delivery: Delivery | None = None
 
     @cached_property
     def catalog(self) -> Catalog:

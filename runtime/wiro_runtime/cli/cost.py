@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from wiro_runtime.cli import console
+from wiro_runtime.cli import console, exit_code
 
 if TYPE_CHECKING:
     from wiro_runtime.client.client import Client
@@ -18,6 +18,8 @@ __all__ = ["announce"]
 
 _ASK_FROM: Final = Decimal(1)
 """US dollars from which on a person is asked first."""
+_PATIENCE: Final = 5.0
+"""Seconds that a person waits for prices at most; a run does not need them."""
 
 
 def announce(client: Client, slug: str, request: Request[Any, Any], *, ask: bool) -> None:
@@ -32,7 +34,7 @@ def announce(client: Client, slug: str, request: Request[Any, Any], *, ask: bool
         ask: Whether a person may be asked at all.
 
     Raises:
-        click.Abort: The person said no; nothing was sent.
+        click.exceptions.Exit: The person said no; nothing was sent.
     """
     if not console.is_live():
         console.note(f"Running {slug}; it is billed if it succeeds.")
@@ -40,12 +42,14 @@ def announce(client: Client, slug: str, request: Request[Any, Any], *, ask: bool
     from wiro_runtime.errors import WiroError  # noqa: PLC0415 - with the client
 
     try:
-        estimate = client.estimate(request)
+        estimate = client.with_options(deadline=_PATIENCE).estimate(request)
     except WiroError:
         console.note(
             f"Running {slug}; it is billed if it succeeds, its price is not known beforehand."
         )
         return
     console.note(f"Running {slug}; if it succeeds it costs {estimate}.")
-    if ask and sys.stdin.isatty() and (estimate.high or 0) >= _ASK_FROM:
-        click.confirm("Run it?", abort=True, err=True)
+    is_asked = ask and sys.stdin.isatty() and (estimate.high or 0) >= _ASK_FROM
+    if is_asked and not click.confirm("Run it?", err=True):
+        console.note("Nothing was sent.")
+        click.get_current_context().exit(exit_code.NOT_STARTED)

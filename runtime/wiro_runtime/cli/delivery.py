@@ -1,17 +1,15 @@
-"""What a finished run leaves behind: saved files, lines on standard output, one JSON document."""
+"""How a command's result is to be shown: what its options said."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from wiro_runtime.cli import console
+import click
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from wiro_runtime.storage import OnConflict
 
-    from wiro_runtime.client.result import Result
-
-__all__ = ["Delivery", "deliver"]
+__all__ = ["Delivery", "events_option", "result_options"]
 
 
 class Delivery(NamedTuple):
@@ -23,44 +21,24 @@ class Delivery(NamedTuple):
     """The folder to save outputs in; None to print their addresses."""
     name: str | None = None
     """The template of saved names."""
+    on_conflict: OnConflict = "rename"
+    """What becomes of a file that is there already."""
     as_json: bool = False
     """Whether one JSON document is written instead of lines."""
     events: bool = False
     """Whether that document is the last line of a stream of events."""
 
 
-def deliver(asked: Delivery, result: Result) -> None:
-    """Save a result where that was asked for, and print what there is.
-
-    Args:
-        asked: How to.
-        result: The finished run.
-    """
-    from wiro_runtime.cli.document import result_document  # noqa: PLC0415 - with its first use
-
-    saved = _saved(asked, result)
-    if asked.as_json:
-        document = result_document(result, model=asked.slug, saved=saved)
-        console.write_json(
-            {"event": "Result", **document} if asked.events else document, compact=asked.events
-        )
-    else:
-        for line in _lines(result, saved):
-            console.write_line(line)
-    cost = "cost not stated" if result.cost is None else f"{result.cost} USD"
-    console.note(f"Task {result.task.id} of {asked.slug} done: {cost}.")
+def result_options() -> list[click.Option]:
+    """Return the options that say how a result is shown."""
+    return [
+        click.Option(["--save"], metavar="DIR", help="Save the outputs there and print their paths."),
+        click.Option(["--name"], metavar="TEMPLATE", help="Names of saved files, like {task}-{index}{ext}."),
+        click.Option(["--on-conflict"], type=click.Choice(["rename", "overwrite", "skip", "error"]), default="rename", show_default=True, help="What becomes of a file that is there already."),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document instead of lines."),
+    ]  # fmt: skip
 
 
-def _saved(asked: Delivery, result: Result) -> list[Path] | None:
-    if asked.save is None:
-        return None
-    naming: dict[str, Any] = {} if asked.name is None else {"name": asked.name}
-    return list(result.outputs.save(asked.save, **naming))
-
-
-def _lines(result: Result, saved: list[Path] | None) -> list[str]:
-    if saved is not None:
-        return [str(path) for path in saved]
-    text = getattr(result, "text", "")
-    urls = [output.url for output in result.outputs if output.url]
-    return [text] if text and not urls else urls
+def events_option() -> click.Option:
+    """Return the option that shows what happens on the way."""
+    return click.Option(["--events"], is_flag=True, help="With --json: a line for each event, then the result.")  # fmt: skip

@@ -6,19 +6,23 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from wiro_runtime.cli import console
+from wiro_runtime.cli.again import Interrupted, interrupted_by, same_line
 from wiro_runtime.cli.context import context, journal_file, models_like
 from wiro_runtime.cli.cost import announce
-from wiro_runtime.cli.delivery import Delivery, deliver
+from wiro_runtime.cli.delivery import Delivery
+from wiro_runtime.cli.result import deliver
 from wiro_runtime.cli.task import request_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from wiro_runtime.cli.context import Context
     from wiro_runtime.client.client import Client
     from wiro_runtime.journal.entry import JournalEntry
 
@@ -121,8 +125,18 @@ def rerun(
             name: entry.body[wire] for wire, name in _CALL_FIELDS.items() if wire in entry.body
         }
         announce(client, entry.model, request, ask=not yes)
-        result = client.run(request, key=new_key or _free_key(client, key), **options)
+        new_key = new_key or _free_key(client, key)
+        with interrupted_by(_goes_on(context(), new_key)):
+            result = client.run(request, key=new_key, **options)
         deliver(Delivery(entry.model, save=save, as_json=as_json), result)
+
+
+def _goes_on(ctx: Context, key: str) -> Callable[[KeyboardInterrupt], Interrupted]:
+    """Return what says how to go on with a run of a key, without paying for another."""
+    named = same_line(ctx) if "--as" in ctx.words else f"{same_line(ctx)} --as {quote(key)}"
+    return lambda _: Interrupted(
+        "What was started runs on. With the same key it is not paid again:", named
+    )
 
 
 @contextmanager

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wiro_runtime.cli import console, exit_code
+from wiro_runtime.cli.again import Interrupted, attach_line, interrupted_by, list_line, same_line
 from wiro_runtime.cli.arguments import collect
 from wiro_runtime.cli.context import context, journal_file
 from wiro_runtime.cli.cost import announce
-from wiro_runtime.cli.delivery import Delivery, deliver
+from wiro_runtime.cli.delivery import Delivery, events_option, result_options
 from wiro_runtime.cli.model_command import ModelGroup
 from wiro_runtime.cli.parameter import STANDARD_INPUT
 from wiro_runtime.cli.progress import Display, display
+from wiro_runtime.cli.result import deliver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from wiro_runtime.cli.context import Context
     from wiro_runtime.flow.options import OnAbandon
     from wiro_runtime.request.request import Request
+    from wiro_runtime.storage import OnConflict
     from wiro_runtime.task.event import Event
 
 __all__ = ["run", "submit"]
@@ -35,6 +38,7 @@ class _Call:
     slug: str
     save: str | None = None
     name: str | None = None
+    on_conflict: OnConflict = "rename"
     as_json: bool = False
     events: bool = False
     detach: bool = False
@@ -49,13 +53,16 @@ class _Call:
     @property
     def delivery(self) -> Delivery:
         """How the result is shown."""
-        return Delivery(self.slug, self.save, self.name, self.as_json, self.events)
+        return Delivery(
+            self.slug, self.save, self.name, self.on_conflict, self.as_json, self.events
+        )
 
 
 def _own_options() -> list[click.Option]:
     """Make the options of `wiro run OWNER/MODEL` that are not the model's inputs."""
     return [
-        *_result_options(),
+        *result_options(),
+        events_option(),
         click.Option(["--detach"], is_flag=True, help="Start the task, print its id, and leave it running."),
         click.Option(["--on-abandon"], type=click.Choice(["detach", "cancel"]), default="detach", show_default=True, help="What becomes of the task at the deadline or at Ctrl-C."),
         *_input_options(),
@@ -67,15 +74,6 @@ def _submit_options() -> list[click.Option]:
         click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
         *_input_options(),
     ]
-
-
-def _result_options() -> list[click.Option]:
-    return [
-        click.Option(["--save"], metavar="DIR", help="Save the outputs there and print their paths."),
-        click.Option(["--name"], metavar="TEMPLATE", help="Names of saved files, like {task}-{index}{ext}."),
-        click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document instead of lines."),
-        click.Option(["--events"], is_flag=True, help="With --json: a line for each event, then the result."),
-    ]  # fmt: skip
 
 
 def _input_options() -> list[click.Option]:
@@ -131,6 +129,8 @@ def _prepare(
     journal = options.pop("journal", None)
     if "key" in run_options or journal is not None:
         options["journal"] = journal_file(journal)
+        # The same key is the way back to a run whose answer was lost; it looks, and never sends again.
+        run_options["on_unknown"] = "reconcile"
     call = _Call(slug=slug, run_options=run_options, **options)
     if model is not None:
         return call, model.request(**arguments)
@@ -157,30 +157,28 @@ def _show_body(request: Request[Any, Any]) -> None:
 def _start(ctx: Context, call: _Call, request: Request[Any, Any]) -> None:
     with ctx.client(**_settings(call)) as client:
         announce(client, call.slug, request, ask=not call.yes)
-        task = client.submit(request, **_limits(call), **call.run_options)
+        with interrupted_by(_Watcher(ctx, call).goodbye):
+            task = client.submit(request, **_limits(call), **call.run_options)
     if call.as_json:
         console.write_json({"id": task.id, "model": call.slug, "status": task.snapshot.status})
     else:
         console.write_line(task.id)
-    console.note(f"Follow it with: {ctx.prog} attach {call.slug} {task.id}")
+    console.note(f"Follow it with: {attach_line(ctx, task.id, Delivery(call.slug))}")
 
 
 def _run_to_the_end(ctx: Context, call: _Call, request: Request[Any, Any]) -> None:
     watcher = _Watcher(ctx, call)
+    ctx.delivery = call.delivery
     with ctx.client(**_settings(call)) as client:
         announce(client, call.slug, request, ask=not call.yes)
-        try:
-            with display(call.slug) as watcher.display:
-                result = client.run(
-                    request,
-                    on_event=watcher.take,
-                    on_abandon=call.on_abandon,
-                    **_limits(call),
-                    **call.run_options,
-                )
-        except KeyboardInterrupt as interrupt:
-            watcher.say_goodbye(interrupt)
-            raise
+        with interrupted_by(watcher.goodbye), display(call.slug) as watcher.display:
+            result = client.run(
+                request,
+                on_event=watcher.take,
+                on_abandon=call.on_abandon,
+                **_limits(call),
+                **call.run_options,
+            )
         deliver(call.delivery, result)
 
 
@@ -205,20 +203,32 @@ class _Watcher:
             if not console.is_live():
                 console.note(f"Task {event.task_id} of {self._call.slug} started.")
         if self._call.as_json and self._call.events:
-            console.write_json(event_document(event), compact=True)
+            with self.display.aside():
+                console.write_json(event_document(event), compact=True)
 
-    def say_goodbye(self, interrupt: KeyboardInterrupt) -> None:
-        """Say what becomes of the task that Ctrl-C leaves behind."""
-        if self._task_id is None:
-            notes = getattr(interrupt, "__notes__", ())
-            console.note(notes[0] if notes else "Interrupted before anything was started.")
-        elif self._call.on_abandon == "cancel":
-            console.note(f"Task {self._task_id} was asked to stop.")
-        else:
-            console.note(
-                f"Task {self._task_id} runs on and will be billed if it succeeds. Pick it up with: "
-                f"{self._ctx.prog} attach {self._call.slug} {self._task_id}"
-            )
+    def goodbye(self, interrupt: KeyboardInterrupt) -> Interrupted:
+        """Return what becomes of the task that Ctrl-C leaves behind."""
+        ctx, call = self._ctx, self._call
+        notes: list[str] = getattr(interrupt, "__notes__", [])
+        if self._task_id is not None:
+            return self._goodbye_task(self._task_id, notes)
+        if not notes:
+            return Interrupted("Interrupted before anything was started.")
+        if "key" in call.run_options:
+            text = "The journal has the run; the same line goes on with it, and pays nothing twice:"
+            return Interrupted(f"{notes[0]} {text}", same_line(ctx))
+        return Interrupted(f"{notes[0]} Look before you run it again:", list_line(ctx, call.slug))
+
+    def _goodbye_task(self, task_id: str, notes: list[str]) -> Interrupted:
+        attach = attach_line(self._ctx, task_id, self._call.delivery)
+        if self._call.on_abandon == "cancel":
+            failed = [note for note in notes if "could not be stopped" in note]
+            if not failed:
+                return Interrupted(f"Task {task_id} was asked to stop.")
+            return Interrupted(f"{failed[0]} Pick it up again with:", attach)
+        return Interrupted(
+            f"Task {task_id} runs on, and is billed if it succeeds. Pick it up again with:", attach
+        )
 
 
 def _settings(call: _Call) -> dict[str, Any]:

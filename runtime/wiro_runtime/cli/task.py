@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from wiro_runtime.cli import console
+from wiro_runtime.cli.again import Interrupted, attach_line, interrupted_by, same_line
 from wiro_runtime.cli.context import context, models_like
-from wiro_runtime.cli.delivery import Delivery, deliver
+from wiro_runtime.cli.delivery import Delivery, events_option, result_options
 from wiro_runtime.cli.progress import Display, display
+from wiro_runtime.cli.result import deliver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,20 +37,20 @@ def _task_arguments(command: Callable[..., None]) -> Callable[..., None]:
     )(command)
 
 
-def _result_options(command: Callable[..., None]) -> Callable[..., None]:
-    command = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(
-        command
-    )
-    command = click.option(
-        "--name", metavar="TEMPLATE", help="Names of saved files, like {task}-{index}{ext}."
-    )(command)
-    return click.option("--save", metavar="DIR", help="Save the outputs there and print their paths.")(command)  # fmt: skip
+def _with_result_options(command: click.Command) -> click.Command:
+    command.params += result_options()
+    return command
 
 
+def _with_events(command: click.Command) -> click.Command:
+    command.params.append(events_option())
+    return command
+
+
+@_with_events
+@_with_result_options
 @click.command(epilog=_TASK)
 @_task_arguments
-@_result_options
-@click.option("--events", is_flag=True, help="With --json: a line for each event, then the result.")
 @click.option("--deadline", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS")
 def attach(
     words: tuple[str, ...],
@@ -60,8 +62,8 @@ def attach(
     """Pick a task up again, wait for it, and print or save what it made. Costs nothing."""
     with context().client() as client:
         task, slug = _found(client, words, task_id, token)
-        asked = Delivery(slug, **shown)
-        with display(f"{slug} {task.id}") as bar:
+        asked = context().delivery = Delivery(slug, **shown)
+        with interrupted_by(_still(task, asked)), display(f"{slug} {task.id}") as bar:
             result = task.wait(on_event=_shown_by(bar, asked), deadline=deadline or "default")
         deliver(asked, result)
 
@@ -76,7 +78,8 @@ def events(
     with context().client() as client:
         task, slug = _found(client, words, task_id, token)
         asked = Delivery(slug, as_json=True, events=True)
-        task.wait(on_event=_shown_by(Display(), asked), deadline=deadline or "default")
+        with interrupted_by(_still(task, None)):
+            task.wait(on_event=_shown_by(Display(), asked), deadline=deadline or "default")
 
 
 @click.command(epilog=_TASK)
@@ -107,9 +110,9 @@ def cancel(words: tuple[str, ...], task_id: str | None, token: str | None) -> No
     console.write_line(f"{stopped.id}  {stopped.status}")
 
 
+@_with_result_options
 @click.command(epilog=_TASK)
 @_task_arguments
-@_result_options
 def outputs(words: tuple[str, ...], task_id: str | None, token: str | None, **shown: Any) -> None:
     """Print or save what a finished task made. Costs nothing."""
     with context().client() as client:
@@ -161,9 +164,23 @@ def _shown_by(bar: Display, asked: Delivery) -> Callable[[Event], None]:
     def take(event: Event) -> None:
         bar.show(event)
         if asked.as_json and asked.events:
-            console.write_json(event_document(event), compact=True)
+            with bar.aside():
+                console.write_json(event_document(event), compact=True)
 
     return take
+
+
+def _still(task: Task[Any], asked: Delivery | None) -> Callable[[KeyboardInterrupt], Interrupted]:
+    """Return what says that a task runs on without whoever watched it."""
+    ctx = context()
+
+    def say(_: KeyboardInterrupt) -> Interrupted:
+        line = same_line(ctx) if asked is None else attach_line(ctx, task.id, asked)
+        return Interrupted(
+            f"Task {task.id} runs on, and is billed if it succeeds. Pick it up again with:", line
+        )
+
+    return say
 
 
 def _named(

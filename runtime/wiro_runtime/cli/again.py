@@ -1,0 +1,84 @@
+"""What Ctrl-C leaves behind, and the line of shell that goes on from there."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from wiro_runtime.cli.context import Context
+    from wiro_runtime.cli.delivery import Delivery
+
+__all__ = ["Interrupted", "attach_line", "interrupted_by", "list_line", "outputs_line", "same_line"]
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, with a sentence about what becomes of the task, and the line that goes on."""
+
+    def __init__(self, text: str, line: str = "") -> None:
+        super().__init__(f"{text}\n  {line}" if line else text)
+
+
+@contextmanager
+def interrupted_by(say: Callable[[KeyboardInterrupt], Interrupted]) -> Generator[None]:
+    """Give Ctrl-C within a block its words.
+
+    Args:
+        say: Makes them, when it has come.
+
+    Raises:
+        Interrupted: Ctrl-C was pressed.
+    """
+    try:
+        yield
+    except Interrupted:  # it has better words already
+        raise
+    except KeyboardInterrupt as interrupt:
+        raise say(interrupt) from interrupt
+
+
+def attach_line(ctx: Context, task_id: str, delivery: Delivery | None = None) -> str:
+    """Return the line that picks a task up again, with the result where it was asked for.
+
+    Args:
+        ctx: The run of the command that started it.
+        task_id: The task.
+        delivery: How its result was to be shown; None for no more than its address.
+    """
+    return _line(ctx, "attach", task_id, delivery)
+
+
+def outputs_line(ctx: Context, task_id: str, delivery: Delivery) -> str:
+    """Return the line that fetches what a finished task made and is not there yet."""
+    keeping = [] if delivery.save is None else ["--on-conflict", "skip"]
+    return " ".join([_line(ctx, "outputs", task_id, delivery._replace(events=False)), *keeping])
+
+
+def list_line(ctx: Context, slug: str) -> str:
+    """Return the line that shows whether a model's task was started after all."""
+    return f"{ctx.prog} tasks --model {slug}"
+
+
+def same_line(ctx: Context) -> str:
+    """Return the line that was typed."""
+    from shlex import join  # noqa: PLC0415 - only for who stopped
+
+    return f"{ctx.prog} {join(ctx.words)}"
+
+
+def _line(ctx: Context, verb: str, task_id: str, delivery: Delivery | None) -> str:
+    from shlex import join  # noqa: PLC0415 - only for who stopped
+
+    if delivery is None:
+        return f"{ctx.prog} {verb} {task_id}"
+    return f"{ctx.prog} {join([verb, delivery.slug, task_id, *_words(delivery)])}"
+
+
+def _words(delivery: Delivery) -> list[str]:
+    """Return the options that show a result as it was asked for."""
+    words = [] if delivery.save is None else ["--save", delivery.save]
+    words += [] if delivery.name is None else ["--name", delivery.name]
+    words += ["--json"] if delivery.as_json else []
+    return [*words, *(["--events"] if delivery.events else [])]

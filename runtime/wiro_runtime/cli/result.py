@@ -1,0 +1,63 @@
+"""What a finished run leaves behind: saved files, lines on standard output, one JSON document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wiro_runtime.cli import console
+from wiro_runtime.cli.again import Interrupted, interrupted_by, outputs_line
+from wiro_runtime.cli.context import context
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wiro_runtime.cli.delivery import Delivery
+    from wiro_runtime.client.result import Result
+
+__all__ = ["deliver"]
+
+
+def deliver(asked: Delivery, result: Result) -> None:
+    """Save a result where that was asked for, and print what there is.
+
+    Args:
+        asked: How to.
+        result: The finished run.
+    """
+    from wiro_runtime.cli.document import result_document  # noqa: PLC0415 - with its first use
+
+    ctx, task = context(), result.task
+    with interrupted_by(lambda _: _unfetched(asked, outputs_line(ctx, task.id, asked), result)):
+        saved = _saved(asked, result)
+    if asked.as_json:
+        document = result_document(result, model=asked.slug, saved=saved)
+        console.write_json(
+            {"event": "Result", **document} if asked.events else document, compact=asked.events
+        )
+    else:
+        for line in _lines(result, saved):
+            console.write_line(line)
+    cost = "cost not stated" if result.cost is None else f"{result.cost} USD"
+    console.note(f"Task {result.task.id} of {asked.slug} done: {cost}.")
+
+
+def _unfetched(asked: Delivery, line: str, result: Result) -> Interrupted:
+    what = "printed" if asked.save is None else "saved"
+    return Interrupted(
+        f"Task {result.task.id} is done, and not all of it was {what}. Fetch the rest with:", line
+    )
+
+
+def _saved(asked: Delivery, result: Result) -> list[Path] | None:
+    if asked.save is None:
+        return None
+    naming: dict[str, Any] = {} if asked.name is None else {"name": asked.name}
+    return list(result.outputs.save(asked.save, on_conflict=asked.on_conflict, **naming))
+
+
+def _lines(result: Result, saved: list[Path] | None) -> list[str]:
+    if saved is not None:
+        return [str(path) for path in saved]
+    text = getattr(result, "text", "")
+    urls = [output.url for output in result.outputs if output.url]
+    return [text] if text and not urls else urls

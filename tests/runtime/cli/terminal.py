@@ -1,0 +1,109 @@
+"""A terminal for the `wiro` command: keys go in, and what a person would see comes out."""
+
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+import pexpect
+import pyte
+from wcwidth import wcswidth
+
+BIN = Path(sys.executable).parent
+ROWS = 24
+PATIENCE = 60
+"""Seconds for anything; a busy machine needs some, and nothing here waits for them to pass."""
+ERASED = "\r\x1b[J"
+"""What the moving line begins each picture with."""
+_STEERING = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def variables(**more: str) -> dict[str, str]:
+    """The environment of this process, without what would decide about a terminal."""
+    kept = {k: v for k, v in os.environ.items() if k not in {"COLUMNS", "LINES", "NO_COLOR"}}
+    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    return {**kept, "PATH": path, "TERM": "xterm-256color", "PS1": "$ ", **more}
+
+
+class Terminal:
+    """A command in a pseudo terminal of its own, with its own process group as a shell gives it.
+
+    Args:
+        line: What a shell reads.
+        columns: How wide the terminal is.
+        variables: What the environment says besides.
+    """
+
+    def __init__(self, line: str, *, columns: int = 80, cwd: Path, **more: str) -> None:
+        self._columns = columns
+        self._process = pexpect.spawn(
+            "bash",
+            ["-c", f"exec {line}" if "|" not in line and ">" not in line else line],
+            cwd=str(cwd),
+            env=variables(**more),
+            dimensions=(ROWS, columns),
+            encoding="utf-8",
+            timeout=PATIENCE,
+        )
+        self._process.logfile_read = self
+        self.written = ""
+        """All that was written to it, with the steering."""
+
+    def write(self, text: str) -> None:
+        self.written += text
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def wait_for(self, text: str) -> None:
+        """Read until a text has been written."""
+        self._process.expect_exact(text)
+
+    def press(self, keys: str) -> None:
+        """Type, as a person does: Ctrl-C is `\\x03`."""
+        self._process.send(keys)
+
+    def resize(self, columns: int) -> None:
+        """Make the window wider or narrower, and read until that has been drawn."""
+        self._process.setwinsize(ROWS, columns)
+        self.written = self._process.buffer = ""
+        for _ in range(4):  # the first two may have been on their way
+            self.wait_for(ERASED)
+
+    def pictures(self) -> list[str]:
+        """The last whole pictures of the moving line, without colours."""
+        return [_STEERING.sub("", picture) for picture in self.written.split(ERASED)[3:-1]]
+
+    def end(self) -> int:
+        """Read to the end, and return the exit status."""
+        self._process.expect(pexpect.EOF)
+        self._process.close()
+        assert self._process.signalstatus is None, self.written
+        return self._process.exitstatus
+
+    @property
+    def screen(self) -> list[str]:
+        """The lines that are to be seen, blank ones left out."""
+        screen = pyte.Screen(self._columns, ROWS)
+        pyte.Stream(screen).feed(self.written)
+        return [line.rstrip() for line in screen.display if line.strip()]
+
+    @property
+    def suggested(self) -> str:
+        """The line of shell that the command suggests, as it is copied: whole, however wide the terminal."""
+        (line,) = re.findall(r"^  (wiro .*?)\r?$", self.written, re.MULTILINE)
+        return line
+
+
+def width(text: str) -> int:
+    """Return how many columns a line takes."""
+    return wcswidth(text.strip("\r\n"))
+
+
+def until(is_so) -> None:
+    """Wait for something that another process does."""
+    ends = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < ends, "it never came to that"
+        time.sleep(0.01)
