@@ -77,7 +77,7 @@ if TYPE_CHECKING:
     from wiro_runtime.task.llm_answer import ToolCall as ToolCall
     from wiro_runtime.task.output import Output as Output
     from wiro_runtime.task.snapshot import TaskSnapshot as TaskSnapshot
-    from wiro_runtime.task.snapshot import Timings as Timings
+    from wiro_runtime.task.timings import Timings as Timings
     from wiro_runtime.task.webhook import InvalidWebhook as InvalidWebhook
     from wiro_runtime.task.webhook import Webhook as Webhook
     from wiro_runtime.task.webhook import parse_webhook as parse_webhook

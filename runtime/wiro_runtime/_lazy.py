@@ -61,7 +61,8 @@ _MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "task.llm_answer": ("Segment", "ToolCall"),
     "task.output": ("Output",),
-    "task.snapshot": ("TaskSnapshot", "Timings"),
+    "task.snapshot": ("TaskSnapshot",),
+    "task.timings": ("Timings",),
     "task.webhook": ("InvalidWebhook", "Webhook", "parse_webhook"),
 }
 

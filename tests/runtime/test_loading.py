@@ -34,6 +34,45 @@ def test_heavy_libraries_wait_until_they_are_needed(program, absent):
     assert loaded(program) & absent == set()
 
 
+def test_a_first_client_loads_what_sends_a_run_and_not_what_comes_after_it():
+    """Following a task, events, results, files and money are each loaded when they are first needed."""
+    modules = loaded("from wiro_runtime import Client; Client('key')")
+    ours = {
+        name.removeprefix("wiro_runtime.") for name in modules if name.startswith("wiro_runtime.")
+    }
+    assert ours - {"client", "driver", "errors", "flow", "request", "seam", "task"} == {
+        *("_lazy", "_version", "check", "config", "names", "parse", "secret"),
+        *("client.base", "client.client", "client.runner", "client.spending", "client.task"),
+        *(
+            "driver.blocking",
+            "driver.deadline",
+            "driver.local",
+            "driver.threads",
+            "driver.websocket",
+        ),
+        *("errors.network_error", "errors.platform_error", "errors.task_error"),
+        *("errors.usage_error", "errors.wiro_error"),
+        *(
+            "flow.calls",
+            "flow.deadline",
+            "flow.effect",
+            "flow.exchange",
+            "flow.history",
+            "flow.options",
+        ),
+        *(
+            "flow.outcome",
+            "flow.reply",
+            "flow.retry",
+            "flow.socket_budget",
+            "flow.submit",
+            "flow.trace",
+        ),
+        *("flow.upload", "request.binding", "request.body", "request.encoding", "request.file"),
+        *("seam.clock", "seam.socket", "task.output", "task.snapshot"),
+    }
+
+
 def test_every_public_name_is_there_and_listed():
     for name in wiro_runtime.__all__:
         assert getattr(wiro_runtime, name) is not None

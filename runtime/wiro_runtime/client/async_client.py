@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from wiro_runtime.client.base import ClientBase
 from wiro_runtime.client.runner import AsyncRunner
 from wiro_runtime.client.spending import AsyncSpendingMethods
-from wiro_runtime.client.stream import AsyncStream
 from wiro_runtime.client.task import AsyncTask
 from wiro_runtime.flow.trace import RunTrace
 from wiro_runtime.secret import Secret
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from wiro_runtime.client.live_session import AsyncLiveSession
     from wiro_runtime.client.requests import RealtimeRequest
     from wiro_runtime.client.result import AsyncRealtimeResult, AsyncResult
+    from wiro_runtime.client.stream import AsyncStream
     from wiro_runtime.client.tasks import AsyncTasksResource
     from wiro_runtime.config import Config
     from wiro_runtime.driver.asynchronous import AsyncDriver
@@ -103,6 +103,8 @@ class AsyncClient(ClientBase["httpx.AsyncClient", "AsyncDriver"], AsyncSpendingM
         self, request: Request[Any, A] | str, **options: Any
     ) -> AsyncStream[A] | AsyncStream[AsyncResult]:
         """Run a model and take its events one by one, as `Client.stream()` does: `async with`, `async for`."""
+        from wiro_runtime.client.stream import AsyncStream  # noqa: PLC0415 - loaded with its first use
+
         request, given = self._request(request, options)
         trace = RunTrace(type(request))
         flow = self._calls.stream(request, self._options("stream", given), trace)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from wiro_runtime.client.base import ClientBase
 from wiro_runtime.client.runner import Runner
 from wiro_runtime.client.spending import SpendingMethods
-from wiro_runtime.client.stream import Stream
 from wiro_runtime.client.task import Task
 from wiro_runtime.flow.trace import RunTrace
 from wiro_runtime.secret import Secret
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from wiro_runtime.client.live_session import LiveSession
     from wiro_runtime.client.requests import RealtimeRequest
     from wiro_runtime.client.result import RealtimeResult, Result
+    from wiro_runtime.client.stream import Stream
     from wiro_runtime.client.tasks import TasksResource
     from wiro_runtime.config import Config
     from wiro_runtime.driver.blocking import BlockingDriver
@@ -174,6 +174,8 @@ class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
                 was started: too many tasks at a time (code 96) or too many requests (HTTP 429). Waits in
                 between, never past the deadline.
         """
+        from wiro_runtime.client.stream import Stream  # noqa: PLC0415 - loaded with its first use
+
         request, given = self._request(request, options)
         trace = RunTrace(type(request))
         flow = self._calls.stream(request, self._options("stream", given), trace)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -34,28 +33,34 @@ _KEYLESS = Config(
 """For what needs no credentials: fetching outputs."""
 
 
-@dataclass(frozen=True, slots=True)
 class Runner:
     """Of a blocking client."""
 
-    calls: Calls
-    """Makes the flow of each call."""
-    perform: Performer = field(repr=False)
-    """Performs a flow to its end."""
-    do: Callable[[Effect[Any]], Any] = field(repr=False)
-    """Performs one effect of a flow."""
+    __slots__ = ("calls", "do", "perform")
+
+    def __init__(self, calls: Calls, perform: Performer, do: Callable[[Effect[Any]], Any]) -> None:
+        self.calls = calls
+        """Makes the flow of each call."""
+        self.perform = perform
+        """Performs a flow to its end."""
+        self.do = do
+        """Performs one effect of a flow."""
 
 
-@dataclass(frozen=True, slots=True)
 class AsyncRunner:
     """Of a client for asyncio: the same, awaited."""
 
-    calls: Calls
-    """Makes the flow of each call."""
-    perform: AsyncPerformer = field(repr=False)
-    """Performs a flow to its end."""
-    do: Callable[[Effect[Any]], Awaitable[Any]] = field(repr=False)
-    """Performs one effect of a flow."""
+    __slots__ = ("calls", "do", "perform")
+
+    def __init__(
+        self, calls: Calls, perform: AsyncPerformer, do: Callable[[Effect[Any]], Awaitable[Any]]
+    ) -> None:
+        self.calls = calls
+        """Makes the flow of each call."""
+        self.perform = perform
+        """Performs a flow to its end."""
+        self.do = do
+        """Performs one effect of a flow."""
 
 
 @cache

@@ -5,23 +5,20 @@ Twins differ in one thing: whether what reaches the platform is awaited.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from wiro_runtime.client.html import task_html
-from wiro_runtime.client.result import result_types
 from wiro_runtime.client.runner import from_environment, from_environment_async
-from wiro_runtime.client.stream import AsyncStream, Stream
 from wiro_runtime.errors import WiroError
 from wiro_runtime.flow.options import read_options
 from wiro_runtime.request.binding import binding_of
-from wiro_runtime.task.event import pulled
 from wiro_runtime.task.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from wiro_runtime.client.result import AsyncResult, Result
     from wiro_runtime.client.runner import AsyncRunner, Runner
+    from wiro_runtime.client.stream import AsyncStream, Stream
     from wiro_runtime.flow.calls import Calls
     from wiro_runtime.flow.effect import Flow
     from wiro_runtime.flow.options import WaitOptions, WatchOptions
@@ -81,6 +78,8 @@ class _Handle:
         return _unpickle, (isinstance(self, AsyncTask), model, self._snapshot)
 
     def _repr_html_(self) -> str:
+        from wiro_runtime.client.html import task_html  # noqa: PLC0415 - for notebooks
+
         return task_html(binding_of(self._model).slug, self._snapshot)
 
     def __repr__(self) -> str:
@@ -147,8 +146,10 @@ class Task(_Handle, Generic[R]):
             on_abandon: What happens to the task if the block is left before it has ended.
             tracking: How it is followed; None for the client's way.
         """
-        chosen = replace(read_options("task.stream", options, awaits=False), on_event=pulled)
-        flow = self._calls.wait(self._model, self._snapshot, chosen)
+        from wiro_runtime.client.stream import Stream  # noqa: PLC0415 - loaded with its first use
+
+        chosen = read_options("task.stream", options, awaits=False)
+        flow = self._calls.watch(self._model, self._snapshot, chosen)
         return Stream(self._kept(flow), self._runner, self._handle, self._snapshot)
 
     def _handle(self, snapshot: TaskSnapshot) -> Task[R]:
@@ -177,7 +178,7 @@ class Task(_Handle, Generic[R]):
 
     def _result(self, task: TaskSnapshot) -> R:
         # A request class states its `R` by its bases, and the same at run time by its kind.
-        make = result_types(binding_of(self._model))[0]
+        make = _result_types(self._model)[0]
         return cast("R", make.of(task, self._runner.perform, self._deadline))
 
 
@@ -210,8 +211,10 @@ class AsyncTask(_Handle, Generic[A]):
         **options: Unpack[WatchOptions],
     ) -> AsyncStream[A]:
         """Wait for the task and take its events one by one, as `Task.stream()` does."""
-        chosen = replace(read_options("task.stream", options, awaits=True), on_event=pulled)
-        flow = self._calls.wait(self._model, self._snapshot, chosen)
+        from wiro_runtime.client.stream import AsyncStream  # noqa: PLC0415 - loaded with its first use
+
+        chosen = read_options("task.stream", options, awaits=True)
+        flow = self._calls.watch(self._model, self._snapshot, chosen)
         return AsyncStream(self._kept(flow), self._runner, self._handle, self._snapshot)
 
     def _handle(self, snapshot: TaskSnapshot) -> AsyncTask[A]:
@@ -227,8 +230,14 @@ class AsyncTask(_Handle, Generic[A]):
         return await self._runner.perform(self._kept(self._calls.stop(self._model, self._snapshot)))
 
     def _result(self, task: TaskSnapshot) -> A:
-        make = result_types(binding_of(self._model))[1]
+        make = _result_types(self._model)[1]
         return cast("A", make.of(task, self._runner.perform, self._deadline))
+
+
+def _result_types(model: type[Request[Any, Any]]) -> tuple[type[Result], type[AsyncResult]]:
+    from wiro_runtime.client.result import result_types  # noqa: PLC0415 - loaded with the first result
+
+    return result_types(binding_of(model))
 
 
 def _unpickle(

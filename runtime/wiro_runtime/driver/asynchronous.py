@@ -30,7 +30,6 @@ from wiro_runtime.flow.effect import (
     Sleep,
     TransportFailure,
 )
-from wiro_runtime.observe import Watched
 from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
@@ -161,6 +160,8 @@ class AsyncDriver:
         return [(failed or task).result() for task in tasks]
 
     async def _send_watched(self, send: Send, hook: Callable[[Exchange], object]) -> Reply:
+        from wiro_runtime.observe import Watched  # noqa: PLC0415 - for whoever watches
+
         watched = Watched(self._config.base_url, send.path)
         try:
             reply = await self._send(send)

@@ -30,7 +30,6 @@ from wiro_runtime.flow.effect import (
     Sleep,
     TransportFailure,
 )
-from wiro_runtime.observe import Watched
 from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
@@ -181,6 +180,8 @@ class BlockingDriver:
         return perform_all(self._run, flows, at_once)
 
     def _send_watched(self, send: Send, hook: Callable[[Exchange], object]) -> Reply:
+        from wiro_runtime.observe import Watched  # noqa: PLC0415 - for whoever watches
+
         watched = Watched(self._config.base_url, send.path)
         try:
             reply = self._send(send)

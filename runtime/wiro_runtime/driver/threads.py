@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from contextlib import contextmanager, suppress
@@ -10,6 +9,7 @@ from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Generator, Sequence
 
     from wiro_runtime.flow.effect import Flow, Performer
@@ -41,6 +41,8 @@ class CancelToken:
 
     def cancel(self) -> None:
         """Stop them: no wait begins any more, and those for sockets end."""
+        import socket  # noqa: PLC0415 - every client loads this module, and few stop anything
+
         with self._lock:
             self.cancelled = True
             for waiting in self._waiting:

@@ -8,21 +8,13 @@ from typing import TYPE_CHECKING, Any
 from wiro_runtime import errors
 from wiro_runtime.flow.deadline import start_deadline
 from wiro_runtime.flow.exchange import exchange, fetch_task
-from wiro_runtime.flow.listener import SocketBudget, SocketListener
+from wiro_runtime.flow.history import History
 from wiro_runtime.flow.outcome import raise_for_outcome, resume_line
-from wiro_runtime.flow.polling import History
-from wiro_runtime.flow.run_sync import RunStream, run_sync
+from wiro_runtime.flow.socket_budget import SocketBudget
 from wiro_runtime.flow.submit import submit
-from wiro_runtime.flow.tasks import stop
 from wiro_runtime.flow.trace import RunTrace
-from wiro_runtime.flow.track import TrackOptions, track
-from wiro_runtime.flow.upload import Folder, UploadedFile, check_files, create_folder, upload
 from wiro_runtime.request.binding import binding_of
 from wiro_runtime.request.body import encode
-from wiro_runtime.request.file import LocalFile
-from wiro_runtime.request.file_check import check_local
-from wiro_runtime.seam import clock, socket
-from wiro_runtime.task.event import pulled
 from wiro_runtime.task.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
@@ -32,9 +24,12 @@ if TYPE_CHECKING:
     from wiro_runtime.config import Config, Tracking
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.flow.listener import SocketListener
     from wiro_runtime.flow.money import Money
     from wiro_runtime.flow.options import CallOptions, DeadlineOption
     from wiro_runtime.flow.submit import SendRun
+    from wiro_runtime.flow.track import TrackOptions
+    from wiro_runtime.flow.upload import Folder, UploadedFile
     from wiro_runtime.price.estimate import Estimate
     from wiro_runtime.request.body import RunBody
     from wiro_runtime.request.file import FileInput
@@ -80,9 +75,14 @@ class Calls:
         tracking = replace(self._track_options(type(request), deadline, options), trace=trace)
         match options.tracking or self.config.tracking:
             case "sync":
+                from wiro_runtime.flow.run_sync import run_sync  # noqa: PLC0415 - rare
+
                 task = yield from self._submit(request, options, deadline, trace, run_sync)
                 return (yield from self._track(task, replace(tracking, is_new=True)))
             case "sse":
+                from wiro_runtime.flow.listener import SocketListener  # noqa: PLC0415 - rare
+                from wiro_runtime.flow.run_sync import RunStream  # noqa: PLC0415 - rare
+
                 stream = RunStream()
                 task = yield from self._submit(request, options, deadline, trace, stream.send_run)
                 listener = (
@@ -99,6 +99,8 @@ class Calls:
         self, request: Request[Any, Any], options: CallOptions, trace: RunTrace | None = None
     ) -> Flow[TaskSnapshot]:
         """Run with events that are pulled one by one."""
+        from wiro_runtime.task.event import pulled  # noqa: PLC0415 - loaded with the first task that is waited for
+
         return self.run(request, replace(options, on_event=pulled), trace)
 
     def converse(
@@ -108,6 +110,8 @@ class Calls:
         on_listener: Callable[[SocketListener], None],
     ) -> Flow[TaskSnapshot]:
         """Start a live session and follow it to its end; its events are pulled, its listener is passed out."""
+        from wiro_runtime.task.event import pulled  # noqa: PLC0415 - loaded with the first task that is waited for
+
         options = replace(options, on_event=pulled, on_abandon="cancel", tracking="socket")
         with RunTrace(type(request)) as trace:
             deadline = yield from self.start_deadline(options.deadline)
@@ -121,6 +125,8 @@ class Calls:
         try:
             return (yield from self._track(task, tracking))
         except errors.ConnectionFailed as deaf:  # nobody can talk to it
+            from wiro_runtime.flow.tasks import stop  # noqa: PLC0415 - rare
+
             stopping = yield from start_deadline(_STOPPING, self.config.http_timeout)
             try:
                 deaf.task = yield from stop(task, stopping)
@@ -135,6 +141,14 @@ class Calls:
         deadline = yield from self.start_deadline(options.deadline)
         tracking = self._track_options(model, deadline, options)
         return raise_for_outcome((yield from self._track(task, tracking)))
+
+    def watch(
+        self, model: type[Request[Any, Any]], task: TaskSnapshot, options: CallOptions
+    ) -> Flow[TaskSnapshot]:
+        """Wait with events that are pulled one by one."""
+        from wiro_runtime.task.event import pulled  # noqa: PLC0415 - loaded with the first task that is waited for
+
+        return self.wait(model, task, replace(options, on_event=pulled))
 
     def result(self, model: type[Request[Any, Any]], task: TaskSnapshot) -> Flow[TaskSnapshot]:
         """A task that has succeeded by now."""
@@ -165,6 +179,8 @@ class Calls:
 
     def stop(self, model: type[Request[Any, Any]], task: TaskSnapshot) -> Flow[TaskSnapshot]:
         """A task after it was asked to stop."""
+        from wiro_runtime.flow.tasks import stop  # noqa: PLC0415 - rare
+
         deadline = yield from self.start_deadline()
         try:
             return (yield from self.note_end((yield from stop(task, deadline))))
@@ -177,6 +193,10 @@ class Calls:
         self, file: FileInput, folder_id: str | None, seconds: DeadlineOption
     ) -> Flow[UploadedFile]:
         """A local file that the platform now has."""
+        from wiro_runtime.flow.upload import check_files, upload  # noqa: PLC0415 - loaded with the first file
+        from wiro_runtime.request.file import LocalFile  # noqa: PLC0415 - as above
+        from wiro_runtime.request.file_check import check_local  # noqa: PLC0415 - as above
+
         local = LocalFile.of(check_local(file))
         yield from check_files([("file", file)], "upload()")
         deadline = yield from self.start_deadline(seconds)
@@ -184,6 +204,8 @@ class Calls:
 
     def create_folder(self, name: str, parent_id: str | None) -> Flow[Folder]:
         """A folder that the platform now has."""
+        from wiro_runtime.flow.upload import create_folder  # noqa: PLC0415 - as above
+
         deadline = yield from self.start_deadline()
         return (yield from create_folder(name, parent_id, deadline))
 
@@ -261,6 +283,8 @@ class Calls:
         self, task: TaskSnapshot, tracking: TrackOptions, listener: SocketListener | None = None
     ) -> Flow[TaskSnapshot]:
         """Wait until a task has ended, and write down how."""
+        from wiro_runtime.flow.track import track  # noqa: PLC0415 - loaded with the first task that is waited for
+
         try:
             ended = yield from track(task, tracking, listener)
         except errors.WiroError as error:
@@ -295,6 +319,8 @@ class Calls:
     def _track_options(
         self, model: type[Request[Any, Any]], deadline: Deadline, options: CallOptions
     ) -> TrackOptions:
+        from wiro_runtime.flow.track import TrackOptions  # noqa: PLC0415 - loaded with the first task that is waited for
+
         tracking = options.tracking or self.config.tracking
         return TrackOptions(
             model=model,
@@ -310,6 +336,8 @@ class Calls:
     def _wants_socket(self, tracking: Tracking) -> bool:
         if tracking in ("polling", "socket"):
             return tracking == "socket"
+        from wiro_runtime.seam import clock, socket  # noqa: PLC0415 - loaded with the first task that is waited for
+
         # Virtual time does not wait for a real socket.
         is_real = isinstance(clock.current(), clock.SystemClock)
         return self.config.has_socket and (is_real or socket.installed() is not None)

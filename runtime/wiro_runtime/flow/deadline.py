@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Deadline", "start_deadline"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Deadline:
     """A time limit that began at a moment of the monotonic clock."""
 

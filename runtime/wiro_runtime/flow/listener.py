@@ -28,19 +28,16 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow, Socket
     from wiro_runtime.flow.run_sync import RunStream
+    from wiro_runtime.flow.socket_budget import SocketBudget
     from wiro_runtime.task.frame import Frame
     from wiro_runtime.task.snapshot import TaskSnapshot
 
-__all__ = ["SocketBudget", "SocketListener", "open_listener"]
+__all__ = ["SocketListener", "open_listener"]
 
 _logger = logging.getLogger("wiro")
 
 _OPEN_TIMEOUT = 3.0
 """Seconds for connecting; nobody fetches the task meanwhile."""
-_RETRY_AFTER = 60.0
-"""Seconds for which no connection is tried after one that failed."""
-_MOST = 100
-"""Sockets that one client holds at a time; the tasks beyond are polled."""
 
 
 def read_frames(data: str | bytes) -> Iterator[Frame]:
@@ -48,33 +45,6 @@ def read_frames(data: str | bytes) -> Iterator[Frame]:
     frame = read_frame(data)
     if frame is not None:
         yield frame
-
-
-@dataclass(slots=True)
-class SocketBudget:
-    """How many sockets one client's tasks hold, and whether another is worth trying."""
-
-    _open: set[int] = field(default_factory=set[int])
-    failed_at: float | None = None
-    """When the last connection failed."""
-
-    @property
-    def open_count(self) -> int:
-        """How many are open."""
-        return len(self._open)
-
-    def opened(self, listener: SocketListener) -> None:
-        """Count a listener's socket; a set, since threads that count together would miscount."""
-        self._open.add(id(listener))
-
-    def closed(self, listener: SocketListener) -> None:
-        """Count it no longer."""
-        self._open.discard(id(listener))
-
-    def allows_another(self, now: float) -> bool:
-        """Whether there is room for one more, and none has failed in the last minute."""
-        failed_lately = self.failed_at is not None and now - self.failed_at < _RETRY_AFTER
-        return self.open_count < _MOST and not failed_lately
 
 
 @dataclass(slots=True)

@@ -23,7 +23,6 @@ from wiro_runtime.flow.exchange import exchange
 from wiro_runtime.flow.upload import check_files, upload_all
 from wiro_runtime.request.file import LocalFile, location
 from wiro_runtime.task.snapshot import TaskSnapshot
-from wiro_runtime.task.submission import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,6 +116,8 @@ def submit(  # noqa: PLR0917 - what one call is
         raise _by_argument(request, unsendable) from None
     except errors.SubmissionUnknown as unknown:
         if unknown.submission is None:
+            from wiro_runtime.task.submission import Submission  # noqa: PLC0415 - rare
+
             elapsed = yield from deadline.elapsed()
             sent = body.texts() if isinstance(body, Form) else body
             began = (yield from Time()) - elapsed

@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
-    from wiro_runtime.flow.listener import SocketBudget, SocketListener
+    from wiro_runtime.flow.history import History
+    from wiro_runtime.flow.listener import SocketListener
     from wiro_runtime.flow.options import OnAbandon
-    from wiro_runtime.flow.polling import History
+    from wiro_runtime.flow.socket_budget import SocketBudget
     from wiro_runtime.request.request import Request
     from wiro_runtime.task.frame import Frame
     from wiro_runtime.task.kind import Kind

@@ -7,14 +7,16 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from wiro_runtime import parse
-from wiro_runtime.task.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
     from decimal import Decimal
 
-__all__ = ["Outcome", "Stage", "TaskSnapshot", "Timings", "stage"]
+    from wiro_runtime.task.output import Output
+    from wiro_runtime.task.timings import Timings
+
+__all__ = ["Outcome", "Stage", "TaskSnapshot", "stage"]
 
 Outcome: TypeAlias = Literal["pending", "succeeded", "failed", "cancelled"]
 
@@ -62,24 +64,6 @@ def stage(status: str) -> Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Timings:
-    """Seconds, to the full second that the platform states; None for a stage that has not ended or been."""
-
-    queued: float | None
-    """Waiting for a worker."""
-    preprocessing: float | None
-    """Fetching and converting inputs; not every task has that."""
-    preparing: float | None
-    """From the worker to the start of the process: preprocessing, and loading the model."""
-    running: float | None
-    """The process itself."""
-    storing: float | None
-    """Storing the outputs."""
-    total: float | None
-    """From submission to the outputs, or to the cancellation."""
-
-
-@dataclass(frozen=True, slots=True)
 class TaskSnapshot:
     """What the platform said of a task, with numbers, times and money as such.
 
@@ -121,7 +105,6 @@ class TaskSnapshot:
     @classmethod
     def from_wire(cls, task: Mapping[str, Any]) -> TaskSnapshot:
         """Read a task object, or the answer of Run, which names its fields a little differently."""
-        outputs = parse.mappings(task.get("outputs", task.get("output")))
         return cls(
             id=parse.text(task.get("id", task.get("taskid"))),
             token=parse.text(task.get("socketaccesstoken")) or None,
@@ -136,7 +119,7 @@ class TaskSnapshot:
             ended_at=parse.when(task.get("endtime")),
             finished_at=parse.when(task.get("postprocessendtime")),
             cancelled_at=parse.when(task.get("canceltime")),
-            outputs=tuple(map(Output.from_wire, outputs)),
+            outputs=_read_outputs(task),
             debug_output=parse.text(task.get("debugoutput")),
             debug_error=parse.text(task.get("debugerror")),
             parameters=parse.mapping(task.get("parameters")),
@@ -152,7 +135,9 @@ class TaskSnapshot:
     @property
     def timings(self) -> Timings:
         """How long each stage took."""
-        return _timings(self.raw)
+        from wiro_runtime.task.timings import read_timings  # noqa: PLC0415 - for whoever asks
+
+        return read_timings(self.raw)
 
     @property
     def stage(self) -> Stage:
@@ -198,22 +183,10 @@ class TaskSnapshot:
         return self.raw.get("pexit") in (None, "") and self.exit_code is None
 
 
-def _timings(task: Mapping[str, Any]) -> Timings:
-    """Read a task object."""
+def _read_outputs(task: Mapping[str, Any]) -> tuple[Output, ...]:
+    items = parse.mappings(task.get("outputs", task.get("output")))
+    if not items:
+        return ()
+    from wiro_runtime.task.output import Output  # noqa: PLC0415 - loaded with the first one
 
-    def between(start: str, *ends: str) -> float | None:
-        began = parse.when(task.get(start))
-        ended = next((end for name in ends if (end := parse.when(task.get(name)))), None)
-        if began is None or ended is None:
-            return None
-        # Machines with different clocks write these times: a stage that ends before it begins took none.
-        return max(0.0, (ended - began).total_seconds())
-
-    return Timings(
-        queued=between("createtime", "accepttime"),
-        preprocessing=between("preprocessstarttime", "preprocessendtime"),
-        preparing=between("accepttime", "starttime"),
-        running=between("starttime", "endtime"),
-        storing=between("postprocessstarttime", "postprocessendtime"),
-        total=between("createtime", "postprocessendtime", "canceltime"),
-    )
+    return tuple(map(Output.from_wire, items))

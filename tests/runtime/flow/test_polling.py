@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wiro_runtime.flow.polling import Expectation, History, next_delay, safety_delay
+from wiro_runtime.flow.history import Expectation, History
+from wiro_runtime.flow.polling import next_delay, safety_delay
 from wiro_runtime.task.snapshot import Stage, TaskSnapshot
 
 
