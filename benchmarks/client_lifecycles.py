@@ -11,6 +11,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from itertools import count
 from typing import Literal
 
 import httpx
@@ -22,6 +23,12 @@ from wiro_runtime.seam import clock
 from wiromock import MockWiro
 
 RUNS = 60
+_PROMPTS = count()
+
+
+def _request() -> Vace:
+    """A request like no other before: nobody runs the same prompt again and again."""
+    return Vace(prompt=f"a deer, number {next(_PROMPTS)}")
 
 
 def with_patch(calls: int) -> float:
@@ -38,7 +45,7 @@ def _patched(tracking: Literal["auto", "polling"], calls: int) -> float:
     with MockWiro():
         client = Wiro(api_key="made-up", tracking=tracking)
         client.run(Vace(prompt="a deer"))
-        return _timed(lambda: client.run(Vace(prompt="a deer")), calls)
+        return _timed(lambda: client.run(_request()), calls)
 
 
 def with_transport(calls: int) -> float:
@@ -47,7 +54,7 @@ def with_transport(calls: int) -> float:
     with clock.use(mock.clock), httpx.Client(transport=mock.transport) as http:
         client = Wiro(api_key="made-up", http_client=http, tracking="polling")
         client.run(Vace(prompt="a deer"))
-        return _timed(lambda: client.run(Vace(prompt="a deer")), calls)
+        return _timed(lambda: client.run(_request()), calls)
 
 
 def with_asyncio(calls: int) -> float:
@@ -57,7 +64,7 @@ def with_asyncio(calls: int) -> float:
         async with MockWiro(), AsyncWiro(api_key="made-up", tracking="polling") as client:
             await client.run(Vace(prompt="a deer"))
             began = time.process_time()
-            await asyncio.gather(*(client.run(Vace(prompt="a deer")) for _ in range(calls)))
+            await asyncio.gather(*(client.run(_request()) for _ in range(calls)))
             return time.process_time() - began
 
     return asyncio.run(all_at_once())
@@ -106,7 +113,7 @@ def main() -> None:
         calls=RUNS,
     )
     rows = [(name, f"{1 / t.seconds:.0f}", f"{t.ratio:.2f}") for name, t in timed.items()]
-    show("Whole runs in virtual time (budget ≥ 500 a second)", ("what", "runs/s", "ratio"), rows)
+    show("Whole runs in virtual time (budget ≥ 1,000 a second)", ("what", "runs/s", "ratio"), rows)
 
 
 if __name__ == "__main__":

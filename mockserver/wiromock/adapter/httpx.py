@@ -253,9 +253,10 @@ def _is_plain(reply: Reply) -> bool:
 
 
 def _respond(reply: Reply, request: httpx.Request) -> httpx.Response:
-    return httpx.Response(
-        reply.status, headers=dict(reply.headers), content=reply.body, request=request
-    )
+    # A stream, as of a connection: httpx reads it itself, and only then knows how long an answer took.
+    headers = {"content-length": str(len(reply.body)), **reply.headers}
+    stream = httpx.ByteStream(reply.body)
+    return httpx.Response(reply.status, headers=headers, stream=stream, request=request)
 
 
 def _patience(request: httpx.Request) -> float:

@@ -16,6 +16,7 @@ from wiromock.adapter.decorate import decorate
 from wiromock.adapter.host import is_platform
 from wiromock.adapter.httpx import MockTransport
 from wiromock.adapter.router import Router
+from wiromock.adapter.shortcut import Shortcut
 from wiromock.adapter.socket import MockSockets
 from wiromock.adapter.virtual_time import LIMIT, Look, VirtualClock
 from wiromock.engine.auth import Credentials
@@ -197,6 +198,7 @@ class MockWiro:
             stack.enter_context(clock_seam.use(self.clock))
             stack.enter_context(socket_seam.use(self.sockets))
             stack.enter_context(Router(self.transport, self.engine.urls, self._allowed))
+            stack.enter_context(Shortcut(self.transport, self.engine.urls))
             stack.callback(setattr, MockWiro, "_entered", None)
             MockWiro._entered = self
             self._stack = stack.pop_all()

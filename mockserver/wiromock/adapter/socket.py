@@ -83,7 +83,8 @@ class _SocketState:
 
     def _collect(self) -> None:
         if self._connection.closing is None:
-            self._arrived.extend(frame.data for frame in self._connection.take())
+            for frame in self._connection.take():
+                self._arrived.append(frame.data)
 
     def _next(self) -> str | bytes | None:
         """Return the next frame that has arrived; None when there is none yet."""
@@ -125,8 +126,8 @@ class MockSocket(_SocketState):
             TimeRanAway: it would wait for ever.
         """
         end = self._clock.time() + seconds
-        while (frame := self._next()) is None and self._clock.time() < end:
-            self._clock.sleep(bounded(self._moment(end) - self._clock.time()))
+        while (frame := self._next()) is None and (now := self._clock.time()) < end:
+            self._clock.sleep(bounded(self._moment(end) - now))
         return frame
 
     def close(self) -> None:

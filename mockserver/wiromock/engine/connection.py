@@ -16,7 +16,7 @@ from wiromock.engine.world import World
 from wiromock.task.realtime import BYTES_PER_SECOND
 from wiromock.task.task import Task
 from wiromock.task.timeline import Command
-from wiromock.wire.frame import Frame, next_frame_at, read_audio, write_frames
+from wiromock.wire.frame import Frame, count_due, next_frame_at, read_audio, write_frames
 from wiromock.wire.http import Reply
 
 NORMAL, LOST, REFUSED = 1000, 1006, 1008
@@ -109,18 +109,16 @@ class Connection:
 
     def _follow(self, watched: _Watched) -> list[Frame]:
         task, notifications = watched.task, watched.task.scenario.notifications
-        frames: list[Frame] = []
-        now = watched.world.clock.time()
-        for frame in write_frames(
-            watched.world.writer, task, watched.world.clock.time(), watched.since
-        ):
+        now, frames = watched.world.clock.time(), list[Frame]()
+        for frame in write_frames(watched.world.writer, task, now, watched.since):
             frames.append(frame)
             watched.since = frame.number
             watched.world.journal.add(FrameOut(at=frame.at, task=task.id, type=frame.type))
             if watched.drops and frame.type == notifications.drop_after:
                 self.closing = Close(LOST, "the mock broke the connection, as scripted")
                 return frames
-        watched.since = max(watched.since, _due(task, now))
+        # Who waits for the next event would wait for ever for one that has passed in silence.
+        watched.since = count_due(task, now, watched.since)
         if task.schedule.ends + notifications.lag <= now and not notifications.stays_open:
             self.closing = Close(NORMAL)
         return frames
@@ -155,7 +153,7 @@ class Connection:
         world, task = found
         self._note(world, f"task_info for task {task.id}")
         notifications = task.scenario.notifications
-        happened = _due(task, world.clock.time())
+        happened = count_due(task, world.clock.time())
         drops = notifications.drop_after is not None and task.registered < notifications.drops
         task.registered += 1
         since = 0 if notifications.replay else happened
@@ -206,12 +204,3 @@ def _read(message: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None  # pyright: ignore[reportUnknownVariableType] # raw JSON
-
-
-def _due(task: Task, now: float) -> int:
-    """How many events a socket has been told by now, those included that are never sent.
-
-    Who waits for the next one would wait for ever for an event that has passed in silence.
-    """
-    lag = task.scenario.notifications.lag
-    return sum(moment + lag <= now for moment in task.schedule.moments)

@@ -104,8 +104,9 @@ class Task:
     @property
     def is_held(self) -> bool:
         """Whether it waits for its release, or will when it gets to its stage."""
-        released = any(command.kind == "release" for command in self.commands)
-        return self.timeline.hold_at is not None and not released
+        if self.timeline.hold_at is None:
+            return False
+        return not any(command.kind == "release" for command in self.commands)
 
 
 class TaskView:
@@ -150,7 +151,7 @@ class TaskView:
         latest = {event.type: int(moment) for event, moment in happened}
         return latest | {QUEUE: int(self._task.created)}
 
-    @property
+    @cached_property
     def elapsed(self) -> int:
         """Seconds from accept to the end of the process, as the wire shows both; 0 before."""
         times = self.times
@@ -160,7 +161,7 @@ class TaskView:
             else 0
         )
 
-    @property
+    @cached_property
     def cost(self) -> Decimal:
         """What it has cost, in USD: nothing before it succeeds."""
         if not self.succeeded:

@@ -2,11 +2,13 @@
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
-from wiromock.task.task import Task, TaskView
+from wiromock.task.task import Task
 from wiromock.task.timeline import CANCELLED, FINISHED, TERMINAL, Event, Speech
 from wiromock.wire.http import to_json
 from wiromock.wire.llm import write_full, write_progress
@@ -44,15 +46,28 @@ def write_frames(writer: TaskWriter, task: Task, now: float, since: int = 0) -> 
         since: the `number` of the last frame that is known.
     """
     notifications, schedule = task.scenario.notifications, task.schedule
-    for at in range(since, len(schedule.events)):
+    for at in range(since, count_due(task, now, since)):
         moment = schedule.moments[at] + notifications.lag
-        if moment > now:
-            return
         event = schedule.events[at]
         if event.type not in notifications.omit:
             yield Frame(moment, at + 1, event.type, _write(writer, task, event))
         if notifications.noise:
             yield Frame(moment, at + 1, "noise", _noise(task, at))
+
+
+def count_due(task: Task, now: float, since: int = 0) -> int:
+    """Return how many events a socket has been told by now, those included that are never sent.
+
+    Args:
+        task: the task.
+        now: unix seconds.
+        since: how many are known to be.
+    """
+    lag = task.scenario.notifications.lag
+    # Added, as in `next_frame_at`: a difference may be rounded to before the moment that was planned.
+    if not lag:
+        return bisect_right(task.schedule.moments, now, since)
+    return bisect_right(task.schedule.moments, now, since, key=lambda moment: moment + lag)
 
 
 def next_frame_at(task: Task, since: int) -> float | None:
@@ -73,19 +88,25 @@ def _write(writer: TaskWriter, task: Task, event: Event) -> str | bytes:
     if event.type == "audio":
         sound: bytes = event.message
         return task.token.encode() + SEPARATOR + sound
-    message: dict[str, Any] = {"type": event.type}
     if event.type == "task_cost":
-        message |= event.message
-    elif event.type not in _BARE:
-        message |= _envelope(writer, task, event)
+        message = {"type": event.type, **event.message}
+    elif event.type in _BARE:
+        message = {"type": event.type}
+    else:
+        message = _envelope(writer, task, event)
     return to_json(message).decode()
 
 
 def _envelope(writer: TaskWriter, task: Task, event: Event) -> dict[str, Any]:
-    said = {"message": _message(writer, task, event), "result": event.type != CANCELLED}
-    if task.dialect == "newer":
-        return {"id": task.id, **said, **_end(task, event)}
-    return {"id": task.id, "tasktoken": task.token, **said}
+    is_newer = task.dialect == "newer"
+    return {
+        "type": event.type,
+        "id": task.id,
+        **({} if is_newer else {"tasktoken": task.token}),
+        "message": _message(writer, task, event),
+        "result": event.type != CANCELLED,
+        **(_end(task, event) if is_newer else {}),
+    }
 
 
 def _end(task: Task, event: Event) -> dict[str, Any]:
@@ -112,7 +133,7 @@ def _message(writer: TaskWriter, task: Task, event: Event) -> Any:
         case "task_error_full", stderr:
             return None if task.dialect == "newer" else {"raw": stderr}
         case "task_postprocess_end", _:
-            outputs = writer.outputs(task, TaskView(task, len(task.schedule.events)))
+            outputs = writer.outputs(task, task.view(inf))
             return [{name: one[name] for name in _BY_NAME if name in one} for one in outputs]
         case _, message:
             return message

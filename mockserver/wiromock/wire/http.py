@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias
 from urllib.parse import unquote, urlsplit
 
+import pydantic_core
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -133,12 +135,10 @@ class Reply:
 
 JSON_HEADERS = {"content-type": "application/json; charset=utf-8"}
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
 
 def to_json(content: object) -> bytes:
-    """Write JSON, compact and in UTF-8."""
-    return _encode(content).encode()
+    """Write JSON, compact and in UTF-8; a number that is too large for JSON becomes null, as in JavaScript."""
+    return pydantic_core.to_json(content, inf_nan_mode="null")
 
 
 def json_reply(status: int, content: object) -> Reply:

@@ -1,6 +1,7 @@
 """Names that look random and are not: a seed, a purpose and a number decide every character."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID
 
@@ -43,4 +44,10 @@ class SeededIds:
 
     def _digest(self, purpose: str, number: int) -> bytes:
         of = f"{self.tenant}/" if self.tenant else ""
-        return blake2b(f"{of}{self.seed}/{purpose}/{number}".encode(), digest_size=32).digest()
+        return _digest(f"{of}{self.seed}/{purpose}/{number}")
+
+
+@lru_cache(maxsize=1024)
+def _digest(text: str) -> bytes:
+    """32 bytes; kept, since every look at a task asks for the same names."""
+    return blake2b(text.encode(), digest_size=32).digest()

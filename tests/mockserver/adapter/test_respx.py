@@ -127,6 +127,7 @@ class TestPatched:
             httpcore.ConnectionPool.handle_request,
             httpcore.AsyncConnectionPool.handle_async_request,
             seam.current(),
+            httpx.HTTPTransport.handle_request,
             list(respx.mocks.HTTPCoreMocker.routers),
         )
         with contextlib.suppress(ZeroDivisionError), MockWiro():
@@ -136,6 +137,7 @@ class TestPatched:
             httpcore.ConnectionPool.handle_request,
             httpcore.AsyncConnectionPool.handle_async_request,
             seam.current(),
+            httpx.HTTPTransport.handle_request,
             list(respx.mocks.HTTPCoreMocker.routers),
         )
 

@@ -1,6 +1,5 @@
 """POST /Run/{owner}/{model}: check, choose a scenario, make a task."""
 
-from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -32,7 +31,7 @@ from wiromock.task.output import choose_outputs, speech_of
 from wiromock.task.price import Price, measure, sound_seconds
 from wiromock.task.profile import Profile
 from wiromock.task.task import Task
-from wiromock.wire.http import AT_ONCE, Delivery, Reply, json_reply
+from wiromock.wire.http import AT_ONCE, JSON_HEADERS, Delivery, Reply, to_json
 from wiromock.wire.refusal import ErrorEntry, Refusal
 
 _USUAL = Choice(Success(), "nothing is scripted")
@@ -60,7 +59,7 @@ def run(world: World, call: Call) -> Reply:
         "socketaccesstoken": task.token,
         "result": True,
     }
-    return replace(json_reply(200, names), delivery=delivery)
+    return Reply(200, JSON_HEADERS, to_json(names), delivery)
 
 
 def start(world: World, call: Call) -> tuple[Task, Delivery] | Reply:

@@ -137,8 +137,10 @@ def _tolerates_early_kill(world: World, status: str) -> bool:
 def _find(world: World, call: Call) -> Task:
     """Find the task that a call names."""
     fields = call.form.fields
-    name = next((each for each in _IDENTITIES if fields.get(each) not in (None, "")), None)
-    if name is None:
+    for name in _IDENTITIES:
+        if fields.get(name) not in (None, ""):
+            break
+    else:
         raise world.errors.refuse("task_identity_required", f"send one of {', '.join(_IDENTITIES)}")
     documented = world.catalog.platform.endpoints[call.endpoint].identify_by
     if name not in documented:
