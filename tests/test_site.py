@@ -3,6 +3,10 @@
 import re
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -10,12 +14,31 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
+import chromium
 import wirogen.cli
+from accessibility import (
+    AXE,
+    PROGRAM,
+    SCHEMES,
+    WIDTHS,
+    find_violations,
+)
 from wiro import catalog
 from wiro_runtime.cli.command import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 TOOLS = ROOT / "docs/tools"
+SEEN = {
+    "front": "/",
+    "index": "/models/",
+    "model": "/models/pruna/vace/",
+    "chat-model": "/models/google/gemini-3-flash/",
+    "guide": "/files/",
+    "reference": "/reference/client/",
+    "command": "/commands/wiro/",
+    "where": "/where/",
+}
+"""A page of each kind."""
 
 
 def tool(name):
@@ -168,15 +191,40 @@ def test_a_changed_lifecycle_changes_the_picture(tmp_path, monkeypatch, capsys):
     assert "is not what platform.yaml says" in capsys.readouterr().err
 
 
-def test_the_site_builds_strictly(tmp_path):
+@contextmanager
+def served(folder: Path):
+    """A folder at an address of this machine."""
+    quiet = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(quiet, directory=folder)) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join(timeout=20)
+
+
+def test_the_site_builds_strictly_and_axe_finds_nothing():
+    """One test, because the site is built in its one folder; what is seen needs a browser besides."""
     pytest.importorskip("zensical", reason="needs the extra docs")
     done = subprocess.run(
         [sys.executable, TOOLS / "build_site.py"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert (ROOT / "site/models/pruna/vace/index.html").is_file()
-    assert (ROOT / "site/models/pruna/vace.md").is_file()
-    assert "models/pruna/vace.md" in (ROOT / "site/llms.txt").read_text()
+    site = ROOT / "site"
+    assert (site / "models/pruna/vace/index.html").is_file()
+    assert (site / "models/pruna/vace.md").is_file()
+    assert "models/pruna/vace.md" in (site / "llms.txt").read_text()
+    for page in site.rglob("*.html"):
+        loaded = r"<(?:link[^>]+(?:stylesheet|preconnect)|script|img)[^>]+https?://[^>]*"
+        assert re.findall(loaded, page.read_text("utf-8")) == [], "asks another host"
+    if PROGRAM is None or AXE is None:
+        pytest.skip("all of it but what is seen, which needs Chromium and axe-core-python")
+    with served(site) as address:
+        pages = [(f"site-{name}", f"{address}{path}") for name, path in SEEN.items()]
+        for scheme in SCHEMES:
+            with chromium.Chromium(PROGRAM) as browser:
+                for width in WIDTHS:
+                    assert find_violations(browser, pages, width, scheme) == {}, (width, scheme)
 
 
 def test_the_picture_of_the_terminal_is_what_the_commands_print():

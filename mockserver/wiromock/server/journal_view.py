@@ -193,9 +193,7 @@ def _said(reply: Entry | None) -> str:
     """What a reply says at a glance."""
     if reply is None:
         return "no reply"
-    return "; ".join(
-        part for part in (*reply["errors"], reply["explanation"], reply["loss"]) if part
-    )
+    return "; ".join(part for part in (*reply["errors"], reply["loss"]) if part)
 
 
 def _title(reply: Entry) -> str:

@@ -153,11 +153,13 @@ class ShowPages:
         """Return the newest entries of the journal, or those that were searched for."""
         journal = self._engine.tenant(request.tenant).journal
         kind, text = request.query.get("kind", ""), request.query.get("q", "")
-        groups = filter_groups(group_entries(journal.plain()), kind, text)[-JOURNAL_LINES:]
+        groups = filter_groups(group_entries(journal.plain()), kind, text)
+        if not kind:
+            groups = [*tell_once(groups)]
         return self._render(
             "journal.html",
             request,
-            lines=view_groups(reversed(groups), self._start),
+            lines=view_groups(reversed(groups[-JOURNAL_LINES:]), self._start),
             dropped=journal.dropped,
             kinds=["", *KINDS, "refused"],
             kind=kind,

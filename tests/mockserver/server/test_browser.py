@@ -3,13 +3,12 @@
 import os
 from pathlib import Path
 
-import chromium
 import pytest
 
-PROGRAM = chromium.find()
-pytestmark = pytest.mark.skipif(
-    PROGRAM is None, reason="needs Chromium (Debian: apt-get install chromium)"
-)
+import chromium
+from accessibility import PROGRAM, needs_chromium
+
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -23,15 +22,14 @@ def browser(_one_browser, served):
     _one_browser.complaints.clear()
     yield _one_browser
     # Away from the page before the server is as new: it would ask for what is no longer there.
-    _one_browser.call("Page.navigate", url="about:blank")
-    _one_browser.until("location.href === 'about:blank'")
+    _one_browser.leave()
     assert _one_browser.complaints == []
 
 
 @pytest.fixture
 def pictures(tmp_path) -> Path:
-    """Where pictures of pages go; `WIROMOCK_PICTURES` keeps them for people to look at."""
-    kept = Path(os.environ.get("WIROMOCK_PICTURES", tmp_path))
+    """Where pictures of pages go; `PICTURES` keeps them for people to look at."""
+    kept = Path(os.environ.get("PICTURES", tmp_path))
     kept.mkdir(parents=True, exist_ok=True)
     return kept
 

@@ -101,6 +101,11 @@ class Chromium:
         self.call("Page.navigate", url=url)
         self.until("document.readyState === 'complete' && location.href !== 'about:blank'")
 
+    def leave(self) -> None:
+        """Open no page."""
+        self.call("Page.navigate", url="about:blank")
+        self.until("location.href === 'about:blank'")
+
     def ask(self, expression: str) -> Any:
         """Evaluate JavaScript."""
         answer = self.call(
@@ -136,9 +141,10 @@ class Chromium:
     def type(self, text: str) -> None:
         self.call("Input.insertText", text=text)
 
-    def shoot(self, path: Path) -> bytes:
-        """Take a picture of the page."""
-        taken = base64.b64decode(self.call("Page.captureScreenshot")["data"])
+    def shoot(self, path: Path, *, whole: bool = False) -> bytes:
+        """Take a picture of what is seen, or of the whole page."""
+        picture = self.call("Page.captureScreenshot", captureBeyondViewport=whole)
+        taken = base64.b64decode(picture["data"])
         path.write_bytes(taken)
         return taken
 
