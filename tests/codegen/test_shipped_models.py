@@ -123,6 +123,13 @@ def test_a_call_without_anything_to_work_on_is_refused_before_it_is_sent(slug):
         assert refusal.value.billed is False
 
 
+def test_a_turn_that_says_nothing_is_refused_whatever_file_goes_with_it():
+    gemini = request_class("google/gemini-3-flash")
+    with pytest.raises(InvalidRequest, match="prompt, messages or tool_outputs: give at least one"):
+        gemini(input_all="https://a.example/b.png")
+    assert gemini(input_all="https://a.example/b.png", prompt="What is this?").to_wire()
+
+
 def _has_required(plan: ModelPlan) -> bool:
     return not plan.is_any_content_enough
 

@@ -55,28 +55,46 @@ def values_of(found: ValueType) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - on
 def fitting(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     """Values that a schema of a structure takes."""
     if "anyOf" in schema:
-        return st.one_of(map(fitting, schema["anyOf"]))
+        return st.one_of(fitting(branch) for branch in schema["anyOf"])
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     match schema.get("type"):
         case "array":
-            return st.lists(fitting(schema.get("items", {})), max_size=3)
+            least, most = schema.get("minItems", 0), schema.get("maxItems")
+            most = least + 3 if most is None else min(most, least + 3)
+            items = fitting(schema.get("items", {}))
+            return st.lists(items, min_size=least, max_size=most)
         case "object" if "properties" in schema:
-            members = {name: fitting(member) for name, member in schema["properties"].items()}
-            required = {name: members.pop(name) for name in schema.get("required", ())}
-            return st.fixed_dictionaries(required, optional=members)
-        case "object":
-            return st.dictionaries(
-                WORDS, fitting(schema.get("additionalProperties") or {}), max_size=3
+            members = {name: fitting(of) for name, of in schema["properties"].items()}
+            required = schema.get("required", ())
+            optional = {name: of for name, of in members.items() if name not in required}
+            return st.fixed_dictionaries(
+                {name: members[name] for name in required}, optional=optional
             )
+        case "object":
+            inner = fitting(schema.get("additionalProperties") or {})
+            return st.dictionaries(WORDS, inner, max_size=3)
         case kind:
-            single = {
-                "string": WORDS,
-                "integer": WHOLE,
-                "number": NUMBERS,
-                "boolean": st.booleans(),
-            }
-            return single.get(str(kind), JSON)
+            return _values_of_kind(kind, schema)
+
+
+def _values_of_kind(kind: str | None, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    low, high = schema.get("minimum"), schema.get("maximum")
+    least, most = schema.get("minLength", 0), schema.get("maxLength")
+    match kind:
+        case "string":
+            letters = st.characters(codec="utf-8")
+            return st.text(letters, min_size=least, max_size=most or least + 20)
+        case "integer":
+            return st.integers(low, high)
+        case "number":
+            return st.floats(low, high, allow_nan=False, allow_infinity=False)
+        case "boolean":
+            return st.booleans()
+        case "null":
+            return st.none()
+        case _:
+            return JSON
 
 
 def calls_of(plan: ModelPlan) -> st.SearchStrategy[dict[str, Any]]:

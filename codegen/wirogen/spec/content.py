@@ -17,6 +17,7 @@ from wirogen.spec.input_name import (
     speaks,
 )
 from wirogen.spec.model import Input, ModelSpec, ValueKind
+from wirogen.spec.tool_call import WORDS
 from wirogen.spec.value import is_number, is_structure
 from wirogen.spec.widget import CALL_FIELDS, family, is_file
 
@@ -44,9 +45,17 @@ def content_names(spec: ModelSpec) -> tuple[str, ...]:
         return tuple(spec.refine.content)
     is_flagged = any(field.required for field in spec.inputs)
     content = [f for f in spec.inputs if _is_content(f, spec.inputs, is_flagged=is_flagged)]
+    if _is_chat(spec):
+        content = [f for f in content if f.name in WORDS]
     # A text of which nothing says that it holds words may do instead of one, and is never asked for alone.
     is_sure = any(family(f.type) != "text" or speaks(f.name) for f in content)
     return tuple(field.name for field in content) if is_sure else ()
+
+
+def _is_chat(spec: ModelSpec) -> bool:
+    """Whether each run is a turn of a talk: one says something, and files only go with it (platform.md §4.2, §13)."""
+    names = {field.name for field in spec.inputs}
+    return spec.kind == "text" and "session_id" in names and not names.isdisjoint(WORDS)
 
 
 def says_required(help_text: str | None) -> bool | None:

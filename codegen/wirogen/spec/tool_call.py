@@ -10,6 +10,9 @@ from wirogen.spec.model import Input, ModelSpec
 
 CATEGORY: Final = "llm-tool-call"
 
+WORDS: Final = ("prompt", "messages", "toolOutputs")
+"""What a turn says: one of the first two, or, after calls of tools, what the tools have answered."""
+
 _TEXT: Final[Mapping[str, Any]] = {"type": "string"}
 _ANY: Final[Mapping[str, Any]] = {"type": "object"}
 _CONTENT: Final[Mapping[str, Any]] = {"anyOf": [_TEXT, {"type": "array", "items": _ANY}]}

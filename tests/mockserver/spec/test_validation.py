@@ -22,21 +22,22 @@ def test_a_prompt_left_out(platform):
     assert said.endswith("specs/documents/pruna/vace.llms.txt:1:393")
 
 
-RESUME = "wiro/ai-resume-cv-feedback-generator"
+FAST = "bytedance/seedance-v1-pro-fast"
+CHOICES = {"resolution": "720p", "ratio": "16:9", "duration": "5"}
 
 
-@pytest.mark.parametrize("body", [{}, {"jobDesc": " ", "inputDocumentMultiple": []}])
+@pytest.mark.parametrize("body", [{}, {"prompt": " ", "inputImage": []}])
 def test_a_run_without_anything_to_work_on(platform, body):
-    messages, said = refused(platform, RESUME, body)
-    assert messages == ["Request files [inputDocumentMultiple] required"]
-    assert "give at least one of `inputDocumentMultiple`, `jobDesc`" in said
+    messages, said = refused(platform, FAST, CHOICES | body)
+    assert messages == ["Request files [inputImage] required"]
+    assert "give at least one of `inputImage`, `prompt`" in said
 
 
 @pytest.mark.parametrize(
-    "body", [{"jobDesc": "a cook"}, {"inputDocumentUrlMultiple": "https://example.com/cv.pdf"}]
+    "body", [{"prompt": "a cook"}, {"inputImage": ["https://example.com/cook.png"]}]
 )
 def test_a_run_with_any_of_what_a_model_works_on(platform, body):
-    assert platform.post(f"/Run/{RESUME}", body).json["result"] is True
+    assert platform.post(f"/Run/{FAST}", CHOICES | body).json["result"] is True
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ class Gemini3Flash(
     TextRequest,
     model="google/gemini-3-flash",
     computing_seconds=10,
-    content=("input_all", "prompt", "messages", "tool_outputs"),
+    content=("prompt", "messages", "tool_outputs"),
 ):
     """Gemini 3 Flash.
 
@@ -65,7 +65,7 @@ class Gemini3Flash(
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers. None of
-            `input_all`, `prompt`, `messages` and `tool_outputs` is given.
+            `prompt`, `messages` and `tool_outputs` is given.
     """
 
     input_all: Annotated[Files | None, wire.CombinedFiles("inputAll")] = None

@@ -14,14 +14,7 @@ class KlingV3Omni(
     MediaRequest,
     model="klingai/kling-v3-omni",
     computing_seconds=200,
-    content=(
-        "input_image",
-        "prompt",
-        "input_image2",
-        "input_image3",
-        "input_video",
-        "multi_prompt",
-    ),
+    content=("input_image", "prompt", "input_image3", "input_video", "multi_prompt"),
 ):
     """Kling V3 Omni.
 
@@ -52,8 +45,7 @@ class KlingV3Omni(
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers. None of
-            `input_image`, `prompt`, `input_image2`, `input_image3`, `input_video` and
-            `multi_prompt` is given.
+            `input_image`, `prompt`, `input_image3`, `input_video` and `multi_prompt` is given.
     """
 
     mode: Annotated[Literal["std", "pro"], wire.Text("mode")] = "std"

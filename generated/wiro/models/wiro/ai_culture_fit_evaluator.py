@@ -20,7 +20,7 @@ class AiCultureFitEvaluator(
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,
-            or another run's output. Not sent unless given.
+            or another run's output. Required.
         prompt: Company Culture Info. Required.
         language: One of "tr", "en". Not sent unless given; the model then takes "en".
 
@@ -29,7 +29,7 @@ class AiCultureFitEvaluator(
     """
 
     input_document_multiple: Annotated[
-        Files | None, wire.FileList("inputDocumentMultiple", url_name="inputDocumentUrlMultiple")
-    ] = None
+        Files, wire.FileList("inputDocumentMultiple", url_name="inputDocumentUrlMultiple")
+    ]
     prompt: Annotated[str, wire.Text("prompt")]
     language: Annotated[Literal["tr", "en"] | None, wire.Text("language")] = None

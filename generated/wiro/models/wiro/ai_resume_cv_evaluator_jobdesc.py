@@ -20,7 +20,7 @@ class AiResumeCvEvaluatorJobdesc(
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,
-            or another run's output. Not sent unless given.
+            or another run's output. Required.
         job_desc: Required.
         detail_type: One of "default" = default (Eval Score & Parse), "fast" = Fast (Eval Score).
             Not sent unless given; the model then takes "fast".
@@ -32,8 +32,8 @@ class AiResumeCvEvaluatorJobdesc(
     """
 
     input_document_multiple: Annotated[
-        Files | None, wire.FileList("inputDocumentMultiple", url_name="inputDocumentUrlMultiple")
-    ] = None
+        Files, wire.FileList("inputDocumentMultiple", url_name="inputDocumentUrlMultiple")
+    ]
     job_desc: Annotated[str, wire.Text("jobDesc")]
     detail_type: Annotated[Literal["default", "fast"] | None, wire.Text("detailType")] = None
     output_type: Annotated[Literal["json", "csv"] | None, wire.Text("outputType")] = None

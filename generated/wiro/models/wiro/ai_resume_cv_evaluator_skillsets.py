@@ -20,7 +20,7 @@ class AiResumeCvEvaluatorSkillsets(
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,
-            or another run's output. Not sent unless given.
+            or another run's output. Required.
         prompt: skillSet. Required.
         detail_type: One of "default" = default (Eval Score & Parse), "fast" = Fast (Eval Score).
             Not sent unless given; the model then takes "fast".
@@ -31,8 +31,8 @@ class AiResumeCvEvaluatorSkillsets(
     """
 
     input_document_multiple: Annotated[
-        Files | None, wire.FileList("inputDocumentMultiple", url_name="inputDocumentUrlMultiple")
-    ] = None
+        Files, wire.FileList("inputDocumentMultiple", url_name="inputDocumentUrlMultiple")
+    ]
     prompt: Annotated[str, wire.Text("prompt")]
     detail_type: Annotated[Literal["default", "fast"] | None, wire.Text("detailType")] = None
     output_type: Annotated[Literal["json", "csv"] | None, wire.Text("outputType")] = None

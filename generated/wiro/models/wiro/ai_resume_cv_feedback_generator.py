@@ -20,17 +20,16 @@ class AiResumeCvFeedbackGenerator(
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,
-            or another run's output. Not sent unless given.
+            or another run's output. Required.
         job_desc: Job Description. Not sent unless given.
         language: One of "tr", "en". Not sent unless given; the model then takes "en".
 
     Raises:
-        InvalidRequest: An argument is missing, unknown, or not one the model offers. None of
-            `input_document_multiple` and `job_desc` is given.
+        InvalidRequest: An argument is missing, unknown, or not one the model offers.
     """
 
     input_document_multiple: Annotated[
-        Files | None, wire.FileList("inputDocumentMultiple", url_name="inputDocumentUrlMultiple")
-    ] = None
+        Files, wire.FileList("inputDocumentMultiple", url_name="inputDocumentUrlMultiple")
+    ]
     job_desc: Annotated[str | None, wire.Text("jobDesc")] = None
     language: Annotated[Literal["tr", "en"] | None, wire.Text("language")] = None
