@@ -3,8 +3,8 @@
 journal_kill.py [--keys 200] [--kills 100] [--seed 1] [--postgres URL] [--only naive,journal,two,three]
 
 Each engine does the same keyed runs against `wiromock serve` and is killed (SIGKILL) at the same moments
-after its start, between Run and its answer too: the mock holds answers back. It is started again until
-all is done, and then once more, which must send nothing.
+after it has begun to work, between Run and its answer too: the mock holds answers back. It is started again
+until all is done, and then once more, which must send nothing.
 """
 
 import argparse
@@ -27,6 +27,8 @@ from typing import Any
 from measuring import describe_machine
 
 WORKER = Path(__file__).with_name("journal_worker.py")
+LIFE = 0.8
+"""Seconds between two kills at most."""
 PACE = dict.fromkeys(
     ("queue", "accept", "preprocess", "prepared", "assign", "ended", "postprocess"), 0.05
 )
@@ -108,6 +110,14 @@ def start(engine: str, place: str, keys: int, address: str) -> subprocess.Popen[
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
 
 
+def begin(engine: str, place: str, keys: int, address: str) -> subprocess.Popen[str]:
+    """Start one and wait until it is at work: a process that dies while it imports proves nothing."""
+    worker = start(engine, place, keys, address)
+    if worker.stdout is not None:
+        worker.stdout.readline()
+    return worker
+
+
 def is_done(worker: subprocess.Popen[str]) -> bool:
     """Whether it ended by itself; what it says of failures is passed on."""
     code = worker.poll()
@@ -141,15 +151,15 @@ def torment(  # noqa: PLR0917 - what one trial is
     dice = random.Random(seed)  # noqa: S311 - moments, no secrets
     began, killed = time.monotonic(), 0
     with mock() as address:
-        workers = [start(engine, place, keys, address) for _ in range(processes)]
+        workers = [begin(engine, place, keys, address) for _ in range(processes)]
         while not all(map(is_done, workers)):
-            time.sleep(dice.uniform(0.1, 2.5))
+            time.sleep(dice.uniform(0.0, LIFE))
             victim = dice.randrange(victims)
             if killed < kills and not is_done(workers[victim]):
                 workers[victim].send_signal(signal.SIGKILL)
                 workers[victim].wait()
                 killed += 1
-                workers[victim] = start(engine, place, keys, address)
+                workers[victim] = begin(engine, place, keys, address)
         time.sleep(1.0)
         listed = tasks(address)
         last = start(engine, place, keys, address)

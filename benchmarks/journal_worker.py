@@ -15,9 +15,17 @@ from pathlib import Path
 from wiro import AsyncWiro, Journal
 from wiro.models.pruna import Vace
 
-AT_ONCE = 20
+AT_ONCE = 4
+"""Few, so that a hundred kills find runs that have not been started."""
 GRACE = 1.0
 """Seconds; the mock's list is never late."""
+
+
+async def begin(client: AsyncWiro) -> None:
+    """Say that work begins, once all that a call loads is loaded."""
+    async for _ in client.tasks.list():
+        break
+    print("at work", flush=True)
 
 
 async def with_journal(place: str, keys: list[str]) -> None:
@@ -25,6 +33,7 @@ async def with_journal(place: str, keys: list[str]) -> None:
     async with AsyncWiro(
         journal=Journal(place, grace=GRACE), http_timeout=2.0, deadline=120.0, tracking="polling"
     ) as client:
+        await begin(client)
 
         async def run(key: str) -> None:
             async with gate:
@@ -38,6 +47,7 @@ async def naive(place: str, keys: list[str]) -> None:
     path = Path(place)
     done = set(path.read_text(encoding="utf-8").split()) if path.exists() else set[str]()
     async with AsyncWiro(http_timeout=2.0, deadline=120.0, tracking="polling") as client:
+        await begin(client)
         with path.open("a", encoding="utf-8") as file:
 
             async def run(key: str) -> None:

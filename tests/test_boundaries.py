@@ -36,7 +36,8 @@ ALLOWED = {
 LAYERS = {
     "wiro_runtime": (
         "cli",
-        "engine client",
+        "engine",
+        "client",
         "driver",
         "flow",
         "price",
@@ -85,7 +86,11 @@ STILL_UPWARD: set[str] = {}
 # Third-party packages that a base install has; the runtime and its output may use no others.
 BASE = {"httpcore", "httpx", "pydantic", "pydantic_core", "typing_extensions", "websockets"}
 # Modules that stand on an extra, and load it only when they are used.
-EXTRAS = {"journal/postgres.py": {"psycopg"}, "cli": {"click", "rich"}}
+EXTRAS = {
+    "cli": {"click", "rich"},
+    "engine/dbos.py": {"dbos"},
+    "journal/postgres.py": {"psycopg"},
+}
 
 
 def imports(path: Path) -> set[str]:

@@ -1,7 +1,8 @@
 """What the README and docs/ print runs and passes the strict checks of both type checkers.
 
 Every Python block is executed in an empty folder, against the mock. One that needs more than that (a
-tracer of one's own, another machine) is indented, not fenced.
+tracer of one's own, another machine) is indented, not fenced; one with a title is a file beside others, and
+test_recipes.py runs it.
 """
 
 import json

@@ -1,0 +1,294 @@
+"""The recipes of docs/scale.md, each as it is printed, on its real engine: a worker that is killed pays once.
+
+`wiromock serve` holds the answer to Run back for a moment, and in that moment the worker dies by SIGKILL.
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from urllib.parse import unquote
+
+import httpx
+import pytest
+
+PAGE = Path(__file__).parent.parent / "docs/scale.md"
+FENCE = re.compile(r'^```python title="([a-z_]+\.py)"\n(.*?)^```', re.DOTALL | re.MULTILINE)
+RECIPES = dict(FENCE.findall(PAGE.read_text(encoding="utf-8")))
+POSTGRES = os.environ.get("WIRO_TEST_POSTGRES")
+needs_postgres = pytest.mark.skipif(
+    POSTGRES is None,
+    reason="WIRO_TEST_POSTGRES=postgresql://… is not set: PostgreSQL is NOT tested",
+)
+pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
+LONGEST = 90.0
+"""Seconds for any of it, on a machine that has much else to do."""
+HELD = 1.0
+"""Seconds between Run and its answer."""
+SCENARIOS = {
+    "scenarios": [
+        {
+            "on": "pruna/vace",
+            "then": [{"scenario": "success", "duration": 0.2}],
+            "after": "repeat",
+        },
+        {
+            "on_call": "Run",
+            "then": [{"scenario": "pass_through", "latency": HELD}],
+            "after": "repeat",
+        },
+    ]
+}
+
+
+def until(condition, process=None):
+    """Wait for something that other processes bring about."""
+    began = time.monotonic()
+    while not (found := condition()):
+        assert time.monotonic() - began < LONGEST, "it did not come to pass"
+        assert process is None or process.poll() is None, process.communicate()[0]
+        time.sleep(0.02)
+    return found
+
+
+class Bill:
+    """What the mock has seen."""
+
+    def __init__(self, address):
+        self.address = address
+
+    def ask(self, path, body=None, method="GET"):
+        headers = {"x-api-key": "key"}
+        url = f"{self.address}/_mock/{path}"
+        return httpx.request(method, url, json=body, headers=headers, trust_env=False).json()
+
+    def prompts(self):
+        """How often each prompt was run."""
+        return Counter(task["parameters"]["prompt"] for task in self.ask("tasks")["tasks"])
+
+    @property
+    def billed(self):
+        return self.ask("ledger")["billed"]
+
+
+@pytest.fixture
+def bill():
+    command = [Path(sys.executable).with_name("wiromock"), "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        line = process.stdout.readline()
+        address = next(word for word in line.split() if word.startswith("http://")).rstrip(".,")
+        bill = Bill(address)
+        bill.ask("scenarios", SCENARIOS, "PUT")
+        # The mock's time begins at a moment of its own; the platform's clock agrees with ours.
+        bill.ask("clock", {"advance": time.time() - bill.ask("clock")["now"]}, "POST")
+        yield bill
+        process.terminate()
+
+
+@pytest.fixture
+def start(tmp_path, bill):
+    """Starts commands in a folder that holds the recipes; ends what is left of them."""
+    for name, text in RECIPES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    scenes = RECIPES["scenes.py"]
+    patient = 'Wiro(journal=os.environ.get("WIRO_JOURNAL", "runs.sqlite"))'
+    assert scenes.count(patient) == 1
+    # As printed, but for the patience: a lost run is taken over after seconds, not after a minute.
+    impatient = 'Wiro(journal=Journal(os.environ["WIRO_JOURNAL"], grace=0.5), http_timeout=2, tracking="polling")'
+    scenes = scenes.replace(patient, impatient).replace("import Wiro", "import Journal, Wiro")
+    (tmp_path / "scenes.py").write_text(scenes, encoding="utf-8")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(tmp_path),
+        "WIRO_API_KEY": "key",
+        "WIRO_BASE_URL": f"{bill.address}/v1",
+        "WIRO_JOURNAL": str(tmp_path / "runs.sqlite"),
+    }
+    started = []
+
+    def start(*command, **variables):
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=tmp_path,
+            env={**environment, **variables},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        if process.stdout is not None and not process.stdout.closed:
+            process.communicate()
+
+
+def finished(process):
+    """What a command has printed, once it has ended well."""
+    printed, _ = process.communicate(timeout=LONGEST)
+    assert process.returncode == 0, printed
+    return printed
+
+
+def kill(process):
+    """End a command and all its children as a power cut would."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@pytest.fixture
+def database():
+    """A database of its own on the server."""
+    psycopg = pytest.importorskip("psycopg")
+    name = f"r{os.getpid()}_{time.monotonic_ns():x}"
+    with psycopg.connect(POSTGRES, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+    yield re.sub(r"/[^/?]*($|\?)", rf"/{name}\1", POSTGRES)
+    with psycopg.connect(POSTGRES, autocommit=True) as server:
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def test_every_recipe_is_tested():
+    assert sorted(RECIPES) == [
+        "film_celery.py",
+        "film_dask.py",
+        "film_dbos.py",
+        "film_procrastinate.py",
+        "scenes.py",
+    ]
+
+
+def test_the_function_itself(start, bill):
+    victim = start("scenes.py")
+    until(bill.prompts, victim)
+    kill(victim)
+    url = finished(start("scenes.py"))
+    assert url.startswith("http")
+    assert finished(start("scenes.py")) == url
+    assert bill.prompts() == {"a deer in snow": 1}
+    assert bill.billed == 1
+
+
+def test_dbos(start, bill):
+    dbos_recipe(start, bill, "sqlite:///film.sqlite")
+
+
+@needs_postgres
+def test_dbos_on_postgresql(start, bill, database):
+    # SQLAlchemy wants the folder of a socket as an argument.
+    place = re.sub(
+        r"@([^/]+)/([^?]+)$", lambda found: f"@/{found[2]}?host={unquote(found[1])}", database
+    )
+    dbos_recipe(start, bill, place)
+
+
+def is_sent(bill, prompt):
+    return prompt in bill.prompts()
+
+
+def dbos_recipe(start, bill, place):
+    for prompt in (
+        "a deer in snow",
+        "a fox in snow",
+    ):  # killed in the first step, then in the second
+        victim = start("film_dbos.py", FILM_DATABASE=place)
+        until(partial(is_sent, bill, prompt), victim)
+        kill(victim)
+    printed = finished(start("film_dbos.py", FILM_DATABASE=place))
+    assert printed.splitlines()[-1].count("http") == 2
+    assert bill.prompts() == {"a deer in snow": 1, "a fox in snow": 1}
+    assert bill.billed == 2
+
+
+@needs_postgres
+def test_procrastinate(start, bill, database):
+    psycopg = pytest.importorskip("psycopg")
+    settings = {"FILM_DATABASE": database, "WIRO_JOURNAL": database}
+    command = ("-m", "procrastinate", "--app", "film_procrastinate.app")
+    finished(start(*command, "schema", "--apply", **settings))
+    job = '{"key": "film/1", "prompt": "a deer in snow"}'
+    finished(start(*command, "defer", "film_procrastinate.scene", job, **settings))
+    victim = start(*command, "worker", **settings)
+    until(bill.prompts, victim)
+    kill(victim)
+    with psycopg.connect(database, autocommit=True) as server:
+        # Half a minute later, in which nothing is heard of the worker.
+        server.execute(
+            "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
+        )
+        rescue = start(
+            *command, "defer", "film_procrastinate.rescue", '{"timestamp": 1}', **settings
+        )
+        printed, _ = rescue.communicate(timeout=LONGEST)
+        assert rescue.returncode == 0 or "already" in printed  # at each full minute it is there
+        start(*command, "worker", **settings)
+        is_done = "SELECT 1 FROM procrastinate_jobs WHERE task_name LIKE '%scene' AND status = 'succeeded'"
+        until(lambda: server.execute(is_done).fetchall())
+    assert bill.prompts() == {"a deer in snow": 1}
+    assert bill.billed == 1
+
+
+def test_celery(start, bill, tmp_path):
+    for name in ("queue", "control"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "local.py").write_text(
+        "from film_celery import app, scene\n"
+        "app.conf.broker_transport_options = {'data_folder_in': 'queue', 'data_folder_out': 'queue',"
+        " 'control_folder': 'control'}\n"
+        "app.conf.result_backend = 'file://' + __import__('os').getcwd() + '/results'\n"
+        "if __name__ == '__main__':\n"
+        "    print(scene.delay('film/1', 'a deer in snow').id)\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "results").mkdir()
+    settings = {"FILM_BROKER": "filesystem://"}
+    finished(start("local.py", **settings))
+    worker = start(
+        *("-m", "celery", "--app", "local", "worker", "--concurrency", "1", "--pool", "prefork"),
+        **settings,
+    )
+    until(bill.prompts, worker)
+    (child,) = children(worker.pid)
+    os.kill(child, signal.SIGKILL)
+    until(lambda: any((tmp_path / "results").iterdir()), worker)
+    assert children(worker.pid) != [child]
+    (kept,) = (tmp_path / "results").iterdir()
+    assert json.loads(kept.read_text())["status"] == "SUCCESS"
+    assert bill.prompts() == {"a deer in snow": 1}
+    assert bill.billed == 1
+
+
+def children(pid):
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_dask(start, bill, tmp_path):
+    (tmp_path / "cluster.py").write_text(
+        "import os, sys, threading\n"
+        "from dask.distributed import Client, LocalCluster\n"
+        "from film_dask import film\n"
+        "if __name__ == '__main__':\n"
+        "    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:\n"
+        "        with Client(cluster) as client:\n"
+        "            print(*client.run(os.getpid).values(), flush=True)\n"
+        "        print(film(cluster.scheduler_address, ['a deer in snow', 'a fox in snow']))\n",
+        encoding="utf-8",
+    )
+    cluster = start("cluster.py")
+    workers = [int(word) for word in cluster.stdout.readline().split()]
+    until(lambda: len(bill.prompts()) == 2, cluster)
+    os.kill(workers[0], signal.SIGKILL)
+    assert finished(cluster).splitlines()[-1].count("http") == 2
+    assert bill.prompts() == {"a deer in snow": 1, "a fox in snow": 1}
+    assert bill.billed == 2
