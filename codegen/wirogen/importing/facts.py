@@ -237,7 +237,7 @@ class Facts:
         where = f"input `{field.name}`"
         return Input(
             name=self._exact(field.name, where),
-            type=self._exact(field.type, where),
+            type=self._exact(field.type.strip(), where),
             label=self._label(f"{where}: label", field.label),
             help=self._prose(f"{where}: help", field.help),
             required=field.required,

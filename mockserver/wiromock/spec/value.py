@@ -14,10 +14,16 @@ from typing import Any, Final, Literal, TypeAlias
 from wirogen.spec.model import Input, ValueKind
 from wirogen.spec.number import read_number
 
-_NUMERIC: Final = frozenset({"number", "range", "float", "numeric"})
-_INTEGRAL: Final = frozenset({"integer", "int"})
-_SWITCHES: Final = frozenset({"checkbox", "boolean", "switch", "toggle"})
-FILE_TYPES: Final = frozenset({"fileinput", "multifileinput", "combinefileinput"})
+_KINDS: Final[Mapping[str, ValueKind]] = {
+    **dict.fromkeys(("text", "textarea", "select", "selectwithcover"), "string"),
+    **dict.fromkeys(("number", "range", "float", "numeric"), "number"),
+    "integer": "integer",
+    **dict.fromkeys(("checkbox", "boolean"), "boolean"),
+    "fileinput": "file",
+    **dict.fromkeys(("multifileinput", "combinefileinput"), "files"),
+}
+"""What each widget holds; `tests/test_words.py` compares it with the tables of specs and client."""
+FILE_TYPES: Final = frozenset(word for word, kind in _KINDS.items() if kind in {"file", "files"})
 
 
 Fault: TypeAlias = Literal["caller", "client", "spec"]
@@ -49,19 +55,19 @@ class Finding:
 
 def kind_of(one: Input) -> ValueKind:
     """Tell what travels: one of its options, else what the spec concluded, else what its widget says."""
-    widget = one.type.lower()
     if one.options:
         return "choice"
     concluded = None if one.refine is None else one.refine.kind
     if concluded is not None and concluded != "choice":
         return concluded
-    if widget in FILE_TYPES:
-        return "file" if widget == "fileinput" else "files"
-    if widget in _NUMERIC:
-        return "number"
-    if widget in _INTEGRAL:
-        return "integer"
-    return "boolean" if widget in _SWITCHES else "string"
+    return _KINDS.get(one.type.strip().lower()) or _kind_of_unknown(one)
+
+
+def _kind_of_unknown(one: Input) -> ValueKind:
+    """A widget that is not known holds what its default is; any text, if that is one."""
+    if isinstance(one.default, bool):
+        return "boolean"
+    return "number" if isinstance(one.default, int | float) else "string"
 
 
 def limits_of(one: Input) -> tuple[float | None, float | None]:

@@ -37,6 +37,8 @@ _ENCODINGS: Mapping[str, Callable[[str], wire.Encoding]] = {
 _CONTENT = frozenset({"textarea", "fileinput", "multifileinput", "combinefileinput"})
 """Widgets that hold nothing but what a model works on."""
 
+TOOL_CALL_CATEGORY = "llm-tool-call"
+
 _TOOL_CALLS: Mapping[str, wire.Encoding] = {
     spelling: wire.JsonValue(name)
     for name in (
@@ -51,7 +53,7 @@ _TOOL_CALLS: Mapping[str, wire.Encoding] = {
     )
     for spelling in (name, snake_case(name))
 }
-"""What every model of the category `llm-tool-call` takes, declared or not: real JSON values."""
+"""What every model of that category takes, declared or not: real JSON values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +222,7 @@ class ModelInfo:
         inputs = {field.name: field for field in self.inputs or ()}
         spoken = {snake_case(name): field for name, field in reversed(inputs.items())} | inputs
         turn: Mapping[str, wire.Encoding] = (
-            _TOOL_CALLS if "llm-tool-call" in self.categories else {}
+            _TOOL_CALLS if TOOL_CALL_CATEGORY in self.categories else {}
         )
         given = {name: value for name, value in arguments.items() if value is not None}
         fitted: dict[str, CheckedValue] = {}
