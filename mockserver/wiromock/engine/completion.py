@@ -75,7 +75,7 @@ class Outbox:
         kept: how many are remembered; older ones go.
     """
 
-    def __init__(self, completions: Completions, kept: int = 1_000) -> None:
+    def __init__(self, completions: Completions, kept: int) -> None:
         self._completions = completions
         self._posted: deque[Webhook] = deque(maxlen=kept)
         self._number = 0

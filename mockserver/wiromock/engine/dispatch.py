@@ -25,6 +25,9 @@ from wiromock.wire.refusal import ErrorEntry, Refusal
 EXPLANATION_HEADER = "x-mock-explanation"
 """Carries what the platform's own text leaves unsaid; ASCII, other characters escaped."""
 
+_HEADERS = 800
+"""Bytes that the headers of a request take in the journal, roughly."""
+
 LONGEST_EXPLANATION = 4_000
 """Characters of that header; the journal has all of it."""
 
@@ -182,7 +185,7 @@ class Dispatcher:
             raw=request.body[:KEPT_BODY],
             size=len(request.body),
         )
-        world.journal.add(entry, len(entry.raw))
+        world.journal.add(entry, len(entry.raw) + _HEADERS)
 
     @staticmethod
     def _refuse(world: World, operation: str, request: Request, refusal: Refusal) -> Reply:

@@ -15,6 +15,7 @@ ones and carry out the delivery that a reply asks for. They may call from severa
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from itertools import islice
 from math import inf
 from typing import Any, Literal, TypeVar
 
@@ -26,6 +27,7 @@ from wiromock.engine.dispatch import EXPLANATION_HEADER, Dispatcher
 from wiromock.engine.endpoint.file import serve_output
 from wiromock.engine.journal import CommandIn, Journal, WebhookSent
 from wiromock.engine.ledger import Ledger
+from wiromock.engine.limits import IN_PROCESS, Limits
 from wiromock.engine.scripting import Scripting
 from wiromock.engine.snapshot import show_script, show_task, show_world
 from wiromock.engine.tenant import TenantBy, Tenants
@@ -46,6 +48,9 @@ __all__ = ["EXPLANATION_HEADER", "Engine"]
 
 E = TypeVar("E", bound=MockError)
 
+_NAMED = 20
+"""Tasks that an error names."""
+
 
 class Engine(Scripting):
     """The platform, as a function of requests and time.
@@ -63,6 +68,7 @@ class Engine(Scripting):
         reject_replays: refuse a nonce that was used before. No source says that the platform does.
         tenant_by: what names a tenant when the header `x-mock-tenant` does not: nothing, so that all
             callers share a world; or their API key.
+        limits: how much is remembered of what is over.
     """
 
     def __init__(
@@ -77,6 +83,7 @@ class Engine(Scripting):
         dialect: Dialect = "older",
         reject_replays: bool = False,
         tenant_by: TenantBy = "header",
+        limits: Limits = IN_PROCESS,
     ) -> None:
         catalog = Catalog(specs)
         platform = catalog.platform
@@ -86,9 +93,20 @@ class Engine(Scripting):
         errors = ErrorTexts(platform.errors)
         super().__init__(catalog, Script(SeededIds(seed).share))
         self._settings = Settings(
-            catalog, clock, seed, Decimal(balance), self.urls, strict, dialect, errors, self._lock
+            catalog,
+            clock,
+            seed,
+            Decimal(balance),
+            self.urls,
+            strict,
+            dialect,
+            errors,
+            limits,
+            self._lock,
         )
-        self._tenants = Tenants(self._new_world, tenant_by, platform.auth.key_header, self._lock)
+        self._tenants = Tenants(
+            self._new_world, tenant_by, platform.auth.key_header, limits.all_bytes, self._lock
+        )
         self._guard = Guard(credentials, platform.auth, errors, reject_replays=reject_replays)
         self._dispatcher = Dispatcher(platform, self._guard, self._tenants)
 
@@ -353,8 +371,10 @@ class Engine(Scripting):
         return World(self._settings, self._script, tenant)
 
     def _task(self, task_id: str, tenant: str) -> Task:
-        tasks = self._tenants.get(tenant).tasks
-        if task_id not in tasks:
-            known = ", ".join(tasks) or "none yet"
-            raise WrongScript(f"no task has the id {task_id!r}; there are: {known}")
-        return tasks[task_id]
+        world = self._tenants.get(tenant)
+        if task_id not in world.tasks:
+            known = ", ".join(islice(world.tasks, _NAMED)) or "none yet"
+            more = " and more" if len(world.tasks) > _NAMED else ""
+            text = f"no task has the id {task_id!r}; there are: {known}{more}{world.loss}"
+            raise WrongScript(text)
+        return world.tasks[task_id]

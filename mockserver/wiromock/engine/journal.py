@@ -1,6 +1,7 @@
 """What happened, in order, and why each answer was the one given.
 
-Bounded by count and by bytes: the oldest entries go first, and `dropped` counts them.
+Bounded by count and by bytes: the oldest entries go first, `dropped` counts them, and who asks for all
+of a kind is told.
 """
 
 import json
@@ -16,6 +17,9 @@ from wiromock.spec.operation import Operation
 
 KEPT_BODY = 65_536
 """Bytes of a request's body that an entry keeps."""
+
+_ENTRY = 200
+"""Bytes that an entry takes beside its own texts and bodies, roughly."""
 
 KEPT_REPLY = 16_384
 """Bytes of a reply's text that an entry keeps; of sound and pictures it keeps none."""
@@ -150,11 +154,12 @@ class Journal:
         max_bytes: how much text and body to keep, roughly.
     """
 
-    def __init__(self, max_entries: int = 10_000, max_bytes: int = 16_000_000) -> None:
+    def __init__(self, max_entries: int, max_bytes: int) -> None:
         self._max_entries = max_entries
         self._max_bytes = max_bytes
         self._entries: deque[tuple[Entry, int]] = deque()
-        self._bytes = 0
+        self.weight = 0
+        """Bytes that they take, roughly."""
         self._misuse: list[MockError] = []
         self.dropped = 0
         """How many entries had to go."""
@@ -171,16 +176,26 @@ class Journal:
             entry: what happened.
             weight: bytes of its body, beyond what any entry takes.
         """
-        weight += 200
+        weight += _ENTRY
         self._entries.append((entry, weight))
-        self._bytes += weight
-        while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
+        self.weight += weight
+        while len(self._entries) > self._max_entries or self.weight > self._max_bytes:
             _, gone = self._entries.popleft()
-            self._bytes -= gone
+            self.weight -= gone
             self.dropped += 1
 
     def of(self, kind: type[_Some]) -> list[_Some]:
-        """All kept entries of one kind, oldest first."""
+        """All entries of one kind, oldest first.
+
+        Raises:
+            MockError: the oldest had to go, so that a test would count too few.
+        """
+        if self.dropped:
+            raise MockError(
+                f"the journal has dropped its {self.dropped} oldest entries, so nobody can count them: it "
+                f"keeps {self._max_entries}, or fewer large ones; `entries` has those that are left, and "
+                "a reset between two parts of a test begins a new journal"
+            )
         return [entry for entry, _ in self._entries if isinstance(entry, kind)]
 
     def calls(self, operation: Operation | None = None) -> list[RequestIn]:
@@ -191,6 +206,7 @@ class Journal:
 
         Raises:
             WrongScript: there is no such operation.
+            MockError: the oldest had to go.
         """
         known = get_args(Operation)
         if operation is not None and operation not in known:

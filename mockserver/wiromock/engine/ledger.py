@@ -28,24 +28,21 @@ class Charge:
     """Unix seconds."""
 
 
-KEPT = 10_000
-"""How many charges are remembered one by one; the sums count them all."""
-
-
 class Ledger:
     """The account of a customer.
 
     Args:
         completions: what is charged depends on what has ended.
         deposit: USD at the start.
+        kept: how many charges are remembered one by one; the sums count them all.
     """
 
-    def __init__(self, completions: Completions, deposit: Decimal) -> None:
+    def __init__(self, completions: Completions, deposit: Decimal, kept: int) -> None:
         self._completions = completions
         self._deposit = deposit
         self._spent = Decimal(0)
         self._billed = 0
-        self._charges: deque[Charge] = deque(maxlen=KEPT)
+        self._charges: deque[Charge] = deque(maxlen=kept)
         completions.listen(self._charge)
 
     @property

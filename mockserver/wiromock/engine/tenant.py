@@ -14,7 +14,10 @@ TenantBy: TypeAlias = Literal["header", "key"]
 """Whose world a call is about: the one its header names; or else, with `key`, that of its API key."""
 
 KEPT = 1_000
-"""Tenants that are kept; the one that was used least recently is forgotten."""
+"""Tenants that are kept; of more, the one that was used least recently and has no running task is forgotten."""
+
+_WEIGHED = 256
+"""After so many calls of tenants it is looked how much all of them take."""
 
 
 class Tenants:
@@ -24,15 +27,23 @@ class Tenants:
         make: makes the world of a tenant.
         by: what names a tenant, beside the header.
         key_header: the header with the API key.
+        bytes_of_all: what all of them may take together.
         lock: the engine's.
     """
 
     def __init__(
-        self, make: Callable[[str], World], by: TenantBy, key_header: str, lock: RLock
+        self,
+        make: Callable[[str], World],
+        by: TenantBy,
+        key_header: str,
+        bytes_of_all: int,
+        lock: RLock,
     ) -> None:
         self._make = make
         self._by = by
         self._key_header = key_header
+        self._bytes_of_all = bytes_of_all
+        self._calls = 0
         self._lock = lock
         self._worlds: dict[str, World] = {"": make("")}
 
@@ -49,9 +60,21 @@ class Tenants:
         with self._lock:
             world = self._worlds.pop(name, None) or self._make(name)
             self._worlds[name] = world
+            self._calls += 1
             if len(self._worlds) > KEPT:
-                del self._worlds[next(one for one in self._worlds if one)]
+                self._forget(name)
+            if self._calls % _WEIGHED == 0:
+                while sum(kept.weight for kept in self) > self._bytes_of_all and self._forget(name):
+                    pass
             return world
+
+    def _forget(self, but: str) -> bool:
+        """Forget whoever called least recently, has a name and has nothing running; tell whether there is one."""
+        for name, world in self._worlds.items():
+            if name not in {"", but} and not world.completions.running:
+                del self._worlds[name]
+                return True
+        return False
 
     def of(self, headers: Mapping[str, str]) -> World:
         """Give the world that a request is about, by its headers."""

@@ -10,6 +10,7 @@ from wiromock.engine.clock import Clock
 from wiromock.engine.completion import Completions, Outbox
 from wiromock.engine.journal import Dispute, Journal, ScenarioChosen, StageReached
 from wiromock.engine.ledger import Ledger
+from wiromock.engine.limits import EndedTasks, Limits
 from wiromock.scenario import Dialect
 from wiromock.scenario.script import Choice, Script
 from wiromock.spec.catalog import Catalog
@@ -21,12 +22,6 @@ from wiromock.wire.url import BaseUrls
 
 FIRST_TASK = 2221
 """The first task's number: the vace document's example."""
-
-KEPT_TASKS = 10_000
-"""How many tasks are kept at least; beyond that, the oldest that have ended are forgotten."""
-
-KEPT_UPLOADS = 256 * 1024 * 1024
-"""Bytes of uploaded files that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +62,7 @@ class Settings:
     dialect: Dialect
     """How messages look where their scenario leaves it open."""
     errors: ErrorTexts
+    limits: Limits
     lock: RLock
     """Held while anything changes."""
 
@@ -82,7 +78,7 @@ class World:
     ids: SeededIds = field(init=False)
     writer: TaskWriter = field(init=False)
     """Writes tasks as the wire shows them."""
-    journal: Journal = field(init=False, default_factory=Journal)
+    journal: Journal = field(init=False)
     completions: Completions = field(init=False)
     ledger: Ledger = field(init=False)
     outbox: Outbox = field(init=False)
@@ -93,19 +89,26 @@ class World:
     """By the folder of their outputs on the file host."""
     uploads: dict[str, Upload] = field(init=False, default_factory=dict[str, Upload])
     """By access key, oldest first."""
+    forgotten: int = field(init=False, default=0)
+    """How many tasks had to go."""
     upload_folders: dict[str, Folder] = field(init=False, default_factory=dict[str, Folder])
     """Folders for uploads, by id."""
     numbers: "count[int]" = field(init=False, default_factory=lambda: count(FIRST_TASK))
     upload_numbers: "count[int]" = field(init=False, default_factory=count)
     _uploaded: int = field(init=False, default=0)
     """Bytes of all uploads."""
+    _ended: EndedTasks = field(init=False)
 
     def __post_init__(self) -> None:
+        limits = self.settings.limits
         self.ids = SeededIds(self.settings.seed, self.tenant)
         self.writer = TaskWriter(self.ids, self.urls.outputs.url)
         self.completions = Completions(self.settings.clock)
-        self.ledger = Ledger(self.completions, self.settings.deposit)
-        self.outbox = Outbox(self.completions)
+        self.journal = Journal(limits.entries, limits.entry_bytes)
+        self.ledger = Ledger(self.completions, self.settings.deposit, limits.tasks)
+        self.outbox = Outbox(self.completions, limits.tasks)
+        self._ended = EndedTasks(limits)
+        self.completions.listen(self._retire)
 
     @property
     def catalog(self) -> Catalog:
@@ -128,18 +131,31 @@ class World:
         return self.settings.errors
 
     def add(self, task: Task) -> None:
-        """Let a task exist; of very many that have ended, the oldest is forgotten."""
+        """Let a task exist."""
         self.tasks[task.id] = self.tokens[task.token] = self.folders[task.folder] = task
         self.completions.follow(task)
         self.note(task)  # at once, so that the journal tells which call has made it
-        if len(self.tasks) > KEPT_TASKS:
-            self._forget()
 
-    def _forget(self) -> None:
-        running = self.completions.running
-        oldest = next((task for task in self.tasks.values() if task.id not in running), None)
-        if oldest is not None:
+    def _retire(self, task: Task, _: float) -> None:
+        """Remember a task that has ended; of very many, those that ended first are forgotten."""
+        for oldest in self._ended.add(task):
             del self.tasks[oldest.id], self.tokens[oldest.token], self.folders[oldest.folder]
+            self.forgotten += 1
+
+    @property
+    def weight(self) -> int:
+        """Bytes that all of it takes, roughly."""
+        return self.journal.weight + self._ended.weight + self._uploaded
+
+    @property
+    def loss(self) -> str:
+        """What to say where a task is not found that may have been forgotten; empty when none was."""
+        if not self.forgotten:
+            return ""
+        return (
+            f"; the {self.forgotten} tasks that ended first are forgotten, for this mock remembers "
+            f"{self.settings.limits.tasks} that have ended, or fewer large ones"
+        )
 
     def note(self, task: Task) -> TaskView:
         """Write the stages down that a task has reached since anybody looked; give what it looks like now."""
@@ -182,7 +198,7 @@ class World:
         key = self.ids.token("upload", number)
         self.uploads[key] = Upload(number, key, name, content_type, content, self.clock.time())
         self._uploaded += len(content)
-        while self._uploaded > KEPT_UPLOADS and len(self.uploads) > 1:
+        while self._uploaded > self.settings.limits.upload_bytes and len(self.uploads) > 1:
             self._uploaded -= len(self.uploads.pop(next(iter(self.uploads))).content)
         return key
 

@@ -17,6 +17,7 @@ from wiromock.adapter.asgi.message import (
 from wiromock.engine.auth import Credentials
 from wiromock.engine.clock import START
 from wiromock.engine.engine import Engine
+from wiromock.engine.limits import IN_PROCESS, Limits
 from wiromock.server.clock import RunningClock
 from wiromock.server.cors import Cors
 from wiromock.server.host_guard import HostGuard
@@ -128,12 +129,19 @@ class Site:
         return Page(self.simulation)
 
 
-def make_site(specs: SpecSource, address: str, **options: Unpack[ServerOptions]) -> Site:
+def make_site(
+    specs: SpecSource,
+    address: str,
+    *,
+    limits: Limits = IN_PROCESS,
+    **options: Unpack[ServerOptions],
+) -> Site:
     """Make a site with an engine of its own.
 
     Args:
         specs: the models.
         address: `http://host:port` at which it will be.
+        limits: how much is remembered of what is over.
         options: see `ServerOptions`.
 
     Raises:
@@ -158,6 +166,7 @@ def make_site(specs: SpecSource, address: str, **options: Unpack[ServerOptions])
         dialect=options.get("dialect", "older"),
         reject_replays=options.get("reject_replays", False),
         tenant_by=options.get("tenant_by", "header"),
+        limits=limits,
     )
     rules = tuple(options.get("rules", ()))
     simulation = Simulation(engine, clock, specs.slugs(), credentials=credentials, rules=rules)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from wirogen.errors import SpecError
+from wiromock.engine.limits import SERVED
 from wiromock.errors import WrongScript
 from wiromock.scenario.rule import read_rules
 from wiromock.server.app import make_site
@@ -34,7 +35,7 @@ def serve(options: Namespace) -> int:
         specs = find_source(options.specs)
         with listen(options.host, options.port) as opened:
             address = address_of(opened)
-            site = make_site(specs, address, **_site_options(options))
+            site = make_site(specs, address, limits=SERVED, **_site_options(options))
             server = MockServer(
                 site,
                 on_ready=partial(_say, f"wiromock plays {specs.describe()}, ready at {address}"),

@@ -21,7 +21,6 @@ OUTPUT_STEPS = 9
 """How many times a running process reports; the last time at nine tenths of its duration."""
 
 
-@lru_cache(maxsize=256)
 def compile_timeline(
     scenario: TaskScenario, speech: Speech | None, profile: Profile = USUAL_PROFILE
 ) -> Timeline:
@@ -32,6 +31,16 @@ def compile_timeline(
         speech: what an LLM says, which grows while the task runs; None for other models.
         profile: what the model decides where the scenario leaves it open.
     """
+    # What an LLM says quotes its prompt: keeping such timelines would keep large prompts for ever.
+    return _keep(scenario, profile) if speech is None else _compile(scenario, speech, profile)
+
+
+@lru_cache(maxsize=256)
+def _keep(scenario: TaskScenario, profile: Profile) -> Timeline:
+    return _compile(scenario, None, profile)
+
+
+def _compile(scenario: TaskScenario, speech: Speech | None, profile: Profile) -> Timeline:
     match scenario:
         case Success():
             events = (

@@ -50,6 +50,8 @@ class Task:
     """How messages and an LLM's answer look."""
     scenario: TaskScenario
     """The scenario: what it sends, and how it takes commands."""
+    size: int = 0
+    """Bytes of what its parameters arrived in."""
     commands: tuple[Command, ...] = ()
     schedule: Schedule = field(init=False)
     noted: int = 0

@@ -76,8 +76,8 @@ class TestJournal:
             platform.engine.journal.calls("TaskDetails")
 
     def test_it_is_bounded_by_count_and_by_bytes(self):
-        few = Journal(max_entries=3)
-        small = Journal(max_bytes=1000)
+        few = Journal(max_entries=3, max_bytes=10**6)
+        small = Journal(max_entries=100, max_bytes=1000)
         for number in range(10):
             entry = ReplyOut(at=number, operation="Run", status=200)
             few.add(entry)
@@ -88,6 +88,17 @@ class TestJournal:
         assert few.render().startswith(
             "(7 older entries dropped)\n   +0.000s ReplyOut operation='Run'"
         )
+
+    def test_who_counts_entries_is_told_that_some_had_to_go(self):
+        journal = Journal(max_entries=3, max_bytes=10**6)
+        for number in range(3):
+            journal.add(ReplyOut(at=number, operation="Run", status=200))
+        assert len(journal.of(ReplyOut)) == 3
+        journal.add(ReplyOut(at=3, operation="Run", status=200))
+        for count in (lambda: journal.of(ReplyOut), journal.calls, lambda: journal.calls("Run")):
+            with pytest.raises(MockError, match=r"dropped its 1 oldest entries.*keeps 3, or fewer"):
+                count()
+        assert [entry.at for entry in journal.entries] == [1, 2, 3]
 
     def test_a_large_body_is_kept_in_part(self, platform):
         platform.post("/Run/pruna/vace", {"prompt": "x" * 100_000})

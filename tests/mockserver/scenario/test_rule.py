@@ -333,25 +333,6 @@ class TestControl:
         assert json.dumps(platform.engine.snapshot()) == fresh
         assert platform.engine.tenants == [""]
 
-    def test_memory_is_bounded_and_no_running_task_is_lost(self, platform, monkeypatch):
-        monkeypatch.setattr("wiromock.engine.world.KEPT_TASKS", 5)
-        first = platform.run()
-        for _ in range(20):
-            platform.run()
-        assert len(platform.engine.tenant().tasks) == 21
-        platform.clock.advance(60)
-        for _ in range(20):
-            platform.run()
-        assert len(platform.engine.tenant().tasks) == 21
-        assert first not in platform.engine.tenant().tasks
-        assert platform.engine.ledger.billed == 21
-
-    def test_uploads_are_bounded_too(self, platform, monkeypatch):
-        monkeypatch.setattr("wiromock.engine.world.KEPT_UPLOADS", 10)
-        world = platform.engine.tenant()
-        keys = [world.keep("a.txt", "text/plain", b"1234") for _ in range(5)]
-        assert list(world.uploads) == keys[-2:]
-
 
 def test_engines_do_not_share_anything():
     one, other = (Engine(SPECS, clock=ManualClock()) for _ in range(2))

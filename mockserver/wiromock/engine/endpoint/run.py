@@ -133,7 +133,7 @@ def _check_continuation(world: World, parameters: dict[str, Any]) -> None:
         return
     previous = world.tokens.get(str(token))
     wrong = (
-        "no task of this mock has this token"
+        f"no task of this mock has this token{world.loss}"
         if previous is None
         else explain_continuation(previous, parameters, world.clock.time())
     )
@@ -193,6 +193,7 @@ def _accept(
         callback=str(parameters.get("callbackUrl") or ""),
         dialect=_dialect(world, call, scenario),
         scenario=scenario,
+        size=len(call.request.body) - sum(len(part.content) for part in call.form.files),
     )
     world.add(task)
     return task

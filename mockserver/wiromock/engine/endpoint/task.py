@@ -151,7 +151,9 @@ def _find(world: World, call: Call) -> Task:
     key = str(fields[name])
     task = (world.tasks if name == "taskid" else world.tokens).get(key)
     if task is None:
-        raise world.errors.refuse("no_task", f"no task of this mock has the {name} {key!r}")
+        raise world.errors.refuse(
+            "no_task", f"no task of this mock has the {name} {key!r}{world.loss}"
+        )
     return task
 
 
