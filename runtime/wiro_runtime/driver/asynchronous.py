@@ -28,7 +28,6 @@ from wiro_runtime.flow.effect import (
     SendFrame,
     SendStreaming,
     Sleep,
-    TransportFailure,
 )
 from wiro_runtime.seam import clock
 
@@ -74,7 +73,10 @@ class AsyncDriver:
         while True:
             try:
                 effect = step(answer)
-                step, answer = flow.send, await self.do(effect)
+                if isinstance(effect, Local):  # what never waits needs no coroutine
+                    step, answer = flow.send, local.perform(effect)
+                else:
+                    step, answer = flow.send, await self.do(effect)
             except BaseException as failure:
                 # It was the flow that ended so.
                 if inspect.getgeneratorstate(flow) == inspect.GEN_CLOSED:
@@ -134,6 +136,12 @@ class AsyncDriver:
             )
         await now.sleep_async(seconds)
 
+    def _known_client(self) -> LoopClient | None:
+        """The running loop's, where it has one that can be used."""
+        if self._given is not None and self._given.is_closed:
+            return None
+        return self._loops.known()
+
     async def _client(self) -> LoopClient:
         if self._given is not None and self._given.is_closed:
             from wiro_runtime.driver import http  # noqa: PLC0415 - for its words only
@@ -174,8 +182,9 @@ class AsyncDriver:
     async def _send(self, send: Send) -> Reply:
         from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
 
-        own = await self._client()
-        async with _Place(own.places, send.queue_timeout) as left:
+        own = self._known_client() or await self._client()
+        left = await own.take_place(send.queue_timeout)
+        try:
             with http.opened(send) as files:
                 request = http.build(own.client, self._config, send, files)
                 with http.exchanging():
@@ -188,11 +197,13 @@ class AsyncDriver:
                         finally:
                             await response.aclose()
                         return body.reply(response)
+        finally:
+            own.leave_place()
 
     async def _send_streaming(self, send: Send) -> Reply | AsyncResponseStream:
         from wiro_runtime.driver import http  # noqa: PLC0415 - as above
 
-        own = await self._client()
+        own = self._known_client() or await self._client()
         with http.opened(send) as files:
             request = http.build(own.client, self._config, send, files)
             with http.exchanging():
@@ -212,9 +223,10 @@ class AsyncDriver:
     async def _download(self, download: Download) -> Downloaded:
         from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
 
-        own = await self._client()
+        own = self._known_client() or await self._client()
         request = http.build_download(download)
-        async with _Place(own.places, download.total_timeout) as left:
+        left = await own.take_place(download.total_timeout)
+        try:
             with http.exchanging():
                 async with _limit(left):
                     response = await own.client.send(request, **http.only_once())
@@ -227,35 +239,8 @@ class AsyncDriver:
                     finally:
                         await response.aclose()
                     return Downloaded(response.status_code, response.headers)
-
-
-class _Place:
-    """A context for one exchange, entered when a connection is free; gives the seconds that are left then.
-
-    Waiting for it is not the exchange's time: httpx would count it as such.
-    """
-
-    def __init__(self, places: asyncio.Semaphore | None, seconds: float) -> None:
-        self._places = places
-        self._seconds = seconds
-
-    async def __aenter__(self) -> float:
-        if self._places is None:
-            return self._seconds
-        if not self._places.locked():
-            await self._places.acquire()
-            return self._seconds
-        began = clock.current().now()
-        try:
-            async with asyncio.timeout(None if self._seconds == math.inf else self._seconds):
-                await self._places.acquire()
-        except TimeoutError:
-            raise TransportFailure("no connection was free in time", never_sent=True) from None
-        return self._seconds - (clock.current().now() - began)
-
-    async def __aexit__(self, *_: object) -> None:
-        if self._places is not None:
-            self._places.release()
+        finally:
+            own.leave_place()
 
 
 async def _call(

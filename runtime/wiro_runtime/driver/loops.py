@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from wiro_runtime.errors import ConfigurationError
+from wiro_runtime.flow.effect import TransportFailure
+from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -32,8 +35,33 @@ class LoopClient:
         size = network.pool_size(client)
         # httpx's pool looks at every waiting request whenever one ends. A thousand tasks that wait there
         # for a free connection take seven times the processor's time that they take waiting here.
-        self.places = None if size is None else asyncio.Semaphore(size)
-        """Places among the exchanges that may be under way at once; None for no limit."""
+        self._places = None if size is None else asyncio.Semaphore(size)
+
+    async def take_place(self, seconds: float) -> float:
+        """Wait until a connection is free, and return the seconds that are left then.
+
+        Waiting for it is not the exchange's time: httpx would count it as such.
+
+        Raises:
+            TransportFailure: None was free in time.
+        """
+        if self._places is None:
+            return seconds
+        if not self._places.locked():
+            await self._places.acquire()
+            return seconds
+        began = clock.current().now()
+        try:
+            async with asyncio.timeout(None if seconds == math.inf else seconds):
+                await self._places.acquire()
+        except TimeoutError:
+            raise TransportFailure("no connection was free in time", never_sent=True) from None
+        return seconds - (clock.current().now() - began)
+
+    def leave_place(self) -> None:
+        """Let the next exchange have the connection."""
+        if self._places is not None:
+            self._places.release()
 
     async def close(self) -> None:
         """Close the connections, unless the client is the caller's."""
@@ -83,13 +111,16 @@ class LoopClients:
 
     async def current(self) -> LoopClient:
         """That of the running loop."""
-        loop = _running_loop()
-        client = self._clients.get(loop)
+        client = self.known()
         if client is None:
             self._let_go()
             client = await self._make()
-            self._clients[loop] = client
+            self._clients[_running_loop()] = client
         return client
+
+    def known(self) -> LoopClient | None:
+        """That of the running loop, if it has been made."""
+        return self._clients.get(_running_loop())
 
     async def close(self) -> None:
         """Close the connections of the running loop, and those of loops that are closed."""

@@ -124,6 +124,8 @@ def _find_task(task: TaskSnapshot, items: list[dict[str, Any]]) -> TaskSnapshot:
         )
     for seen in map(TaskSnapshot.from_wire, items):
         if _is_same(task, seen):
+            if seen.id and seen.token:
+                return seen
             return replace(seen, id=seen.id or task.id, token=seen.token or task.token)
     raise errors.UnexpectedReply(
         f"The platform was asked for task {task.id or 'by its token'} and told of another one."

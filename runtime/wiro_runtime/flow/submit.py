@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.trace import RunTrace
     from wiro_runtime.request.body import RunBody
     from wiro_runtime.request.file import FileInput
+    from wiro_runtime.task.submission import Submission
 
 __all__ = ["Guard", "SendRun", "UploadFiles", "submit"]
 
@@ -92,19 +93,9 @@ def submit(  # noqa: PLR0917 - what one call is
         ConnectionFailed: Run was never sent.
         Refused: The platform did not start a task.
     """
-    given = request.local_files()
-    yield from check_files(given, request.title)
-    files = [LocalFile.of(file) for _, file in given]
-    fields = options.to_wire()
-    body: Mapping[str, Any] | Form
-    if options.upload == "with":
-        body = Form([*request.to_form(), *fields.items()])
-    else:
-        urls = yield from upload_files(files, deadline)
-        body = {**request.to_json(partial(_url_of, urls)), **fields}
+    files = request.local_files()
+    body, is_repeatable = yield from _body(request, options, deadline, files, upload_files)
     run = _Run(_path(request.slug), body, deadline, trace, send_run, guard)
-    # A stream that has been read cannot be sent again.
-    is_repeatable = options.upload == "before" or all(file.is_repeatable for file in files)
     try:
         started = yield from _send_until_accepted(
             run, options.retry_refused if is_repeatable else 0
@@ -116,15 +107,45 @@ def submit(  # noqa: PLR0917 - what one call is
         raise _by_argument(request, unsendable) from None
     except errors.SubmissionUnknown as unknown:
         if unknown.submission is None:
-            from wiro_runtime.task.submission import Submission  # noqa: PLC0415 - rare
-
-            elapsed = yield from deadline.elapsed()
-            sent = body.texts() if isinstance(body, Form) else body
-            began = (yield from Time()) - elapsed
-            unknown.submission = Submission(request.slug, sent, began, elapsed)
+            unknown.submission = yield from _submission(request, body, deadline)
         raise
     trace.task = _started(started)
     return trace.task
+
+
+def _body(
+    request: RunBody,
+    options: CallOptions,
+    deadline: Deadline,
+    given: Sequence[tuple[str, FileInput]],
+    upload_files: UploadFiles,
+) -> Flow[tuple[Mapping[str, Any] | Form, bool]]:
+    """The body of Run, its local files uploaded or in it, and whether it can be sent again."""
+    urls: dict[object, str] = {}
+    is_repeatable = True
+    if given:
+        yield from check_files(given, request.title)
+        files = [LocalFile.of(file) for _, file in given]
+        # A stream that has been read cannot be sent again.
+        is_repeatable = options.upload == "before" or all(file.is_repeatable for file in files)
+        if options.upload != "with":
+            urls = yield from upload_files(files, deadline)
+    fields = options.to_wire()
+    if options.upload == "with":
+        return Form([*request.to_form(), *fields.items()]), is_repeatable
+    return {**request.to_json(partial(_url_of, urls)), **fields}, is_repeatable
+
+
+def _submission(
+    request: RunBody, body: Mapping[str, Any] | Form, deadline: Deadline
+) -> Flow[Submission]:
+    """What was sent, and when, for whoever looks for the task."""
+    from wiro_runtime.task.submission import Submission  # noqa: PLC0415 - rare
+
+    elapsed = yield from deadline.elapsed()
+    sent = body.texts() if isinstance(body, Form) else body
+    began = (yield from Time()) - elapsed
+    return Submission(request.slug, sent, began, elapsed)
 
 
 def _url_of(urls: Mapping[object, str], file: FileInput) -> str:
@@ -136,7 +157,7 @@ def _path(slug: str) -> str:
     return "/".join(("Run", *(quote(part, safe="") for part in slug.split("/"))))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class _Run:
     """One Run that is to be sent."""
 

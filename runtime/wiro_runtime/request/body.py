@@ -65,7 +65,7 @@ class Argument(NamedTuple):
         return self.encoding.parts(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class RunBody:
     """What a request says, argument by argument, before its local files have URLs."""
 
@@ -80,12 +80,13 @@ class RunBody:
 
     def local_files(self) -> list[tuple[str, FileInput]]:
         """Each file that has no URL yet, with the argument it belongs to."""
-        files: list[tuple[str, FileInput]] = []
-        for argument in self.arguments:
-            for file in argument.files():
-                if location(file) is None:
-                    files.append((argument.name, file))  # noqa: PERF401 - most arguments hold none
-        return files
+        return [
+            (argument.name, file)
+            for argument in self.arguments
+            if argument.encoding.holds_files
+            for file in argument.files()
+            if location(file) is None
+        ]
 
     def to_json(self, url_of: UrlOf) -> dict[str, Any]:
         """The JSON body, with `url_of` saying where each file is."""
@@ -117,12 +118,13 @@ def encode(request: object) -> RunBody:
             f"How {binding.slug} wants its inputs is asked of the platform when it is run; "
             f"client.catalog.get({binding.slug!r}) shows them."
         )
-    given = (
-        (name, encoding, getattr(request, name)) for name, encoding in binding.encodings.items()
-    )
     return RunBody(
         title=type(request).__name__,
         slug=binding.slug,
-        arguments=[Argument(name, how, value) for name, how, value in given if value is not None],
+        arguments=[
+            Argument(name, encoding, value)
+            for name, encoding in binding.encodings.items()
+            if (value := getattr(request, name)) is not None
+        ],
         encodings=binding.encodings,
     )

@@ -14,7 +14,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -70,6 +70,11 @@ class Encoding(ABC):
     """
 
     name: str
+    holds_files: ClassVar[bool] = False
+    """Whether there can be files in an argument: whether a class has a way of its own to find them."""
+
+    def __init_subclass__(cls) -> None:
+        cls.holds_files = cls.files is not Encoding.files
 
     @property
     def empty(self) -> Any:

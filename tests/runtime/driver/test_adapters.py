@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import logging
 import os
 import subprocess
@@ -182,6 +183,29 @@ def test_neither_redirects_nor_auth_of_the_callers_client_send_a_run_twice():
     with own, pytest.raises(errors.SubmissionUnknown):
         Client("key", http_client=own).submit(Vace(prompt="x"))
     assert seen == ["/v1/Run/pruna/vace"]
+
+
+@pytest.mark.parametrize("base", ["https://api.wiro.ai/v1", "http://127.0.0.1:8080/v1"])
+@pytest.mark.parametrize("options", [{}, {"headers": {"host": "gateway", "x-trace": "1"}}])
+def test_a_request_has_the_headers_that_httpx_itself_would_send(base, options):
+    """Host and length too, which are made here; and hooks of the caller's client may read the content."""
+    seen: list[httpx.Request] = []
+
+    def look(request: httpx.Request) -> None:
+        assert json.loads(request.content)["prompt"] == "a deer"
+        seen.append(request)
+
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=RUN_REPLY))
+    with httpx.Client(transport=transport, event_hooks={"request": [look]}, **options) as http:
+        Client("key", base_url=base, http_client=http).submit(Vace(prompt="a deer"))
+        (sent,) = seen
+        expected = http.build_request(
+            "POST",
+            sent.url,
+            content=sent.content,
+            headers={"x-api-key": "key", "content-type": "application/json"},
+        )
+    assert sorted(sent.headers.multi_items()) == sorted(expected.headers.multi_items())
 
 
 def test_an_upload_may_take_longer_than_one_exchange(tmp_path):

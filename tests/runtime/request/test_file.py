@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from wiro_runtime.request import wire
+from wiro_runtime.request.encoding import Encoding
 from wiro_runtime.request.file import MAX_UPLOAD_BYTES, LocalFile, location
 from wiro_runtime.request.file_check import check_one, check_several
 
@@ -99,3 +101,16 @@ def test_a_name_that_is_no_text_is_sent_with_a_mark_in_its_place(tmp_path):
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.png"))
     path.write_bytes(b"1")
     assert LocalFile.of(check_one(path)).name == "caf?.png"
+
+
+def test_an_encoding_that_finds_files_is_asked_for_them():
+    """Those without files are passed over when local files are looked for; that is derived, not declared."""
+
+    class Paired(wire.Text):
+        def files(self, value):
+            return (value,)
+
+    assert Paired.holds_files
+    kinds = [kind for kind in vars(wire).values() if isinstance(kind, type)]
+    holding = {kind.__name__ for kind in kinds if issubclass(kind, Encoding) and kind.holds_files}
+    assert holding == {"CombinedFiles", "File", "FileList"}
