@@ -31,6 +31,9 @@ _INFO: Final = {
 _INPUT_HEADINGS: Final = ("Model Inputs:", "Tool Inputs:")
 _FLAT_INPUT: Final = r"- name:[ \t]*(?P<name>\S+)(?=\s+label:)"
 _STATUS: Final = r"- (?P<name>[a-z][a-z0-9_]*) ?:"
+_HEADING: Final = re.compile(r"\n[ \t]*\n#{2,3} (?P<title>\S[^\n]*?)[ \t]*\n")
+_NEW_INFO: Final = r"(?P<key>(?:Model|Tool) [a-z]+):(?=\s|\Z)"
+_KEPT: Final = "has no meaning here and is kept as it stands"
 _SAVE_AGAIN: Final = "save the document again"
 
 
@@ -54,6 +57,8 @@ class _Reader:
         self._page = page
         self._sections = page.sections()
         self._notes: list[str] = []
+        self._extra: dict[str, object] = {}
+        self._odd_sections: list[Section] = []
 
     def read(self) -> ModelDocument:
         info = self._info()
@@ -63,7 +68,7 @@ class _Reader:
         is_cut = self._is_cut()
         inputs = self._inputs()
         cover = self._text(info, "cover")
-        price, extra = self._new_sections()
+        price = self._new_sections()
         completed, running = (
             self._statuses(kind) for kind in ("Completed Task Statuses", "Running Task Statuses")
         )
@@ -78,7 +83,7 @@ class _Reader:
             tags=self._list(info, "tags"),
             inputs=inputs,
             price=price,
-            extra=extra,
+            extra=self._extra,
             completed=completed,
             running=running,
             samples=self._samples(inputs),
@@ -92,8 +97,16 @@ class _Reader:
         )
 
     def _info(self) -> dict[str, Span]:
+        """Cut the first section at its keys; what a key that is new says is kept beside them."""
         section = self._section("Basic ")
-        return self._page.fields(_INFO, section.body) if section else {}
+        fields = self._page.fields(_INFO, section.body) if section else {}
+        for name, span in fields.items():
+            rest, entries = self._page.pieces(_NEW_INFO, span)
+            fields[name] = rest
+            for key, value in entries:
+                self._extra[key["key"]] = self._page.read(value)
+                self._notes.append(f"`{key['key']}:` {_KEPT}")
+        return fields
 
     def _text(self, fields: dict[str, Span], key: str) -> str | None:
         return (self._page.read(fields[key]) or None) if key in fields else None
@@ -137,12 +150,26 @@ class _Reader:
         if self._page.read(before) and not is_cut:
             message = "expected `- name:` and a name, then `label:`"
             raise self._page.error(before.start, "Model Inputs", message, _SAVE_AGAIN)
+        if entries:
+            entries[-1] = (entries[-1][0], self._without_section(entries[-1][1]))
         for match, span in entries:
             self._look_for_another(match["name"], span)
         if is_cut and entries:
             name = entries.pop()[0]["name"]
             self._notes.append(f"the document ends inside input `{name}`, which was left out")
         return entries
+
+    def _without_section(self, span: Span) -> Span:
+        """Cut off what follows the last input under a heading that is new; prose may hold one of its own."""
+        heading = (
+            None if self._page.is_flat else _HEADING.search(self._page.text, span.start, span.end)
+        )
+        if heading is None or re.search(
+            r"\n[ \t]*type:[ \t]*textarea", self._page.text[span.start : heading.start()]
+        ):
+            return span
+        self._odd_sections.append(Section(heading["title"], Span(heading.end(), span.end)))
+        return Span(span.start, heading.start())
 
     def _input_token(self, span: Span) -> str:
         """Return what an input begins with; its indentation is that of the first one."""
@@ -197,11 +224,10 @@ class _Reader:
             DocumentStatus(match["name"], self._page.read(span)) for match, span in entries
         )
 
-    def _new_sections(self) -> tuple[tuple[DocumentPrice, ...], dict[str, object]]:
+    def _new_sections(self) -> tuple[DocumentPrice, ...]:
         """Read price sections; keep every other section that the form does not have, and note it."""
         prices: list[DocumentPrice] = []
-        extra: dict[str, object] = {}
-        for section in self._sections:
+        for section in (*self._sections, *self._odd_sections):
             if section.is_known:
                 continue
             text = self._page.read(section.body)
@@ -211,11 +237,9 @@ class _Reader:
             if stated:
                 self._notes.append(f"section `{section.heading}` is read as prices")
                 continue
-            extra[section.heading.rstrip(":")] = text
-            self._notes.append(
-                f"section `{section.heading}` has no meaning here and is kept as it stands"
-            )
-        return tuple(prices), extra
+            self._extra[section.heading.rstrip(":")] = text
+            self._notes.append(f"section `{section.heading}` {_KEPT}")
+        return tuple(prices)
 
     def _is_cut(self) -> bool:
         """Return whether the document ends before its last section is whole."""

@@ -1,8 +1,8 @@
 """One input of an llms.txt: its known keys, and those that nobody has told us of.
 
 In the line-broken form the indentation says which lines are keys, so that a key that is new is
-noticed. The flattened form has none: there, known keys are tokens in a fixed order, and a new key
-is told only where it stands at the end of a value.
+noticed. The flattened form has none: there, known keys are tokens in a fixed order, facts of other
+forms are read at the end of a value, and whatever else looks like a key or a heading is noted.
 """
 
 import re
@@ -34,7 +34,8 @@ _KEYS: Final = {
 _TYPED_KEYS: Final = {**_KEYS, "type": _type_token(rf"(?i:{'|'.join(WIDGETS)})")}
 """The same, where the type is a widget that is known: a help text may hold `type: fast default:`."""
 _FLAT_TAIL: Final = re.compile(rf"\s(?P<key>{_LATER_KEYS}):\s*(?P<value>\S+)\s*\Z")
-_FLAT_KEY: Final = re.compile(rf"(?<=\s)(?P<key>{_LATER_KEYS}|placeholder):\s")
+_INNER: Final = re.compile(r"(?:^|(?<=\s))(?:(?P<key>[a-z][A-Za-z0-9_-]*:)(?=\s|\Z)|#{2,4} \S+)")
+"""What looks like a key or a heading and stands inside a value."""
 _STRAY: Final = re.compile(r"[ \t]*(?:#{1,4} \S|- (?:name|value):|[A-Za-z][A-Za-z0-9_-]*:(?:\s|$))")
 """What looks like a heading, an input, an option or a key."""
 _OPTION: Final = r"- value:"
@@ -49,7 +50,9 @@ _OPTION_KEYS: Final = {
     "cover": r"cover:",
     "triggerwords": r"triggerwords:",
     "generatesettings": r"generatesettings:",
+    "price": r"price:(?=\s*\$?[0-9])",
 }
+_READ_OPTION_KEYS: Final = _OPTION_KEYS.keys() - {"price"}
 _BOUNDS: Final = {
     "min": "minimum",
     "minimum": "minimum",
@@ -118,21 +121,17 @@ class InputReader:
         if not lines:
             typed = self._page.fields(_TYPED_KEYS, span)
             keys = _Keys(typed if "type" in typed else self._page.fields(_KEYS, span))
-            self._note_flat_keys(keys, where)
+            for name in keys.known.keys() - {"type", "options"}:
+                self._note_inner(self._text(keys, name) or "", f"{where}: its {name}")
             return keys
         others = {key: self._page.read(value) for key, value in lines if key not in _KEYS}
         return _Keys(dict(known), others)
 
-    def _note_flat_keys(self, keys: _Keys, where: str) -> None:
-        """Note what may be a key inside a value; where no indentation says so, it stays a text."""
-        for name, span in keys.known.items():
-            if name not in {"label", "help"}:
-                continue
-            for match in _FLAT_KEY.finditer(self._page.text, span.start, span.end):
-                key = match["key"]
-                self._notes.append(
-                    f"{where}: its {name} holds `{key}:`, taken for part of the text"
-                )
+    def _note_inner(self, text: str, what: str) -> None:
+        """Note what may be a key or a heading inside a value; where no indentation says so, it stays a text."""
+        inner = dict.fromkeys(f"`{match[0]}`" for match in _INNER.finditer(text))
+        if inner:
+            self._notes.append(f"{what} holds {', '.join(inner)}, taken for part of the text")
 
     def _text(self, keys: _Keys, key: str) -> str | None:
         if key not in keys.known:
@@ -188,10 +187,12 @@ class InputReader:
         lines = self._page.indented_keys(rest)
         spans = dict(lines) if lines else self._page.fields(_OPTION_KEYS, rest)
         texts = {key: self._page.read(value_span) for key, value_span in spans.items()}
-        for key in texts.keys() - _OPTION_KEYS.keys():
+        for key in sorted(texts.keys() - _READ_OPTION_KEYS):
             self._notes.append(
                 f"{where}: option {word!r}: `{key}:` has no meaning here and is kept as it stands"
             )
+        if not lines:
+            self._note_inner(texts.get("label", ""), f"{where}: option {word!r}: its label")
         label, _, rest_of_label = texts.pop("label", "").partition("\n")
         if rest_of_label:  # a label is one line; what follows belongs to nothing that we know
             shown = " ".join(rest_of_label.split())[:60]

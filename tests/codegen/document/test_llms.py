@@ -1,5 +1,7 @@
 """Reading llms.txt: the document the project was made from, and every irregularity seen in others."""
 
+from dataclasses import replace
+
 import pytest
 
 from codegen.document.llms_writer import STATUS_SECTION, Choice, Item, flatten, write
@@ -67,9 +69,13 @@ def read(text):
 
 
 def read_both(text):
-    """Read a document in both forms; they must say the same."""
-    document = read(text)
-    assert read(flatten(text)) == document
+    """Read a document in both forms; they must say the same.
+
+    Without indentation, a word that looks like a key is noted where it stands inside a text.
+    """
+    document, flat = read(text), read(flatten(text))
+    inner = {note for note in flat.notes if note.endswith("taken for part of the text")}
+    assert replace(flat, notes=tuple(n for n in flat.notes if n not in inner)) == document
     return document
 
 
@@ -394,6 +400,50 @@ class TestWhatIsNotKnownYet:
         text = self.with_lines(Item("n", "number", help="h"), "help", "placeholder: type here")
         note = "input `n`: its help holds `placeholder:`, taken for part of the text"
         assert note in read(flatten(text)).notes
+
+    @pytest.mark.parametrize("after", ["label", "help", "default"])
+    def test_any_flattened_word_that_looks_like_a_key_is_noted(self, after):
+        item = Item("n", label="L", help="h", default="soft")
+        text = self.with_lines(item, after, "unit: px", "hint-of: a b")
+        made = read(flatten(text))
+        note = f"input `n`: its {after} holds `unit:`, `hint-of:`, taken for part of the text"
+        assert note in made.notes
+        assert made.inputs[1].default == "z"
+
+    @pytest.mark.parametrize("shape", [str, flatten])
+    def test_the_price_of_an_option_is_no_part_of_its_label(self, shape):
+        options = [Choice("a", "A"), Choice("b", "B price: on request")]
+        text = write([Item("m", "select", default="a", options=options)])
+        made = read(shape(text.replace("label: A", "label: A\n        price: $0.05")))
+        first, second = made.inputs[0].options
+        assert (first.label, first.extra) == ("A", {"price": "$0.05"})
+        assert (second.label, second.extra) == ("B price: on request", {})
+        assert any("option 'a': `price:`" in note for note in made.notes)
+        noted = any("option 'b': its label holds `price:`" in note for note in made.notes)
+        assert noted == (shape is flatten)
+
+    def test_a_flattened_heading_that_is_new_is_noted(self):
+        text = write([Item("a", default="x")])
+        text = text.replace("## Integration", "## Pricing\n\nask sales\n\n## Integration", 1)
+        note = "input `a`: its default holds `## Pricing`, taken for part of the text"
+        assert note in read(flatten(text)).notes
+
+    def test_a_heading_behind_the_last_input_begins_a_section(self):
+        for widget, default in (("text", "x"), ("textarea", "x\n\n\n## Pricing\n\nask sales")):
+            text = write([Item("a", widget, default="x")])
+            text = text.replace("## Integration", "## Pricing\n\nask sales\n\n## Integration", 1)
+            made = read(text)
+            assert made.inputs[0].default == default  # prose may hold headings of its own
+            assert any("## Pricing" in note or "`Pricing`" in note for note in made.notes)
+            assert made.extra == ({"Pricing": "ask sales"} if widget == "text" else {})
+
+    @pytest.mark.parametrize("shape", [str, flatten])
+    def test_a_new_fact_about_the_model_is_noted(self, shape):
+        text = write([Item("a")]).replace("Model cover:", "Model licence: MIT\nModel cover:")
+        made = read(shape(text))
+        assert made.description == "Makes things."
+        assert made.extra == {"Model licence": "MIT"}
+        assert made.notes == ("`Model licence:` has no meaning here and is kept as it stands",)
 
     def test_flattened_words_about_a_type_stay_words(self):
         item = Item("n", "number", help="use type: fast default: none", default="3")
