@@ -163,7 +163,8 @@ def _add_play(add: Callable[..., object]) -> None:
 def _add_time(add: Callable[..., object]) -> None:
     speed = "mock seconds in a real second; 0 stands still (default: 1)"
     add("--speed", type=float, default=1.0, metavar="N", help=speed)
-    add("--start", type=float, metavar="T", help="unix seconds at which mock time starts")
+    start = "unix seconds at which mock time starts (default: what time it is)"
+    add("--start", type=float, metavar="T", help=start)
     look = "what a look at a task does: finish (it is over), or so many seconds pass (default: nothing)"
     add("--look", type=_look, default="auto", metavar="finish|N", help=look)
 

@@ -1,6 +1,6 @@
 """`MockWiro`: the mock in place of the network, for every httpx client of the process."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +15,7 @@ from wiro_runtime.seam import socket as socket_seam
 from wiromock.adapter.decorate import decorate
 from wiromock.adapter.host import is_platform
 from wiromock.adapter.httpx import MockTransport
+from wiromock.adapter.mock_methods import MockMethods
 from wiromock.adapter.router import Router
 from wiromock.adapter.shortcut import Shortcut
 from wiromock.adapter.socket import MockSockets
@@ -22,14 +23,9 @@ from wiromock.adapter.virtual_time import LIMIT, Look, VirtualClock
 from wiromock.engine.auth import Credentials
 from wiromock.engine.clock import START
 from wiromock.engine.engine import Engine
-from wiromock.engine.journal import Journal
-from wiromock.engine.ledger import Ledger
 from wiromock.errors import MockError
-from wiromock.scenario import CallScenario, Dialect, Scenario
-from wiromock.scenario.rule import Rule, read_rules
-from wiromock.scenario.script import When
+from wiromock.scenario import Dialect
 from wiromock.spec.catalog import SpecSource, find_source
-from wiromock.spec.operation import Operation
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -45,7 +41,7 @@ class PostedWebhook:
     """JSON."""
 
 
-class MockWiro:
+class MockWiro(MockMethods):
     """The whole platform, offline: a context manager, sync and async, and a decorator.
 
     While it is entered, every httpx client of the process talks to the mock and the client's waits
@@ -119,55 +115,11 @@ class MockWiro:
         self._is_used = False
 
     @property
-    def journal(self) -> Journal:
-        """What happened, and why each answer was the one given."""
-        return self.engine.journal
-
-    @property
-    def ledger(self) -> Ledger:
-        """What was billed."""
-        return self.engine.ledger
-
-    def on(
-        self,
-        slug: str = "*",
-        *,
-        where: Mapping[str, Any] | None = None,
-        calls: Iterable[int] = (),
-        probability: float = 1.0,
-    ) -> When[Scenario]:
-        """Script the runs of a model; see `Engine.on`."""
-        return self.engine.on(slug, where=where, calls=calls, probability=probability)
-
-    def on_call(
-        self,
-        operation: Operation,
-        *,
-        where: Mapping[str, Any] | None = None,
-        calls: Iterable[int] = (),
-        probability: float = 1.0,
-    ) -> When[CallScenario]:
-        """Script every call of an operation; see `Engine.on_call`."""
-        return self.engine.on_call(operation, where=where, calls=calls, probability=probability)
-
-    def load(self, rules: Iterable[Rule] | Path | str) -> None:
-        """Script what rules say, or a file of them.
-
-        Raises:
-            WrongScript: the file or a rule is wrong.
-        """
-        self.engine.load(read_rules(Path(rules)) if isinstance(rules, str | Path) else rules)
-
-    @property
     def webhooks(self) -> list[PostedWebhook]:
         """What was posted to callback URLs until now."""
         return [
             PostedWebhook(webhook.url, webhook.at, body) for webhook, body in self.engine.webhooks()
         ]
-
-    def release(self, task: str) -> None:
-        """Let a held task go on; see `Engine.release`."""
-        self.engine.release(task)
 
     def reset(self) -> None:
         """Begin again: time, names, tasks, files, scripts, money and journal."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from wiromock.adapter.virtual_time import Look, check_look
 from wiromock.engine.clock import START
 from wiromock.errors import WrongScript
-from wiromock.server.real_time import monotonic
+from wiromock.server.real_time import monotonic, wall
 
 FASTEST = 1_000_000.0
 """Times real time; a task of three minutes is over before the reply to Run has arrived."""
@@ -22,7 +22,8 @@ class RunningClock:
 
     Args:
         speed: mock seconds in a real second; 0 lets the clock stand still until it is pushed.
-        start: unix seconds of mock time at which it starts.
+        start: unix seconds of mock time at which it starts, and again after a reset; None is what time it is
+            by the computer at each of the two.
         ticks: real seconds from anywhere; the computer's monotonic clock.
         look: what a look at a task does to time: finds it at its end (`finish`), lets so many seconds
             pass, or nothing.
@@ -34,14 +35,14 @@ class RunningClock:
     def __init__(
         self,
         speed: float = 1.0,
-        start: float = START,
+        start: float | None = START,
         ticks: Callable[[], float] = monotonic,
         *,
         look: Look = "auto",
     ) -> None:
         self._look = check_look(look)
         self._ticks = ticks
-        self._start = start
+        self._first = start
         self._first_speed = _checked(speed)
         self._listeners: list[Callable[[], None]] = []
         self.reset()
@@ -52,6 +53,7 @@ class RunningClock:
 
     def reset(self) -> None:
         """Return to the start, and to the first speed."""
+        self._start = wall() if self._first is None else self._first
         self._speed = self._first_speed
         self._base = 0.0
         self._since = self._ticks()

@@ -53,8 +53,6 @@ def _site_options(options: Namespace) -> ServerOptions:
     """Return what the command line says of what is played."""
     given = vars(options)
     named: Any = {name: given[name] for name in ServerOptions.__optional_keys__ & given.keys()}
-    if named["start"] is None:
-        del named["start"]
     if options.scenarios is not None:
         named["rules"] = read_rules(Path(options.scenarios))
     if options.host not in {"", "0.0.0.0", "::"}:  # noqa: S104 - compared, not listened on

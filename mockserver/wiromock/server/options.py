@@ -19,8 +19,8 @@ class ServerOptions(TypedDict, total=False):
     """Makes signatures mandatory, and checks them; needs `api_key`."""
     seed: int
     """Decides ids, tokens, URLs and the contents of outputs."""
-    start: float
-    """Unix seconds at which mock time starts."""
+    start: float | None
+    """Unix seconds at which mock time starts; None is what time it is by the computer."""
     balance: Decimal | int | str
     """USD on the account of each tenant."""
     strict: bool

@@ -18,6 +18,13 @@ monotonic: Final[Callable[[], float]] = (
 )
 """Seconds of the computer's monotonic clock."""
 
+wall: Final[Callable[[], float]] = (
+    partial(time.clock_gettime, time.CLOCK_REALTIME)
+    if hasattr(time, "clock_gettime")
+    else time.time
+)
+"""What time it is by the computer, in unix seconds."""
+
 
 class RealTimeLoop(asyncio.SelectorEventLoop):
     """An event loop that runs on in real time while the process's time is frozen."""

@@ -1,27 +1,22 @@
 """A real server in a thread of this process, for tests of programs that need an address."""
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Unpack
 
+from wiromock.adapter.mock_methods import MockMethods
 from wiromock.engine.engine import Engine
-from wiromock.engine.journal import Journal
-from wiromock.engine.ledger import Ledger
-from wiromock.scenario import CallScenario, Scenario
-from wiromock.scenario.rule import Rule, read_rules
-from wiromock.scenario.script import When
 from wiromock.server.app import make_site
 from wiromock.server.http_server import ServerThread, address_of, listen
 from wiromock.server.options import ServerOptions
 from wiromock.server.simulation import Simulation
 from wiromock.spec.catalog import SpecSource, find_source
-from wiromock.spec.operation import Operation
 
 
 @dataclass(frozen=True, slots=True)
-class RunningMock:
+class RunningMock(MockMethods):
     """A server that runs."""
 
     address: str
@@ -38,50 +33,6 @@ class RunningMock:
     def socket_url(self) -> str:
         """For `WIRO_SOCKET_URL`."""
         return f"ws{self.address.removeprefix('http')}/v1"
-
-    @property
-    def journal(self) -> Journal:
-        """What happened, and why each answer was the one given."""
-        return self.engine.journal
-
-    @property
-    def ledger(self) -> Ledger:
-        """What was billed."""
-        return self.engine.ledger
-
-    def on(
-        self,
-        slug: str = "*",
-        *,
-        where: Mapping[str, Any] | None = None,
-        calls: Iterable[int] = (),
-        probability: float = 1.0,
-    ) -> When[Scenario]:
-        """Script the runs of a model; see `Engine.on`."""
-        return self.engine.on(slug, where=where, calls=calls, probability=probability)
-
-    def on_call(
-        self,
-        operation: Operation,
-        *,
-        where: Mapping[str, Any] | None = None,
-        calls: Iterable[int] = (),
-        probability: float = 1.0,
-    ) -> When[CallScenario]:
-        """Script every call of an operation; see `Engine.on_call`."""
-        return self.engine.on_call(operation, where=where, calls=calls, probability=probability)
-
-    def load(self, rules: Iterable[Rule] | Path | str) -> None:
-        """Script what rules say, or a file of them.
-
-        Raises:
-            WrongScript: the file or a rule is wrong.
-        """
-        self.engine.load(read_rules(Path(rules)) if isinstance(rules, str | Path) else rules)
-
-    def release(self, task: str) -> None:
-        """Let a held task go on; see `Engine.release`."""
-        self.engine.release(task)
 
     def reset(self) -> None:
         """Begin again: time, names, tasks, files, scripts, money and journal."""

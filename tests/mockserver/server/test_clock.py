@@ -54,6 +54,16 @@ def test_a_reset_returns_it_to_start_and_speed(ticks):
     assert (clock.time(), clock.speed) == (50, 3)
 
 
+def test_without_a_start_it_shows_what_time_it_is_after_a_reset_too(ticks, monkeypatch):
+    computer = iter([5000.0, 9000.0])
+    monkeypatch.setattr("wiromock.server.clock.wall", lambda: next(computer))
+    clock = RunningClock(0, start=None, ticks=ticks)
+    assert clock.time() == 5000
+    clock.advance(1)
+    clock.reset()
+    assert clock.time() == 9000
+
+
 @pytest.mark.parametrize("seconds", [-1, math.nan, math.inf, 1e10])
 def test_it_is_not_pushed_backwards_or_nowhere(seconds):
     with pytest.raises(MockError, match="time moves forward"):

@@ -7,12 +7,19 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib import metadata
+from queue import SimpleQueue
+from threading import Thread
+from typing import ClassVar
 
 import httpx
 import pytest
 
+from wiro import Wiro
+from wiro.models.pruna import Vace
 from wiromock.cli import main
 
 
@@ -67,6 +74,42 @@ def test_a_signal_ends_it_without_complaint_even_while_somebody_waits(number):
             process.send_signal(number)
             rest, complaint = process.communicate(timeout=10)
             assert (process.returncode, rest, complaint) == (0, "", "")
+
+
+class Strict(BaseHTTPRequestHandler):
+    """A receiver of webhooks that refuses what is older, or newer, than five minutes by its own clock."""
+
+    ages: ClassVar["SimpleQueue[float]"] = SimpleQueue()
+
+    def do_POST(self):
+        (task,) = json.loads(self.rfile.read(int(self.headers["content-length"])))["tasklist"]
+        self.ages.put(
+            max(abs(time.time() - float(task[name])) for name in ("createtime", "endtime"))
+        )
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def test_its_times_and_signatures_are_those_of_today():
+    """Receivers and clients that compare them with their own clocks find nothing odd."""
+    words = ["--key", "k", "--secret", "s", "--reject-replays", "--look", "finish"]
+    with (
+        HTTPServer(("127.0.0.1", 0), Strict) as receiver,
+        started(*words) as (_, address),
+    ):
+        Thread(target=receiver.serve_forever, daemon=True).start()
+        hook = f"http://127.0.0.1:{receiver.server_port}/hook"
+        socket_url = f"ws{address.removeprefix('http')}/v1"
+        with Wiro(
+            api_key="k", api_secret="s", base_url=f"{address}/v1", socket_url=socket_url
+        ) as client:
+            task = client.submit(Vace(prompt="x"), callback_url=hook)
+            client.attach(Vace, token=task.token).wait()
+        assert Strict.ages.get(timeout=20) < 300
+        receiver.shutdown()
 
 
 def test_it_says_its_version_and_what_is_missing(capsys):

@@ -8,9 +8,10 @@ import pytest
 
 from wiromock import MockWiro
 from wiromock.cli import _parser
+from wiromock.engine.clock import START
 from wiromock.scenario import Dialect
 from wiromock.server.options import ServerOptions
-from wiromock.server.running_mock import run_server
+from wiromock.server.running_mock import RunningMock, run_server
 
 IN_PROCESS = {"time_limit"}
 """Options that mean something in virtual time alone."""
@@ -29,6 +30,29 @@ def test_the_command_line_takes_the_options_of_a_server():
     parsed = vars(_parser().parse_args(["serve"]))
     named = {FLAGS.get(name, name) for name in ServerOptions.__optional_keys__}
     assert named | {"specs"} <= parsed.keys()
+
+
+def test_who_says_nothing_gets_the_same_everywhere():
+    """But for time: it runs with the computer's at an address, and starts when the command does."""
+    given = inspect.signature(MockWiro).parameters
+    parsed = vars(_parser().parse_args(["serve"]))
+    different = {
+        name: (parsed[name], given[name].default)
+        for name in parsed.keys() & given.keys()
+        if parsed[name] != given[name].default
+    }
+    assert different == {"start": (None, START), "allow_hosts": ([], ())}
+    with run_server(speed=0) as server:
+        settings, mocks = server.engine._settings, MockWiro().engine._settings
+        for name in ("seed", "deposit", "is_strict", "dialect"):
+            assert getattr(settings, name) == getattr(mocks, name), name
+        assert server.engine.clock.time() == START
+
+
+def test_every_mock_is_scripted_in_the_same_words():
+    """The methods themselves are the same ones."""
+    for name in ("on", "on_call", "load", "release", "journal", "ledger"):
+        assert getattr(MockWiro, name) is getattr(RunningMock, name)
 
 
 @pytest.mark.parametrize("dialect", get_args(Dialect))
