@@ -121,12 +121,25 @@ class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
             callback_url: Where the platform reports the end of the task to.
             project_id: Another project to bill.
             upload: How local files travel: "before" uploads each on its own and sends a JSON body with
-                their URLs; "with" sends them in the body of the run, which then is multipart.
+                their URLs; "with" sends them in the body of the run, which then is multipart; "once" is
+                like "before", and a file whose content was uploaded within a day is not sent again.
             retry_refused: How often the run may be sent again after a refusal that proves that nothing
                 was started: too many tasks at a time (code 96) or too many requests (HTTP 429). Waits in
                 between, never past the deadline.
+            max_cost: US dollars that the run may cost; it is refused before it is sent if it may cost more.
+            unknown_price: Where nobody can say what the run costs at most and `max_cost` is given:
+                "refuse" it, or "allow" it.
+            key: The run's name in the client's journal. Asked again with the same key, it attaches to what
+                was started or returns what came of it, and sends nothing.
+            on_unknown: When the answer to the run was lost: "raise" says so; "reconcile" looks for its
+                task in the project's list; "resubmit" also sends it again where that proves that there
+                is none.
 
         Raises:
+            InvalidRequest: An option or an input is not what it may be. Nothing was sent.
+            SpendingRefused: `max_cost` or a budget does not allow it. Nothing was sent.
+            KeyConflict: The key stands for another request. Nothing was sent.
+            ConnectionFailed: The platform could not be reached. Nothing was sent.
             SubmissionUnknown: The answer to the run was lost.
             Refused: The platform did not start the task.
             TaskFailed: It failed.
@@ -165,14 +178,8 @@ class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
             deadline: Seconds for all of it, the caller's own share included; None for no limit.
             on_abandon: What happens to the task if the block is left before it has ended: "detach"
                 leaves it running, "cancel" asks it to stop.
-            tracking: How the task is followed; None for the client's way.
-            callback_url: Where the platform reports the end of the task to.
-            project_id: Another project to bill.
-            upload: How local files travel: "before" uploads each on its own and sends a JSON body with
-                their URLs; "with" sends them in the body of the run, which then is multipart.
-            retry_refused: How often the run may be sent again after a refusal that proves that nothing
-                was started: too many tasks at a time (code 96) or too many requests (HTTP 429). Waits in
-                between, never past the deadline.
+            tracking, callback_url, project_id, upload, retry_refused, max_cost, unknown_price, key,
+                on_unknown: As of `run()`.
         """
         from wiro_runtime.client.stream import Stream  # noqa: PLC0415 - loaded with its first use
 
@@ -223,17 +230,14 @@ class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
                 the options: `"pruna/vace", prompt="…"`.
             **options: Any of these:
             deadline: Seconds for that; None for no limit; "default" for the client's.
-            callback_url: Where the platform reports the end of the task to.
-            project_id: Another project to bill.
-            upload: How local files travel: "before" uploads each on its own and sends a JSON body with
-                their URLs; "with" sends them in the body of the run, which then is multipart.
-            retry_refused: How often the run may be sent again after a refusal that proves that nothing
-                was started: too many tasks at a time (code 96) or too many requests (HTTP 429). Waits in
-                between, never past the deadline.
+            callback_url, project_id, upload, retry_refused, max_cost, unknown_price, key, on_unknown: As
+                of `run()`.
 
         Raises:
             SubmissionUnknown: The answer to the run was lost; it is not sent again.
             Refused: The platform did not start the task.
+            SpendingRefused: `max_cost` or a budget does not allow it. Nothing was sent.
+            KeyConflict: The key stands for another request. Nothing was sent.
         """
         request, given = self._request(request, options)
         chosen = self._options("submit", given)

@@ -1,6 +1,7 @@
 """The blocking and the awaited surface are one: same names, same arguments, same docs or a pointer."""
 
 import inspect
+import re
 
 import pytest
 
@@ -18,6 +19,7 @@ from wiro_runtime.client import (
     task,
     tasks,
 )
+from wiro_runtime.flow.options import known_options
 
 TWINS = [
     (client.Client, async_client.AsyncClient),
@@ -92,3 +94,10 @@ def test_twins_take_the_same_arguments_and_await_what_reaches_the_platform(sync,
             assert not inspect.iscoroutinefunction(member), name
         is_slot = inspect.ismemberdescriptor(member)
         assert is_slot or getattr(twin, "__doc__", None) or name.startswith("__"), name
+
+
+@pytest.mark.parametrize("call", ["run", "stream", "submit"])
+def test_the_docs_of_a_call_name_every_option_it_takes(call):
+    text = inspect.getdoc(getattr(client.Client, call))
+    listed = text[text.index("**options") : text.index("Raises:") if "Raises:" in text else None]
+    assert set(re.findall(r"\w+(?=[,:])", listed)) >= known_options(call)
