@@ -1,48 +1,47 @@
 """What the README and docs/ print runs and passes the strict checks of both type checkers.
 
-Every Python block is executed in an empty folder, against the mock. One that needs more than that (a
-tracer of one's own, another machine) is indented, not fenced; one with a title is a file beside others, and
-test_recipes.py runs it.
+Every Python block is executed in a folder of its own, against the mock. A file for an engine (such as DBOS) is
+compiled here, and run by test_recipes.py.
 """
 
+import ast
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-MADE = [ROOT / "docs" / name for name in ("models", "commands", "changelog.md")]
-"""Made by docs/tools: test_site.py runs what is in them, and the strict build follows links to them."""
-PAGES = [
-    ROOT / "README.md",
-    *(
-        page
-        for page in sorted((ROOT / "docs").rglob("*.md"))
-        if not {page, *page.parents}.intersection(MADE)
-    ),
-]
-FENCE = re.compile(r"^(?P<indent> *)```python\n(.*?)^(?P=indent)```", re.DOTALL | re.MULTILINE)
-BLOCKS = [
-    pytest.param(dedent(block), id=f"{page.stem}-{number}")
-    for page in PAGES
-    for number, (_, block) in enumerate(FENCE.findall(page.read_text(encoding="utf-8")), 1)
-]
-SCRIPTS = [each for each in BLOCKS if "def test_" not in each.values[0]]
-TESTS = [each for each in BLOCKS if "def test_" in each.values[0]]
+from e2e.conftest import once
+from printed import MADE, PAGES, ROOT, blocks, make_world
+
+ALL = blocks()
+LANGUAGES = {"python", "sh", "toml", "yaml", "json", "js", "text"}
+BLOCKS = [pytest.param(each, id=each.name) for each in ALL if each.language == "python"]
+SCRIPTS = [each for each in BLOCKS if "def test_" not in each.values[0].code]
+TESTS = [each for each in BLOCKS if "def test_" in each.values[0].code]
 README = PAGES[0].read_text(encoding="utf-8")
 
 RUN_OFFLINE = """
 import sys
 from contextlib import nullcontext
-from wiromock import MockWiro
+from wiromock import MockWiro, Talks, Turn
 source = sys.stdin.read()
-with nullcontext() if "MockWiro" in source else MockWiro():
+own = "acme_models" in source or "owner/" in source
+playing = MockWiro(specs="my_specs") if own else MockWiro()
+if "Voice(" in source:
+    playing.on("acme/voice").then(Talks(turns=(Turn(user="Hi", ai="Hello", seconds=0.6),)))
+sys.path.insert(0, "")
+with nullcontext() if "MockWiro" in source else playing:
     exec(compile(source, "page.md", "exec"), {"__name__": "__main__"})
 """
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory) -> Path:
+    return once(tmp_path_factory, "printed-world", make_world)
 
 
 @pytest.fixture
@@ -50,6 +49,8 @@ def run(tmp_path, monkeypatch):
     """Run Python in an empty folder, with a key in the environment."""
     monkeypatch.setenv("WIRO_API_KEY", "test")
     monkeypatch.delenv("WIRO_API_SECRET", raising=False)
+    monkeypatch.setenv("HOOK_SECRET", "s3cret")
+    monkeypatch.setenv("PUBLIC_URL", "https://you.example")
 
     def run(*arguments, source=None) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
@@ -71,33 +72,54 @@ def test_there_are_blocks_of_both_kinds():
     assert TESTS
 
 
+def test_no_block_escapes_by_being_indented_or_of_an_unknown_language():
+    """What is indented, or of a language that nothing runs, is checked by nobody."""
+    assert [each for each in ALL if each.language not in LANGUAGES] == []
+
+
+@pytest.mark.parametrize("block", [each for each in ALL if each.language == "text"], ids=lambda each: each.name)  # fmt: skip
+def test_what_is_said_to_be_text_is_no_program(block):
+    first = block.code.split()[0]
+    assert first not in {"wiro", "wirogen", "wiromock", "pip", "python", "import", "from"}
+    with pytest.raises(SyntaxError):
+        ast.parse(f"{block.code}\n...")
+
+
 @pytest.mark.parametrize("block", SCRIPTS)
-def test_a_script_runs_as_printed(run, block):
-    run("-W", "error", "-c", RUN_OFFLINE, source=block)
+def test_a_script_runs_as_printed(run, block, tmp_path, world):
+    compile(block.code, block.name, "exec")
+    if block.engine:
+        pytest.skip(f"test_recipes.py runs what is for {block.engine}")
+    if "acme_models" in block.code or "owner/" in block.code:
+        shutil.copytree(world, tmp_path, dirs_exist_ok=True)
+    run("-W", "error", "-c", RUN_OFFLINE, source=block.code)
 
 
 @pytest.mark.parametrize("block", TESTS)
 def test_a_test_passes_as_printed(run, block, tmp_path):
-    (tmp_path / "test_printed.py").write_text(block, encoding="utf-8")
+    (tmp_path / "test_printed.py").write_text(block.code, encoding="utf-8")
     done = run("-m", "pytest", "-q", "-p", "no:cacheprovider")
-    assert f"{block.count('def test_')} passed" in done.stdout
+    assert f"{block.code.count('def test_')} passed" in done.stdout
+
+
+CHECKED = [each.values[0] for each in BLOCKS if not each.values[0].is_unknown]
 
 
 @pytest.fixture
 def printed(tmp_path) -> Path:
     """A folder with every block as a module of its own, as a user's project would hold them."""
-    for block in BLOCKS:
-        name = re.sub(r"\W", "_", block.id)
-        (tmp_path / f"{name}.py").write_text(block.values[0], encoding="utf-8")
+    for block in CHECKED:
+        name = re.sub(r"\W", "_", block.name)
+        (tmp_path / f"{name}.py").write_text(block.code, encoding="utf-8")
     return tmp_path
 
 
 ROOTS = [str(ROOT / folder) for folder in ("runtime", "generated", "codegen", "mockserver")]
 
 
-def test_every_block_passes_mypy(printed):
+def test_every_block_passes_mypy(printed, world):
     (printed / "mypy.ini").write_text(
-        f"[mypy]\nstrict = True\nmypy_path = {':'.join(ROOTS)}\n", encoding="utf-8"
+        f"[mypy]\nstrict = True\nmypy_path = {':'.join([*ROOTS, str(world)])}\n", encoding="utf-8"
     )
     done = subprocess.run(
         [sys.executable, "-m", "mypy", *printed.glob("*.py")],
@@ -107,11 +129,15 @@ def test_every_block_passes_mypy(printed):
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"in {len(BLOCKS)} source files" in done.stdout
+    assert f"in {len(CHECKED)} source files" in done.stdout
 
 
-def test_every_block_passes_basedpyright(printed):
-    settings = {"typeCheckingMode": "strict", "pythonVersion": "3.11", "extraPaths": ROOTS}
+def test_every_block_passes_basedpyright(printed, world):
+    settings = {
+        "typeCheckingMode": "strict",
+        "pythonVersion": "3.11",
+        "extraPaths": [*ROOTS, str(world)],
+    }
     (printed / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "basedpyright", "--pythonpath", sys.executable, "--outputjson"],
@@ -122,7 +148,7 @@ def test_every_block_passes_basedpyright(printed):
     )
     told = json.loads(done.stdout)
     assert told["generalDiagnostics"] == []
-    assert told["summary"]["filesAnalyzed"] == len(BLOCKS)
+    assert told["summary"]["filesAnalyzed"] == len(CHECKED)
 
 
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)(?:#[^)]*)?\)")

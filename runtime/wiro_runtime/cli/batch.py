@@ -67,6 +67,11 @@ __all__ = ["batch"]
     help="At most so many at a time.",
 )
 @click.option("--budget", metavar="USD", help="Stop before all together may cost more.")
+@click.option(
+    "--unknown-price",
+    metavar="USD",
+    help="With --budget: set aside for a run of which nobody can say what it costs at most.",
+)
 @click.option("--max-cost", metavar="USD", help="Refuse each run that may cost more.")
 @click.option(
     "--no-resume", is_flag=True, help="Refuse to go on with a file of results that is there."
@@ -94,6 +99,8 @@ def batch(ctx: click.Context, /, jobs: Path, *, out: Path, errors: Path | None, 
         show = stack.enter_context(_progress(count - len(done)))
         _run_all(stack, jobs_left, show, options, writer)
     console.note(writer.summary)
+    if writer.first_failure:
+        console.note(f"The first failure: {writer.first_failure}\n{errors} has them all.")
     ctx.exit(writer.status)
 
 
@@ -112,7 +119,8 @@ def _run_all(
 ) -> None:
     client = stack.enter_context(context().client(journal=journal_file(options["journal"])))
     if options["budget"] is not None:
-        stack.enter_context(client.budget(options["budget"]))
+        aside = options["unknown_price"]
+        stack.enter_context(client.budget(options["budget"], unknown_price=aside))
     # A run whose answer was lost is looked for; one that never started is a failure, and sent next time.
     limits: dict[str, Any] = {"on_unknown": "reconcile"}
     if options["max_cost"] is not None:
@@ -143,6 +151,8 @@ class _Writer:
         self._succeeded = 0
         self._failed = 0
         self.status = exit_code.DONE
+        self.first_failure = ""
+        """What it says; empty where there was none."""
 
     @property
     def summary(self) -> str:
@@ -155,6 +165,7 @@ class _Writer:
 
         if item.error is not None:
             self._failed += 1
+            self.first_failure = self.first_failure or str(item.error)
             # An unknown outcome says more than any number of plain failures.
             self.status = max(self.status, min(exit_code.exit_code(item.error), exit_code.UNKNOWN))
             self._write(self._failures, job, _failure(item))

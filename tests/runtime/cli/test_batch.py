@@ -96,3 +96,12 @@ def test_a_budget_stops_the_batch(wiro, mock, jobs, tmp_path):
     ran = batch(wiro, "--budget", "0.000001")
     assert ran.status != exit_code.DONE
     assert mock.ledger.billed == 0
+
+
+def test_a_budget_sets_aside_what_is_said_for_runs_of_unknown_price(wiro, mock, jobs):
+    refused = batch(wiro, "--budget", "20")
+    assert refused.status == exit_code.NOT_STARTED
+    assert "unknown_price" in refused.err
+    assert "results.errors.jsonl" in refused.err
+    assert batch(wiro, "--budget", "20", "--unknown-price", "0.50").status == exit_code.DONE
+    assert mock.ledger.billed == 5
