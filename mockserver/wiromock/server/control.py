@@ -62,13 +62,13 @@ class Control:
             reply = self._try_answer(scope, headers, body)
         await send_reply(send, reply)
 
-    def _try_answer(self, scope: Scope, headers: dict[str, str], body: bytes) -> Reply:
+    def _try_answer(self, scope: Scope, headers: Mapping[str, str], body: bytes) -> Reply:
         try:
             return self._answer(scope, headers, body)
         except Exception as error:  # noqa: BLE001 - a fault of ours is told, and stops nobody
             return misuse_reply(self._engine.misuse(unforeseen(error)))
 
-    def _answer(self, scope: Scope, headers: dict[str, str], body: bytes) -> Reply:
+    def _answer(self, scope: Scope, headers: Mapping[str, str], body: bytes) -> Reply:
         path: str = scope["path"].removeprefix(BASE) or "/"
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         others: list[str] = []

@@ -23,6 +23,9 @@ OUTPUTS: Final = "/outputs"
 LARGEST_BODY: Final = 128 * 1024 * 1024
 """Bytes of one request; more is turned away. The largest upload is 100 MiB."""
 
+_READ: Final = "wiromock.headers"
+"""Where a scope keeps its headers once they were read: all that stand before the platform ask for them too."""
+
 _HOST: Final = re.compile(
     r"[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?"
 )
@@ -55,12 +58,17 @@ async def read_body(receive: Receive, largest: int = LARGEST_BODY) -> bytes:
     raise Gone
 
 
-def read_headers(scope: Scope) -> dict[str, str]:
+def read_headers(scope: Scope) -> Mapping[str, str]:
     """Give a request's headers, names in lower case; one that came twice is joined with commas."""
+    pairs = scope["headers"]
+    known: tuple[object, dict[str, str]] | None = scope.get(_READ)
+    if known is not None and known[0] is pairs:
+        return known[1]
     headers: dict[str, str] = {}
-    for raw_name, raw in scope["headers"]:
+    for raw_name, raw in pairs:
         name, value = raw_name.decode("latin-1"), raw.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    scope[_READ] = pairs, headers
     return headers
 
 
