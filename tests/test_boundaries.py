@@ -46,7 +46,7 @@ LAYERS = {
         "observe",
         "catalog",
         "request",
-        "task.webhook",  # refuses with an error that a caller sees
+        "task.webhook usage",  # refuse with an error that a caller sees
         "errors",
         "task",
         "check",

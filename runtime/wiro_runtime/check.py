@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from numbers import Real
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "SLUG",
     "callback",
     "count",
     "dollars",
+    "flag",
     "headers",
+    "held_by",
     "http_client",
     "key",
     "name",
@@ -28,9 +32,15 @@ __all__ = [
     "optional_text",
     "seconds",
     "shown",
+    "slug",
+    "text",
+    "texts",
     "url",
 ]
 
+
+SLUG: Final = re.compile(r"[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*")
+"""How a model is named: `owner/model`."""
 
 _OWN_HEADERS = frozenset(
     {
@@ -63,11 +73,13 @@ def seconds(value: object, *, otherwise: str = "", least: float = -math.inf) -> 
     return None
 
 
-def count(value: object, *, least: int) -> str | None:
-    """For a whole number from `least` on."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+def count(value: object, *, least: int, most: int | None = None) -> str | None:
+    """For a whole number from `least` on, and up to `most`."""
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    if is_whole and least <= cast("int", value) <= (math.inf if most is None else most):
         return None
-    return f"give a whole number from {least} on; got {shown(value)}."
+    end = "on" if most is None else f"to {most}"
+    return f"give a whole number from {least} {end}; got {shown(value)}."
 
 
 def dollars(value: object) -> str | None:
@@ -85,6 +97,38 @@ def key(value: object) -> str | None:
     if isinstance(value, str) and 0 < len(value.strip()) <= 500:
         return None
     return f"give a text of up to 500 characters, like 'scene-12'; got {shown(value)}."
+
+
+def text(value: object) -> str | None:
+    """For a text that is not empty."""
+    is_text = isinstance(value, str) and value.strip()
+    return None if is_text else f"give a text; got {shown(value)}."
+
+
+def texts(value: object) -> str | None:
+    """For several texts, of which there may be none."""
+    if _is_list(value) and all(
+        isinstance(one, str) and one for one in cast("Iterable[object]", value)
+    ):
+        return None
+    return f"give a list of texts, like ['text-to-video']; got {shown(value)}."
+
+
+def flag(value: object) -> str | None:
+    """For what is said with yes or no."""
+    return None if isinstance(value, bool) else f"give True or False; got {shown(value)}."
+
+
+def slug(value: object) -> str | None:
+    """For the name of a model."""
+    if isinstance(value, str) and SLUG.fullmatch(value):
+        return None
+    return f"expected owner/model, like 'pruna/vace'; got {shown(value)}."
+
+
+def held_by(value: object, kind: type | tuple[type, ...], *, like: str) -> str | None:
+    """For an object of one class, such as one that another call returned."""
+    return None if isinstance(value, kind) else f"give {like}; got {shown(value)}."
 
 
 def callback(value: object, *, awaits: bool) -> str | None:
@@ -124,13 +168,15 @@ def headers(value: object) -> str | None:
         return None
     if not _is_mapping(value):
         return f"give a dict of texts; got {shown(value)}."
-    for header, text in cast("Mapping[object, object]", value).items():
-        if not isinstance(header, str) or not isinstance(text, str):
-            return f"names and values are texts; got {shown(header)}: a {type(text).__name__}."
+    for header, said in cast("Mapping[object, object]", value).items():
+        if not isinstance(header, str) or not isinstance(said, str):
+            return (
+                f"give names and values that are texts; got {shown(header)}: {type(said).__name__}."
+            )
         if header.lower() in _OWN_HEADERS:
-            return f"{header} is the client's own."
-        if not (header + text).isascii() or not (header + text).isprintable() or not header:
-            return f"{header!r} or its value has a character in it that no HTTP header can carry."
+            return f"{header} is the client's own; leave it out."
+        if not (header + said).isascii() or not (header + said).isprintable() or not header:
+            return f"{header!r} or its value has a character in it that no HTTP header can carry; leave it out."
     return None
 
 
@@ -154,6 +200,10 @@ def url(value: object, schemes: Sequence[str]) -> str | None:
     if parts.scheme not in schemes or not parts.netloc or "@" in parts.netloc or parts.fragment:
         return f"give a URL of {' or '.join(schemes)} without user name and fragment; got {shown(value)}."
     return None
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, (list, tuple, set, frozenset))
 
 
 def _is_mapping(value: object) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from wiro_runtime import check, usage
 from wiro_runtime.catalog.drift import BindingDrift, differences
-from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.flow import catalog as flows
 from wiro_runtime.flow.catalog import Group, ModelQuery
 from wiro_runtime.flow.paging import Page, Paging
@@ -41,8 +41,7 @@ class _Catalog:
         return (yield from flows.explore(deadline))
 
     def _get(self, slug: str) -> Flow[ModelInfo]:
-        if str(slug).count("/") != 1:
-            raise InvalidRequest(f"{slug!r} is no model; expected owner/model. Nothing was sent.")
+        usage.require("get", slug=check.slug(slug))
         return (yield from self._calls.model_info(slug, fresh=True))
 
     def _drift(self, binding: type[Request[Any, Any]]) -> Flow[tuple[str, ...]]:
@@ -82,7 +81,7 @@ class CatalogResource(_Catalog):
             owner: Only models of this owner.
             sort: The platform's word: relevance, time, ratedusercount, commentcount, averagepoint, id.
         """
-        query = ModelQuery(text, categories, tags, owner, sort)
+        query = _query(text, categories, tags, owner, sort)
         paging: Paging[ModelInfo] = Paging(lambda model: model.slug)
         while paging.start is not None:
             yield from paging.take(self._perform(self._search_page(query, paging.start)))
@@ -124,7 +123,7 @@ class AsyncCatalogResource(_Catalog):
         sort: str = "relevance",
     ) -> AsyncIterator[ModelInfo]:
         """Models that match, as `CatalogResource.search()` gives them; use `async for`."""
-        query = ModelQuery(text, categories, tags, owner, sort)
+        query = _query(text, categories, tags, owner, sort)
         paging: Paging[ModelInfo] = Paging(lambda model: model.slug)
         while paging.start is not None:
             page = await self._perform(self._search_page(query, paging.start))
@@ -142,3 +141,17 @@ class AsyncCatalogResource(_Catalog):
     async def drift(self, binding: type[Request[Any, Any]]) -> tuple[str, ...]:
         """Where a class and the live model disagree, as `CatalogResource.drift()` tells."""
         return await self._perform(self._drift(binding))
+
+
+def _query(
+    text: str | None, categories: Sequence[str], tags: Sequence[str], owner: str | None, sort: str
+) -> ModelQuery:
+    usage.require(
+        "search",
+        text=check.optional_text(text),
+        categories=check.texts(categories),
+        tags=check.texts(tags),
+        owner=check.optional_text(owner),
+        sort=check.text(sort),
+    )
+    return ModelQuery(text, categories, tags, owner, sort)

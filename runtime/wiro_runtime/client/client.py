@@ -8,12 +8,12 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from wiro_runtime import usage
 from wiro_runtime.client.base import ClientBase
 from wiro_runtime.client.runner import Runner
 from wiro_runtime.client.spending import SpendingMethods
 from wiro_runtime.client.task import Task
 from wiro_runtime.flow.trace import RunTrace
-from wiro_runtime.secret import Secret
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -271,7 +271,7 @@ class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
             InvalidRequest: Neither is known, or both are given.
             TaskNotFound: There is no such task.
         """
-        token = token and Secret(token)  # tools show the variables of a frame that fails
+        token = usage.read_token("attach", token)  # tools show the variables of a frame that fails
         return self._task(model, self._driver.perform(self._calls.attach(model, token, id)))
 
     def close(self) -> None:

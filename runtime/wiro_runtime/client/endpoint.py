@@ -16,10 +16,12 @@ from __future__ import annotations
 from functools import wraps
 from importlib import import_module
 from inspect import Signature, iscoroutinefunction, signature
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, cast, get_args
 
+from wiro_runtime import check, usage
 from wiro_runtime.names import did_you_mean
 from wiro_runtime.request.binding import binding_of
+from wiro_runtime.task.kind import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from wiro_runtime.client.task import AsyncTask, Task
     from wiro_runtime.client.untyped import UntypedRequest
     from wiro_runtime.request.request import Request
-    from wiro_runtime.task.kind import Kind
 
 __all__ = [
     "AsyncEndpoint",
@@ -156,7 +157,12 @@ class _Space:
             words: Looked for in slug, title, summary and categories, whatever their case.
             kind: Only models of this kind.
         """
-        wanted = str(words).casefold().split()
+        usage.require(
+            "search",
+            words=check.optional_text(words),
+            kind=None if kind is None else check.one_of(kind, get_args(Kind)),
+        )
+        wanted = words.casefold().split()
         return [
             model
             for model in self._listed()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wiro_runtime.errors import InvalidRequest
+from wiro_runtime import check
+from wiro_runtime.errors import InvalidRequest, Problem
 
 if TYPE_CHECKING:
     from wiro_runtime.client.runner import AsyncRunner, Runner
@@ -46,7 +47,7 @@ class FilesResource:
             UploadFailed: It did not arrive.
             DeadlineExceeded: There was not enough time.
         """
-        return self._perform(self._calls.upload(file, _id(folder), deadline))
+        return self._perform(self._calls.upload(file, _id(folder, "upload", "folder"), deadline))
 
     def create_folder(self, name: str, *, parent: Folder | str | None = None) -> Folder:
         """Make a folder for uploads.
@@ -60,7 +61,9 @@ class FilesResource:
             Refused: The platform says why it does not make it.
             ConnectionLost: No answer came; it may have been made.
         """
-        return self._perform(self._calls.create_folder(name, _id(parent)))
+        return self._perform(
+            self._calls.create_folder(name, _id(parent, "create_folder", "parent"))
+        )
 
 
 class AsyncFilesResource:
@@ -78,19 +81,22 @@ class AsyncFilesResource:
         deadline: DeadlineOption = "default",
     ) -> UploadedFile:
         """Send a file, as `FilesResource.upload()` does."""
-        return await self._perform(self._calls.upload(file, _id(folder), deadline))
+        return await self._perform(
+            self._calls.upload(file, _id(folder, "upload", "folder"), deadline)
+        )
 
     async def create_folder(self, name: str, *, parent: Folder | str | None = None) -> Folder:
         """Make a folder, as `FilesResource.create_folder()` does."""
-        return await self._perform(self._calls.create_folder(name, _id(parent)))
-
-
-def _id(folder: Folder | str | None) -> str | None:
-    if folder is None or isinstance(folder, str):
-        return folder
-    named: object = getattr(folder, "id", None)
-    if not isinstance(named, str):
-        raise InvalidRequest(
-            f"expected what create_folder() returned, or a folder's id; got {folder!r:.60}. Nothing was sent."
+        return await self._perform(
+            self._calls.create_folder(name, _id(parent, "create_folder", "parent"))
         )
-    return named
+
+
+def _id(folder: Folder | str | None, call: str, argument: str) -> str | None:
+    if folder is None:
+        return None
+    named: object = getattr(folder, "id", folder)
+    if check.name(named) is None and not isinstance(named, int):
+        return str(named)
+    problem = f"give what create_folder() returned, or a folder's id; got {check.shown(folder)}."
+    raise InvalidRequest.about(f"{call}()", [Problem(argument, problem)])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from wiro_runtime import check, usage
 from wiro_runtime.client.task import AsyncTask, Task
 from wiro_runtime.client.untyped import request_class
 from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.flow import journal as flows
 from wiro_runtime.flow.effect import AwaitFuture
 from wiro_runtime.flow.options import read_options
+from wiro_runtime.journal.entry import State
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.calls import Calls
     from wiro_runtime.flow.effect import Flow
     from wiro_runtime.flow.options import SendOptions
-    from wiro_runtime.journal.entry import JournalEntry, State
+    from wiro_runtime.journal.entry import JournalEntry
     from wiro_runtime.journal.store import BudgetState, Spending, Store
+    from wiro_runtime.task.snapshot import TaskSnapshot
 
 __all__ = ["AsyncJournalResource", "JournalResource"]
 
@@ -40,9 +43,30 @@ class _Resource:
     def _page(
         self, state: State | None, model: str | None, after: tuple[float, str] | None
     ) -> Flow[list[JournalEntry]]:
+        usage.require(
+            "list",
+            state=None if state is None else check.one_of(state, get_args(State)),
+            model=None if model is None else check.slug(model),
+        )
         states = () if state is None else (state,)
         store = self._store
         return (yield from AwaitFuture(lambda: store.page(states=states, model=model, after=after)))
+
+    def _find(self, key: str, call: str = "get") -> Flow[JournalEntry | None]:
+        usage.require(call, key=check.key(key))
+        return (yield from AwaitFuture(lambda: self._store.find(key)))
+
+    def _adopt(self, key: str, task_id: str) -> Flow[TaskSnapshot]:
+        usage.require("adopt", key=check.key(key), id=check.name(task_id))
+        return (yield from flows.adopt(self._calls, key, str(task_id)))
+
+    def _forget(self, key: str, *, force: bool) -> Flow[JournalEntry | None]:
+        usage.require("forget", key=check.key(key), force=check.flag(force))
+        return (yield from flows.forget(self._calls, key, force=force))
+
+    def _spending(self, since: float) -> Flow[tuple[Spending, ...]]:
+        usage.require("spending", since=check.seconds(since))
+        return tuple((yield from AwaitFuture(lambda: self._store.spending(since))))
 
     def _asked(self, start: Callable[[], Future[Any]]) -> Flow[Any]:
         return (yield from AwaitFuture(start))
@@ -58,7 +82,7 @@ class JournalResource(_Resource):
 
     def get(self, key: str) -> JournalEntry | None:
         """The run under a key; None if there is none. Asks nobody but the journal."""
-        entry: JournalEntry | None = self._perform(self._asked(lambda: self._store.find(key)))
+        entry: JournalEntry | None = self._perform(self._find(key))
         return entry
 
     def list(
@@ -97,7 +121,7 @@ class JournalResource(_Resource):
         Raises:
             InvalidRequest: The run is not one whose task is unknown.
         """
-        task = self._perform(flows.adopt(self._calls, key, id))
+        task = self._perform(self._adopt(key, id))
         entry = self.get(key)
         return Task(self._runner, request_class(entry.model if entry else ""), task)
 
@@ -112,6 +136,7 @@ class JournalResource(_Resource):
         Raises:
             InvalidRequest: There is no such run, or its files were part of its body and are not kept.
         """
+        usage.require("rerun", key=check.key(key), as_key=check.key(as_key))
         chosen = read_options("submit", {**options, "key": as_key}, awaits=False)
         entry = _existing(self.get(key), key)
         model = request_class(entry.model)
@@ -129,11 +154,11 @@ class JournalResource(_Resource):
         Raises:
             InvalidRequest: It has not ended, and `force` was not said.
         """
-        return self._perform(flows.forget(self._calls, key, force=force))
+        return self._perform(self._forget(key, force=force))
 
     def spending(self, since: float = 0.0) -> tuple[Spending, ...]:
         """What was spent since a moment in Unix seconds, by model and outcome, the dearest first."""
-        return tuple(self._perform(self._asked(lambda: self._store.spending(since))))
+        return self._perform(self._spending(since))
 
     def budgets(self) -> tuple[BudgetState, ...]:
         """Every budget of a name that was opened in this journal."""
@@ -150,7 +175,7 @@ class AsyncJournalResource(_Resource):
 
     async def get(self, key: str) -> JournalEntry | None:
         """The run under a key; None if there is none. Asks nobody but the journal."""
-        entry: JournalEntry | None = await self._perform(self._asked(lambda: self._store.find(key)))
+        entry: JournalEntry | None = await self._perform(self._find(key))
         return entry
 
     async def list(
@@ -174,7 +199,7 @@ class AsyncJournalResource(_Resource):
 
     async def adopt(self, key: str, *, id: str) -> AsyncTask[Any]:  # noqa: A002 - as above
         """Say which task a run has started, as `JournalResource.adopt()` does."""
-        task = await self._perform(flows.adopt(self._calls, key, id))
+        task = await self._perform(self._adopt(key, id))
         entry = await self.get(key)
         return AsyncTask(self._runner, request_class(entry.model if entry else ""), task)
 
@@ -182,6 +207,7 @@ class AsyncJournalResource(_Resource):
         self, key: str, *, as_key: str, **options: Unpack[SendOptions]
     ) -> AsyncTask[Any]:
         """Send the exact body of a run again, as `JournalResource.rerun()` does."""
+        usage.require("rerun", key=check.key(key), as_key=check.key(as_key))
         chosen = read_options("submit", {**options, "key": as_key}, awaits=True)
         entry = _existing(await self.get(key), key)
         model = request_class(entry.model)
@@ -190,11 +216,11 @@ class AsyncJournalResource(_Resource):
 
     async def forget(self, key: str, *, force: bool = False) -> JournalEntry | None:
         """Delete a run, as `JournalResource.forget()` does."""
-        return await self._perform(flows.forget(self._calls, key, force=force))
+        return await self._perform(self._forget(key, force=force))
 
     async def spending(self, since: float = 0.0) -> tuple[Spending, ...]:
         """What was spent, as `JournalResource.spending()` tells it."""
-        return tuple(await self._perform(self._asked(lambda: self._store.spending(since))))
+        return await self._perform(self._spending(since))
 
     async def budgets(self) -> tuple[BudgetState, ...]:
         """Every budget, as `JournalResource.budgets()` gives them."""
@@ -203,5 +229,7 @@ class AsyncJournalResource(_Resource):
 
 def _existing(entry: JournalEntry | None, key: str) -> JournalEntry:
     if entry is None:
-        raise InvalidRequest(f"The journal has no run {key!r}. Nothing was sent.")
+        raise InvalidRequest(
+            f"The journal has no run {key!r}; there are those that client.journal.list() gives. Nothing was sent."
+        )
     return entry

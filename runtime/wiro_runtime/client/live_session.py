@@ -19,7 +19,7 @@ import math
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
-from wiro_runtime import errors
+from wiro_runtime import check, errors, usage
 from wiro_runtime.client.stream import AsyncStream, Stream
 from wiro_runtime.flow.effect import TransportFailure
 from wiro_runtime.seam import clock
@@ -61,6 +61,12 @@ R = TypeVar("R")
 A = TypeVar("A")
 
 
+_ENTER_FIRST = (
+    "Nothing was started: enter the session first, like `with client.session(request) as call:`; of an "
+    "AsyncWiro, `async with`."
+)
+
+
 class SessionSender:
     """What a session says, once its line is open."""
 
@@ -82,7 +88,9 @@ class SessionSender:
 
     def audio(self, data: bytes) -> Flow[None]:
         """Speak."""
-        return self._say(lambda token: write_audio(token, data))
+        sound: tuple[type, ...] = (bytes, bytearray, memoryview)
+        usage.require("send", audio=check.held_by(data, sound, like="PCM bytes"))
+        return self._say(lambda token: write_audio(token, bytes(data)))
 
     def command(self, kind: str) -> Flow[None]:
         """Tell the platform something."""
@@ -90,9 +98,7 @@ class SessionSender:
 
     def _say(self, write: Callable[[str], str | bytes]) -> Flow[None]:
         if self._listener is None:
-            raise RuntimeError(
-                "a session is used in a with block: `with client.session(…) as call:`"
-            )
+            raise errors.UsageError(_ENTER_FIRST)
         try:
             yield from self._listener.send(write(self._listener.token))
         except TransportFailure as failure:
@@ -103,6 +109,8 @@ class SessionSender:
 
 class LiveSession(Stream[R]):
     """A live session. Other threads may send while one receives."""
+
+    _enter_first = _ENTER_FIRST
 
     def __init__(
         self,
@@ -153,6 +161,7 @@ class LiveSession(Stream[R]):
         Args:
             timeout: Seconds to wait; 0 for what is there already.
         """
+        _check_timeout(timeout)
         if timeout == math.inf:
             return next(self, None)
         event = self._pull(clock.current().now() + timeout)
@@ -194,6 +203,8 @@ class LiveSession(Stream[R]):
 class AsyncLiveSession(AsyncStream[A]):
     """A live session; as `LiveSession`, awaited. Other tasks may send while one receives."""
 
+    _enter_first = _ENTER_FIRST
+
     def __init__(
         self,
         flow: Flow[TaskSnapshot],
@@ -232,6 +243,7 @@ class AsyncLiveSession(AsyncStream[A]):
 
     async def receive(self, timeout: float = math.inf) -> Event | None:  # noqa: ASYNC109 - the twin's word
         """The next event, as `LiveSession.receive()` gives it."""
+        _check_timeout(timeout)
         if timeout == math.inf:
             return await anext(self, None)
         event = await self._pull(clock.current().now() + timeout)
@@ -256,3 +268,8 @@ class AsyncLiveSession(AsyncStream[A]):
     async def _try_to_end(self) -> None:
         with suppress(errors.ConnectionLost):  # it is ending anyway
             await self.end()
+
+
+def _check_timeout(seconds: float) -> None:
+    if seconds != math.inf:
+        usage.require("receive", timeout=check.seconds(seconds, otherwise=", or math.inf"))

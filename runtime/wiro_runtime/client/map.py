@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
+from wiro_runtime import check, usage
 from wiro_runtime.client.task import AsyncTask, Task
 from wiro_runtime.driver.pool import AsyncPool, ThreadPool
 from wiro_runtime.errors import InvalidRequest, Problem, WiroError
 from wiro_runtime.flow.map import PAUSE, Job, MapResult, Schedule, Slots, pause
+from wiro_runtime.request.request import Request
 from wiro_runtime.task.event import Submitted
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator
+    from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 
     from wiro_runtime.client.runner import AsyncRunner, Runner
     from wiro_runtime.flow.effect import Flow
     from wiro_runtime.flow.map import MapProgress
     from wiro_runtime.flow.options import CallOptions
-    from wiro_runtime.request.request import Request
     from wiro_runtime.task.event import Event
     from wiro_runtime.task.snapshot import TaskSnapshot
 
@@ -37,7 +40,16 @@ class Batch:
         at_once: int,
         is_ordered: bool,
         on_progress: Callable[[MapProgress], object] | None,
+        awaits: bool,
     ) -> None:
+        usage.require(
+            "map",
+            requests=_requests_problem(requests),
+            keys=None if keys is None or callable(keys) else _keys_problem(keys),
+            at_once=check.count(at_once, least=1),
+            ordered=check.flag(is_ordered),
+            on_progress=check.callback(on_progress, awaits=awaits),
+        )
         self.schedule = Schedule(_jobs(requests, keys), Slots(at_once), is_ordered)
         self._options = options
         self._on_progress = on_progress
@@ -47,8 +59,8 @@ class Batch:
         while (job := self.schedule.start()) is not None:
             pool.start(job.index, self._flow(runner, pool, job))
 
-    def note(self, ended: Any, pool: ThreadPool | AsyncPool) -> None:
-        """Take note of what has ended."""
+    def note(self, ended: Any, pool: ThreadPool | AsyncPool) -> object:
+        """Take note of what has ended; returns what the caller's callback did."""
         number, task, failure = ended
         if number is None:
             self.schedule.accept()
@@ -56,8 +68,8 @@ class Batch:
             seconds = self.schedule.end(number, task, failure)
             if seconds is not None:
                 pool.start(PAUSE, pause(seconds))
-        if self._on_progress is not None:
-            self._on_progress(self.schedule.progress())
+        told = self._on_progress
+        return None if told is None else told(self.schedule.progress())
 
     def _flow(
         self, runner: Runner | AsyncRunner, pool: ThreadPool | AsyncPool, job: Job
@@ -108,7 +120,9 @@ async def map_async(runner: AsyncRunner, batch: Batch) -> AsyncGenerator[MapResu
                     yield MapResult(job.index, job.request, job.key, result)
                 batch.start_all(runner, pool)
             if not batch.schedule.is_over:
-                batch.note(await pool.next_ended(), pool)
+                told = batch.note(await pool.next_ended(), pool)
+                if isawaitable(told):
+                    await told
     finally:
         await pool.close()
 
@@ -118,16 +132,40 @@ def _jobs(
 ) -> Iterator[Job]:
     if keys is None or callable(keys):
         for index, request in enumerate(requests):
-            yield Job(index, request, None if keys is None else keys(request))
+            yield Job(index, request, None if keys is None else _checked(keys(request)))
         return
     names = iter(keys)
     for index, request in enumerate(requests):
         key = next(names, None)
         if key is None:
             raise _unequal(f"there are {index} keys and more requests")
-        yield Job(index, request, key)
+        yield Job(index, request, _checked(key))
     if next(names, None) is not None:
         raise _unequal("there are more keys than requests")
+
+
+def _checked(key: str) -> str:
+    usage.require("map", keys=check.key(key))
+    return key
+
+
+def _can_be_iterated(values: object) -> bool:
+    single = (str, bytes, Mapping, Request)
+    return isinstance(values, Iterable) and not isinstance(values, single)
+
+
+def _requests_problem(requests: object) -> str | None:
+    if _can_be_iterated(requests):
+        return None
+    return (
+        f"give a list of requests, or whatever else can be iterated; got {check.shown(requests)}."
+    )
+
+
+def _keys_problem(keys: object) -> str | None:
+    if _can_be_iterated(keys):
+        return None
+    return f"give a text for each request, or a function of one; got {check.shown(keys)}."
 
 
 def _unequal(what: str) -> InvalidRequest:

@@ -125,8 +125,8 @@ class OutputFile(_Fixed, Output):
         Returns:
             Where it is now.
         """
-        options = SaveOptions("save()", on_conflict, on_progress, deadline)
-        place = place_one(self, self.source.task, path, options, provenance=provenance)
+        options = SaveOptions("save()", on_conflict, on_progress, deadline, provenance=provenance)
+        place = place_one(self, self.source.task, path, options)
         fetching = self.source.fetching(deadline, on_progress)
         flow = save_all([place], fetching, on_conflict=on_conflict, at_once=1)
         return self.source.perform(flow)[0]
@@ -182,8 +182,10 @@ class AsyncOutputFile(_Fixed, Output):
         deadline: DeadlineOption = "default",
     ) -> Path:
         """Download it to a file, as `OutputFile.save()` does; `on_progress` may be a coroutine function."""
-        options = SaveOptions("save()", on_conflict, on_progress, deadline, awaits=True)
-        place = place_one(self, self.source.task, path, options, provenance=provenance)
+        options = SaveOptions(
+            "save()", on_conflict, on_progress, deadline, provenance=provenance, awaits=True
+        )
+        place = place_one(self, self.source.task, path, options)
         fetching = self.source.fetching(deadline, on_progress)
         flow = save_all([place], fetching, on_conflict=on_conflict, at_once=1)
         return (await self.source.perform(flow))[0]
@@ -297,8 +299,10 @@ class Outputs(_Outputs[OutputFile]):
             FileExistsError: A name is taken, with `on_conflict="error"`.
             OSError: The disk is full, or the folder may not be written.
         """
-        options = SaveOptions("save()", on_conflict, on_progress, deadline, at_once, name)
-        places = place_all(self, self._source.task, folder, options, provenance=provenance)
+        options = SaveOptions(
+            "save()", on_conflict, on_progress, deadline, at_once, name, provenance=provenance
+        )
+        places = place_all(self, self._source.task, folder, options)
         fetching = self._source.fetching(deadline, _in_turn(on_progress))
         flow = save_all(places, fetching, on_conflict=on_conflict, at_once=at_once)
         return self._source.perform(flow)
@@ -331,9 +335,16 @@ class AsyncOutputs(_Outputs[AsyncOutputFile]):
     ) -> list[Path]:
         """Download every file, as `Outputs.save()` does; `on_progress` may be a coroutine function."""
         options = SaveOptions(
-            "save()", on_conflict, on_progress, deadline, at_once, name, awaits=True
+            "save()",
+            on_conflict,
+            on_progress,
+            deadline,
+            at_once,
+            name,
+            provenance=provenance,
+            awaits=True,
         )
-        places = place_all(self, self._source.task, folder, options, provenance=provenance)
+        places = place_all(self, self._source.task, folder, options)
         fetching = self._source.fetching(deadline, on_progress)
         flow = save_all(places, fetching, on_conflict=on_conflict, at_once=at_once)
         return await self._source.perform(flow)

@@ -169,10 +169,18 @@ class AsyncRealtimeResult(AsyncResult):
 
 
 def _task_of(data: Mapping[str, Any]) -> TaskSnapshot:
-    task: object = parse.mapping(data).get("task")
-    if not isinstance(task, dict):
+    stated = parse.mapping(data)
+    task: object = stated.get("task")
+    snapshot = (
+        TaskSnapshot.from_wire(cast("dict[str, Any]", task)) if isinstance(task, dict) else None
+    )
+    if snapshot is None or not (snapshot.id or snapshot.token):
         raise InvalidRequest(f"from_dict() takes what to_dict() gave; got {check.shown(data)}.")
-    return TaskSnapshot.from_wire(cast("dict[str, Any]", task))
+    if stated.get("version", 1) != 1:
+        raise InvalidRequest(
+            f"from_dict(): version {check.shown(stated['version'])} was written by a later wiro-client; use that one."
+        )
+    return snapshot
 
 
 _TYPES: Mapping[Kind, tuple[type[Result], type[AsyncResult]]] = {

@@ -43,6 +43,7 @@ class SaveOptions:
     deadline: object
     at_once: int = 1
     name: Name = None
+    provenance: bool = False
     awaits: bool = False
     """Whether a callback may have to be awaited."""
 
@@ -54,6 +55,7 @@ class SaveOptions:
             "deadline": None if is_default else check.seconds(self.deadline, otherwise=", or None"),
             "at_once": check.count(self.at_once, least=1),
             "name": _name_problem(self.name),
+            "provenance": check.flag(self.provenance),
         }
         wrong = [Problem(option, text) for option, text in problems.items() if text]
         if wrong:
@@ -76,15 +78,13 @@ def place_all(
     task: TaskSnapshot,
     destination: object,
     options: SaveOptions,
-    *,
-    provenance: bool,
 ) -> list[Place]:
     """Name every output that is a file.
 
     Raises:
         InvalidRequest: The destination is no folder, or a name cannot be made.
     """
-    folder = _path(options.call, destination)
+    folder = _path(options.call, "folder", destination)
     files = [(index, output) for index, output in enumerate(outputs) if output.url is not None]
     if not _names_a_file(destination, folder):
         names = [_named(options, task, index, output) for index, output in files]
@@ -96,7 +96,7 @@ def place_all(
             'name="…" for names of your own. Nothing was fetched.'
         )
     return [
-        Place(output, folder, name, sidecar(task, output) if provenance else None)
+        Place(output, folder, name, sidecar(task, output) if options.provenance else None)
         for (_, output), name in zip(files, distinct(names), strict=True)
     ]
 
@@ -106,22 +106,20 @@ def place_one(
     task: TaskSnapshot,
     destination: object,
     options: SaveOptions,
-    *,
-    provenance: bool,
 ) -> Place:
     """Name one output: as the destination says, or as the platform does where that is a folder.
 
     Raises:
         InvalidRequest: The destination is no path, or the output is no file.
     """
-    path = _path(options.call, destination)
+    path = _path(options.call, "path", destination)
     if output.url is None:
         raise InvalidRequest(
             f"{options.call}: the output {output.name!r} is an answer without a file; its text is in "
             "result.text. Nothing was fetched."
         )
     is_folder = path.is_dir() or str(destination).endswith(("/", os.sep))
-    note = sidecar(task, output) if provenance else None
+    note = sidecar(task, output) if options.provenance else None
     if is_folder:
         return Place(output, path, _own_name(output, 0), note)
     return Place(output, path.parent, path.name, note)
@@ -152,17 +150,21 @@ def sidecar(task: TaskSnapshot, output: Output) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n"
 
 
-def _path(call: str, given: Any) -> Path:
+def _path(call: str, argument: str, given: Any) -> Path:
     if not _is_path(given):
         raise InvalidRequest(
-            f"{call}: give a path, like 'out/'; got {check.shown(given)}. Nothing was fetched."
+            f"{call}: {argument}: give a path, like 'out/'; got {check.shown(given)}. Nothing was fetched."
         )
     try:
         path = Path(os.fsdecode(given)).expanduser()
     except (RuntimeError, TypeError) as problem:  # no home folder; a path of no kind
-        raise InvalidRequest(f"{call}: {check.shown(given)} is no path: {problem}.") from None
+        raise InvalidRequest(
+            f"{call}: {argument}: give a path; {check.shown(given)} is none: {problem}."
+        ) from None
     if "\0" in str(path):
-        raise InvalidRequest(f"{call}: {check.shown(given)} is no path: it has a zero byte in it.")
+        raise InvalidRequest(
+            f"{call}: {argument}: give a path; {check.shown(given)} has a zero byte in it."
+        )
     return path
 
 

@@ -123,6 +123,7 @@ class SpendingMethods:
             at_once=at_once,
             is_ordered=ordered,
             on_progress=on_progress,
+            awaits=False,
         )
         return map_blocking(self._runner, batch)
 
@@ -195,6 +196,7 @@ class AsyncSpendingMethods:
             at_once=at_once,
             is_ordered=ordered,
             on_progress=on_progress,
+            awaits=True,
         )
         return map_async(self._runner, batch)
 

@@ -72,6 +72,11 @@ class _Left(BaseException):
 class _Run(Generic[N, H]):
     """A flow, performed step by step by a runner `N`, whose task gets a handle `H`."""
 
+    _enter_first = (
+        "Nothing was started: enter the stream first, like `with client.stream(request) as run:`; of an "
+        "AsyncWiro, `async with`."
+    )
+
     def __init__(
         self,
         flow: Flow[TaskSnapshot],
@@ -106,7 +111,7 @@ class _Run(Generic[N, H]):
         if self._over:
             return None
         if not self._entered:
-            raise RuntimeError("a stream is used in a with block: `with client.stream(…) as run:`")
+            raise errors.UsageError(self._enter_first)
         try:
             return self._step(self._answer)
         except StopIteration as done:
@@ -131,8 +136,10 @@ class _Run(Generic[N, H]):
         return emit.event
 
     def _kept(self) -> TaskSnapshot:
+        if self._known is None and not self._entered:
+            raise errors.UsageError(self._enter_first)
         if self._known is None:
-            raise errors.WiroError("The stream has not started a task: enter its with block first.")
+            raise errors.WiroError("The stream has started no task; what was raised says why.")
         return self._known
 
     def _ended(self) -> TaskSnapshot:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import check
-from wiro_runtime.errors import InvalidRequest
+from wiro_runtime import check, usage
 from wiro_runtime.flow import tasks as flows
 from wiro_runtime.flow.exchange import fetch_task
 from wiro_runtime.flow.paging import Page, Paging
 from wiro_runtime.request.binding import binding_of
-from wiro_runtime.secret import Secret
+from wiro_runtime.task.webhook import Webhook
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.effect import Flow
     from wiro_runtime.request.request import Request
     from wiro_runtime.task.snapshot import TaskSnapshot
-    from wiro_runtime.task.webhook import Webhook
 
 __all__ = ["AsyncTasksResource", "TasksResource"]
 
@@ -56,6 +54,10 @@ class _Tasks:
         yield from flows.delete_files(task, deadline)
 
     def _confirm(self, webhook: Webhook) -> Flow[TaskSnapshot]:
+        wrong = check.held_by(
+            webhook, Webhook, like="the Webhook that parse_webhook(body) returned"
+        )
+        usage.require("confirm", webhook=wrong)
         deadline = yield from self._calls.start_deadline()
         return (yield from fetch_task(webhook.task, deadline))
 
@@ -77,7 +79,7 @@ class TasksResource(_Tasks):
         Raises:
             TaskNotFound: There is no such task.
         """
-        token = token and Secret(token)
+        token = usage.read_token("get", token)
         return self._perform(self._get(token, id))
 
     def list(
@@ -102,7 +104,7 @@ class TasksResource(_Tasks):
         Raises:
             NotCancellable: It is no longer queued.
         """
-        token = token and Secret(token)
+        token = usage.read_token("cancel", token)
         return self._perform(self._cancel(token, id))
 
     def kill(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
@@ -111,7 +113,7 @@ class TasksResource(_Tasks):
         Raises:
             NotCancellable: No worker has it, or it has ended.
         """
-        token = token and Secret(token)
+        token = usage.read_token("kill", token)
         return self._perform(self._kill(token, id))
 
     def delete_files(self, *, id: str | None = None, token: str | None = None) -> None:  # noqa: A002 - as above
@@ -120,7 +122,7 @@ class TasksResource(_Tasks):
         Raises:
             Refused: The task is still running, or somebody else's.
         """
-        token = token and Secret(token)
+        token = usage.read_token("delete_files", token)
         self._perform(self._delete_files(token, id))
 
     def confirm(self, webhook: Webhook) -> TaskSnapshot:
@@ -140,7 +142,7 @@ class AsyncTasksResource(_Tasks):
 
     async def get(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - the platform's own word
         """A task as it is now, as `TasksResource.get()` gives it."""
-        token = token and Secret(token)
+        token = usage.read_token("get", token)
         return await self._perform(self._get(token, id))
 
     async def list(
@@ -158,17 +160,17 @@ class AsyncTasksResource(_Tasks):
 
     async def cancel(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
         """Take a queued task back, as `TasksResource.cancel()` does."""
-        token = token and Secret(token)
+        token = usage.read_token("get", token)
         return await self._perform(self._cancel(token, id))
 
     async def kill(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
         """Stop a running task, as `TasksResource.kill()` does."""
-        token = token and Secret(token)
+        token = usage.read_token("cancel", token)
         return await self._perform(self._kill(token, id))
 
     async def delete_files(self, *, id: str | None = None, token: str | None = None) -> None:  # noqa: A002 - as above
         """Delete a task's files, as `TasksResource.delete_files()` does."""
-        token = token and Secret(token)
+        token = usage.read_token("cancel", token)
         await self._perform(self._delete_files(token, id))
 
     async def confirm(self, webhook: Webhook) -> TaskSnapshot:
@@ -177,10 +179,12 @@ class AsyncTasksResource(_Tasks):
 
 
 def _slug(model: str | type[Request[Any, Any]] | None) -> str | None:
-    return model if model is None or isinstance(model, str) else binding_of(model).slug
+    if model is None or not isinstance(model, str):
+        return None if model is None else binding_of(model).slug
+    usage.require("list", model=check.slug(model))
+    return model
 
 
 def _paging(page_size: int) -> Paging[TaskSnapshot]:
-    if check.count(page_size, least=1) or page_size > 100:
-        raise InvalidRequest(f"page_size={page_size!r} must be from 1 to 100. Nothing was sent.")
+    usage.require("list", page_size=check.count(page_size, least=1, most=100))
     return Paging(lambda task: task.id or task.token or "")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ConfigDict
 
+from wiro_runtime import check
 from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.request.request import Request
 
@@ -48,21 +49,21 @@ class UntypedRequest(Request["result.TextResult", "result.AsyncTextResult"], is_
         yield from self.arguments.items()
 
 
-@lru_cache(maxsize=1024)
 def request_class(slug: str) -> type[UntypedRequest]:
     """The request class of a model, by its slug.
 
     Raises:
         InvalidRequest: It is no slug.
     """
-    try:
-        return type(
-            f"UntypedRequest[{slug}]", (UntypedRequest,), {"__module__": __name__}, model=slug
-        )
-    except TypeError as odd:
-        raise InvalidRequest(
-            f"{slug!r} is no model; expected owner/model, like 'pruna/vace'."
-        ) from odd
+    problem = check.slug(slug)
+    if problem is not None:
+        raise InvalidRequest(f"There is no such model: {problem} Nothing was sent.")
+    return _class(slug)
+
+
+@lru_cache(maxsize=1024)
+def _class(slug: str) -> type[UntypedRequest]:
+    return type(f"UntypedRequest[{slug}]", (UntypedRequest,), {"__module__": __name__}, model=slug)
 
 
 def _rebuilt(slug: str, arguments: dict[str, Any]) -> UntypedRequest:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import errors
+from wiro_runtime import check, errors, usage
 from wiro_runtime.flow.deadline import start_deadline
 from wiro_runtime.flow.exchange import exchange, fetch_task
 from wiro_runtime.flow.history import History
+from wiro_runtime.flow.options import read_deadline
 from wiro_runtime.flow.outcome import raise_for_outcome, resume_line
 from wiro_runtime.flow.socket_budget import SocketBudget
 from wiro_runtime.flow.submit import submit
@@ -112,6 +113,12 @@ class Calls:
         """Start a live session and follow it to its end; its events are pulled, its listener is passed out."""
         from wiro_runtime.task.event import pulled  # noqa: PLC0415 - loaded with the first task that is waited for
 
+        binding = binding_of(request)
+        if binding.kind != "realtime" and not binding.is_open:
+            raise errors.InvalidRequest(
+                f"session() takes the request of a live model, and {binding.slug} is none; use run() or "
+                "stream() for it. Nothing was sent."
+            )
         options = replace(options, on_event=pulled, on_abandon="cancel", tracking="socket")
         with RunTrace(type(request)) as trace:
             deadline = yield from self.start_deadline(options.deadline)
@@ -169,12 +176,13 @@ class Calls:
         self, model: type[Request[Any, Any]], token: str | None, task_id: str | None
     ) -> Flow[TaskSnapshot]:
         """A task that was started elsewhere, as it is now."""
-        binding_of(None if _is_no_class(model) else model)  # before anything is sent
-        if bool(token) == bool(task_id):
+        if _is_no_class(model) or bool(token) == bool(task_id):
             raise errors.InvalidRequest(
                 'attach() takes a request class and either token= or id=, like attach(Vace, id="2221"). '
                 "Nothing was sent."
             )
+        binding_of(model)  # before anything is sent
+        usage.require("attach", id=None if token else check.name(task_id))
         return (yield from self.fetch_task(model, TaskSnapshot(id=str(task_id or ""), token=token)))
 
     def stop(self, model: type[Request[Any, Any]], task: TaskSnapshot) -> Flow[TaskSnapshot]:
@@ -197,6 +205,7 @@ class Calls:
         from wiro_runtime.request.file import LocalFile  # noqa: PLC0415 - as above
         from wiro_runtime.request.file_check import check_local  # noqa: PLC0415 - as above
 
+        read_deadline("upload", seconds)
         local = LocalFile.of(check_local(file))
         yield from check_files([("file", file)], "upload()")
         deadline = yield from self.start_deadline(seconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from wiro_runtime import errors
+from wiro_runtime import check, errors
 from wiro_runtime.flow.effect import AwaitFuture, Time
 from wiro_runtime.flow.exchange import fetch_task
 from wiro_runtime.flow.money import in_thread
@@ -147,9 +147,10 @@ def reconcile_error(calls: Calls, error: errors.SubmissionUnknown) -> Flow[TaskS
         NotStarted: It is proven that there is none.
         SubmissionUnknown: It cannot be told, or not yet.
     """
-    if error.submission is None:
+    if check.held_by(error, errors.SubmissionUnknown, like="one") or error.submission is None:
         raise errors.InvalidRequest(
-            "reconcile() takes the SubmissionUnknown that a run raised; this one does not say what was sent."
+            "reconcile() takes the SubmissionUnknown that a run raised, which says what was sent; got "
+            f"{check.shown(error)}. Nothing was sent."
         )
     if error.key is not None and calls.money is not None and calls.money.store is not None:
         return (yield from _reconcile_key(calls, error, error.key))

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from wiro_runtime import errors
+from wiro_runtime import check, errors, usage
 from wiro_runtime.flow.effect import AwaitFuture, Time
 from wiro_runtime.flow.keyed import KeyedRun, Reserved
 from wiro_runtime.flow.upload import upload_all
@@ -181,7 +181,8 @@ def open_budget(
     Raises:
         ConfigurationError: It is no amount of money.
     """
-    dollars = to_dollars(cap, "budget")
+    usage.require("budget", name=None if name is None else check.key(name))
+    dollars = to_dollars(cap, "cap")
     unknown = None if unknown_price is None else to_dollars(unknown_price, "unknown_price")
     budget = Budget(dollars, name=name, unknown_price=unknown)
     store = money.store

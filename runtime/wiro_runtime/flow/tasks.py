@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import errors, parse
+from wiro_runtime import check, errors, parse, usage
 from wiro_runtime.flow.effect import Sleep, TransportFailure
 from wiro_runtime.flow.exchange import exchange, fetch_task, read
 from wiro_runtime.flow.paging import Page
@@ -41,7 +41,8 @@ def named_task(token: str | None, task_id: str | None, call: str) -> TaskSnapsho
         raise errors.InvalidRequest(
             f'{call}() takes either token= or id=, like {call}(id="2221"). Nothing was sent.'
         )
-    return TaskSnapshot(id=task_id or "", token=token)
+    usage.require(call, id=None if token else check.name(task_id))
+    return TaskSnapshot(id=str(task_id or ""), token=token)
 
 
 def list_page(

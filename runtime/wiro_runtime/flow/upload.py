@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import errors, parse
+from wiro_runtime import check, errors, parse, usage
 from wiro_runtime.flow.effect import Form, Gather, InspectFile, TransportFailure
 from wiro_runtime.flow.exchange import exchange
 from wiro_runtime.request.file import LocalFile, UploadedFile
@@ -103,11 +103,9 @@ def create_folder(name: str, parent_id: str | None, deadline: Deadline) -> Flow[
         ConnectionFailed: It was never asked for.
         ConnectionLost: No answer came; it may have been made.
     """
-    if not _FOLDER_NAME.fullmatch(str(name)):
-        raise errors.InvalidRequest(
-            f"create_folder(): {name!r} is not a folder's name; it takes letters, digits, - and _. "
-            "Nothing was sent."
-        )
+    if check.text(name) or not _FOLDER_NAME.fullmatch(name):
+        problem = f"it takes letters, digits, - and _; got {check.shown(name)}."
+        usage.require("create_folder", name=problem)
     body = {"name": name, **({"parentid": parent_id} if parent_id else {})}
     try:
         payload = yield from exchange("File/FolderCreate", body, deadline)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wiro_runtime import check
 from wiro_runtime.errors import ConfigurationError
 from wiro_runtime.journal.store import Store
 from wiro_runtime.journal.writer import Writer
 
 if TYPE_CHECKING:
-    import os
-
     from wiro_runtime.journal.database import Database
 
 __all__ = ["Journal"]
@@ -42,8 +42,9 @@ class Journal:
     def __init__(
         self, location: str | os.PathLike[str], *, grace: float = 30.0, project: str | None = None
     ) -> None:
-        if not grace > 0:
-            raise ConfigurationError(f"grace= is {grace!r}; give seconds, more than 0.")
+        problem = check.seconds(grace, least=0)
+        if problem is not None:
+            raise ConfigurationError(f"grace=: {problem}")
         self.grace = grace
         self._project = project
         self._database = _database(location)
@@ -73,15 +74,22 @@ def fingerprint(base_url: str, api_key: str) -> str:
 
 
 def _database(location: str | os.PathLike[str]) -> Database:
-    text = str(location)
+    problem = check.held_by(
+        location,
+        (str, os.PathLike),
+        like="the path of a file, a URL of postgresql://, or a Journal",
+    )
+    if problem is not None:
+        raise ConfigurationError(f"journal=: {problem}")
+    text = os.fsdecode(location)
     if text.startswith(_POSTGRES):
         from wiro_runtime.journal.postgres import PostgreSQL  # noqa: PLC0415 - the other one is not needed
 
         return PostgreSQL(text)
     if not text or "://" in text or text.startswith((":", "file:")):
         raise ConfigurationError(
-            f"journal={text!r} is neither the path of a file nor a URL of postgresql://."
+            f"journal={text!r} is neither the path of a file nor a URL of postgresql://; give one of them."
         )
     from wiro_runtime.journal.sqlite import SQLite  # noqa: PLC0415 - as above
 
-    return SQLite(Path(location).expanduser().absolute())
+    return SQLite(Path(text).expanduser().absolute())

@@ -11,8 +11,7 @@ and its wire encoding in one annotation:
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator, Mapping, Sequence  # noqa: TC003 - pydantic reads annotations
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from inspect import Parameter, Signature
 from threading import RLock
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, datacla
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from wiro_runtime import check, usage
 from wiro_runtime.errors import InvalidRequest, Problem
 from wiro_runtime.request.binding import Binding
 from wiro_runtime.request.body import CALL_FIELDS, encode
@@ -41,9 +41,6 @@ __all__ = ["Request"]
 
 R = TypeVar("R")
 A = TypeVar("A")
-
-_SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*")
-
 
 _building = RLock()
 
@@ -143,7 +140,7 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
         **kwargs: Any,
     ) -> None:
         super().__init_subclass__(**kwargs)
-        if model and not _SLUG.fullmatch(model):
+        if model and check.slug(model):
             raise TypeError(f"{cls.__name__}: {model!r} is not a slug like 'pruna/vace'.")
         stated: dict[str, Any] = {
             "slug": model,
@@ -210,7 +207,10 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
     # What copies with changes elsewhere, in pydantic and in the standard library, checks them here as well.
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy, with changes as `replace()` makes them."""
-        return self.replace(**update) if update else super().model_copy(deep=deep)
+        if update is None or update == {}:
+            return super().model_copy(deep=deep)
+        usage.require("model_copy", update=check.held_by(update, Mapping, like="a dict of changes"))
+        return self.replace(**update)
 
     def __replace__(self, **changes: Any) -> Self:
         return self.replace(**changes)
@@ -233,9 +233,9 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
         Raises:
             InvalidRequest: The body does not fit the model.
         """
-        if not hasattr(body, "keys"):
+        if not hasattr(body, "keys") or any(map(check.optional_text, body)):
             raise InvalidRequest(
-                f"{cls.__name__}.from_wire() takes a dict by wire names, got {body!r:.60}."
+                f"{cls.__name__}.from_wire() takes a dict by wire names, got {check.shown(body)}."
             )
         known = {name for encoding in cls._binding.encodings.values() for name in encoding.names}
         strange = [name for name in body if name not in known | set(CALL_FIELDS.values())]

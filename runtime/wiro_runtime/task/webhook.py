@@ -29,6 +29,9 @@ _MOST = 16 * 2**20
 """Bytes; beyond it, this is no report about a task."""
 
 
+_RIGHT = "Pass the raw body of the POST, or its decoded JSON."
+
+
 class InvalidWebhook(UsageError, ValueError):  # noqa: N818 - as in `errors`
     """A body that reports no task."""
 
@@ -55,10 +58,10 @@ def parse_webhook(body: Body) -> Webhook:
     payload = _decoded(body)
     tasks = parse.mappings(payload.get("tasklist")) if "tasklist" in payload else [dict(payload)]
     if len(tasks) != 1:
-        raise InvalidWebhook(f"A webhook reports one task; this body has {len(tasks)}.")
+        raise InvalidWebhook(f"A webhook reports one task; this body has {len(tasks)}. {_RIGHT}")
     task = TaskSnapshot.from_wire(tasks[0])
     if not (task.id or task.token):
-        raise InvalidWebhook("The body names no task: it has neither an id nor a token.")
+        raise InvalidWebhook(f"The body names no task: it has neither an id nor a token. {_RIGHT}")
     return Webhook(task, payload)
 
 
@@ -66,9 +69,7 @@ def _decoded(body: Body) -> Mapping[str, Any]:
     if isinstance(body, Mapping):
         return body
     if not issubclass(type(body), _TEXTS):
-        raise InvalidWebhook(
-            f"The body is of type {type(body).__name__}. Pass the raw body of the POST, or its decoded JSON."
-        )
+        raise InvalidWebhook(f"The body is of type {type(body).__name__}. {_RIGHT}")
     if isinstance(body, memoryview):
         body = body.tobytes()
     if len(body) > _MOST:
@@ -76,7 +77,7 @@ def _decoded(body: Body) -> Mapping[str, Any]:
     try:
         decoded: object = json.loads(body)
     except (ValueError, RecursionError):
-        raise InvalidWebhook("The body is no JSON. Pass the raw body of the POST.") from None
+        raise InvalidWebhook(f"The body is no JSON. {_RIGHT}") from None
     if not isinstance(decoded, dict):
-        raise InvalidWebhook("The body is JSON, but no object.")
+        raise InvalidWebhook(f"The body is JSON, but no object. {_RIGHT}")
     return cast("Mapping[str, Any]", decoded)

@@ -65,7 +65,7 @@ class TestByName:
     def test_a_mistake_is_told_before_anything_is_sent(self, platform):
         with pytest.raises(errors.InvalidRequest, match="did you mean prompt"):
             platform.client().run("pruna/vace", promt="a deer")
-        with pytest.raises(errors.InvalidRequest, match="is no model"):
+        with pytest.raises(errors.InvalidRequest, match="expected owner/model"):
             platform.client().run("vace", prompt="a deer")
         assert platform.sent == []
 

@@ -164,9 +164,9 @@ def test_an_option_that_cannot_be_is_refused_before_anything_is_fetched(
     ids=lambda given: type(given).__name__ + repr(given)[:6],
 )
 def test_what_is_no_path_is_refused(given):
-    with pytest.raises(errors.InvalidRequest, match=r"Nothing was fetched|is no path"):
+    with pytest.raises(errors.InvalidRequest, match="give a path"):
         outputs("0.mp4").save(given)
-    with pytest.raises(errors.InvalidRequest, match=r"Nothing was fetched|is no path"):
+    with pytest.raises(errors.InvalidRequest, match="give a path"):
         outputs("0.mp4")[0].save(given)
 
 

@@ -228,7 +228,7 @@ class TestStream:
         assert caught.value.task.id == "7"
 
     def test_it_is_used_in_a_with_block(self, world):
-        with pytest.raises(RuntimeError, match="with block"):
+        with pytest.raises(errors.UsageError, match="enter the stream first"):
             next(world.client().stream(Vace(prompt="x")))
         assert world.sent == []
 
@@ -397,7 +397,7 @@ class TestConversation:
         assert call.result().task.outcome == "succeeded"
 
     def test_sending_needs_the_block(self, world):
-        with pytest.raises(RuntimeError, match="with block"):
+        with pytest.raises(errors.UsageError, match="enter the session first"):
             world.client().session(Voice()).send(b"")
 
 

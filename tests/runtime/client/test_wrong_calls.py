@@ -1,61 +1,119 @@
 """No exception of somebody else's comes out of a wrong call: each is an error of ours."""
 
-import uuid
-from collections.abc import Callable
+import asyncio
+import inspect
+import pathlib
+import re
 from typing import Any
 
 import httpx
 import pytest
 
+from runtime.client import wrong_calls
 from runtime.kit import Vace
-from wiro import Wiro
-from wiro_runtime import errors, parse_webhook
+from wiro import AsyncWiro, Wiro
+from wiro_runtime import AsyncMediaResult, MediaResult, errors
 
-REQUEST = Vace(prompt="x")
-WRONG: dict[str, Callable[[Any], object]] = {
-    "attach a request": lambda client: client.attach(REQUEST),
-    "attach nothing": lambda client: client.attach(None, id="1"),
-    "attach a slug": lambda client: client.attach("pruna/vace", id="1"),
-    "a number for a model": lambda client: client.models[5],
-    "no slug": lambda client: client.models["x"],
-    "run nothing": lambda client: client.run(None),
-    "run a class": lambda client: client.run(Vace),
-    "submit a dict": lambda client: client.submit({}),
-    "get a list": lambda client: client.tasks.get(id=[]),
-    "get nothing": lambda client: client.tasks.get(),
-    "a page of words": lambda client: list(client.tasks.list(page_size="x")),
-    "tasks of a number": lambda client: list(client.tasks.list(7)),
-    "a number in the catalog": lambda client: client.catalog.get(5),
-    "drift of a text": lambda client: client.catalog.drift("x"),
-    "upload nothing": lambda client: client.files.upload(None),
-    "a folder called None": lambda client: client.files.create_folder(["a"]),
-    "upload into a number": lambda client: client.files.upload(b"x", folder=5),
-    "from_wire of nothing": lambda _: Vace.from_wire(None),
-    "from_wire of a list": lambda _: Vace.from_wire([1]),
-    "a webhook of nothing": lambda _: parse_webhook(None),
-    "a callback of a number": lambda client: client.submit(REQUEST, callback_url=5),
-    "a project of a list": lambda client: client.submit(REQUEST, project_id=[]),
+_WAY_OUT = re.compile(
+    r"\b(give|expected|pass|use|must|takes|there (is|are)|did you mean|from \d|enter|like|may hold|up to|only|copy|leave|offered|should|gives|mend|empty)\b",
+    re.IGNORECASE,
+)
+"""What tells the reader what would be right."""
+
+FINISHED = {
+    "version": 1,
+    "task": {
+        "id": "1",
+        "status": "task_postprocess_end",
+        "pexit": "0",
+        "outputs": [{"name": f"{n}.mp4", "url": f"https://a.example/{n}.mp4"} for n in range(2)],
+    },
 }
 
 
-@pytest.mark.parametrize("call", WRONG.values(), ids=WRONG.keys())
-def test_a_wrong_call_is_told_by_us_and_nothing_is_sent(call, virtual_time):
-    sent: list[httpx.Request] = []
+class Scene:
+    """A client of either kind, and what its calls return; nothing it sends arrives anywhere."""
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        sent.append(request)
+    def __init__(self, folder: pathlib.Path, *, awaits: bool) -> None:
+        self.sent: list[httpx.Request] = []
+        transport = httpx.MockTransport(self._answer)
+        clients = (httpx.Client(transport=transport), httpx.AsyncClient(transport=transport))
+        self.folder = folder
+        self.http_client, self.other_http_client = reversed(clients) if awaits else clients
+        self._kind: Any = AsyncWiro if awaits else Wiro
+        self.client = self.make()
+        self.kept = self.make(journal=folder / "runs.sqlite")
+        self.result = (AsyncMediaResult if awaits else MediaResult).from_dict(FINISHED)
+        self.outputs = self.result.outputs
+        self.task = self.client._task(Vace, self.result.task)
+        self.step = anext if awaits else next
+
+    def make(self, **settings: Any) -> Any:
+        return self._kind(**{"api_key": "key", "http_client": self.http_client, **settings})
+
+    def unwrapped(self, items: Any) -> Any:
+        """Each run's result, or what it ended with."""
+        if not inspect.isasyncgen(items):
+            return (item.unwrap() for item in items)
+        return (item.unwrap() async for item in items)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.sent.append(request)
         return httpx.Response(200, json={"result": False, "errors": []})
 
-    client = Wiro("key", http_client=httpx.Client(transport=httpx.MockTransport(answer)))
-    with pytest.raises(errors.WiroError):
-        call(client)
-    assert sent == []
+
+def performed(value: Any) -> None:
+    """What a caller does with what a call returned, until nothing is left to do."""
+    if hasattr(value, "__enter__") and not isinstance(value, Wiro):
+        with value:
+            pass
+    elif inspect.isgenerator(value):
+        for _ in value:
+            pass
 
 
-def test_ids_may_be_uuids_and_urls_may_be_objects(virtual_time):
-    task = str(uuid.UUID(int=1))
-    answer = {"result": True, "errors": [], "taskid": "1", "tasklist": [{"id": task}]}
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=answer))
-    client = Wiro("key", http_client=httpx.Client(transport=transport))
-    assert client.attach(Vace, id=uuid.UUID(int=1)).id == task
-    assert client.submit(REQUEST, callback_url=httpx.URL("https://a.example/b")).id == "1"
+async def performed_async(value: Any) -> None:
+    if inspect.isawaitable(value):
+        value = await value
+    if hasattr(value, "__aenter__") and not isinstance(value, AsyncWiro):
+        async with value:
+            pass
+    elif inspect.isasyncgen(value):
+        async for _ in value:
+            pass
+    else:
+        performed(value)
+
+
+def told(scene: Scene, call: Any, word: str, *, awaits: bool) -> None:
+    """Make the call: it is refused by us, in words that help, before anything is sent."""
+
+    async def main() -> None:
+        await performed_async(call(scene))
+
+    with pytest.raises(errors.WiroError) as caught:
+        asyncio.run(main()) if awaits else performed(call(scene))
+    message = str(caught.value)
+    assert word in message
+    assert _WAY_OUT.search(message), message
+    assert caught.value.billed is False
+    assert scene.sent == []
+
+
+@pytest.fixture(params=["sync", "async"])
+def scene(request, tmp_path):
+    (tmp_path / "file.txt").write_text("here")
+    return Scene(tmp_path, awaits=request.param == "async")
+
+
+TABLE = wrong_calls.CLIENTS | wrong_calls.OPTIONS | wrong_calls.CALLS
+
+
+@pytest.mark.parametrize(("call", "word"), TABLE.values(), ids=TABLE.keys())
+def test_a_wrong_call_is_told_by_us_and_nothing_is_sent(scene, call, word, virtual_time):
+    told(scene, call, word, awaits=scene.step is anext)
+
+
+@pytest.mark.parametrize(("call", "word"), wrong_calls.DATA.values(), ids=wrong_calls.DATA.keys())
+def test_wrong_data_are_told_by_us(tmp_path, call, word):
+    told(Scene(tmp_path, awaits=False), call, word, awaits=False)

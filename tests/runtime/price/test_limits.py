@@ -211,7 +211,7 @@ def test_three_processes_share_one_cap(tmp_path):
 
 @pytest.mark.parametrize("cap", [-1, "much", float("nan"), float("inf")])
 def test_what_is_no_amount_of_money(client, cap):
-    with pytest.raises(errors.ConfigurationError, match="budget="), client.budget(cap):
+    with pytest.raises(errors.ConfigurationError, match="cap="), client.budget(cap):
         pass
     with pytest.raises(errors.InvalidRequest, match="max_cost"):
         client.run(REQUEST, max_cost=cap)
