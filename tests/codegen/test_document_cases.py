@@ -171,17 +171,19 @@ def test_structures_are_sent_as_the_json_they_are(tmp_path):
     properties = {
         "messages": {"type": "array", "items": {"$ref": "#/components/schemas/Turn"}},
         "tool_choice": {"anyOf": [{"type": "string"}, {"type": "object"}]},
-        "tags": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+        "tags": {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True},
     }
     made = make(openapi(properties, Turn=turn), tmp_path)
     call = {"messages": [{"role": "user", "parts": [1, {"a": None}]}], "tool_choice": "auto"}
     assert made.wire(**call, tags=["a"]) == {**call, "tags": ["a"]}
+    with pytest.raises(InvalidRequest, match="tags: "):
+        made.request(**call, tags=[])
     assert made.wire(messages=call["messages"], tool_choice={"name": "f"})["tool_choice"] == {
         "name": "f"
     }
     with pytest.raises(InvalidRequest, match=r"messages: at \[0\]\.role"):
         made.request(messages=[{"role": "nobody"}])
-    assert "input `tags`: not used: `minItems`" in made.notes
+    assert "input `tags`: not used: `uniqueItems`" in made.notes
 
 
 def test_a_schema_that_leads_nowhere_or_in_a_circle_is_noted(tmp_path):

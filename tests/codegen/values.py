@@ -88,7 +88,11 @@ def _values_of_kind(kind: str | None, schema: dict[str, Any]) -> st.SearchStrate
         case "integer":
             return st.integers(low, high)
         case "number":
-            return st.floats(low, high, allow_nan=False, allow_infinity=False)
+            above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+            found = st.floats(low, high, allow_nan=False, allow_infinity=False)
+            return found.filter(
+                lambda x: (above is None or x > above) and (below is None or x < below)
+            )
         case "boolean":
             return st.booleans()
         case "null":

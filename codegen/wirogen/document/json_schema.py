@@ -12,6 +12,8 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
+from wirogen.spec.yaml_scalar import INTEGER_LIMIT
+
 Schema: TypeAlias = Mapping[str, Any]
 
 _DEPTH: Final = 9
@@ -21,7 +23,12 @@ _BOUNDS: Final[Mapping[str, Any]] = {
     "maximum": min, "maxLength": min, "maxItems": min, "exclusiveMaximum": min,
 }  # fmt: skip
 """Of two bounds, the one that binds."""
-_KEPT: Final = ("type", "enum", "properties", "required", "items", "additionalProperties", "anyOf")
+_KEPT: Final = (
+    "type", "enum", "properties", "required", "items", "additionalProperties", "anyOf", *_BOUNDS,
+)  # fmt: skip
+_ORDERED: Final = (
+    ("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"),
+)  # fmt: skip
 _PROSE: Final = frozenset({"title", "description", "default", "example", "examples", "nullable"})
 
 
@@ -69,6 +76,7 @@ class SchemaResolver:
             flat = {}
         unused = [key for key in flat if key not in _KEPT and key not in _PROSE and key != "$ref"]
         self._notes |= dict.fromkeys(f"`{key}`" for key in unused if not key.startswith("x-"))
+        self._check_bounds(flat)
         self._following += opened
         kept = {key: self._member(key, flat[key], depth) for key in _KEPT if key in flat}
         del self._following[len(self._following) - len(opened) :]
@@ -77,6 +85,21 @@ class SchemaResolver:
         if "properties" in kept:
             kept.setdefault("type", "object")
         return {key: value for key, value in kept.items() if value is not None}
+
+    def _check_bounds(self, flat: dict[str, Any]) -> None:
+        """Spell exclusive bounds as newer schemas do; leave out what bounds nothing, with a note."""
+        for bound in ("minimum", "maximum"):
+            exclusive = f"exclusive{bound.capitalize()}"
+            if flat.get(exclusive) is True and bound in flat:
+                flat[exclusive] = flat.pop(bound)
+            elif isinstance(flat.get(exclusive), bool):
+                del flat[exclusive]
+        for key in [key for key in flat if key in _BOUNDS]:
+            if not _is_number(flat[key]) or abs(flat[key]) >= INTEGER_LIMIT:
+                self._notes.setdefault(f"`{key}` {flat.pop(key)!r:.40}")
+        for low, high in _ORDERED:
+            if low in flat and high in flat and flat[low] > flat[high]:
+                self._notes.setdefault(f"`{low}` {flat.pop(low)} above `{high}` {flat.pop(high)}")
 
     def _member(self, key: str, value: Any, depth: int) -> Any:
         """Return what stands under a keyword of a structure, its own schemas in one spelling too."""

@@ -1,7 +1,7 @@
 """The files of a package as text, before formatting: templates arrange what the plan decided."""
 
 import ast
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -11,7 +11,7 @@ from wirogen.plan.model import Argument, ModelPlan
 from wirogen.plan.package import Entry, Owner, Package, PackagePlan
 from wirogen.render.customization import Customization
 from wirogen.render.field_types import FieldType, field_type, json_literal, scalar_type
-from wirogen.render.structures import structures
+from wirogen.render.structures import Structures, structures
 from wirogen.render.template import render
 from wirogen.text import untrusted
 from wirogen.text.untrusted import Paragraph, Untrusted, docstring, join, literal
@@ -104,11 +104,12 @@ def model_module(model: ModelPlan, customization: Customization = _PLAIN) -> str
         structures=typed.classes,
         exported=sorted([model.class_name, *typed.classes]),
         typing_names=_typing_names(
-            [*(kind.base for kind in types.values()), *typed.classes.values()],
+            _sources(types, typed),
             has_fields=bool(types),
             has_constants=bool(constants),
         ),
-        needs_field=any(field_type.constraints for field_type in types.values()),
+        needs_field=any(field_type.constraints for field_type in types.values())
+        or any("Field" in _names_in(source) for source in _sources(types, typed)),
         runtime_names=_runtime_names(model),
     )
 
@@ -137,12 +138,31 @@ def _field_view(argument: Argument, field_type: FieldType) -> FieldView:
         offered = ", ".join(literal(number) for number in argument.type.offered)
         arguments.append(f"offered=({offered}{',' if len(argument.type.offered) == 1 else ''})")
     marker = f"wire.{argument.type.marker}({', '.join(arguments)})"
-    parts = [field_type.base, field_type.constraints, marker]
+    base, outermost = _without_bounds(field_type.base)
+    parts = [base, field_type.constraints, marker, outermost]
     return FieldView(
         name=untrusted.identifier(argument.name),
         annotation=", ".join(part for part in parts if part),
         default="" if field_type.default is None else f" = {field_type.default}",
     )
+
+
+def _without_bounds(base: str) -> tuple[str, str | None]:
+    """Part a type from the bounds around all of it, which stand behind the marker.
+
+    Python makes one `Annotated` of two, and pydantic would hand bounds before the marker to what the marker
+    replaces. A type that may be None as well keeps them inside.
+    """
+    if not base.startswith("Annotated["):
+        return base, None
+    match ast.parse(base, mode="eval").body:
+        case ast.Subscript(slice=ast.Tuple(elts=[_, ast.Call()])):
+            inner, _, bounds = (
+                base.removeprefix("Annotated[").removesuffix("]").rpartition(", Field")
+            )
+            return inner, f"Field{bounds}"
+        case _:
+            return base, None
 
 
 def _constants_view(constants: Constants) -> ConstantsView:
@@ -215,6 +235,10 @@ def _typing_names(sources: Collection[str], *, has_fields: bool, has_constants: 
     used |= {"Annotated"} if has_fields else set()
     used |= {"Final"} if has_constants else set()
     return sorted(used)
+
+
+def _sources(types: Mapping[str, FieldType], typed: Structures) -> list[str]:
+    return [*(kind.base for kind in types.values()), *typed.classes.values()]
 
 
 @cache

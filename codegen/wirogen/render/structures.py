@@ -17,6 +17,18 @@ from wirogen.text.untrusted import Untrusted, expose, literal
 
 _WRAPPER: Final = "AllStructures"
 
+CONSTRAINTS: Final[Mapping[str, str]] = {
+    "minItems": "min_length",
+    "maxItems": "max_length",
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "minimum": "ge",
+    "maximum": "le",
+    "exclusiveMinimum": "gt",
+    "exclusiveMaximum": "lt",
+}
+"""What pydantic's `Field` calls each bound."""
+
 
 @dataclass(frozen=True)
 class Structures:
@@ -37,10 +49,14 @@ def structures(model: ModelPlan) -> Structures:
     }
     if not schemas:
         return Structures()
-    taken = {model.class_name, _WRAPPER, "TypedDict", "NotRequired"} | reserved.CLASSES
+    taken = {model.class_name, _WRAPPER, "TypedDict", "NotRequired", "Annotated", "Field"}
+    taken |= reserved.CLASSES
     taken |= {argument.constants.name for argument in model.arguments if argument.constants}
-    properties = {name: _titled(schema, _capital(name), taken) for name, schema in schemas.items()}
-    tree = ast.parse(_generate({"title": _WRAPPER, "type": "object", "properties": properties}))
+    titles = _Titles(taken)
+    properties = {name: titles.give(schema, _capital(name)) for name, schema in schemas.items()}
+    whole = {"title": _WRAPPER, "type": "object", "properties": properties, "$defs": titles.bounded}
+    tree = ast.parse(_generate(whole))
+    tree = cast("ast.Module", _Bounded(tree, titles.bounds).visit(tree))
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     wrapper = classes.pop(_WRAPPER)
     return Structures(
@@ -49,31 +65,78 @@ def structures(model: ModelPlan) -> Structures:
     )
 
 
-def _titled(schema: Mapping[str, Any], name: str, taken: set[str]) -> dict[str, Any]:
-    """Give each mapping of a schema the name of its class, made of the way to it."""
-    titled = dict(schema)
-    if "anyOf" in schema:
-        titled["anyOf"] = [_titled(branch, name, taken) for branch in schema["anyOf"]]
-    if "items" in schema:
-        titled["items"] = _titled(schema["items"], f"{name}Item", taken)
-    if isinstance(schema.get("additionalProperties"), dict):
-        titled["additionalProperties"] = _titled(
-            schema["additionalProperties"], f"{name}Value", taken
-        )
-    if "properties" in schema:
-        titled["title"] = _untaken(name, taken)
-        titled["properties"] = {
-            key: _titled(member, f"{titled['title']}{_capital(key)}", taken)
-            for key, member in schema["properties"].items()
+class _Titles:
+    """Gives each mapping of a schema the name of its class, and each bounded value a definition of its own.
+
+    Of a definition datamodel-code-generator makes an alias, to which `_Bounded` gives the bounds: a `TypedDict`
+    of its own has none.
+
+    Args:
+        taken: names that no class may have; those that are given are added.
+    """
+
+    def __init__(self, taken: set[str]) -> None:
+        self._taken = taken
+        self.bounded: dict[str, dict[str, Any]] = {}
+        """The definitions, by name."""
+        self.bounds: dict[str, dict[str, float]] = {}
+        """The arguments of `Field` for each."""
+
+    def give(self, schema: Mapping[str, Any], name: str) -> dict[str, Any]:
+        """Return a schema with names, each made of the way to its place."""
+        titled = {key: value for key, value in schema.items() if key not in CONSTRAINTS}
+        if "anyOf" in schema:
+            titled["anyOf"] = [self.give(branch, name) for branch in schema["anyOf"]]
+        if "items" in schema:
+            titled["items"] = self.give(schema["items"], f"{name}Item")
+        if isinstance(schema.get("additionalProperties"), dict):
+            titled["additionalProperties"] = self.give(
+                schema["additionalProperties"], f"{name}Value"
+            )
+        if "properties" in schema:
+            titled["title"] = self._untaken(name)
+            titled["properties"] = {
+                key: self.give(member, f"{titled['title']}{_capital(key)}")
+                for key, member in schema["properties"].items()
+            }
+        stated = {CONSTRAINTS[key]: schema[key] for key in CONSTRAINTS if key in schema}
+        return self._defined(titled, f"{name}Bounded", stated) if stated else titled
+
+    def _defined(
+        self, schema: dict[str, Any], name: str, bounds: dict[str, float]
+    ) -> dict[str, Any]:
+        name = self._untaken(name)
+        self.bounded[name], self.bounds[name] = schema, bounds
+        return {"$ref": f"#/$defs/{name}"}
+
+    def _untaken(self, name: str) -> str:
+        while name in self._taken:
+            name += "Value"
+        self._taken.add(name)
+        return name
+
+
+class _Bounded(ast.NodeTransformer):
+    """Puts what an alias stands for in its place, with its bounds."""
+
+    def __init__(self, tree: ast.Module, bounds: Mapping[str, Mapping[str, float]]) -> None:
+        self._bounds = bounds
+        self._aliases = {
+            node.target.id: node.value
+            for node in tree.body
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
         }
-    return titled
 
-
-def _untaken(name: str, taken: set[str]) -> str:
-    while name in taken:
-        name += "Value"
-    taken.add(name)
-    return name
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        base = self._aliases.get(node.id) if node.id in self._bounds else None
+        if base is None:
+            return node
+        stated = [
+            ast.keyword(name, ast.Constant(bound)) for name, bound in self._bounds[node.id].items()
+        ]
+        field = ast.Call(ast.Name("Field", ast.Load()), [], stated)
+        parts = ast.Tuple([cast("ast.expr", self.visit(base)), field], ast.Load())
+        return ast.Subscript(ast.Name("Annotated", ast.Load()), parts, ast.Load())
 
 
 def _capital(key: str) -> str:

@@ -8,13 +8,14 @@ with the plan value by value.
 import ast
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias, cast
 
 from wirogen.errors import GenerateError, Problem
 from wirogen.plan.model import Argument, ModelPlan
 from wirogen.plan.package import PackagePlan
 from wirogen.render.customization import Customization
+from wirogen.render.structures import CONSTRAINTS
 from wirogen.text.untrusted import Untrusted, expose, plain
 
 _DATA: Final = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp, ast.USub)
@@ -185,6 +186,13 @@ def _check_field(node: ast.AnnAssign, argument: Argument) -> Iterator[str]:
     place = f"`{argument.name}` "
     match node.annotation:
         case ast.Subscript(
+            value=ast.Name(id="Annotated"),
+            slice=ast.Tuple(elts=[base, marker, ast.Call(func=ast.Name(id="Field"))]),
+        ):
+            constraints: list[
+                ast.expr
+            ] = []  # bounds of a structure, which `_check_structures` compares
+        case ast.Subscript(
             value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[base, *constraints, marker])
         ):
             pass
@@ -228,6 +236,42 @@ def _check_structures(
     values = {repr(value) for node in (*members, *own) for value in _choices(node.annotation)}
     if values != planned_values:
         yield "its structures offer other values than planned"
+    typed_bases = [*(member.annotation for member in members), *(_base(field) for field in own)]
+    if sorted(_bounds_in(typed_bases)) != sorted(_planned_bounds(schemas)):
+        yield "its structures have other bounds than planned"
+
+
+def _base(field: ast.AnnAssign) -> ast.expr:
+    """What a field's annotation says of the value, without the marker that writes it."""
+    match field.annotation:
+        case ast.Subscript(slice=ast.Tuple(elts=[base, _, bounds])):
+            return ast.Tuple([base, bounds])
+        case ast.Subscript(slice=ast.Tuple(elts=[base, *_])):
+            return base
+        case annotation:
+            return annotation
+
+
+def _bounds_in(annotations: Iterable[ast.expr]) -> Iterator[str]:
+    for annotation in annotations:
+        for node in ast.walk(annotation):
+            if isinstance(node, ast.Call):
+                yield from (
+                    f"{word.arg}={ast.literal_eval(word.value)!r}" for word in node.keywords
+                )
+
+
+def _planned_bounds(part: object) -> Iterator[str]:
+    """The bounds in a schema, all levels together, as `Field` takes them."""
+    if isinstance(part, list):
+        for member in cast("list[object]", part):
+            yield from _planned_bounds(member)
+    if not isinstance(part, dict):
+        return
+    stated = cast("dict[str, Any]", part)
+    yield from (f"{name}={stated[key]!r}" for key, name in CONSTRAINTS.items() if key in stated)
+    yield from _planned_bounds([*stated.get("properties", {}).values(), stated.get("anyOf")])
+    yield from _planned_bounds([stated.get("items"), stated.get("additionalProperties")])
 
 
 def _said_by(schema: object) -> tuple[set[str], set[str]]:

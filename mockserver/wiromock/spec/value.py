@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from wirogen.spec.model import Input, ValueKind
 from wirogen.spec.number import read_number
+from wiromock.spec.structure import find_fault
 
 _KINDS: Final[Mapping[str, ValueKind]] = {
     **dict.fromkeys(("text", "textarea", "select", "selectwithcover"), "string"),
@@ -91,43 +92,15 @@ def check_value(one: Input, value: Any) -> Finding | None:
 
 
 def _check_native(one: Input, value: Any) -> Finding | None:
-    """Check a value that is sent as JSON against the outermost level of its schema."""
-    kinds = _kinds(one.value or {})
-    if not kinds or any(_is_kind(value, kind) for kind in kinds):
+    """Check a value that is sent as JSON, level by level, against the schema of its document."""
+    schema = one.value or {}
+    fault = find_fault(schema, value)
+    if fault is None:
         return None
-    return _invalid(
-        one, f"takes {' or '.join(sorted(kinds))} as JSON, not {_show(value)}", "client"
-    )
-
-
-def _kinds(schema: Mapping[str, Any]) -> set[str]:
-    """What JSON calls the values that a schema allows; empty for any."""
-    branches: list[Mapping[str, Any]] = schema.get("anyOf") or [schema]
-    stated = [branch.get("type") or _kinds_of_values(branch) for branch in branches]
-    if not all(stated):
-        return set()
-    return {kind for kinds in stated for kind in ([kinds] if isinstance(kinds, str) else kinds)}
-
-
-def _kinds_of_values(schema: Mapping[str, Any]) -> list[str]:
-    listed: list[Any] = schema.get("enum") or []
-    return sorted({kind for value in listed for kind in _TYPES if _is_kind(value, kind)})
-
-
-_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
-    "array": (list,),
-    "object": (dict,),
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-    "null": (type(None),),
-}
-
-
-def _is_kind(value: Any, kind: str) -> bool:
-    is_bool = isinstance(value, bool)
-    return isinstance(value, _TYPES.get(kind, ())) and is_bool == (kind == "boolean")
+    if not fault.path and fault.is_of_type:
+        return _invalid(one, f"takes {fault.expected} as JSON, not {_show(value)}", "client")
+    where = f" at {fault.path}" if fault.path else ""
+    return _invalid(one, f"takes{where} {fault.expected}, not {_show(fault.value)}", "spec")
 
 
 def _check_text(one: Input, value: Any) -> Finding | None:

@@ -137,3 +137,78 @@ def test_a_deviation_is_found(old, new, said):
     assert old in source
     findings = list(check_model(ast.parse(source.replace(old, new)), plan))
     assert any(said in finding for finding in findings), findings
+
+
+BOUNDED = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 2,
+    "items": {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "minLength": 2, "maxLength": 4},
+            "weight": {
+                "anyOf": [
+                    {"enum": ["auto"]},
+                    {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+                ]
+            },
+            "at": {"type": "array", "items": {"type": "integer", "minimum": 0}, "maxItems": 2},
+            "more": {"type": "object", "additionalProperties": {"type": "integer", "maximum": 9}},
+        },
+        "required": ["name"],
+    },
+}
+
+
+def test_bounds_are_kept_to_at_any_depth():
+    source, request = made(BOUNDED)
+    assert "Field(min_length=1, max_length=2)" in source
+    given = [
+        {"name": "ab", "weight": 0.5, "at": [0, 3], "more": {"x": 9}},
+        {"name": "c" * 4, "weight": "auto"},
+    ]
+    assert request(turns=given).to_wire() == {"turns": given}
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ([], "turns: "),
+        ([{"name": "ab"}] * 3, "turns: "),
+        ([{"name": "a"}], r"at \[0\]\.name: "),
+        ([{"name": "abcde"}], r"at \[0\]\.name: "),
+        ([{"name": "ab", "weight": 0}], r"at \[0\]\.weight: "),
+        ([{"name": "ab", "weight": 1.5}], r"at \[0\]\.weight: "),
+        ([{"name": "ab", "at": [1, -1]}], r"at \[0\]\.at\[1\]: "),
+        ([{"name": "ab", "at": [1, 2, 3]}], r"at \[0\]\.at: "),
+        ([{"name": "ab", "more": {"x": 10}}], r"at \[0\]\.more\.x: "),
+    ],
+)
+def test_what_a_bound_excludes_is_refused_with_its_place(given, place):
+    with pytest.raises(InvalidRequest, match=place):
+        made(BOUNDED)[1](turns=given)
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        {"type": "string", "minLength": 5, "maxLength": 2},
+        {"type": "string", "maxLength": 9999999999},
+        {"type": "string", "minLength": -1},
+        {"type": "integer", "minimum": 5, "exclusiveMaximum": 2},
+        {"type": "integer", "maximum": "few"},
+        {"type": "boolean", "minimum": 1},
+    ],
+)
+def test_bounds_that_bound_nothing_are_not_enforced(bounds):
+    source, _ = made({"type": "array", "items": bounds})
+    assert "Field(" not in source
+
+
+def test_a_module_with_other_bounds_than_planned_is_noticed():
+    plan = a_plan(an_input("turns", "json", value=BOUNDED))
+    source = model_module(plan).replace("min_length=1", "min_length=0")
+    assert list(check_model(ast.parse(source), plan)) == [
+        "its structures have other bounds than planned"
+    ]

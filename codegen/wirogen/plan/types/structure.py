@@ -6,16 +6,25 @@ are known to be plain. Whatever else it says stays in the spec and types nothing
 
 import json
 import keyword
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 from wirogen.plan.types.value_type import ValueType
+from wirogen.spec.content import LONGEST_TEXT
 from wirogen.spec.model import Input
 from wirogen.text.untrusted import Untrusted
 
 _KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
 _TYPES: Final = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
+_BOUNDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "array": ("minItems", "maxItems"),
+    "string": ("minLength", "maxLength"),
+    "integer": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+}
+"""What bounds the values of each type; a pattern is a program of the vendor's and is never run."""
 _LONGEST_ENUM: Final = 256
 """More values than this are no type: editors choke on very long `Literal`s."""
 
@@ -46,10 +55,35 @@ def _of_kind(kind: object, schema: Mapping[str, Any]) -> dict[str, Any]:
         kinds = [name for name in cast("list[object]", kind) if isinstance(name, str)]
         return {"anyOf": [_of_kind(name, schema) for name in kinds]}
     if kind == "array":
-        return {"type": "array", "items": plain_schema(schema.get("items"))}
+        return {
+            "type": "array",
+            "items": plain_schema(schema.get("items")),
+            **_bounds("array", schema),
+        }
     if kind == "object":
         return _mapping(schema)
-    return {"type": kind} if isinstance(kind, str) and kind in _TYPES else {}
+    if not isinstance(kind, str) or kind not in _TYPES:
+        return {}
+    return {"type": kind, **_bounds(kind, schema)}
+
+
+def _bounds(kind: str, schema: Mapping[str, Any]) -> dict[str, float]:
+    """Bounds that can be kept to: numbers with something between them; lengths of a text that may be sent."""
+    stated = [(key, schema[key]) for key in _BOUNDS.get(kind, ()) if key in schema]
+    is_counted = kind in {"array", "string"}
+    if not all(_is_bound(bound, is_counted=is_counted) for _, bound in stated):
+        return {}
+    bounds: dict[str, float] = dict(stated)
+    lows = [bound for key, bound in bounds.items() if "min" in key.lower()]
+    highs = [bound for key, bound in bounds.items() if "max" in key.lower()]
+    is_empty = bool(lows and highs) and max(lows) > min(highs)
+    return {} if is_empty or bounds.get("maxLength", 0) > LONGEST_TEXT else bounds
+
+
+def _is_bound(bound: object, *, is_counted: bool) -> bool:
+    if is_counted:
+        return type(bound) is int and bound >= 0
+    return type(bound) in {int, float} and math.isfinite(cast("float", bound))
 
 
 def _mapping(schema: Mapping[str, Any]) -> dict[str, Any]:
