@@ -15,11 +15,11 @@ def test_every_exchange_is_told_in_order(virtual_time):
     transport = httpx.MockTransport(platform)
     client = Client("key", http_client=httpx.Client(transport=transport), on_exchange=seen.append)
     client.run(Vace(prompt="x"))
-    assert [(each.path, each.status, each.error) for each in seen] == [
+    assert [(exchange.path, exchange.status, exchange.error) for exchange in seen] == [
         ("Run/pruna/vace", 200, None),
         ("Task/Detail", 200, None),
     ]
-    assert [each.model for each in seen] == ["pruna/vace", None]
+    assert [exchange.model for exchange in seen] == ["pruna/vace", None]
     assert seen[1].started_at - seen[0].started_at == pytest.approx(1.0)
 
 
@@ -33,7 +33,7 @@ def test_the_same_awaited(virtual_time):
             await client.run(Vace(prompt="x"))
 
     asyncio.run(main())
-    assert [each.status for each in seen] == [200, 200]
+    assert [exchange.status for exchange in seen] == [200, 200]
 
 
 def test_an_exchange_without_an_answer_is_told_too():
@@ -45,7 +45,9 @@ def test_an_exchange_without_an_answer_is_told_too():
     client = Client("wk-secret-key", "ws-secret", http_client=own, on_exchange=seen.append)
     with pytest.raises(errors.SubmissionUnknown):
         client.run(Vace(prompt="x"))
-    assert [(each.status, each.error) for each in seen] == [(None, "ReadTimeout: too slow")]
+    assert [(exchange.status, exchange.error) for exchange in seen] == [
+        (None, "ReadTimeout: too slow")
+    ]
     assert "secret" not in repr(seen)
 
 

@@ -115,9 +115,9 @@ class Model:
         return self._read()
 
     def request_class(self) -> type[Request[Any, Any]]:
-        """Load the request class."""
-        found: type[Request[Any, Any]] = getattr(import_module(self.module), self.class_name)
-        return found
+        """The generated class whose objects are requests of this model; loads its module, and so pydantic."""
+        model_class: type[Request[Any, Any]] = getattr(import_module(self.module), self.class_name)
+        return model_class
 
     def request(self, **arguments: Any) -> Request[Any, Any]:
         """Make a request from arguments that a form or a tool collected: `client.run(model.request(**them))`.

@@ -247,7 +247,9 @@ class ModelInfo:
         if not problems:
             problems += nothing_given(self._content(spoken, fitted))
         if problems:
-            raise InvalidRequest.about(self.slug, sorted(problems, key=lambda each: each.argument))
+            raise InvalidRequest.about(
+                self.slug, sorted(problems, key=lambda problem: problem.argument)
+            )
         return {name: fitted[name] for name in given}
 
     def _content(

@@ -57,7 +57,7 @@ class _Catalog:
 
 
 class CatalogResource(_Catalog):
-    """The platform's models."""
+    """The models that the platform has now, asked of it each time."""
 
     def __init__(self, runner: Runner) -> None:
         super().__init__(runner.calls)
@@ -107,7 +107,7 @@ class CatalogResource(_Catalog):
 
 
 class AsyncCatalogResource(_Catalog):
-    """The platform's models."""
+    """The models that the platform has now, asked of it each time; awaited."""
 
     def __init__(self, runner: AsyncRunner) -> None:
         super().__init__(runner.calls)

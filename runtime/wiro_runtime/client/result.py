@@ -108,17 +108,17 @@ class AsyncResult(_Facts):
 
 
 class MediaResult(Result):
-    """Files."""
+    """A successful run of a model that makes files: pictures, films, sound."""
 
 
 class AsyncMediaResult(AsyncResult):
-    """Files."""
+    """A successful run of a model that makes files: pictures, films, sound."""
 
 
 class _Text(_Facts):
     @property
     def text(self) -> str:
-        """The answer."""
+        """The answer without the thoughts; what the model wrote to its output where it gave no structure."""
         return answer.text(self.content) if self.segments else self.task.debug_output
 
     @property

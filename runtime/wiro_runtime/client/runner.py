@@ -34,7 +34,7 @@ _KEYLESS = Config(
 
 
 class Runner:
-    """Of a blocking client."""
+    """What every handle of a blocking client holds: its calls, and what performs them in the thread."""
 
     __slots__ = ("calls", "do", "perform")
 
@@ -48,7 +48,7 @@ class Runner:
 
 
 class AsyncRunner:
-    """Of a client for asyncio: the same, awaited."""
+    """What every handle of a client for asyncio holds: its calls, and what performs them when awaited."""
 
     __slots__ = ("calls", "do", "perform")
 
@@ -73,7 +73,7 @@ def keyless() -> Performer:
 
 @cache
 def keyless_async() -> AsyncPerformer:
-    """The same, awaited."""
+    """Performs the downloads of results that came from another process, awaited."""
     from wiro_runtime.driver.asynchronous import AsyncDriver  # noqa: PLC0415 - as above
 
     return AsyncDriver(_KEYLESS, None).perform

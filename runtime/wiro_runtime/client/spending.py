@@ -32,7 +32,7 @@ __all__ = ["AsyncSpendingMethods", "SpendingMethods"]
 
 
 class SpendingMethods:
-    """Methods of `Client`."""
+    """What `Client` offers about money."""
 
     @cached_property
     @abstractmethod
@@ -141,7 +141,7 @@ class SpendingMethods:
 
 
 class AsyncSpendingMethods:
-    """Methods of `AsyncClient`."""
+    """What `AsyncClient` offers about money: the same, awaited."""
 
     @cached_property
     @abstractmethod

@@ -92,7 +92,7 @@ class AsyncDriver:
         await self._loops.close()
 
     async def do(self, effect: Effect[Any]) -> Any:  # noqa: C901, PLR0911, PLR0912 - a table
-        """Perform one effect."""
+        """Perform one effect, and return its answer; what breaks is raised, for the flow to decide about."""
         match effect:
             case Local():
                 return local.perform(effect)

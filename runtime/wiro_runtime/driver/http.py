@@ -277,7 +277,11 @@ class Body:
         self._size = 0
 
     def add(self, chunk: bytes) -> None:
-        """Take what has come."""
+        """Take the next bytes of the answer.
+
+        Raises:
+            TransportFailure: There are too many of them, or the time is up.
+        """
         self._size += len(chunk)
         if self._size > _LARGEST:
             reason = f"the answer is longer than {_LARGEST:,} bytes"
@@ -288,7 +292,7 @@ class Body:
         self._chunks.append(chunk)
 
     def reply(self, response: httpx.Response) -> Reply:
-        """The whole answer."""
+        """The answer with the bytes that were taken, all of which are there now."""
         _logger.debug("POST %s: HTTP %d", self._send.path, response.status_code)
         return Reply(response.status_code, response.headers, b"".join(self._chunks))
 
@@ -322,7 +326,11 @@ class ResponseStream:
         self._pieces: Iterator[bytes] = response.iter_bytes()
 
     def receive(self, seconds: float, /) -> bytes:
-        """The next piece."""
+        """The next bytes of the answer, as they came.
+
+        Raises:
+            OSError: The answer has ended, or nothing came for so many seconds.
+        """
         try:
             with deadline_scope(seconds):
                 return next(self._pieces)
@@ -336,7 +344,7 @@ class ResponseStream:
         raise ConnectionError("an answer takes no messages")
 
     def close(self) -> None:
-        """Close it."""
+        """End the exchange; the connection is free for others, or closed where the answer is unfinished."""
         self._response.close()
 
 
@@ -366,5 +374,5 @@ class AsyncResponseStream:
         raise ConnectionError("an answer takes no messages")
 
     async def close(self) -> None:
-        """Close it."""
+        """End the exchange; the connection is free for others, or closed where the answer is unfinished."""
         await self._response.aclose()

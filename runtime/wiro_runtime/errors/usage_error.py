@@ -114,7 +114,7 @@ class BudgetExceeded(SpendingRefused):
     def of(
         cls, name: str, model: str, estimate: Decimal | None, left: Decimal, cap: Decimal
     ) -> BudgetExceeded:
-        """Compose the text."""
+        """An error whose text names the budget, what is left of it and what the run may cost."""
         error = cls(
             f"{model} may cost {estimate} US dollars, and the budget {name!r} has {left} of {cap} left. "
             "Raise the budget, or wait until running tasks have ended and released what is reserved "

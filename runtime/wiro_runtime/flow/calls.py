@@ -56,7 +56,7 @@ class Calls:
     def submit(
         self, request: Request[Any, Any], options: CallOptions, trace: RunTrace | None = None
     ) -> Flow[TaskSnapshot]:
-        """Start a task."""
+        """Start a task; returns what Run's answer says of it."""
         with trace or RunTrace(type(request)) as tracing:
             deadline = yield from self.start_deadline(options.deadline)
             task = yield from self._submit(request, options, deadline, tracing)

@@ -132,7 +132,7 @@ class Form:
             texts.setdefault(name, []).append(
                 part if isinstance(part, str) else f"file:{part.name}"
             )
-        return {name: found[0] if len(found) == 1 else found for name, found in texts.items()}
+        return {name: values[0] if len(values) == 1 else values for name, values in texts.items()}
 
 
 @dataclass(eq=False, slots=True)

@@ -337,7 +337,7 @@ class KeyedRun:
 
 def _raise_unknown(entry: JournalEntry, verdict: Verdict | None = None) -> NoReturn:
     candidates = ", ".join(task.id for task in getattr(verdict, "candidates", ()))
-    found = (
+    advice = (
         f" The project's list has tasks that may be its own, and nothing tells which, if any: {candidates}. "
         f"client.journal.adopt({entry.key!r}, id=…) takes one of them."
         if candidates
@@ -345,7 +345,7 @@ def _raise_unknown(entry: JournalEntry, verdict: Verdict | None = None) -> NoRet
     )
     error = errors.SubmissionUnknown(
         f"The run {entry.key!r} of {entry.model} was sent before, and its answer was lost: whether a task was "
-        f"started is unknown. It is not sent again, because a second task would be billed as well.{found}",
+        f"started is unknown. It is not sent again, because a second task would be billed as well.{advice}",
         submission=submission_of(entry),
     )
     error.key = entry.key

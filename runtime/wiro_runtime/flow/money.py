@@ -93,9 +93,9 @@ class Money:
         run = KeyedRun(self.journal, self.store, owner=self.owner, call=call, digest=digest)
         # Where nothing is uploaded or priced first, writing the intent finds what stands there as well.
         if call.request.local_files() or self._is_limited(call):
-            found = yield from run.find()
-            if found is not None:
-                return found
+            known = yield from run.find()
+            if known is not None:
+                return known
         reserved = yield from self._limits(call, estimate)
         task = yield from run.send(reserved)
         if run.is_new:

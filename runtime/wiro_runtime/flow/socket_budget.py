@@ -20,7 +20,7 @@ class SocketBudget:
 
     @property
     def open_count(self) -> int:
-        """How many are open."""
+        """Sockets that this client's tasks hold now."""
         return len(self._open)
 
     def opened(self, holder: object) -> None:
@@ -28,7 +28,7 @@ class SocketBudget:
         self._open.add(id(holder))
 
     def closed(self, holder: object) -> None:
-        """Count it no longer."""
+        """Count the socket of this holder no longer; one that was never counted is no harm."""
         self._open.discard(id(holder))
 
     def allows_another(self, now: float) -> bool:

@@ -49,11 +49,11 @@ class Argument(NamedTuple):
     """Checked, and not None."""
 
     def files(self) -> Sequence[FileInput]:
-        """The files in it."""
+        """Its files, those that have a URL already included."""
         return () if isinstance(self.value, Empty) else self.encoding.files(self.value)
 
     def to_json(self, url_of: UrlOf) -> Any:
-        """Its JSON value."""
+        """Its JSON value, with `url_of` saying where each file is."""
         if isinstance(self.value, Empty):
             return self.encoding.empty
         return self.encoding.write(self.value, url_of)

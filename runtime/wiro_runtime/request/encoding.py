@@ -233,7 +233,7 @@ class Boolean(Encoding):
     """A JSON boolean."""
 
     def write(self, value: Any, _: UrlOf, /) -> bool:
-        """True or False."""
+        """The value as a JSON boolean."""
         return bool(value)
 
     def read(self, value: Any) -> Any:
@@ -267,11 +267,11 @@ class Json(Encoding):
     """A structure, or its JSON text, that travels as JSON text inside a string; "" travels as it is."""
 
     def write(self, value: Any, _: UrlOf, /) -> str:
-        """The JSON text."""
+        """The structure as compact JSON text."""
         return json_text(value)
 
     def read(self, value: Any) -> Any:
-        """The structure."""
+        """The structure that a JSON text says; None for an empty one."""
         return read_structure(value) if isinstance(value, str) else value
 
     def _check_optional(self, value: object, handler: Callable[[object], object]) -> object:

@@ -150,18 +150,18 @@ def _is_named(value: tuple[object, ...]) -> bool:
 
 def _from_object(value: object) -> FileInput:
     """A file of another library, by what it can do."""
-    thing: Any = value
+    given: Any = value
     if _reads_later(value) and _is_binary_file(getattr(value, "file", None)):  # Starlette, FastAPI
-        return _named(thing.filename, thing.file)
+        return _named(given.filename, given.file)
     if _is_binary_file(getattr(value, "stream", None)) and hasattr(
         value, "filename"
     ):  # Werkzeug, Flask
-        return _named(thing.filename, thing.stream)
+        return _named(given.filename, given.stream)
     if _is_binary_file(value):
         return cast("BinaryIO", value)
     if type(value).__module__.startswith("PIL.") and hasattr(value, "save"):
         picture = io.BytesIO()
-        thing.save(picture, "PNG")
+        given.save(picture, "PNG")
         return ("image.png", picture.getvalue())
     if type(value).__name__ == "URL":
         return _from_text(str(value))

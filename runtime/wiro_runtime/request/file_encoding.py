@@ -71,7 +71,7 @@ class File(_FileWithSibling):
     """One file: its URL."""
 
     def files(self, value: Any) -> Sequence[FileInput]:
-        """The file."""
+        """The one file that the argument is."""
         return (value,)
 
     def parts(self, value: Any) -> Parts:
@@ -85,7 +85,7 @@ class File(_FileWithSibling):
             yield self.url_name, url or ""
 
     def write(self, value: Any, url_of: UrlOf, /) -> str:
-        """The URL."""
+        """The URL under which the platform can read the file."""
         return url_of(value)
 
     def read(self, value: Any) -> Any:
@@ -161,7 +161,7 @@ class CombinedFiles(_FileEncoding):
             yield self.name, location(file) or LocalFile.of(file)
 
     def write(self, value: Any, url_of: UrlOf, /) -> list[str]:
-        """The array."""
+        """An array of URLs, in the order of the files."""
         return [url_of(file) for file in value]
 
     def read(self, value: Any) -> Any:

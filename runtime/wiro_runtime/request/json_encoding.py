@@ -74,7 +74,7 @@ class JsonValue(Encoding):
 def _explain(invalid: ValidationError, value: object) -> str:
     """What is wrong with a structure, and where in it: the place that lies deepest says most."""
     places = [(_place(error["loc"], value), error["msg"]) for error in invalid.errors()]
-    place, message = max(places, key=lambda found: len(found[0]))
+    place, message = max(places, key=lambda problem: len(problem[0]))
     where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
     return f"at {where.removeprefix('.')}: {message}." if place else f"{message}."
 

@@ -52,7 +52,7 @@ class SystemClock:
         return time.time()
 
     def sleep(self, seconds: float, /) -> None:
-        """Block the thread."""
+        """Block the calling thread for so many seconds."""
         time.sleep(seconds)
 
     async def sleep_async(self, seconds: float, /) -> None:

@@ -35,7 +35,7 @@ _ENDS = frozenset({"task_postprocess_end", "task_cancel"})
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A text frame."""
+    """A text frame: what the platform says of a task, by its type."""
 
     type: str
     """The platform's own word."""

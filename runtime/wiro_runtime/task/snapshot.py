@@ -141,7 +141,7 @@ class TaskSnapshot:
 
     @property
     def stage(self) -> Stage:
-        """How far it is."""
+        """How far it is; UNKNOWN for a status that is not documented."""
         return stage(self.status)
 
     @property

@@ -23,8 +23,8 @@ def test_each_model_is_listed_once_in_order():
 def test_a_list_can_be_narrowed():
     assert {model.owner for model in catalog.models(owner="pruna")} == {"pruna"}
     assert {model.kind for model in catalog.models(kind="text")} == {"text"}
-    found = catalog.models(owner="pruna", category="image-to-video")
-    assert [model.slug for model in found] == ["pruna/vace"]
+    models = catalog.models(owner="pruna", category="image-to-video")
+    assert [model.slug for model in models] == ["pruna/vace"]
     assert catalog.models(owner="nobody") == []
 
 
@@ -41,18 +41,18 @@ def test_inputs_are_those_of_the_request_class(slug):
     model = catalog.get(slug)
     made = model.request_class()
     assert binding_of(made).slug == slug
-    assert [each.name for each in model.inputs] == list(made.model_fields)
-    for each in model.inputs:
-        field = made.model_fields[each.name]
-        assert binding_of(made).encodings[each.name].name == each.wire_name
-        assert field.is_required() == each.required
-        if each.sent:
-            told = json.loads(str(each.default)) if each.type == "json" else each.default
+    assert [given.name for given in model.inputs] == list(made.model_fields)
+    for given in model.inputs:
+        field = made.model_fields[given.name]
+        assert binding_of(made).encodings[given.name].name == given.wire_name
+        assert field.is_required() == given.required
+        if given.sent:
+            told = json.loads(str(given.default)) if given.type == "json" else given.default
             assert field.default == told
 
 
 def test_an_input_has_what_a_form_needs():
-    inputs = {each.name: each for each in catalog.get("pruna/vace").inputs}
+    inputs = {given.name: given for given in catalog.get("pruna/vace").inputs}
     assert inputs["frame_num"].wire_name == "frameNum"
     assert (inputs["frame_num"].type, inputs["frame_num"].minimum) == ("integer", 1)
     assert (inputs["frame_num"].default, inputs["frame_num"].sent) == (81, True)

@@ -76,10 +76,10 @@ class TestReading:
         assert LIVE.raw["onlymembers"] == "1"
 
     def test_its_inputs_are_read_and_the_calls_own_fields_left_out(self):
-        names = [one.name for one in LIVE.inputs]
+        names = [field.name for field in LIVE.inputs]
         assert names[:3] == ["prompt", "inputImage", "inputMask"]
         assert "callbackUrl" not in names
-        by_name = {one.name: one for one in LIVE.inputs}
+        by_name = {field.name: field for field in LIVE.inputs}
         assert by_name["prompt"].required is True
         assert by_name["seed"].required is False
         assert by_name["inputImage"].required is None
@@ -142,8 +142,11 @@ class TestSearch:
     def test_explore_gives_groups(self):
         groups = [{"id": 1, "name": "New", "tools": [TOOL]}, {"title": "Video", "tools": []}]
         platform = Platform(Tool_Explore={"result": True, "explore": groups})
-        found = platform.client().catalog.explore()
-        assert [(group.title, len(group.models)) for group in found] == [("New", 1), ("Video", 0)]
+        selection = platform.client().catalog.explore()
+        assert [(group.title, len(group.models)) for group in selection] == [
+            ("New", 1),
+            ("Video", 0),
+        ]
 
     def test_a_model_that_is_not_there_has_an_error_of_its_own(self):
         platform = Platform(Tool_Detail={"result": True, "tool": []})
@@ -158,8 +161,8 @@ class TestSearch:
 
         async def main():
             async with platform.async_client() as client:
-                found = [model.slug async for model in client.catalog.search()]
-                return found, await client.catalog.explore(), await client.catalog.get("pruna/vace")
+                slugs = [model.slug async for model in client.catalog.search()]
+                return slugs, await client.catalog.explore(), await client.catalog.get("pruna/vace")
 
         assert asyncio.run(main()) == (["pruna/vace"], (), LIVE)
 
@@ -315,8 +318,8 @@ class TestDrift:
             {"id": "style", "type": "text"},
         ]
         with pytest.warns(BindingDrift, match="Import the model's document again"):
-            found = self.drift(parameters=[{"title": "", "items": items}])
-        assert found == (
+            differences = self.drift(parameters=[{"title": "", "items": items}])
+        assert differences == (
             "the platform has a new input `style`",
             "`resolution` now offers '1080p'",
             "`resolution` no longer offers '480p'",
@@ -326,15 +329,15 @@ class TestDrift:
 
     def test_one_that_agrees_is_silent(self):
         items = [
-            {"id": one, "type": "text"}
-            for one in ("prompt", "frameNum", "inputImage", "resolution", "guidanceScale")
+            {"id": name, "type": "text"}
+            for name in ("prompt", "frameNum", "inputImage", "resolution", "guidanceScale")
         ]
         assert self.drift(parameters=json.dumps([{"title": "", "items": items}])) == ()
 
 
 def test_an_input_of_an_unknown_widget_is_text():
-    one = InputInfo.from_wire({"id": "x", "type": "hologram"})
-    assert one.fit(3).encoding.write(3, str) == "3"
+    field = InputInfo.from_wire({"id": "x", "type": "hologram"})
+    assert field.fit(3).encoding.write(3, str) == "3"
 
 
 EITHER = ModelInfo.from_wire(

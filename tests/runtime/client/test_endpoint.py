@@ -91,8 +91,8 @@ def test_mypy_rejects_what_is_wrong_and_nothing_else():
         check=False,
     )
     errors = [line for line in done.stdout.splitlines() if ": error: " in line]
-    found = {int(re.search(r"calls\.py:(\d+): ", line)[1]) for line in errors}
-    assert found == lines_marked_wrong(), done.stdout + done.stderr
+    refused = {int(re.search(r"calls\.py:(\d+): ", line)[1]) for line in errors}
+    assert refused == lines_marked_wrong(), done.stdout + done.stderr
     assert any("promt" in line and line.endswith("[call-arg]") for line in errors)
 
 

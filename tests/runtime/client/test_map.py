@@ -26,14 +26,14 @@ def mapped(kind: str, given, *, take: int | None = None, journal=None, **options
 
     async def main():
         async with AsyncClient("key", journal=journal) as client:
-            found = []
+            items = []
             results = client.map(given, **options)
             async for item in results:
-                found.append(item)
-                if take is not None and len(found) == take:
+                items.append(item)
+                if take is not None and len(items) == take:
                     break
             await results.aclose()
-            return found
+            return items
 
     return asyncio.run(main())
 

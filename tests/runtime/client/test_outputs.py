@@ -33,7 +33,7 @@ def perform(flow: Any) -> Any:
                 into.take(CONTENT)
                 answer = Downloaded(200, {})
             case Gather(flows):
-                answer = [perform(one) for one in flows]
+                answer = [perform(flow) for flow in flows]
             case Local():
                 answer = local.perform(effect)
             case Sleep():
@@ -77,11 +77,11 @@ class TestOneOutput:
     def test_a_name_that_is_taken_is_decided_upon(self, tmp_path):
         target = tmp_path / "a.mp4"
         target.write_bytes(b"old")
-        one = outputs("0.mp4")[0]
-        assert one.save(target) == tmp_path / "a-2.mp4"
-        assert one.save(target, on_conflict="overwrite").read_bytes() == CONTENT
+        output = outputs("0.mp4")[0]
+        assert output.save(target) == tmp_path / "a-2.mp4"
+        assert output.save(target, on_conflict="overwrite").read_bytes() == CONTENT
         with pytest.raises(FileExistsError):
-            one.save(target, on_conflict="error")
+            output.save(target, on_conflict="error")
 
     def test_its_bytes_come_in_pieces(self):
         assert list(outputs("0.mp4")[0].iter_bytes(chunk_size=4)) == [b"0123", b"4567", b"89"]
@@ -197,11 +197,11 @@ class TestBoundaries:
             assert (again.cost, again.outputs[0].url) == (result.cost, result.outputs[0].url)
 
     def test_an_output_survives_on_its_own(self):
-        one = outputs("0.mp4")[0]
-        again = pickle.loads(pickle.dumps(one))  # noqa: S301 - our own
-        assert again == one
-        assert Vace(prompt="x", input_image=again).to_wire()["inputImage"] == [one.url]
-        assert copy.copy(one) is one
+        output = outputs("0.mp4")[0]
+        again = pickle.loads(pickle.dumps(output))  # noqa: S301 - our own
+        assert again == output
+        assert Vace(prompt="x", input_image=again).to_wire()["inputImage"] == [output.url]
+        assert copy.copy(output) is output
 
     def test_a_result_of_another_process_is_fetched_without_a_key(self, monkeypatch):
         for name in ("WIRO_API_KEY", "WIRO_API_SECRET"):
@@ -235,8 +235,8 @@ class TestNotebooks:
 
 def test_the_platforms_key_and_time_limit_of_a_file_are_attributes():
     item = {"name": "a", "url": "https://cdn/a", "accesskey": "k1", "expiretime": "1734513807"}
-    (one,) = outputs(outputs=[item])
-    assert one.access_key == "k1"
-    assert one.expires_at is not None
-    assert one.expires_at.year == 2024
-    assert "k1" not in repr(one)
+    (output,) = outputs(outputs=[item])
+    assert output.access_key == "k1"
+    assert output.expires_at is not None
+    assert output.expires_at.year == 2024
+    assert "k1" not in repr(output)

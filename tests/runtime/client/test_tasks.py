@@ -12,7 +12,7 @@ def page(body: dict) -> dict:
     """Seven tasks in all, in the platform's own spelling of numbers."""
     start, size = int(body["start"]), int(body["limit"])
     ids = range(7, 0, -1)[start : start + size]
-    return {"result": True, "total": "7", "tasklist": [task(id=str(each)) for each in ids]}
+    return {"result": True, "total": "7", "tasklist": [task(id=str(number)) for number in ids]}
 
 
 class TestList:
@@ -21,7 +21,7 @@ class TestList:
         tasks = platform.client().tasks.list(page_size=3)
         assert next(tasks).id == "7"
         assert len(platform.asked) == 1
-        assert [each.id for each in tasks] == ["6", "5", "4", "3", "2", "1"]
+        assert [task.id for task in tasks] == ["6", "5", "4", "3", "2", "1"]
         assert [body["start"] for _, body in platform.asked] == ["0", "3", "6"]
 
     def test_it_asks_as_the_platforms_own_client_does(self):
@@ -58,7 +58,7 @@ class TestList:
 
         async def main() -> list[str]:
             async with platform.async_client() as client:
-                return [each.id async for each in client.tasks.list(page_size=5)]
+                return [task.id async for task in client.tasks.list(page_size=5)]
 
         assert asyncio.run(main()) == ["7", "6", "5", "4", "3", "2", "1"]
 

@@ -29,11 +29,11 @@ def addresses(monkeypatch):
     """Let every host have these addresses."""
 
     def have(*names, port=80):
-        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (name, port)) for name in names]
+        addresses = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (name, port)) for name in names]
         resolve = socket.getaddrinfo
 
         def look_up(host, *args, **options):
-            return resolve(host, *args, **options) if host[0].isdigit() else found
+            return resolve(host, *args, **options) if host[0].isdigit() else addresses
 
         monkeypatch.setattr(socket, "getaddrinfo", look_up)
 

@@ -39,7 +39,7 @@ def submit_all(kind, url, count, **settings):
         with httpx.Client(limits=FEW) as own, ThreadPoolExecutor(count) as threads:
             client = Client("key", base_url=f"{url}/v1", http_client=own, **settings)
             waiting = [threads.submit(client.submit, Vace(prompt="x")) for _ in range(count)]
-            return [each.exception() or each.result() for each in waiting]
+            return [submit.exception() or submit.result() for submit in waiting]
 
     async def awaited():
         async with httpx.AsyncClient(limits=FEW) as own:
@@ -64,7 +64,7 @@ def test_many_runs_through_few_connections_all_start(kind):
 def test_a_run_whose_place_never_came_was_not_sent(kind):
     with serve(Slow(0.4)) as server:
         ended = submit_all(kind, server.url, 8, deadline=0.6)
-        sent = [each for each in ended if not isinstance(each, errors.DeadlineExceeded)]
+        sent = [outcome for outcome in ended if not isinstance(outcome, errors.DeadlineExceeded)]
         assert server.count("/v1/Run") <= len(sent)
     assert len(sent) < 8
     for late in ended:
@@ -78,8 +78,8 @@ def test_a_place_is_given_back_by_whoever_is_cancelled():
             client = AsyncClient("key", base_url=f"{url}/v1", http_client=own)
             submits = [asyncio.create_task(client.submit(Vace(prompt="x"))) for _ in range(2)]
             await asyncio.sleep(0.05)
-            for each in submits:
-                each.cancel()
+            for submit in submits:
+                submit.cancel()
             await asyncio.gather(*submits, return_exceptions=True)
             return (await client.submit(Vace(prompt="x"))).id
 

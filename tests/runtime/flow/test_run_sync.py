@@ -119,7 +119,7 @@ def test_events_stream_and_the_last_word_is_task_details(how):
     assert result.text == "Hello"
     assert isinstance(seen[0], Submitted)
     assert (seen[0].task_id, seen[0].token) == ("2221", TOKEN)
-    assert [one.delta for one in seen if isinstance(one, TextDelta)] == ["He", "llo"]
+    assert [event.delta for event in seen if isinstance(event, TextDelta)] == ["He", "llo"]
 
 
 @both
@@ -197,7 +197,9 @@ def test_streams_and_held_answers_go_together():
     with serve(Server(START, segments("He"), event("done", DONE))) as server:
         client = Client("key", base_url=f"{server.url}/v1", tracking="sse")
         with client, client.stream(Chat(prompt="x")) as stream:
-            assert "".join(one.delta for one in stream if isinstance(one, TextDelta)) == "Hello"
+            assert (
+                "".join(event.delta for event in stream if isinstance(event, TextDelta)) == "Hello"
+            )
 
 
 STREAM = (START + b": hi\r\n" + segments("caf\u00e9 \u2603") + event("done", DONE)).replace(

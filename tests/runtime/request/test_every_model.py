@@ -94,9 +94,9 @@ def test_it_has_a_json_schema(slug):
 def test_all_of_them_fit_into_one_page_of_schemas():
     """What a web framework does for its page of all that it takes."""
     made = [catalog.get(slug).request_class() for slug in SLUGS]
-    modes = [(one, mode) for one in made for mode in ("validation", "serialization")]
+    modes = [(kind, mode) for kind in made for mode in ("validation", "serialization")]
     _, definitions = models_json_schema(modes)
-    assert len(definitions["$defs"]) >= len({one.__name__ for one in made})
+    assert len(definitions["$defs"]) >= len({kind.__name__ for kind in made})
 
 
 @pytest.mark.parametrize("slug", SLUGS)
