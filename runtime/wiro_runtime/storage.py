@@ -8,7 +8,7 @@ import re
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,6 +66,22 @@ def distinct(names: list[str]) -> list[str]:
     return numbered
 
 
+class Writable(Protocol):
+    """As much of a file as a download needs."""
+
+    def write(self, chunk: bytes, /) -> int:
+        """Write after what was written last."""
+        ...
+
+    def seek(self, offset: int, /) -> int:
+        """Go to a place, counted in bytes."""
+        ...
+
+    def truncate(self) -> int:
+        """Forget what is behind that place."""
+        ...
+
+
 @dataclass
 class DownloadBuffer:
     """The bytes of a download as they come, across several attempts.
@@ -74,7 +90,7 @@ class DownloadBuffer:
     it is still the same file.
     """
 
-    file: BinaryIO
+    file: Writable
     expected: int | None
     """Bytes in all, as the platform states them; None if it does not, or states nonsense."""
     received: int = 0

@@ -16,18 +16,17 @@ from wiro_runtime.client.saving import Name, SaveOptions, check_chunk_size, plac
 from wiro_runtime.flow.download import (
     DownloadOptions,
     DownloadProgress,
-    fetch_into,
     read_one,
     save_all,
 )
+from wiro_runtime.flow.output_reader import OutputReader
 from wiro_runtime.task.output import Output
 
 if TYPE_CHECKING:
     import os
     from collections.abc import AsyncIterator
     from pathlib import Path
-    from tempfile import SpooledTemporaryFile
-    from typing import BinaryIO, Self
+    from typing import Self
 
     from wiro_runtime.flow.effect import AsyncPerformer, Performer
     from wiro_runtime.flow.options import DeadlineOption
@@ -45,9 +44,6 @@ __all__ = [
 T = TypeVar("T")
 P = TypeVar("P")
 O_co = TypeVar("O_co", bound=Output, covariant=True)
-
-_IN_MEMORY = 2**20
-"""Bytes of a temporary file that are kept in memory before it goes to the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,24 +130,32 @@ class OutputFile(_Fixed, Output):
     def iter_bytes(
         self, *, chunk_size: int = 64 * 1024, deadline: DeadlineOption = "default"
     ) -> Iterator[bytes]:
-        """Fetch it, and pass its bytes on in pieces, never holding all of a large file in memory.
+        """Fetch it, and pass its bytes on as they come; never more than a piece of it is held.
 
-        It is fetched whole into a temporary file first: no piece of a broken transfer is ever passed on.
+        A transfer that breaks goes on where it stopped, as in `save()`. An answer of another length than the
+        platform states is refused before its first byte. Where fetching fails in the end, the pieces until
+        then are the beginning of the file, and the loop raises.
 
         Args:
             chunk_size: Bytes of a piece; the last may be shorter.
-            deadline: Seconds for fetching it; None for no limit; "default" for the client's.
+            deadline: Seconds for all of it, the caller's own share included; None for no limit; "default" for
+                the client's.
+
+        Raises:
+            DownloadFailed: It could not be fetched whole in several attempts, or is no file.
+            DeadlineExceeded: There was not enough time.
         """
         SaveOptions("iter_bytes()", "rename", None, deadline)
         check_chunk_size(chunk_size)
         return self._pieces(chunk_size, deadline)
 
     def _pieces(self, chunk_size: int, deadline: DeadlineOption) -> Iterator[bytes]:
-        with _spool() as file:
-            self.source.perform(fetch_into(as_file(file), self, self.source.fetching(deadline)))
-            file.seek(0)
-            while piece := file.read(chunk_size):
+        reader = OutputReader(self, self.source.fetching(deadline))
+        try:
+            while piece := self.source.perform(reader.read(chunk_size)):
                 yield piece
+        finally:
+            self.source.perform(reader.close())
 
     def _repr_html_(self) -> str:
         return output_html(self)
@@ -199,13 +203,12 @@ class AsyncOutputFile(_Fixed, Output):
         return self._pieces(chunk_size, deadline)
 
     async def _pieces(self, chunk_size: int, deadline: DeadlineOption) -> AsyncIterator[bytes]:
-        with _spool() as file:
-            await self.source.perform(
-                fetch_into(as_file(file), self, self.source.fetching(deadline))
-            )
-            file.seek(0)
-            while piece := file.read(chunk_size):
+        reader = OutputReader(self, self.source.fetching(deadline))
+        try:
+            while piece := await self.source.perform(reader.read(chunk_size)):
                 yield piece
+        finally:
+            await self.source.perform(reader.close())
 
     def _repr_html_(self) -> str:
         return output_html(self)
@@ -374,11 +377,6 @@ def _unpickle_output(
     return kind(**facts, source=Source(keyless_async(), task, deadline))
 
 
-def as_file(file: object) -> BinaryIO:
-    """A temporary file as the binary file that it is; its type has no base in common with one."""
-    return cast("BinaryIO", file)
-
-
 def _in_turn(
     on_progress: Callable[[DownloadProgress], object] | None,
 ) -> Callable[[DownloadProgress], object] | None:
@@ -391,9 +389,3 @@ def _in_turn(
             on_progress(saving)
 
     return tell
-
-
-def _spool() -> SpooledTemporaryFile[bytes]:
-    from tempfile import SpooledTemporaryFile  # noqa: PLC0415 - few programs read outputs piece by piece
-
-    return SpooledTemporaryFile(_IN_MEMORY)

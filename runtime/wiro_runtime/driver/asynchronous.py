@@ -21,6 +21,8 @@ from wiro_runtime.flow.effect import (
     Flow,
     Gather,
     Local,
+    OpenDownload,
+    OpenedDownload,
     OpenSocket,
     ReceiveFrame,
     Reply,
@@ -111,6 +113,8 @@ class AsyncDriver:
                 return await self._gather(flows, at_once)
             case SendStreaming(send):
                 return await self._send_streaming(send)
+            case OpenDownload():
+                return await self._open_download(effect)
             case OpenSocket(url, timeout):
                 with websocket.translated():
                     return await websocket.connector().connect_async(url, timeout)
@@ -220,11 +224,22 @@ class AsyncDriver:
                     if not http.is_stream(response):
                         await response.aclose()
 
+    async def _open_download(self, opening: OpenDownload) -> OpenedDownload:
+        from wiro_runtime.driver import http  # noqa: PLC0415 - as above
+
+        own = self._known_client() or await self._client()
+        request = http.build_download(opening.url, opening.headers, opening.timeout)
+        with http.exchanging():
+            async with _limit(opening.timeout):
+                response = await own.client.send(request, **http.only_once())
+        answer = Downloaded(response.status_code, response.headers)
+        return OpenedDownload(answer, http.AsyncResponseStream(response, ends=True))
+
     async def _download(self, download: Download) -> Downloaded:
         from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
 
         own = self._known_client() or await self._client()
-        request = http.build_download(download)
+        request = http.build_download(download.url, download.into.ask(), download.timeout)
         left = await own.take_place(download.total_timeout)
         try:
             with http.exchanging():

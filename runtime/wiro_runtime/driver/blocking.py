@@ -21,6 +21,8 @@ from wiro_runtime.flow.effect import (
     Flow,
     Gather,
     Local,
+    OpenDownload,
+    OpenedDownload,
     OpenSocket,
     ReceiveFrame,
     Reply,
@@ -121,6 +123,8 @@ class BlockingDriver:
                 return self._gather(flows, at_once)
             case SendStreaming(send):
                 return self._send_streaming(send)
+            case OpenDownload():
+                return self._open_download(effect)
             case OpenSocket(url, timeout):
                 with websocket.translated():
                     return websocket.connector().connect(url, timeout)
@@ -231,11 +235,21 @@ class BlockingDriver:
                     if not http.is_stream(response):
                         response.close()
 
+    def _open_download(self, opening: OpenDownload) -> OpenedDownload:
+        from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
+
+        client = self._client()
+        request = http.build_download(opening.url, opening.headers, opening.timeout)
+        with deadline.deadline_scope(opening.timeout), http.exchanging():
+            response = client.send(request, **http.only_once())
+        answer = Downloaded(response.status_code, response.headers)
+        return OpenedDownload(answer, http.ResponseStream(response, ends=True))
+
     def _download(self, download: Download) -> Downloaded:
         from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
 
         client = self._client()
-        request = http.build_download(download)
+        request = http.build_download(download.url, download.into.ask(), download.timeout)
         with (
             self._place(download.total_timeout) as left,
             deadline.deadline_scope(left),

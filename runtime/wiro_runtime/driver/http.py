@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator, Mapping
 
     from wiro_runtime.config import Config
-    from wiro_runtime.flow.effect import Download, Send
+    from wiro_runtime.flow.effect import Send
 
 __all__ = [
     "AsyncResponseStream",
@@ -218,15 +218,15 @@ def build(
     return request
 
 
-def build_download(download: Download) -> httpx.Request:
+def build_download(url: str, asked: Mapping[str, str], timeout: float) -> httpx.Request:
     """A request for a public file: made from nothing, so that it carries no header of any client."""
     headers = {
         "user-agent": _AGENT,
         "accept-encoding": "identity",  # sizes are stated for the file, not for its compression
-        **download.into.ask(),
+        **asked,
     }
-    timeout = httpx.Timeout(download.timeout).as_dict()
-    return httpx.Request("GET", download.url, headers=headers, extensions={"timeout": timeout})
+    extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
+    return httpx.Request("GET", url, headers=headers, extensions=extensions)
 
 
 class exchanging:  # noqa: N801 - used as a function; a generator would take a fiftieth of the exchange's time
@@ -319,10 +319,15 @@ class ResponseStream:
     """An answer that is read while it is written: the shape of a socket, so that one flow reads both.
 
     Waiting in vain ends it, since a stream that lives sends comments at least.
+
+    Args:
+        response: The answer.
+        ends: Whether its end is expected: then it brings no bytes, and is no failure.
     """
 
-    def __init__(self, response: httpx.Response) -> None:
+    def __init__(self, response: httpx.Response, *, ends: bool = False) -> None:
         self._response = response
+        self._ends = ends
         self._pieces: Iterator[bytes] = response.iter_bytes()
 
     def receive(self, seconds: float, /) -> bytes:
@@ -335,6 +340,8 @@ class ResponseStream:
             with deadline_scope(seconds):
                 return next(self._pieces)
         except StopIteration:
+            if self._ends:
+                return b""
             raise ConnectionError(_OVER) from None
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise ConnectionError(f"{type(error).__name__}: {error}") from None
@@ -351,8 +358,9 @@ class ResponseStream:
 class AsyncResponseStream:
     """An answer that is read while it is written; as `ResponseStream`, awaited."""
 
-    def __init__(self, response: httpx.Response) -> None:
+    def __init__(self, response: httpx.Response, *, ends: bool = False) -> None:
         self._response = response
+        self._ends = ends
         self._pieces: AsyncIterator[bytes] = response.aiter_bytes()
 
     async def receive(self, seconds: float, /) -> bytes:
@@ -363,6 +371,8 @@ class AsyncResponseStream:
             async with asyncio.timeout(seconds):
                 return await anext(self._pieces)
         except StopAsyncIteration:
+            if self._ends:
+                return b""
             raise ConnectionError(_OVER) from None
         except TimeoutError:
             raise ConnectionError(f"nothing came for {seconds:g} s") from None

@@ -27,7 +27,6 @@ from wiro_runtime.storage import DownloadBuffer
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-    from typing import BinaryIO
 
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Downloaded, Flow
@@ -35,15 +34,30 @@ if TYPE_CHECKING:
     from wiro_runtime.task.output import Output
     from wiro_runtime.task.snapshot import TaskSnapshot
 
-__all__ = ["DownloadOptions", "DownloadProgress", "Place", "fetch_into", "read_one", "save_all"]
+__all__ = [
+    "ATTEMPTS",
+    "HOPS",
+    "TIMEOUT",
+    "DownloadOptions",
+    "DownloadProgress",
+    "Place",
+    "Trouble",
+    "check_answer",
+    "failed",
+    "forward",
+    "is_web_address",
+    "read_one",
+    "save_all",
+    "told_of",
+]
 
 T = TypeVar("T")
 
-_ATTEMPTS = 4
+ATTEMPTS = 4
 """How often in a row a download may break without having brought a byte."""
-_HOPS = 5
+HOPS = 5
 """How many redirects are followed."""
-_TIMEOUT = 60.0
+TIMEOUT = 60.0
 """Seconds without a byte after which a download is given up."""
 _PASSING = (408, 416, 425, 429)
 """Client errors that may be gone at the next attempt; 416 is the answer to a range that has become wrong."""
@@ -88,22 +102,16 @@ def save_all(
     """Save outputs, several at a time; the paths, in the same order."""
     deadline = yield from start_deadline(options.deadline)
     saves = [_save(place, on_conflict, options, deadline) for place in places]
-    return (yield from _about(options.task, iter(Gather(saves, at_once))))
+    return (yield from told_of(options.task, iter(Gather(saves, at_once))))
 
 
 def read_one(output: Output, options: DownloadOptions) -> Flow[bytes]:
     """Fetch an output into memory."""
     memory = io.BytesIO()
-    yield from fetch_into(memory, output, options)
-    return memory.getvalue()
-
-
-def fetch_into(file: BinaryIO, output: Output, options: DownloadOptions) -> Flow[None]:
-    """Fetch an output into an open file."""
     deadline = yield from start_deadline(options.deadline)
-    yield from _about(
-        options.task, _fetch(output, DownloadBuffer(file, output.size), options, deadline)
-    )
+    fetching = _fetch(output, DownloadBuffer(memory, output.size), options, deadline)
+    yield from told_of(options.task, fetching)
+    return memory.getvalue()
 
 
 def _save(
@@ -139,15 +147,17 @@ def _fetch(
         # What brings bytes is no failure in a row, or a large file would never arrive.
         failures = failures + 1 if buffer.received <= before else 1
         before = buffer.received
-        if failures >= _ATTEMPTS or not trouble.is_passing:
-            raise _failed(output, options, trouble.reason)
+        if failures >= ATTEMPTS or not trouble.is_passing:
+            raise failed(output, options, trouble.reason)
         left = yield from deadline.remaining()
         pause = retry.delay(failures, asked=trouble.asked, roll=(yield from Random()))
         yield from Sleep(min(pause, left))
 
 
 @dataclass(frozen=True, slots=True)
-class _Trouble:
+class Trouble:
+    """Why an attempt brought no whole file."""
+
     reason: str
     is_passing: bool = True
     """Whether it may be gone at the next attempt."""
@@ -157,7 +167,7 @@ class _Trouble:
 
 def _attempt(
     output: Output, buffer: DownloadBuffer, options: DownloadOptions, deadline: Deadline
-) -> Flow[_Trouble | None]:
+) -> Flow[Trouble | None]:
     """Fetch what is missing, through redirects; None if all is there."""
 
     def tell(received: int) -> object:
@@ -166,32 +176,38 @@ def _attempt(
         return options.on_progress(DownloadProgress(output, received, buffer.expected))
 
     url = output.url or ""
-    for _ in range(_HOPS + 1):
-        if not url.lower().startswith(("http://", "https://")):
-            return _Trouble(f"{url[:80]!r} is not an http(s) URL", is_passing=False)
+    for _ in range(HOPS + 1):
+        if not is_web_address(url):
+            return Trouble(f"{url[:80]!r} is not an http(s) URL", is_passing=False)
         left = yield from deadline.remaining()
         try:
-            got = yield from Download(url, buffer, min(_TIMEOUT, left), left, tell)
+            got = yield from Download(url, buffer, min(TIMEOUT, left), left, tell)
         except TransportFailure as failure:
-            return _Trouble(failure.reason)
-        forward = _forward(url, got)
-        if forward is None:
-            return (yield from _check_answer(got, buffer))
-        url = forward
-    return _Trouble(f"its host redirected more than {_HOPS} times", is_passing=False)
+            return Trouble(failure.reason)
+        target = forward(url, got)
+        if target is None:
+            return (yield from check_answer(got, buffer))
+        url = target
+    return Trouble(f"its host redirected more than {HOPS} times", is_passing=False)
 
 
-def _check_answer(got: Downloaded, buffer: DownloadBuffer) -> Flow[_Trouble | None]:
+def is_web_address(url: str) -> bool:
+    """Whether it can be fetched at all: http or https, and nothing on this machine."""
+    return url.lower().startswith(("http://", "https://"))
+
+
+def check_answer(got: Downloaded, buffer: DownloadBuffer) -> Flow[Trouble | None]:
+    """What is wrong with an answer that has ended; None if the whole file is there."""
     if got.status not in (200, 206):
         reason = f"its host answered HTTP {got.status}"
         is_passing = got.status >= 500 or got.status in _PASSING
-        return _Trouble(reason, is_passing, (yield from _asked(got)))
+        return Trouble(reason, is_passing, (yield from _asked(got)))
     if buffer.is_whole:
         return None
     came = "more" if buffer.is_too_much else f"{buffer.received} bytes"
     reason = f"{came} came instead of the stated {buffer.expected} bytes"
     buffer.restart()
-    return _Trouble(reason)
+    return Trouble(reason)
 
 
 def _asked(got: Downloaded) -> Flow[float | None]:
@@ -199,7 +215,7 @@ def _asked(got: Downloaded) -> Flow[float | None]:
     return None if header is None else retry.read_retry_after(header, now=(yield from Time()))
 
 
-def _forward(url: str, got: Downloaded) -> str | None:
+def forward(url: str, got: Downloaded) -> str | None:
     """Where an answer sends us; never from a protected connection to an open one."""
     if got.status not in (301, 302, 303, 307, 308) or not got.headers.get("location"):
         return None
@@ -208,7 +224,7 @@ def _forward(url: str, got: Downloaded) -> str | None:
     return None if opens else target
 
 
-def _about(task: TaskSnapshot, flow: Flow[T]) -> Flow[T]:
+def told_of(task: TaskSnapshot, flow: Flow[T]) -> Flow[T]:
     """Say on a passed deadline whose outputs were being fetched."""
     try:
         return (yield from flow)
@@ -217,7 +233,8 @@ def _about(task: TaskSnapshot, flow: Flow[T]) -> Flow[T]:
         raise
 
 
-def _failed(output: Output, options: DownloadOptions, problem: str) -> errors.DownloadFailed:
+def failed(output: Output, options: DownloadOptions, problem: str) -> errors.DownloadFailed:
+    """The error of an output that was not fetched whole."""
     return errors.DownloadFailed(
         f"{output.name or output.url} of task {options.task.id} was not fetched: {problem}. Fetching "
         "it again is free, as long as the platform keeps it.",

@@ -37,7 +37,9 @@ __all__ = [
     "InspectFile",
     "Local",
     "Now",
+    "OpenDownload",
     "OpenSocket",
+    "OpenedDownload",
     "Performer",
     "Random",
     "ReceiveFrame",
@@ -191,6 +193,25 @@ class Download(Effect[Downloaded]):
     """Seconds after which it is given up in any case."""
     on_bytes: Callable[[int], object]
     """Called with the number of bytes that are there so far; what it returns is awaited if it can be."""
+
+
+@dataclass(eq=False, slots=True)
+class OpenedDownload:
+    """A download that has begun: how, and its bytes, received like frames; at the end none."""
+
+    answer: Downloaded
+    socket: Socket
+
+
+@dataclass(eq=False, slots=True)
+class OpenDownload(Effect[OpenedDownload]):
+    """GET a public URL, once, without credentials, to read it as it comes. Raises `TransportFailure`."""
+
+    url: str
+    headers: Mapping[str, str]
+    """What is asked of the host, such as the range that is missing."""
+    timeout: float
+    """Seconds for the answer to begin."""
 
 
 Socket: TypeAlias = Any

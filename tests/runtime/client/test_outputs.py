@@ -13,7 +13,17 @@ from wiro_runtime import errors
 from wiro_runtime.client.outputs import AsyncOutputs, Outputs
 from wiro_runtime.client.result import AsyncMediaResult, MediaResult, TextResult
 from wiro_runtime.driver import local
-from wiro_runtime.flow.effect import Download, Downloaded, Gather, Local, Sleep
+from wiro_runtime.flow.effect import (
+    CloseSocket,
+    Download,
+    Downloaded,
+    Gather,
+    Local,
+    OpenDownload,
+    OpenedDownload,
+    ReceiveFrame,
+    Sleep,
+)
 from wiro_runtime.task.snapshot import TaskSnapshot
 
 CONTENT = b"0123456789"
@@ -32,6 +42,12 @@ def perform(flow: Any) -> Any:
                 assert into.begin(200, {})
                 into.take(CONTENT)
                 answer = Downloaded(200, {})
+            case OpenDownload():
+                answer = OpenedDownload(Downloaded(200, {}), iter([CONTENT, b""]))
+            case ReceiveFrame(socket):
+                answer = next(socket)
+            case CloseSocket():
+                answer = None
             case Gather(flows):
                 answer = [perform(flow) for flow in flows]
             case Local():
