@@ -16,11 +16,13 @@ swallowed misuse of the mock, or if a scripted scenario never happened (`unused=
 In pytest's configuration, `wiro_specs = FOLDER` names the specs of all mocks, and `wiro_package = NAME`
 the generated package whose clients the fixtures make (default: wiro).
 
-pytest loads this module in every project of everyone who has the package, so it imports nothing
-but pytest. What a fixture needs is imported when a test asks for it.
+pytest loads this module in every project of everyone who has the package, so it imports little
+beside pytest. What a fixture needs is imported when a test asks for it.
 """
 
-from collections.abc import Generator, Iterator
+import os
+import sys
+from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from wiromock.server.running_mock import RunningMock
 
 _MOCK = pytest.StashKey["MockWiro | RunningMock"]()
+_MOCKS = pytest.StashKey[int]()
 _FAILED = pytest.StashKey[bool]()
 
 MARKER = (
@@ -61,7 +64,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Leave the platform to `wiro_mock` where pytest-httpx mocks the rest."""
+    """Leave the platform to `wiro_mock` where pytest-httpx mocks the rest; remember what came before."""
+    item.stash[_MOCKS] = _count_mocks()
     names = getattr(item, "fixturenames", ())
     if "wiro_mock" in names and "httpx_mock" in names:
         item.add_marker(pytest.mark.httpx_mock(should_mock=_is_not_platform))
@@ -82,7 +86,7 @@ def wiro_mock(request: pytest.FixtureRequest) -> "Iterator[MockWiro]":
     """
     with _explained():
         from wiromock.adapter.respx import MockWiro  # noqa: PLC0415 - see the module's docstring
-    with MockWiro(**_options(request.node)) as mock:
+    with MockWiro(**_known_options(request.node, "wiro_mock", MockWiro.options())) as mock:
         _script(request.node, mock)
         yield mock
     _check_unused(request.node, mock)
@@ -115,14 +119,8 @@ def wiro_server(request: pytest.FixtureRequest) -> "Iterator[RunningMock]":
     with _explained():
         from wiromock.server.options import ServerOptions  # noqa: PLC0415 - see the module's docstring
         from wiromock.server.running_mock import run_server  # noqa: PLC0415 - same
-    options = _options(request.node)
-    unknown = options.keys() - ServerOptions.__optional_keys__ - {"specs"}
-    if unknown:
-        known = ", ".join(sorted(ServerOptions.__optional_keys__))
-        pytest.fail(
-            f"wiro_server takes no option {min(unknown)}; it takes specs, {known}", pytrace=False
-        )
-    with run_server(**options) as server:
+    known = ServerOptions.__optional_keys__ | {"specs"}
+    with run_server(**_known_options(request.node, "wiro_server", known)) as server:
         _script(request.node, server)
         yield server
     _check_unused(request.node, server)
@@ -144,14 +142,49 @@ def wiro_server_session(request: pytest.FixtureRequest) -> "Iterator[RunningMock
 def pytest_runtest_makereport(
     item: pytest.Item, call: "pytest.CallInfo[None]"
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the mock's journal to the report of a failed test."""
-    report = yield
+    """Add the mock's journal to the report of a failed test, and to an error what a beginner needs."""
     mock = item.stash.get(_MOCK, None)
+    if call.excinfo is not None and call.when == "call":
+        was_mocked = mock is not None or _count_mocks() > item.stash.get(_MOCKS, 0)
+        note = _advise(call.excinfo.value, mock, was_mocked=was_mocked)
+        if note:
+            call.excinfo.value.add_note(note)
+    report = yield
     if mock is not None and call.when == "call" and not report.passed:
         item.stash[_FAILED] = True
         report.sections.append(("wiro mock: journal", mock.journal.render()))
         mock.journal.take_misuse()  # the failure is reported; saying it twice helps nobody
     return report
+
+
+def _count_mocks() -> int:
+    """Return how many mocks this process has entered; none was, where nobody has imported one."""
+    module = sys.modules.get("wiromock.adapter.respx")
+    return 0 if module is None else module.MockWiro.times_entered
+
+
+def _advise(
+    error: BaseException, mock: "MockWiro | RunningMock | None", *, was_mocked: bool
+) -> str:
+    """Return what to add to an error of the client: what its test lacks, or what the mock has to say."""
+    errors = sys.modules.get("wiro_runtime.errors")
+    if errors is None or not isinstance(error, errors.WiroError):
+        return ""
+    if not was_mocked and "api.wiro.ai" in str(error):
+        return (
+            "No mock was in force in this test, so the client asked the real platform. Name a fixture: "
+            "wiro_client, or wiro_mock for a program that makes its own client."
+        )
+    if not was_mocked or mock is None:
+        return ""
+    if isinstance(error, errors.ConfigurationError) and not os.environ.get("WIRO_API_KEY"):
+        return (
+            "The fixture wiro_client is a client with a key that fits. For a program that makes its own: "
+            'monkeypatch.setenv("WIRO_API_KEY", "any").'
+        )
+    last = next(reversed(mock.journal.entries), None)
+    explanation = getattr(last, "explanation", "")  # of a reply that refused
+    return f"The mock explains: {explanation}" if explanation else ""
 
 
 @contextmanager
@@ -175,6 +208,19 @@ def _options(node: pytest.Item) -> dict[str, Any]:
     for mark in _marks(node):
         options |= {k: v for k, v in mark.kwargs.items() if k not in _RULE | _OURS}
     return options
+
+
+def _known_options(node: pytest.Item, fixture: str, known: Collection[str]) -> dict[str, Any]:
+    """Return what the markers ask for, or fail with what a fixture takes instead."""
+    options = _options(node)
+    unknown = min(options.keys() - set(known), default=None)
+    if unknown is None:
+        return options
+    from difflib import get_close_matches  # noqa: PLC0415 - see the module's docstring
+
+    close = get_close_matches(unknown, [*known, *_RULE, *_OURS], n=1)
+    hint = f"did you mean {close[0]}?" if close else f"it takes {', '.join(sorted(known))}"
+    pytest.fail(f"{fixture} takes no option {unknown}; {hint}", pytrace=False)
 
 
 def _specs(config: pytest.Config) -> "Path | None":

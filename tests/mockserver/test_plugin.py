@@ -262,9 +262,7 @@ def test_the_configuration_names_specs_and_package(pytester):
     )
     result = pytester.runpytest_subprocess()
     result.assert_outcomes(passed=4, errors=1)
-    result.stdout.fnmatch_lines(
-        ["*wiro_server takes no option time_limit; it takes specs, *strict*"]
-    )
+    result.stdout.fnmatch_lines(["*wiro_server takes no option time_limit; it takes *strict*"])
 
 
 def test_a_package_that_is_not_there_is_named_with_its_cure(pytester):
@@ -273,3 +271,76 @@ def test_a_package_that_is_not_there_is_named_with_its_cure(pytester):
     result = pytester.runpytest_subprocess()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*wiro_package = nowhere: *`wirogen generate`*pythonpath*"])
+
+
+BEGINNERS = {
+    "a_wrong_model": (
+        "wiro_client",
+        'wiro_client.run("pruna/vaec", prompt="x")',
+        ["*ModelNotFound*", "*The mock explains: *did you mean `pruna/vace`*"],
+    ),
+    "no_key": (
+        "wiro_mock",
+        'Wiro().run("pruna/vace", prompt="x")',
+        ["*ConfigurationError*", "*The fixture wiro_client is a client with a key that fits*"],
+    ),
+    "a_forgotten_fixture": (
+        "",
+        'Wiro(api_key="k").run("pruna/vace", prompt="x", deadline=20)',
+        ["*No mock was in force in this test*wiro_client, or wiro_mock*"],
+    ),
+    "the_real_network": (
+        "wiro_client",
+        'httpx.get("https://example.com/")',
+        ["*GET example.com/ is not for the platform*allow_hosts=*"],
+    ),
+}
+"""What a test asks for, what it does, and what it is told."""
+
+
+@pytest.mark.parametrize("case", BEGINNERS)
+def test_who_has_just_begun_is_told_the_way_out(pytester, monkeypatch, case):
+    fixture, line, told = BEGINNERS[case]
+    monkeypatch.delenv("WIRO_API_KEY", raising=False)
+    # A test of this suite reaches no network, so neither does the one inside.
+    unreachable = (
+        "import socket, pytest\n\n@pytest.fixture(autouse=True)\ndef offline(monkeypatch):\n"
+    )
+    fails = "    def refuse(*_, **__): raise socket.gaierror(-2, 'no network')\n"
+    pytester.makeconftest(
+        f"{unreachable}{fails}    monkeypatch.setattr(socket, 'getaddrinfo', refuse)\n"
+    )
+    pytester.makepyfile(
+        f"import httpx\nfrom wiro import Wiro\n\ndef test_it({fixture}):\n    {line}\n"
+    )
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(told)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ('"fails"', "'fails' is no scenario; did you mean Fails()?"),
+        ('Fails, on="*"', "Fails is a class; make one: Fails()"),
+        ("[Fails()]", "several scenarios are given one by one, not as a list*"),
+        ('Fails(), on="pruna/vaec"', "*did you mean `pruna/vace`?*"),
+        ('Fails(), calls="first"', "calls are numbers counted from 1, such as *"),
+        ("balanc=5", "wiro_mock takes no option balanc; did you mean balance?"),
+        ('Fails(), wher={"a": 1}', "wiro_mock takes no option wher; did you mean where?"),
+    ],
+)
+def test_a_marker_that_cannot_be_meant_is_told_what_was(pytester, words, told):
+    pytester.makepyfile(
+        f"""
+        import pytest
+        from wiromock import Fails
+
+        @pytest.mark.wiro({words})
+        def test_it(wiro_mock):
+            pass
+        """
+    )
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"*{told.replace('[', '[[]')}"])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
+from inspect import signature
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self, TypeVar
@@ -72,6 +73,8 @@ class MockWiro(MockMethods):
     """
 
     _entered: ClassVar["MockWiro | None"] = None
+    times_entered: ClassVar[int] = 0
+    """How often any was, in this process."""
 
     def __init__(
         self,
@@ -127,6 +130,11 @@ class MockWiro(MockMethods):
         self.engine.reset()
 
     @classmethod
+    def options(cls) -> frozenset[str]:
+        """Return the names of what a mock can be told when it is made."""
+        return frozenset(signature(cls).parameters)
+
+    @classmethod
     def answers(cls, request: httpx.Request) -> bool:
         """Return whether the mock that is entered plays the platform for a request.
 
@@ -153,6 +161,7 @@ class MockWiro(MockMethods):
             stack.enter_context(Shortcut(self.transport, self.engine.urls))
             stack.callback(setattr, MockWiro, "_entered", None)
             MockWiro._entered = self
+            MockWiro.times_entered += 1
             self._stack = stack.pop_all()
         return self
 

@@ -68,7 +68,7 @@ class Scripting:
             {
                 "on": self._slug(slug, where or {}),
                 "where": dict(where or {}),
-                "calls": tuple(calls),
+                "calls": calls,
                 "probability": probability,
                 "tenant": tenant,
             },
@@ -103,7 +103,7 @@ class Scripting:
             {
                 "on_call": operation,
                 "where": dict(where or {}),
-                "calls": tuple(calls),
+                "calls": calls,
                 "probability": probability,
                 "tenant": tenant,
             },

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from wiromock.errors import WrongScript
-from wiromock.scenario import AnyScenario, CallScenario, scenario_keys, to_json
+from wiromock.scenario import AnyScenario, CallScenario, Scenario, scenario_keys, to_json
 from wiromock.scenario.base import STRICT, Base, check_choice
 from wiromock.scenario.explanation import explain
 from wiromock.spec.operation import EVERY_CALL, CallTarget, Operation
@@ -51,18 +51,22 @@ class Rule(Base):
     after: After | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "calls", _numbers(self.calls))
         self._check_target()
         if not self.then:
             raise WrongScript(f"nothing is scripted for {self.target}: give then() a scenario")
+        for given in self.then:
+            _check_scenario(given)
         check_choice(f"the rule for {self.target}", "after", self.after, get_args(After))
         if len(self.then) > 1 and self.after is None:
             raise WrongScript(
                 f"{len(self.then)} scenarios for {self.target}: say what follows the last one with "
                 'after="repeat", after="pass_through" or after="error"'
             )
-        if not 0 <= self.probability <= 1:
+        probability: Any = self.probability  # what a caller has written, whatever it is
+        if not (isinstance(probability, int | float) and 0 <= probability <= 1):
             raise WrongScript(
-                f"the rule for {self.target}: probability is 0 to 1, not {self.probability}"
+                f"the rule for {self.on}: probability is 0 to 1, not {self.probability!r}"
             )
         if any(number < 1 for number in self.calls):
             raise WrongScript(f"the rule for {self.target}: calls are counted from 1")
@@ -79,10 +83,11 @@ class Rule(Base):
             raise WrongScript(
                 f"a rule is for the runs of a model or for an operation; not for {self.on} and {self.on_call}"
             )
-        for one in self.then:
-            if not isinstance(one, CallScenario):
+        for given in self.then:
+            _check_scenario(given)
+            if not isinstance(given, CallScenario):
                 raise WrongScript(
-                    f"{type(one).__name__} makes a task, so it can be scripted for the runs of a model "
+                    f"{type(given).__name__} makes a task, so it can be scripted for the runs of a model "
                     f'only: on("*").then(…), not on_call("{self.on_call}")'
                 )
 
@@ -111,6 +116,40 @@ class Rule(Base):
         if self.tenant not in {None, tenant}:
             return False
         return all(name in fields and _same(fields[name], is_) for name, is_ in self.where.items())
+
+
+def _check_scenario(given: object) -> None:
+    """Refuse what is no scenario, in words for who has just begun.
+
+    Raises:
+        WrongScript: it is something else.
+    """
+    if isinstance(given, Scenario):
+        return
+    kinds = {kind.__name__: kind for kind in get_args(Scenario)}
+    if isinstance(given, type) and given.__name__ in kinds:
+        raise WrongScript(f"{given.__name__} is a class; make one: {given.__name__}()")
+    if isinstance(given, list | tuple):
+        raise WrongScript(
+            "several scenarios are given one by one, not as a list: then(Fails(), Success())"
+        )
+    close = next(
+        (name for name in kinds if str(given).replace("_", "").lower() == name.lower()), ""
+    )
+    hint = f"did you mean {close}()?" if close else f"there are {', '.join(sorted(kinds))}"
+    raise WrongScript(f"{given!r} is no scenario; {hint}")
+
+
+def _numbers(calls: Any) -> tuple[int, ...]:
+    """Return the numbers of calls that a rule is for.
+
+    Raises:
+        WrongScript: they are none.
+    """
+    numbers: tuple[Any, ...] = tuple(calls) if hasattr(calls, "__iter__") else (calls,)
+    if all(isinstance(number, int) for number in numbers):
+        return numbers
+    raise WrongScript(f"calls are numbers counted from 1, such as [1, 3], not {calls!r}")
 
 
 def _same(given: Any, expected: Any) -> bool:
