@@ -46,6 +46,7 @@ constraints: $(VENV)/.ready
 
 generate: $(VENV)/.ready
 	$(BIN)/wirogen schema
+	$(BIN)/wirogen schema --responses runtime/wiro_runtime/response.py
 	$(BIN)/wirogen generate
 
 # The documentation site, strictly: a broken link fails it.

@@ -50,7 +50,7 @@ LAYERS = {
         "errors",
         "task",
         "check",
-        "seam storage secret parse names _version _lazy",
+        "seam storage secret parse names response _version _lazy",
     ),
     "wiro": ("_client", "models", "catalog errors"),
     "wirogen": (

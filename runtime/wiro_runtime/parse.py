@@ -20,6 +20,7 @@ __all__ = [
     "items",
     "mapping",
     "mappings",
+    "nothing",
     "number",
     "text",
     "texts",
@@ -27,6 +28,11 @@ __all__ = [
     "when",
     "without_password",
 ]
+
+
+def nothing() -> Any:
+    """An empty object, for whichever of the platform's types is wanted."""
+    return {}
 
 
 def text(value: object) -> str:
@@ -102,9 +108,9 @@ def mapping(value: object) -> dict[str, Any]:
     return cast("dict[str, Any]", read) if isinstance(read, dict) else {}
 
 
-def mappings(value: object) -> list[dict[str, Any]]:
-    """The objects of a list; what else is in it is passed over."""
-    return [cast("dict[str, Any]", item) for item in items(value) if isinstance(item, dict)]
+def mappings(value: object) -> list[Any]:
+    """The objects of a list, for whichever of the platform's types is wanted; what else is in it is passed over."""
+    return [item for item in items(value) if isinstance(item, dict)]
 
 
 def texts(value: object) -> tuple[str, ...]:

@@ -143,6 +143,16 @@ class TestSchema:
         assert run(capsys, "schema") == (0, "specs/spec.schema.json\n", "")
         assert run(capsys, "schema", "--check")[0] == 0
 
+    def test_types_of_answers_are_written_checked_and_found_stale(self, here, capsys):
+        where = ("schema", "--responses", "answers.py")
+        assert run(capsys, *where) == (0, "answers.py\n", "")
+        assert run(capsys, *where, "--check")[0] == 0
+        (here / "answers.py").write_text("", "utf-8")
+        status, _, err = run(capsys, *where, "--check")
+        assert (status, err) == (
+            1, "wirogen: answers.py: not current; run `wirogen schema --responses answers.py`\n",
+        )  # fmt: skip
+
 
 class TestBoundary:
     @pytest.mark.parametrize("command", [one.name for one in COMMANDS])

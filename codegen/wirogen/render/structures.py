@@ -1,19 +1,19 @@
 """Types of the structures that a model takes, written by datamodel-code-generator.
 
 It sees a JSON Schema of ours (`plan.types.structure`) and never a vendor's: no reference to follow, no
-description, no key that would import a module, and every class has the name that is given here. What it
-writes is read back with `ast`, for the template to arrange and for `verify` to compare with the plan.
+description, no key that would import a module, and every class has the name that is given here.
 """
 
 import ast
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from wirogen.plan import reserved
 from wirogen.plan.model import ModelPlan
-from wirogen.text.untrusted import Untrusted, expose, literal
+from wirogen.render.typed_dicts import annotations, classes_of, source_of, write_typed_dicts
+from wirogen.text.untrusted import expose
 
 _WRAPPER: Final = "AllStructures"
 
@@ -55,13 +55,12 @@ def structures(model: ModelPlan) -> Structures:
     titles = _Titles(taken)
     properties = {name: titles.give(schema, _capital(name)) for name, schema in schemas.items()}
     whole = {"title": _WRAPPER, "type": "object", "properties": properties, "$defs": titles.bounded}
-    tree = ast.parse(_generate(whole))
-    tree = cast("ast.Module", _Bounded(tree, titles.bounds).visit(tree))
-    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    tree = write_typed_dicts(whole)
+    classes = classes_of(cast("ast.Module", _Bounded(tree, titles.bounds).visit(tree)))
     wrapper = classes.pop(_WRAPPER)
     return Structures(
-        {name: _source(node) for name, node in classes.items()},
-        {name: _source(annotation) for name, annotation in _members(wrapper)},
+        {name: source_of(node) for name, node in classes.items()},
+        annotations(wrapper),
     )
 
 
@@ -141,54 +140,3 @@ class _Bounded(ast.NodeTransformer):
 
 def _capital(key: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in key.split("_"))
-
-
-def _members(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
-    for member in node.body:
-        match member:
-            case ast.AnnAssign(
-                target=ast.Name(id=name),
-                annotation=ast.Subscript(value=ast.Name(id="NotRequired"), slice=inner),
-            ):
-                yield name, inner
-            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation):
-                yield name, annotation
-            case _:
-                pass
-
-
-def _generate(schema: Mapping[str, Any]) -> str:
-    # Imported late: few models take structures, and the check that nothing changed must not pay for it.
-    from datamodel_code_generator import generate  # noqa: PLC0415
-    from datamodel_code_generator.enums import DataModelType, InputFileType  # noqa: PLC0415
-    from datamodel_code_generator.format import PythonVersion  # noqa: PLC0415
-    from datamodel_code_generator.parser import LiteralType  # noqa: PLC0415
-
-    source = generate(
-        json.dumps(schema),
-        input_file_type=InputFileType.JsonSchema,
-        input_filename="schema",
-        output_model_type=DataModelType.TypingTypedDict,
-        target_python_version=PythonVersion.PY_311,
-        enum_field_as_literal=LiteralType.All,
-        disable_timestamp=True,
-        formatters=[],
-        strict_nullable=True,
-        use_standard_collections=True,
-        use_title_as_name=True,
-        use_union_operator=True,
-    )
-    return str(source)
-
-
-def _source(node: ast.AST) -> str:
-    return ast.unparse(cast("ast.AST", _Encoded().visit(node)))
-
-
-class _Encoded(ast.NodeTransformer):
-    """Gives texts our own literals: `ast` escapes what the running Python finds unprintable."""
-
-    def visit_Constant(self, node: ast.Constant) -> ast.expr:
-        if isinstance(node.value, str):
-            return ast.Name(literal(Untrusted(node.value)), ast.Load())
-        return node

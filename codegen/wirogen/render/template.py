@@ -19,6 +19,8 @@ from wirogen.text.untrusted import Untrusted
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 _SUFFIX: Final = ".jinja"
+_OF_THE_RUNTIME: Final = "responses.py.jinja"
+"""Belongs to no package, so that nobody's template stands in for it."""
 
 
 def render(path: str, customization: Customization, **context: Any) -> str:
@@ -51,6 +53,7 @@ def check_templates(folder: Path) -> None:
     if not folder.is_dir():
         raise UsageError(Problem("there is no such folder of templates", file=str(folder)))
     ours = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob(f"*{_SUFFIX}")}
+    ours.discard(_OF_THE_RUNTIME)
     problems: list[Problem] = []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()

@@ -291,6 +291,21 @@ class ErrorCode(_Section):
     source: str
 
 
+class ResponseSchema(_Section):
+    """One object of an answer."""
+
+    description: str
+    properties: dict[str, dict[str, object]]
+    """A JSON Schema for each field; `#/$defs/NAME` names another object. Any field may be missing."""
+
+
+class Responses(_Section):
+    """What the platform answers: its objects by name, as they are on the wire."""
+
+    source: str
+    schemas: dict[str, ResponseSchema]
+
+
 class PlatformSpec(_Section):
     """What every model shares."""
 
@@ -299,3 +314,4 @@ class PlatformSpec(_Section):
     endpoints: dict[str, Endpoint]
     lifecycle: Lifecycle
     errors: list[ErrorCode]
+    responses: Responses

@@ -4,23 +4,25 @@ It says what the mock takes, disputed spellings included; `wiromock.wire.openapi
 the platform itself serves of a model.
 """
 
+import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-from wirogen.spec.model import Input, ModelSpec, PlatformSpec
+from wirogen.spec.model import Input, ModelSpec, PlatformSpec, Responses
 from wiromock.engine.dispatch import EXPLANATION_HEADER
 from wiromock.spec.validation import required_names
 from wiromock.spec.value import kind_of
 
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
 _ANY_OBJECT: Final[dict[str, Any]] = {"type": "object"}
-_LIST: Final[dict[str, Any]] = {"type": "array", "items": _ANY_OBJECT}
 _PAGE: Final[dict[str, Any]] = {
     "type": ["string", "integer"],
     "pattern": "^[0-9]{1,6}$",
     "minimum": 0,
     "maximum": 100_000,
 }
+
+_SCHEMAS: Final = "#/components/schemas/"
 
 _TASK_NAMES: Final = ("taskid", "tasktoken", "socketaccesstoken")
 """Every name for a task that any source sends."""
@@ -57,9 +59,20 @@ def describe_api(
             "securitySchemes": {
                 "key": {"type": "apiKey", "in": "header", "name": platform.auth.key_header}
             },
-            "schemas": {"Refusal": _REFUSAL, "Task": _TASK},
+            "schemas": {**_stated(platform.responses), "Refusal": _REFUSAL},
         },
     }
+
+
+def _stated(responses: Responses) -> dict[str, Any]:
+    """The platform's own objects; of a task, what the mock always writes."""
+    stated = {
+        name: {"type": "object", **schema.model_dump()}
+        for name, schema in responses.schemas.items()
+    }
+    schemas: dict[str, Any] = json.loads(json.dumps(stated).replace("#/$defs/", _SCHEMAS))
+    schemas["Task"]["required"] = [*_ALWAYS_IN_TASKS]
+    return schemas
 
 
 def _fixed_paths() -> dict[str, Any]:
@@ -72,18 +85,29 @@ def _fixed_paths() -> dict[str, Any]:
             "Delete the files of a task", _names("tasktoken"), _answer()
         ),
         "/Tool/List": _call(
-            "List models", _FILTERS, _answer(total={"type": "integer"}, tool=_LIST), is_public=True
+            "List models",
+            _FILTERS,
+            _answer(total={"type": "integer"}, tool=_several("Tool")),
+            is_public=True,
         ),
-        "/Tool/Detail": _call("Look at a model", _SLUG, _answer(tool=_LIST)),
-        "/Tool/Explore": _call("Models by category", _ANY_OBJECT, _answer(explore=_LIST)),
+        "/Tool/Detail": _call("Look at a model", _SLUG, _answer(tool=_several("Tool"))),
+        "/Tool/Explore": _call(
+            "Models by category", _ANY_OBJECT, _answer(explore=_several("ExploreGroup"))
+        ),
         "/Tool/DetailOpenAPI": _call(
             "The platform's own documents of a model",
             _SLUG,
             {"type": "array", "items": _ANY_OBJECT},
         ),
-        "/File/FolderCreate": _call("Make a folder for uploads", _FOLDER, _answer(list=_LIST)),
+        "/File/FolderCreate": _call(
+            "Make a folder for uploads", _FOLDER, _answer(list=_several("File"))
+        ),
         "/File/Upload": _upload(),
     }
+
+
+def _several(name: str) -> dict[str, Any]:
+    return {"type": "array", "items": {"$ref": f"{_SCHEMAS}{name}"}}
 
 
 def _object(*required: str, **properties: Any) -> dict[str, Any]:
@@ -111,22 +135,15 @@ _REFUSAL: Final = _object(
         "items": _object("code", "message", code={"type": "integer"}, message=_TEXT),
     },
 )
-_TASK: Final = _object(
+_ALWAYS_IN_TASKS: Final = (
     "id",
     "socketaccesstoken",
     "status",
     "outputs",
     "parameters",
     "totalcost",
-    id=_TEXT,
-    socketaccesstoken=_TEXT,
-    status=_TEXT,
-    pexit={"type": ["string", "null"]},
-    totalcost=_TEXT,
-    outputs=_LIST,
-    parameters=_ANY_OBJECT,
 )
-_TASKS: Final = {"type": "array", "items": {"$ref": "#/components/schemas/Task"}}
+_TASKS: Final = _several("Task")
 _STARTED: Final = _answer(taskid=_TEXT, socketaccesstoken=_TEXT)
 _DETAIL: Final = _answer(total=_TEXT, tasklist=_TASKS)
 _STOPPED: Final = _answer(tasklist=_TASKS)
@@ -180,7 +197,7 @@ def _upload() -> dict[str, Any]:
         "post": {
             "summary": "Upload a file",
             "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": form}}},
-            "responses": _answers(_answer(list=_LIST)),
+            "responses": _answers(_answer(list=_several("File"))),
         }
     }
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from wiro_runtime.request.request import Request
+    from wiro_runtime.response import Price
     from wiro_runtime.task.kind import Kind
 
 __all__ = ["Catalog", "Choice", "Input", "InputType", "Model", "catalog_of"]
@@ -95,7 +96,7 @@ class Model:
     """USD for a second of its process; None where its document does not say it."""
     average_cost: Decimal | None
     """USD of an average run; None where its document does not say it."""
-    prices: Sequence[Mapping[str, Any]]
+    prices: Sequence[Price]
     """What a run costs by its inputs: `dynamicprice`, decoded, its amounts as text."""
     content: Sequence[str]
     """The inputs of which a call must give one: prompts, texts and files that it works on."""

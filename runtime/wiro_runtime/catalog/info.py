@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from decimal import Decimal
 
+    from wiro_runtime import response
+
 __all__ = ["CheckedValue", "InputInfo", "ModelInfo"]
 
 _ENCODINGS: Mapping[str, Callable[[str], wire.Encoding]] = {
@@ -75,29 +77,30 @@ class InputInfo:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     step: Decimal | None = None
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
+    raw: response.Input = field(default_factory=parse.nothing, repr=False, compare=False)
     """The item as it came."""
 
     @classmethod
     def from_wire(cls, item: Mapping[str, Any]) -> InputInfo:
         """Read an item of `parameters`."""
-        helps = (parse.text(item.get(key)) for key in ("description", "note", "placeholder"))
+        wire = cast("response.Input", item)
+        helps = (parse.text(wire.get(key)) for key in ("description", "note", "placeholder"))
         return cls(
-            name=parse.text(item.get("id")),
-            type=parse.text(item.get("type")).lower(),
-            label=parse.text(item.get("label")),
+            name=parse.text(wire.get("id")),
+            type=parse.text(wire.get("type")).lower(),
+            label=parse.text(wire.get("label")),
             help=next(filter(None, helps), ""),
-            default=item.get("default"),
-            required=_truth(item.get("required")),
+            default=wire.get("default"),
+            required=_truth(wire.get("required")),
             options=tuple(
                 (parse.text(option.get("value")), parse.text(option.get("label")))
-                for option in parse.mappings(item.get("options"))
+                for option in parse.mappings(wire.get("options"))
                 if option.get("value") is not None
             ),
-            minimum=parse.decimal(item.get("min")),
-            maximum=parse.decimal(item.get("max")),
-            step=parse.decimal(item.get("step")),
-            raw=item,
+            minimum=parse.decimal(wire.get("min")),
+            maximum=parse.decimal(wire.get("max")),
+            step=parse.decimal(wire.get("step")),
+            raw=wire,
         )
 
     @property
@@ -185,29 +188,30 @@ class ModelInfo:
     """How long the platform says a run takes."""
     average_cost: Decimal | None = None
     """US dollars for an average run; None when not stated."""
-    prices: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    prices: tuple[response.Price, ...] = field(default=(), repr=False)
     """`dynamicprice`, decoded."""
     inputs: tuple[InputInfo, ...] | None = field(default=None, repr=False)
     """None in lists and summaries, which leave them out."""
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
+    raw: response.Tool = field(default_factory=parse.nothing, repr=False, compare=False)
     """The object as it came."""
 
     @classmethod
     def from_wire(cls, tool: Mapping[str, Any]) -> ModelInfo:
         """Read an item of `tool`."""
-        groups = tool.get("parameters")
+        wire = cast("response.Tool", tool)
+        groups = wire.get("parameters")
         return cls(
-            slug=_slug(tool),
-            title=parse.text(tool.get("title") or tool.get("name")),
-            description=parse.text(tool.get("description")),
-            categories=parse.texts(tool.get("categories")),
-            tags=parse.texts(tool.get("tags")),
-            image=parse.text(tool.get("image")),
-            computing_seconds=_seconds(tool.get("computingtime")),
-            average_cost=parse.decimal(tool.get("approximatelycost")),
-            prices=tuple(parse.mappings(tool.get("dynamicprice"))),
+            slug=_slug(wire),
+            title=parse.text(wire.get("title") or wire.get("name")),
+            description=parse.text(wire.get("description")),
+            categories=parse.texts(wire.get("categories")),
+            tags=parse.texts(wire.get("tags")),
+            image=parse.text(wire.get("image")),
+            computing_seconds=_seconds(wire.get("computingtime")),
+            average_cost=parse.decimal(wire.get("approximatelycost")),
+            prices=tuple(parse.mappings(wire.get("dynamicprice"))),
             inputs=None if parse.decoded(groups) is None else tuple(_inputs(groups)),
-            raw=tool,
+            raw=wire,
         )
 
     def check(self, arguments: Mapping[str, Any]) -> dict[str, CheckedValue]:
@@ -286,7 +290,7 @@ def _inputs(groups: object) -> Iterator[InputInfo]:
                 yield field
 
 
-def _slug(tool: Mapping[str, Any]) -> str:
+def _slug(tool: response.Tool) -> str:
     owner, model = (
         parse.text(tool.get(f"clean{key}")) or _clean(parse.text(tool.get(key)))
         for key in ("slugowner", "slugproject")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.response import ExploreGroup
 
 __all__ = ["Group", "ModelQuery", "explore", "fetch", "search_page"]
 
@@ -69,12 +70,13 @@ def search_page(
 def explore(deadline: Deadline) -> Flow[tuple[Group, ...]]:
     """The platform's own selection."""
     payload = yield from read("Tool/Explore", {}, deadline)
+    groups: list[ExploreGroup] = parse.mappings(payload.get("explore"))
     return tuple(
         Group(
             parse.text(group.get("title") or group.get("name")),
             tuple(map(ModelInfo.from_wire, parse.mappings(group.get("tools")))),
         )
-        for group in parse.mappings(payload.get("explore"))
+        for group in groups
     )
 
 

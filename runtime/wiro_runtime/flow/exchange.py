@@ -12,10 +12,11 @@ from wiro_runtime.secret import Secret
 from wiro_runtime.task.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.response import Task
 
 __all__ = ["exchange", "fetch_task", "read"]
 
@@ -115,7 +116,7 @@ def _as_it_is(payload: dict[str, Any]) -> dict[str, Any]:
     return payload
 
 
-def _find_task(task: TaskSnapshot, items: list[dict[str, Any]]) -> TaskSnapshot:
+def _find_task(task: TaskSnapshot, items: Sequence[Task]) -> TaskSnapshot:
     """The task that was asked for, among those of an answer; what the answer leaves out of its name is kept."""
     if not items:
         raise errors.TaskNotFound(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wiro_runtime.flow.effect import Reply
+    from wiro_runtime.response import Envelope, Error
 
 __all__ = ["read"]
 
@@ -106,8 +107,9 @@ def _error(
     reply: Reply, envelope: dict[str, Any] | None, retry_after: float | None
 ) -> errors.PlatformError:
     refused = envelope is not None and envelope.get("result") is False
-    listed = parse.mappings((envelope or {}).get("errors"))
-    said = _said(envelope or {}, listed)
+    stated = cast("Envelope", envelope or {})
+    listed: list[Error] = parse.mappings(stated.get("errors"))
+    said = _said(stated, listed)
     code = next((parse.integer(item.get("code")) for item in listed), None)
     kind, advice = _kind(reply.status, code, said, refused=refused)
     error = kind(
@@ -146,7 +148,7 @@ def _kind(
     return _BY_STATUS.get(status, (errors.Refused if said_no else errors.UnexpectedReply, ""))
 
 
-def _said(envelope: Mapping[str, Any], listed: list[dict[str, Any]]) -> str:
+def _said(envelope: Envelope, listed: list[Error]) -> str:
     messages = [parse.text(item.get("message")) for item in listed]
     return "; ".join(filter(None, messages)) or parse.text(envelope.get("message"))
 

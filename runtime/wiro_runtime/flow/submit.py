@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import quote
 
 from wiro_runtime import errors, parse
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.trace import RunTrace
     from wiro_runtime.request.body import RunBody
     from wiro_runtime.request.file import FileInput
+    from wiro_runtime.response import Task
     from wiro_runtime.task.submission import Submission
 
 __all__ = ["Guard", "SendRun", "UploadFiles", "submit"]
@@ -227,8 +228,9 @@ def _started(payload: dict[str, Any]) -> TaskSnapshot:
     """The task that Run's answer names; the usual one names it and says nothing else."""
     if "status" in payload:
         return TaskSnapshot.from_wire(payload)
-    token = parse.text(payload.get("socketaccesstoken")) or None
-    return TaskSnapshot(id=parse.text(payload.get("taskid")), token=token, raw=payload)
+    task = cast("Task", payload)
+    token = parse.text(task.get("socketaccesstoken")) or None
+    return TaskSnapshot(id=parse.text(task.get("taskid")), token=token, raw=task)
 
 
 def _unclear(path: str, error: Exception) -> errors.SubmissionUnknown | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from wiro_runtime import check, errors, parse, usage
 from wiro_runtime.flow.effect import Form, Gather, InspectFile, TransportFailure
@@ -14,6 +14,7 @@ from wiro_runtime.request.file import LocalFile, UploadedFile
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from wiro_runtime import response
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
     from wiro_runtime.request.file import FileInput
@@ -34,7 +35,7 @@ class Folder:
     name: str
     parent_id: str | None
     """The folder it is in; None for the topmost."""
-    raw: Mapping[str, Any] = field(repr=False, compare=False)
+    raw: response.File = field(repr=False, compare=False)
     """The item as it came, unknown fields included."""
 
 
@@ -127,7 +128,8 @@ def create_folder(name: str, parent_id: str | None, deadline: Deadline) -> Flow[
     )
 
 
-def _created_item(payload: Mapping[str, Any]) -> dict[str, Any]:
+def _created_item(payload: Mapping[str, Any]) -> response.File:
     """The one item that an answer lists; older answers have it under `data`."""
-    listed = parse.mappings(payload.get("list")) or [parse.mapping(payload.get("data"))]
-    return listed[0]
+    answer = cast("response.FileReply", payload)
+    listed = parse.mappings(answer.get("list")) or [parse.mapping(answer.get("data"))]
+    return cast("response.File", listed[0])

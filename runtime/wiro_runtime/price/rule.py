@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from decimal import Decimal
 
+    from wiro_runtime.response import Price
+
 __all__ = ["PriceList", "Rule", "count", "fitting"]
 
 _QUANTITY = "QUANTITY:"
@@ -36,7 +38,7 @@ class Rule:
     """`priceInput`: what each unit of the inputs costs."""
 
     @classmethod
-    def from_wire(cls, item: Mapping[str, Any]) -> Rule | None:
+    def from_wire(cls, item: Price) -> Rule | None:
         """Read an item of `dynamicprice`; None for one without a price."""
         price = parse.decimal(item.get("price"))
         if price is None:
@@ -83,7 +85,7 @@ class PriceList:
     @classmethod
     def from_wire(
         cls,
-        prices: Iterable[Mapping[str, Any]],
+        prices: Iterable[Price],
         *,
         per_second: object = None,
         average: object = None,

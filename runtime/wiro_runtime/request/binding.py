@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wiro_runtime.errors import InvalidRequest
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from wiro_runtime.request.encoding import Encoding
+    from wiro_runtime.response import Price
     from wiro_runtime.task.kind import Kind
 
 __all__ = ["Binding", "binding_of"]
@@ -32,7 +33,7 @@ class Binding:
     """What a second of the process costs in USD, as the platform spells it; None where nothing says it."""
     average_cost: str | None = None
     """What an average run costs in USD, spelled alike; None where nothing says it."""
-    prices: Sequence[Mapping[str, Any]] = ()
+    prices: Sequence[Price] = ()
     """What a run costs by its inputs: `dynamicprice`, decoded, its amounts as text; () where nothing says it."""
     content: tuple[str, ...] = ()
     """The arguments of which a call must give one: the prompts, texts and files that the model works on."""

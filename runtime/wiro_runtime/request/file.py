@@ -8,10 +8,13 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, cast
 
 from wiro_runtime import parse
 from wiro_runtime.task.output import Output
+
+if TYPE_CHECKING:
+    from wiro_runtime import response
 
 __all__ = [
     "MAX_UPLOAD_BYTES",
@@ -32,19 +35,20 @@ class UploadedFile:
     name: str
     size: int | None
     content_type: str
-    raw: Mapping[str, Any] = field(repr=False, compare=False)
+    raw: response.File = field(repr=False, compare=False)
     """The item as it came, unknown fields included."""
 
     @classmethod
     def from_wire(cls, item: Mapping[str, Any]) -> UploadedFile:
         """Read one item of an upload's answer; missing fields are empty, never an error."""
+        wire = cast("response.File", item)
         return cls(
-            url=parse.text(item.get("url")),
-            id=parse.text(item.get("id")),
-            name=parse.text(item.get("name")),
-            size=parse.integer(item.get("size")),
-            content_type=parse.text(item.get("contenttype")),
-            raw=item,
+            url=parse.text(wire.get("url")),
+            id=parse.text(wire.get("id")),
+            name=parse.text(wire.get("name")),
+            size=parse.integer(wire.get("size")),
+            content_type=parse.text(wire.get("contenttype")),
+            raw=wire,
         )
 
 

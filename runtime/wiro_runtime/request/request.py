@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     # Named for type checkers only; at run time it is asked of BaseModel.
     from pydantic._internal._model_construction import ModelMetaclass as ModelType
 
+    from wiro_runtime.response import Price
+
 else:
     ModelType = type(BaseModel)
 
@@ -135,7 +137,7 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
         computing_seconds: float | None = None,
         cps: str | None = None,
         average_cost: str | None = None,
-        prices: Sequence[Mapping[str, Any]] = (),
+        prices: Sequence[Price] = (),
         content: tuple[str, ...] = (),
         **kwargs: Any,
     ) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from wiro_runtime import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wiro_runtime import response
     from wiro_runtime.task.snapshot import TaskSnapshot
 
 __all__ = ["Segment", "ToolCall", "content", "read_segments", "speaks", "text", "thinking"]
@@ -33,7 +34,7 @@ class ToolCall:
     """What it is called with: decoded JSON; the text as it came for a custom tool or broken JSON."""
     completed: bool
     """Whether the model has finished writing it; an unfinished one must not be carried out."""
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
+    raw: response.Segment = field(default_factory=parse.nothing, repr=False, compare=False)
     """The segment as it came."""
 
 
@@ -47,7 +48,7 @@ class Segment:
     """Its text; "" for a tool call."""
     call: ToolCall | None = None
     """The tool call that it is."""
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
+    raw: response.Segment = field(default_factory=parse.nothing, repr=False, compare=False)
     """The segment as it came; {} if it came in an older shape."""
 
 
@@ -65,11 +66,12 @@ def speaks(structured: Mapping[str, Any]) -> bool:
 
 def read_segments(structured: Mapping[str, Any]) -> tuple[Segment, ...]:
     """The answer's parts, from whichever shape has them."""
-    listed = parse.mappings(structured.get("segments"))
+    answer = cast("response.Answer", structured)
+    listed: list[response.Segment] = parse.mappings(answer.get("segments"))
     if listed:
         return tuple(map(_segment, listed))
     # Paired by index: what the model thought, then what it said.
-    pairs = zip_longest(_parts(structured.get("thinking")), _parts(structured.get("answer")))
+    pairs = zip_longest(_parts(answer.get("thinking")), _parts(answer.get("answer")))
     paired = [
         Segment(kind, words)
         for pair in pairs
@@ -78,8 +80,8 @@ def read_segments(structured: Mapping[str, Any]) -> tuple[Segment, ...]:
     ]
     if paired:
         return tuple(paired)
-    kind = "thinking" if structured.get("isThinking") is True else "answer"
-    raw = parse.text(structured.get("raw"))
+    kind = "thinking" if answer.get("isThinking") is True else "answer"
+    raw = parse.text(answer.get("raw"))
     return (Segment(kind, raw),) if raw else ()
 
 
@@ -99,7 +101,7 @@ def _joined(structured: Mapping[str, Any], kind: str) -> str:
     return between.join(part.text for part in read_segments(structured) if part.type == kind)
 
 
-def _segment(raw: Mapping[str, Any]) -> Segment:
+def _segment(raw: response.Segment) -> Segment:
     kind = parse.text(raw.get("type"))
     if kind not in ("function_call", "custom_tool_call"):
         return Segment(kind, parse.text(raw.get("text")), raw=raw)

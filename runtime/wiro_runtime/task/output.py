@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from wiro_runtime import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from wiro_runtime import response
 
 __all__ = ["Output"]
 
@@ -29,9 +31,9 @@ class Output:
     """Bytes, as the platform states them."""
     url: str | None
     """Where the file can be fetched without credentials, for a limited time; None for an answer."""
-    content: Mapping[str, Any] | None = field(default=None, repr=False)
+    content: response.Answer | None = field(default=None, repr=False)
     """The structured answer of an LLM; None for a file."""
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
+    raw: response.Output = field(default_factory=parse.nothing, repr=False, compare=False)
     """The item as it came, unknown fields included."""
     access_key: str = field(default="", repr=False)
     """The key in its URL, where the platform states one: whoever has it can fetch the file."""
@@ -41,15 +43,16 @@ class Output:
     @classmethod
     def from_wire(cls, item: Mapping[str, Any]) -> Output:
         """Read one item of a task's `outputs`; missing fields are empty, never an error."""
+        wire = cast("response.Output", item)
         return cls(
-            name=parse.text(item.get("name")),
-            content_type=parse.text(item.get("contenttype")),
-            size=parse.integer(item.get("size")),
-            url=parse.text(item.get("url")) or None,
-            content=parse.mapping(item.get("content")) or None,
-            raw=item,
-            access_key=parse.text(item.get("accesskey")),
-            expires_at=parse.when(item.get("expiretime")),
+            name=parse.text(wire.get("name")),
+            content_type=parse.text(wire.get("contenttype")),
+            size=parse.integer(wire.get("size")),
+            url=parse.text(wire.get("url")) or None,
+            content=cast("response.Answer", parse.mapping(wire.get("content"))) or None,
+            raw=wire,
+            access_key=parse.text(wire.get("accesskey")),
+            expires_at=parse.when(wire.get("expiretime")),
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from wiro_runtime import parse
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
+    from wiro_runtime.response import Task
     from wiro_runtime.task.output import Output
     from wiro_runtime.task.timings import Timings
 
@@ -99,32 +100,33 @@ class TaskSnapshot:
     parameters: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
     """The arguments it was started with, by their wire names."""
     categories: tuple[str, ...] = field(default=(), repr=False)
-    raw: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
+    raw: Task = field(default_factory=parse.nothing, repr=False, compare=False)
     """The object as it came, unknown fields included."""
 
     @classmethod
     def from_wire(cls, task: Mapping[str, Any]) -> TaskSnapshot:
         """Read a task object, or the answer of Run, which names its fields a little differently."""
+        wire = cast("Task", task)
         return cls(
-            id=parse.text(task.get("id", task.get("taskid"))),
-            token=parse.text(task.get("socketaccesstoken")) or None,
-            status=parse.text(task.get("status")),
-            exit_code=parse.integer(task.get("pexit")),
-            total_cost=parse.decimal(task.get("totalcost")),
-            elapsed=parse.number(task.get("elapsedseconds")),
-            created_at=parse.when(task.get("createtime")),
-            accepted_at=parse.when(task.get("accepttime")),
-            assigned_at=parse.when(task.get("assigntime")),
-            started_at=parse.when(task.get("starttime")),
-            ended_at=parse.when(task.get("endtime")),
-            finished_at=parse.when(task.get("postprocessendtime")),
-            cancelled_at=parse.when(task.get("canceltime")),
-            outputs=_read_outputs(task),
-            debug_output=parse.text(task.get("debugoutput")),
-            debug_error=parse.text(task.get("debugerror")),
-            parameters=parse.mapping(task.get("parameters")),
-            categories=parse.texts(task.get("categories")),
-            raw=task,
+            id=parse.text(wire.get("id", wire.get("taskid"))),
+            token=parse.text(wire.get("socketaccesstoken")) or None,
+            status=parse.text(wire.get("status")),
+            exit_code=parse.integer(wire.get("pexit")),
+            total_cost=parse.decimal(wire.get("totalcost")),
+            elapsed=parse.number(wire.get("elapsedseconds")),
+            created_at=parse.when(wire.get("createtime")),
+            accepted_at=parse.when(wire.get("accepttime")),
+            assigned_at=parse.when(wire.get("assigntime")),
+            started_at=parse.when(wire.get("starttime")),
+            ended_at=parse.when(wire.get("endtime")),
+            finished_at=parse.when(wire.get("postprocessendtime")),
+            cancelled_at=parse.when(wire.get("canceltime")),
+            outputs=_read_outputs(wire),
+            debug_output=parse.text(wire.get("debugoutput")),
+            debug_error=parse.text(wire.get("debugerror")),
+            parameters=parse.mapping(wire.get("parameters")),
+            categories=parse.texts(wire.get("categories")),
+            raw=wire,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -183,7 +185,7 @@ class TaskSnapshot:
         return self.raw.get("pexit") in (None, "") and self.exit_code is None
 
 
-def _read_outputs(task: Mapping[str, Any]) -> tuple[Output, ...]:
+def _read_outputs(task: Task) -> tuple[Output, ...]:
     items = parse.mappings(task.get("outputs", task.get("output")))
     if not items:
         return ()

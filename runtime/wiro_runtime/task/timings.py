@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wiro_runtime import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from wiro_runtime.response import Task
 
 __all__ = ["Timings", "read_timings"]
 
@@ -31,7 +31,7 @@ class Timings:
     """From submission to the outputs, or to the cancellation."""
 
 
-def read_timings(task: Mapping[str, Any]) -> Timings:
+def read_timings(task: Task) -> Timings:
     """The timings of a task object, as it came."""
 
     def between(start: str, *ends: str) -> float | None:
