@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
-from wiro_runtime.cli.parameter import STANDARD_INPUT, JsonValue, TextValue, parameter_type
+from wiro_runtime.cli.parameter import (
+    STANDARD_INPUT,
+    JsonValue,
+    TextValue,
+    parameter_type,
+    standard_input,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,7 +85,7 @@ def _fields(model: Model | None) -> dict[str, Input]:
 def _read(file: str) -> dict[str, Any]:
     try:
         text = (
-            sys.stdin.read()
+            standard_input(click.get_current_context(silent=True)).read()
             if file == STANDARD_INPUT
             else Path(file).expanduser().read_text(encoding="utf-8")
         )

@@ -14,6 +14,7 @@ from wiro_runtime.cli import console, exit_code
 from wiro_runtime.cli.again import Interrupted, interrupted_by, same_line
 from wiro_runtime.cli.context import context, journal_file, models_like
 from wiro_runtime.cli.jobs import check_jobs, finished_ids, read_jobs
+from wiro_runtime.cli.parameter import Count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,7 +62,7 @@ __all__ = ["batch"]
 )
 @click.option(
     "--at-once",
-    type=click.IntRange(min=1),
+    type=Count(),
     default=32,
     show_default=True,
     help="At most so many at a time.",
@@ -87,6 +88,12 @@ def batch(ctx: click.Context, /, jobs: Path, *, out: Path, errors: Path | None, 
     errors = errors or out.with_suffix(".errors.jsonl")
     if options["no_resume"] and out.exists():
         raise click.UsageError(f"{out} is there already; leave --no-resume out to go on with it.")
+    if out.absolute() == jobs.absolute():
+        raise click.UsageError(
+            "--out is the file of jobs itself; give results a file of their own."
+        )
+    if not out.absolute().parent.is_dir():
+        raise click.UsageError(f"--out: there is no folder {out.parent}.")
     count = check_jobs(jobs, options["model"], context())
     done = finished_ids(out)
     console.note(f"{count} jobs, {len(done)} of them done; every further success is billed.")

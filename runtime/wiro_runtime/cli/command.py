@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +13,7 @@ import click
 from wiro_runtime._version import __version__
 from wiro_runtime.cli import console, exit_code
 from wiro_runtime.cli.again import attach_line
-from wiro_runtime.cli.arguments import option_name
+from wiro_runtime.cli.arguments import OWN_OPTIONS, option_name
 from wiro_runtime.cli.context import Context, completions
 
 if TYPE_CHECKING:
@@ -157,15 +158,30 @@ def _explain(raised: Exception, ctx: Context) -> int:
     """Write one of our errors as a sentence, and return its exit status; raise all others again."""
     from wiro_runtime.errors import InvalidRequest, WiroError  # noqa: PLC0415 - only for failures
 
+    if isinstance(raised, OSError) and not isinstance(raised, WiroError):
+        console.note(f"Error: {raised}")  # a disk that is full, a folder that nobody may write to
+        return exit_code.UNKNOWN
     if not isinstance(raised, WiroError):
         raise raised
     if isinstance(raised, InvalidRequest) and raised.problems:
         for problem in raised.problems:
-            console.note(f"Error: {option_name(problem.argument)}: {problem.message}")
+            console.note(f"Error: {_option(problem.argument, ctx)}: {problem.message}")
         console.note(f"Nothing was sent. `{ctx.prog} show OWNER/MODEL` lists a model's inputs.")
     else:
         console.note(f"Error: {_text(raised, ctx)}")
     return exit_code.exit_code(raised)
+
+
+def _option(argument: str, ctx: Context) -> str:
+    """Return how an argument is written on the command line; a problem may be that of several."""
+    model = None if ctx.slug is None else ctx.model(ctx.slug)
+    inputs: set[str] = set() if model is None else {field.name for field in model.inputs}
+    names = [name for name in re.findall(r"\w+", argument) if name != "or"]
+    plain = {name: f"--{name.replace('_', '-')}" for name in names}
+    return " or ".join(
+        plain[name] if name not in inputs and plain[name] in OWN_OPTIONS else option_name(name)
+        for name in names
+    )
 
 
 def _text(error: WiroError, ctx: Context) -> str:

@@ -33,12 +33,14 @@ class Context:
         package: The import name of the generated package it serves.
         prog: How the command is called, for the lines it suggests.
         words: What was typed after its name.
+        slug: The model of the command, where it has one.
         delivery: How the result of the command is shown, where it waits for one.
     """
 
     package: str = "wiro"
     prog: str = "wiro"
     words: tuple[str, ...] = ()
+    slug: str | None = None
     delivery: Delivery | None = None
 
     @cached_property

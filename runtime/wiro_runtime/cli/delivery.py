@@ -9,7 +9,7 @@ import click
 if TYPE_CHECKING:
     from wiro_runtime.storage import OnConflict
 
-__all__ = ["Delivery", "events_option", "result_options"]
+__all__ = ["Delivery", "check_delivery", "events_option", "result_options"]
 
 
 class Delivery(NamedTuple):
@@ -42,3 +42,21 @@ def result_options() -> list[click.Option]:
 def events_option() -> click.Option:
     """Return the option that shows what happens on the way."""
     return click.Option(["--events"], is_flag=True, help="With --json: a line for each event, then the result.")  # fmt: skip
+
+
+def check_delivery(asked: Delivery) -> None:
+    """Refuse what could not be done with a result, before anything is paid for it.
+
+    Raises:
+        click.UsageError: Options are missing that others need.
+        InvalidRequest: The template of names is none.
+    """
+    if asked.events and not asked.as_json:
+        raise click.UsageError("--events goes with --json: each event is a line of JSON.")
+    if asked.name is None:
+        return
+    if asked.save is None:
+        raise click.UsageError("--name goes with --save: it names the files that are saved.")
+    from wiro_runtime.client.saving import SaveOptions  # noqa: PLC0415 - loads the client
+
+    SaveOptions("--save", asked.on_conflict, None, "default", name=asked.name)

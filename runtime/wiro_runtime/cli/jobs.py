@@ -102,7 +102,10 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _job(line: str, model: str | None, context: Context) -> Job:
-    row: Any = json.loads(line)
+    try:
+        row: Any = json.loads(line)
+    except ValueError as problem:
+        raise ValueError(f"this is not JSON ({problem})") from problem
     stated = cast("dict[str, Any]", row) if isinstance(row, dict) else {}
     if not stated:
         raise ValueError('expected an object like {"custom_id": "1", "inputs": {"prompt": "…"}}')

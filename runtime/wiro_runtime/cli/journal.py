@@ -16,6 +16,7 @@ from wiro_runtime.cli.again import Interrupted, interrupted_by, same_line
 from wiro_runtime.cli.context import context, journal_file, models_like
 from wiro_runtime.cli.cost import announce
 from wiro_runtime.cli.delivery import Delivery
+from wiro_runtime.cli.parameter import Count, Seconds
 from wiro_runtime.cli.result import deliver
 from wiro_runtime.cli.task import request_class
 
@@ -45,7 +46,7 @@ def _journal_option(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option(
     "--limit",
-    type=click.IntRange(min=1),
+    type=Count(),
     default=100,
     show_default=True,
     help="At most so many, oldest first.",
@@ -76,9 +77,7 @@ def log(journal: str | None, *, state: Any, model: str | None, limit: int, as_js
 
 @click.command()
 @_journal_option
-@click.option(
-    "--days", type=click.FloatRange(min=0), metavar="N", help="Only runs of the last N days."
-)
+@click.option("--days", type=Seconds("days"), metavar="N", help="Only runs of the last N days.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")  # fmt: skip
 def spend(journal: str | None, *, days: float | None, as_json: bool) -> None:
     """Add up what keyed runs cost, by model and outcome. Asks nobody but the journal."""

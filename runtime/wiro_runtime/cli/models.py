@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -50,7 +51,11 @@ def show(slug: str, *, as_json: bool) -> None:
     try:
         model = ctx.catalog.get(slug)
     except LookupError as unknown:
-        raise click.UsageError(f"{unknown}. `wiro models` lists what there is.") from unknown
+        likely = get_close_matches(slug, [model.slug for model in ctx.catalog.models()], 3, 0.4)
+        hint = f" Did you mean {' or '.join(likely)}?" if likely else ""
+        raise click.UsageError(
+            f"there is no model {slug!r} here.{hint} `{ctx.prog} models` lists them."
+        ) from unknown
     if as_json:
         console.write_json({**_summary(model), "inputs": [_facts(field) for field in model.inputs]})
         return

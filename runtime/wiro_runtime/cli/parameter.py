@@ -6,6 +6,7 @@ Choices are checked here, because the shell completes them; everything else is t
 from __future__ import annotations
 
 import json
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,14 +16,75 @@ import click
 from wiro_runtime.cli.context import completions
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from click.shell_completion import CompletionItem
 
     from wiro_runtime.catalog.bindings import Input
 
-__all__ = ["ChoiceValue", "FileValue", "JsonValue", "NumberValue", "TextValue", "parameter_type"]
+__all__ = [
+    "ChoiceValue",
+    "Count",
+    "FileValue",
+    "JsonValue",
+    "NumberValue",
+    "Seconds",
+    "TextValue",
+    "parameter_type",
+    "standard_input",
+]
 
 STANDARD_INPUT: Final = "-"
+_READ: Final = "wiro.standard_input_is_read"
+"""The entry of click's context that says so."""
 _URL_SCHEMES: Final = ("http://", "https://", "data:")
+
+
+def standard_input(ctx: click.Context | None) -> TextIO:
+    """Return standard input to whoever asks first.
+
+    Raises:
+        click.UsageError: Something has read it already.
+    """
+    if ctx is not None:
+        if ctx.meta.get(_READ):
+            raise click.UsageError(
+                "standard input can be read once, by one input or by --input; give the others a file."
+            )
+        ctx.meta[_READ] = True
+    return sys.stdin
+
+
+class Count(click.IntRange):
+    """A whole number from 1 on."""
+
+    name = "whole number"
+
+    def __init__(self) -> None:
+        super().__init__(min=1)
+
+
+class Seconds(click.ParamType[float]):
+    """A length of time above 0.
+
+    Args:
+        unit: What is counted.
+    """
+
+    def __init__(self, unit: str = "seconds") -> None:
+        self.name = unit
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number."""
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not 0 < number < math.inf:
+            self.fail(f"give a number of {self.name} above 0; got {str(value)!r}.", param, ctx)
+        return number
 
 
 class TextValue(click.ParamType[str]):
@@ -34,7 +96,7 @@ class TextValue(click.ParamType[str]):
         """Return the text that was meant."""
         text = str(value)
         if text == STANDARD_INPUT:
-            return sys.stdin.read().rstrip("\n")
+            return standard_input(ctx).read().rstrip("\n")
         if text.startswith("@@") or not text.startswith("@"):
             return text.removeprefix("@") if text.startswith("@@") else text
         try:
@@ -78,7 +140,7 @@ class FileValue(click.ParamType["str | bytes | Path"]):
         """Return what a request takes as a file."""
         text = str(value)
         if text == STANDARD_INPUT:
-            return sys.stdin.buffer.read()
+            return standard_input(ctx).buffer.read()
         if text.startswith(_URL_SCHEMES):
             return text
         path = Path(text).expanduser()

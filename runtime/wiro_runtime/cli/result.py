@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime.cli import console
+import click
+
+from wiro_runtime.cli import console, exit_code
 from wiro_runtime.cli.again import Interrupted, interrupted_by, outputs_line
 from wiro_runtime.cli.context import context
 
@@ -25,10 +27,15 @@ def deliver(asked: Delivery, result: Result) -> None:
         result: The finished run.
     """
     from wiro_runtime.cli.document import result_document  # noqa: PLC0415 - with its first use
+    from wiro_runtime.errors import WiroError  # noqa: PLC0415 - same
 
-    ctx, task = context(), result.task
-    with interrupted_by(lambda _: _unfetched(asked, outputs_line(ctx, task.id, asked), result)):
-        saved = _saved(asked, result)
+    line = outputs_line(context(), result.task.id, asked)
+    try:
+        with interrupted_by(lambda _: _unfetched(asked, line, result)):
+            saved = _saved(asked, result)
+    except (WiroError, OSError) as failed:  # it is paid for: no status may say that nothing was
+        console.note(f"Error: {failed}\n{_unfetched(asked, line, result)}")
+        click.get_current_context().exit(exit_code.UNKNOWN)
     if asked.as_json:
         document = result_document(result, model=asked.slug, saved=saved)
         console.write_json(

@@ -12,9 +12,9 @@ from wiro_runtime.cli.again import Interrupted, attach_line, interrupted_by, lis
 from wiro_runtime.cli.arguments import collect
 from wiro_runtime.cli.context import context, journal_file
 from wiro_runtime.cli.cost import announce
-from wiro_runtime.cli.delivery import Delivery, events_option, result_options
+from wiro_runtime.cli.delivery import Delivery, check_delivery, events_option, result_options
 from wiro_runtime.cli.model_command import ModelGroup
-from wiro_runtime.cli.parameter import STANDARD_INPUT
+from wiro_runtime.cli.parameter import Seconds
 from wiro_runtime.cli.progress import Display, display
 from wiro_runtime.cli.result import deliver
 
@@ -80,7 +80,7 @@ def _input_options() -> list[click.Option]:
     return [
         click.Option(["--set", "assignments"], multiple=True, metavar="NAME=VALUE", help="An input by name; NAME:=JSON and NAME=@FILE too."),
         click.Option(["--input", "file"], metavar="FILE", help="A JSON object of inputs; - for standard input."),
-        click.Option(["--deadline"], type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Time for all of it (default 600)."),
+        click.Option(["--deadline"], type=Seconds(), metavar="SECONDS", help="Time for all of it (default 600)."),
         click.Option(["--project-id"], metavar="ID", help="Another project to bill."),
         click.Option(["--callback-url"], metavar="URL", help="Where the platform reports the end to."),
         click.Option(["--key"], metavar="KEY", help="The run's name in the journal: asked again, it is not paid again."),
@@ -114,10 +114,8 @@ def _prepare(
     slug: str, given: dict[str, Any], options: dict[str, Any]
 ) -> tuple[_Call, Request[Any, Any]]:
     ctx = context()
-    model = ctx.model(slug)
+    ctx.slug, model = slug, ctx.model(slug)
     file, assignments = options.pop("file"), options.pop("assignments")
-    if file == STANDARD_INPUT and _reads_standard_input(assignments):
-        raise click.UsageError("standard input can be read once: by --input - or by one input.")
     arguments = collect(model, file=file, assignments=assignments, options=given)
     run_options = {
         name: value
@@ -132,15 +130,16 @@ def _prepare(
         # The same key is the way back to a run whose answer was lost; it looks, and never sends again.
         run_options["on_unknown"] = "reconcile"
     call = _Call(slug=slug, run_options=run_options, **options)
+    check_delivery(call.delivery)
+    if call.detach and call.save is not None:
+        raise click.UsageError(
+            f"--detach leaves the task running, and nothing is there to save; {ctx.prog} attach takes --save."
+        )
     if model is not None:
         return call, model.request(**arguments)
     from wiro_runtime.client.untyped import request_class  # noqa: PLC0415 - loads pydantic
 
     return call, request_class(slug)(**arguments)
-
-
-def _reads_standard_input(assignments: tuple[str, ...]) -> bool:
-    return any(assignment.endswith(f"={STANDARD_INPUT}") for assignment in assignments)
 
 
 def _show_body(request: Request[Any, Any]) -> None:

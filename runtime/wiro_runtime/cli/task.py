@@ -10,7 +10,8 @@ import click
 from wiro_runtime.cli import console
 from wiro_runtime.cli.again import Interrupted, attach_line, interrupted_by, same_line
 from wiro_runtime.cli.context import context, models_like
-from wiro_runtime.cli.delivery import Delivery, events_option, result_options
+from wiro_runtime.cli.delivery import Delivery, check_delivery, events_option, result_options
+from wiro_runtime.cli.parameter import Count, Seconds
 from wiro_runtime.cli.progress import Display, display
 from wiro_runtime.cli.result import deliver
 
@@ -51,7 +52,7 @@ def _with_events(command: click.Command) -> click.Command:
 @_with_result_options
 @click.command(epilog=_TASK)
 @_task_arguments
-@click.option("--deadline", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS")
+@click.option("--deadline", type=Seconds(), metavar="SECONDS")
 def attach(
     words: tuple[str, ...],
     task_id: str | None,
@@ -63,6 +64,7 @@ def attach(
     with context().client() as client:
         task, slug = _found(client, words, task_id, token)
         asked = context().delivery = Delivery(slug, **shown)
+        check_delivery(asked)
         with interrupted_by(_still(task, asked)), display(f"{slug} {task.id}") as bar:
             result = task.wait(on_event=_shown_by(bar, asked), deadline=deadline or "default")
         deliver(asked, result)
@@ -70,7 +72,7 @@ def attach(
 
 @click.command(epilog=_TASK)
 @_task_arguments
-@click.option("--deadline", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS")
+@click.option("--deadline", type=Seconds(), metavar="SECONDS")
 def events(
     words: tuple[str, ...], task_id: str | None, token: str | None, deadline: float | None
 ) -> None:
@@ -117,8 +119,9 @@ def outputs(words: tuple[str, ...], task_id: str | None, token: str | None, **sh
     """Print or save what a finished task made. Costs nothing."""
     with context().client() as client:
         task, slug = _found(client, words, task_id, token)
+        check_delivery(asked := Delivery(slug, **shown))
         task.refresh()
-        deliver(Delivery(slug, **shown), task.result())
+        deliver(asked, task.result())
 
 
 @click.command()
@@ -127,7 +130,7 @@ def outputs(words: tuple[str, ...], task_id: str | None, token: str | None, **sh
 )
 @click.option(
     "--limit",
-    type=click.IntRange(min=1),
+    type=Count(),
     default=20,
     show_default=True,
     help="At most so many, newest first.",
@@ -137,6 +140,10 @@ def tasks(model: str | None, limit: int, *, as_json: bool) -> None:
     """List the project's tasks, newest first. Costs nothing."""
     from wiro_runtime.cli.document import model_of, task_document  # noqa: PLC0415 - with its first use
 
+    if model is not None and "/" not in model:
+        raise click.UsageError(
+            f"--model: {model!r} is no model; expected OWNER/MODEL, like pruna/vace."
+        )
     with context().client() as client:
         found = list(islice(client.tasks.list(model, page_size=min(limit, 100)), limit))
     if as_json:

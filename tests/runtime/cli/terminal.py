@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pexpect
@@ -59,6 +60,14 @@ class Terminal:
     def wait_for(self, text: str) -> None:
         """Read until a text has been written."""
         self._process.expect_exact(text)
+
+    def see(self, text: str) -> None:
+        """Read until a text stands on the screen, however it was put together."""
+        ends = time.monotonic() + PATIENCE
+        while text not in "\n".join(self.screen):
+            assert time.monotonic() < ends, "\n".join(self.screen)
+            with suppress(pexpect.TIMEOUT):
+                self._process.read_nonblocking(4096, timeout=0.2)
 
     def press(self, keys: str) -> None:
         """Type, as a person does: Ctrl-C is `\\x03`."""

@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from wiro_runtime.cli import credentials
+from wiro_runtime.cli import credentials, doctor
 from wiromock import ConnectionLost, MockWiro
 
 
@@ -59,7 +59,54 @@ def test_a_key_stands_in_no_representation():
     assert "secret" not in repr(credentials.Credentials("secret-key", "secret-secret"))
 
 
+class _Keyring:
+    """A keyring as the package of that name has it."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def get_password(self, service, user):
+        return self.kept.get((service, user))
+
+    def set_password(self, service, user, password):
+        self.kept[service, user] = password
+
+    def delete_password(self, service, user):
+        del self.kept[service, user]
+
+
+def test_a_keyring_keeps_the_key_and_no_file_does(login, wiro, monkeypatch):
+    ring = _Keyring()
+    monkeypatch.setattr(credentials, "_keyring", lambda: ring)
+    assert "keyring" in login("of-the-ring\n").err
+    assert not credentials.config_file().exists()
+    with MockWiro(api_key="of-the-ring"):
+        assert wiro("tasks").status == 0
+    wiro("logout")
+    assert ring.kept == {}
+
+
+class _Locked(_Keyring):
+    def set_password(self, *_):
+        raise RuntimeError("it is locked")
+
+    get_password = set_password
+
+
+def test_a_locked_keyring_leaves_the_key_to_the_file(login, wiro, monkeypatch):
+    monkeypatch.setattr(credentials, "_keyring", _Locked)
+    assert str(credentials.config_file()) in login("of-the-file\n").err
+    with MockWiro(api_key="of-the-file"):
+        assert wiro("tasks").status == 0
+
+
 class TestDoctor:
+    @pytest.mark.parametrize(("skew", "word"), [(900.0, "ahead"), (-900.0, "behind")])
+    def test_a_clock_that_is_wrong_is_told(self, skew, word):
+        (finding,) = doctor._clock([skew])
+        assert finding.verdict == "warning"
+        assert f"900 s {word}" in finding.text
+
     def test_all_is_well(self, wiro):
         with MockWiro():
             ran = wiro("doctor", "--json")

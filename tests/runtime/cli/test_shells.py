@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from runtime.cli.terminal import Terminal
+
 BIN = Path(sys.executable).parent
 
 BASH = """\
@@ -69,6 +71,32 @@ def complete(shell, typed):
 def test_tab_offers_models_options_and_choices(shell, typed, offered):
     found, done = complete(shell, typed)
     assert offered in found, f"{done.stdout}\n{done.stderr}"
+
+
+INTERACTIVE = {
+    "bash": ("bash --norc --noprofile -i", 'eval "$(wiro completion bash 2>/dev/null)"'),
+    "zsh": ("zsh -f -i", 'autoload -Uz compinit; compinit -u -D; eval "$(wiro completion zsh 2>/dev/null)"'),
+    "fish": ("fish --no-config -i", "wiro completion fish 2>/dev/null | source"),
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+@pytest.mark.parametrize("shell", [*INTERACTIVE])
+def test_tab_completes_what_is_typed_at_a_prompt(shell, tmp_path):
+    if shutil.which(shell) is None:
+        pytest.skip(f"there is no {shell}")
+    start, load = INTERACTIVE[shell]
+    prompt = Terminal(start, columns=120, cwd=tmp_path, HOME=str(tmp_path))
+    prompt.press(f"{load}; echo re''ady\n")
+    prompt.see("\nready")
+    prompt.press("wiro run pruna/vac\t")
+    prompt.see("wiro run pruna/vace")
+    prompt.press("--resol\t")
+    prompt.see("wiro run pruna/vace --resolution")
+    prompt.press("7\t")
+    prompt.see("wiro run pruna/vace --resolution 720p")
+    prompt.press("\x15exit\n")
+    prompt.end()
 
 
 def in_a_terminal(*words, columns, **variables):
