@@ -85,8 +85,10 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self, pending: Pending, request: httpx.Request, patience: float
     ) -> Reply:
         end = self._clock.time() + patience
+        seen = self._notifier.version
         while (reply := pending.ready()) is None:
-            await self._notifier.until(min(_moment(pending), end))
+            await self._notifier.until(min(_moment(pending), end), seen)
+            seen = self._notifier.version
             if self._clock.time() >= end:
                 _too_late(request)
         return reply
@@ -163,10 +165,15 @@ class _Waits:
         self._clock.sleep(bounded(min(moment, end) - self._clock.time()))
         self._check_silence(moment, end)
 
-    async def grow_async(self, live: Live, silent_since: float) -> None:
-        """The same, awaited."""
+    @property
+    def version(self) -> int:
+        """How often anything has changed; see `Notifier`."""
+        return self._notifier.version
+
+    async def grow_async(self, live: Live, silent_since: float, seen: int) -> None:
+        """The same, awaited, unless anything has changed since a version was `seen`."""
         moment, end = _moment(live), silent_since + self._patience
-        await self._notifier.until(min(moment, end))
+        await self._notifier.until(min(moment, end), seen)
         self._check_silence(moment, end)
 
     def time(self) -> float:
@@ -201,11 +208,12 @@ class _Growing(httpx.SyncByteStream, httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         since = self._waits.time()
         while not self._live.is_over:
+            seen = self._waits.version
             if chunk := self._live.take():
                 since = self._waits.time()
                 yield chunk
             elif not self._live.is_over:
-                await self._waits.grow_async(self._live, since)
+                await self._waits.grow_async(self._live, since, seen)
 
 
 class _Dripping(httpx.SyncByteStream, httpx.AsyncByteStream):

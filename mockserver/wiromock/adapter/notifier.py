@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import Coroutine
+from contextlib import suppress
 from threading import Lock
 from typing import Any, Protocol
 
@@ -49,36 +50,42 @@ class Notifier:
         self._events: dict[asyncio.AbstractEventLoop, asyncio.Event] = {}
         """One for each loop in which somebody waits; set once, then forgotten."""
         self._is_stopped = False
+        self.version = 0
+        """How often anything has changed. Read it before looking at what may change, and give it to `until`."""
 
     def notify(self) -> None:
         """Wake everybody who waits, from any thread: something has changed that is not the time."""
         with self._lock:
+            self.version += 1
             events, self._events = self._events, {}
         if events:
             here = _running_loop()
             for loop, event in events.items():
                 if loop is here:
                     event.set()
-                elif not loop.is_closed():
-                    loop.call_soon_threadsafe(event.set)
+                else:
+                    with suppress(RuntimeError):  # it is closed, so nobody waits there any longer
+                        loop.call_soon_threadsafe(event.set)
 
     def stop(self) -> None:
         """End every wait, those that begin later too, with `Stopped`."""
         self._is_stopped = True
         self.notify()
 
-    async def until(self, moment: float | None) -> None:
+    async def until(self, moment: float | None, seen: int) -> None:
         """Wait until a moment in unix seconds, or until `notify`.
 
         Args:
             moment: None or an infinite one waits for `notify` alone.
+            seen: the `version` before the caller looked. Other threads change things too, and what changes
+                between the look and this wait would wake nobody.
 
         Raises:
             Stopped: the server ends.
             TimeRanAway: neither ever comes, in virtual time.
         """
+        changed = self._event(seen)
         self._check()
-        changed = self._event()
         left = _FOREVER if moment is None else min(moment - self._clock.time(), _FOREVER)
         if left > 0:
             await first_of(changed.wait(), self._clock.sleep_async(left))
@@ -93,8 +100,9 @@ class Notifier:
             Stopped: it is here.
         """
         while True:
+            changed = self._event(self.version)
             self._check()
-            await self._event().wait()
+            await changed.wait()
 
     async def sleep(self, seconds: float) -> None:
         """Wait so many mock seconds, whatever changes.
@@ -104,12 +112,17 @@ class Notifier:
         """
         moment = self._clock.time() + seconds
         while self._clock.time() < moment:
-            await self.until(moment)
+            await self.until(moment, self.version)
 
-    def _event(self) -> asyncio.Event:
+    def _event(self, seen: int) -> asyncio.Event:
+        """An event that is set with the next change; it is set already where one came after `seen`."""
         loop = asyncio.get_running_loop()
         with self._lock:
-            return self._events.setdefault(loop, asyncio.Event())
+            if self.version == seen:
+                return self._events.setdefault(loop, asyncio.Event())
+        changed = asyncio.Event()
+        changed.set()
+        return changed
 
     def _check(self) -> None:
         if self._is_stopped:

@@ -145,8 +145,10 @@ class AsyncMockSocket(_SocketState):
     async def receive(self, seconds: float, /) -> str | bytes | None:
         """Wait for a frame; see `MockSocket.receive`."""
         end = self._clock.time() + seconds
+        seen = self._notifier.version
         while (frame := self._next()) is None and self._clock.time() < end:
-            await self._notifier.until(self._moment(end))
+            await self._notifier.until(self._moment(end), seen)
+            seen = self._notifier.version
         return frame
 
     async def close(self) -> None:

@@ -56,7 +56,10 @@ class WebhookSender:
 
     async def _poll(self) -> None:
         while True:
-            for tenant in self._engine.tenants:
+            tenants = self._engine.tenants
+            # A tenant that the engine has forgotten is not to be remembered here, with all its tasks.
+            self._sent = {name: last for name, last in self._sent.items() if name in tenants}
+            for tenant in tenants:
                 self._collect(tenant)
             await asyncio.sleep(POLL_INTERVAL)
 

@@ -68,9 +68,10 @@ class Delivery:
 
     async def _slowly(self, reply: Reply) -> None:
         while reply.pending is not None:
+            seen = self._notifier.version
             ready = reply.pending.ready()
             if ready is None:
-                await self._notifier.until(reply.pending.next_at())
+                await self._notifier.until(reply.pending.next_at(), seen)
             else:
                 reply = self._move(ready)
         if reply.delivery.latency:
@@ -87,11 +88,12 @@ class Delivery:
     async def _stream(self, reply: Reply, live: Live) -> None:
         await self._send(start_of(reply, is_whole=False))
         while not live.is_over:
+            seen = self._notifier.version
             chunk = self._move(replace(reply, body=live.take())).body
             if chunk:
                 await self._send(_part(chunk))
             if not live.is_over:
-                await self._notifier.until(live.next_at())
+                await self._notifier.until(live.next_at(), seen)
         await self._send(_part(b"", is_last=True))
 
     async def _drip(self, reply: Reply, rate: float) -> None:

@@ -75,6 +75,7 @@ class Socket:
 
     async def _tell(self) -> None:
         while True:
+            seen = self._notifier.version
             for frame in self._connection.take():
                 if isinstance(frame.data, bytes):
                     await self._send({"type": "websocket.send", "bytes": frame.data})
@@ -83,7 +84,7 @@ class Socket:
                     await self._send({"type": "websocket.send", "text": text})
             closing = self._connection.closing
             if closing is None:
-                await self._notifier.until(self._connection.next_at())
+                await self._notifier.until(self._connection.next_at(), seen)
             elif closing.is_abrupt:
                 return  # a server drops the connection of an application that says nothing more
             else:
