@@ -135,6 +135,14 @@ def test_the_index_finds_a_model_by_what_it_does(pages):
             assert f"]({model.slug}.md)" in row
 
 
+def test_the_index_lists_every_model_below_its_kind(pages):
+    sections = dict(
+        part.split("\n", 1) for part in pages.pages("wiro")["index.md"].split("\n## ")[1:]
+    )
+    for model in catalog.models():
+        assert f"]({model.slug}.md)" in sections[pages.KINDS[model.kind]]
+
+
 def test_every_command_shows_its_help_as_it_prints_it():
     written = tool("command_pages").pages()
     for page in written.values():

@@ -149,7 +149,7 @@ class Catalog:
         Args:
             owner: Only those of this owner.
             kind: Only those of this kind.
-            category: Only those that have this category, like `text-to-video`.
+            category: Only those whose document names this category, like `text-to-video`; many documents name none.
         """
         return [
             model
