@@ -191,7 +191,7 @@ class AsyncDriver:
         try:
             with http.opened(send) as files:
                 request = http.build(own.client, self._config, send, files)
-                with http.exchanging():
+                with http.exchanging(send):
                     async with _limit(min(send.total_timeout, left)):
                         response = await own.client.send(request, **http.only_once())
                         body = http.Body(send)
@@ -210,7 +210,7 @@ class AsyncDriver:
         own = self._known_client() or await self._client()
         with http.opened(send) as files:
             request = http.build(own.client, self._config, send, files)
-            with http.exchanging():
+            with http.exchanging(send):
                 async with _limit(send.timeout):
                     response = await own.client.send(request, **http.only_once())
                 try:

@@ -205,7 +205,7 @@ class BlockingDriver:
             http.opened(send) as files,
         ):
             request = http.build(client, self._config, send, files)
-            with http.exchanging():
+            with http.exchanging(send):
                 response = client.send(request, **http.only_once())
                 body = http.Body(send)
                 try:
@@ -221,7 +221,7 @@ class BlockingDriver:
         client = self._client()
         with http.opened(send) as files:
             request = http.build(client, self._config, send, files)
-            with http.exchanging():
+            with http.exchanging(send):
                 with deadline.deadline_scope(send.timeout):
                     response = client.send(request, **http.only_once())
                 try:

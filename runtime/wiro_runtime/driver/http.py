@@ -236,8 +236,13 @@ class exchanging:  # noqa: N801 - used as a function; a generator would take a f
     that show the variables of every frame would show those.
     """
 
-    def __enter__(self) -> None:
+    def __init__(self, send: Send | None = None) -> None:
         self._delivery = Delivery()
+        if send is not None:
+            self._delivery.max_idle = send.max_idle
+            self._delivery.needs_all = not isinstance(send.body, Form)
+
+    def __enter__(self) -> None:
         self._token = delivery.set(self._delivery)
 
     def __exit__(

@@ -7,6 +7,7 @@ different, or a transport has no sockets, nothing is installed and the kind of t
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ import httpcore
 from wiro_runtime.driver import deadline
 from wiro_runtime.driver.connect import connect_first
 from wiro_runtime.driver.threads import cancel_token
+from wiro_runtime.seam.clock import SystemClock
 
 if TYPE_CHECKING:
     import ssl
@@ -26,13 +28,20 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncStream", "Delivery", "delivery", "install", "pool_size"]
 
+_now = SystemClock().now
+"""Sockets live in real time."""
+
 
 class Delivery:
     """What became of the bytes of one exchange."""
 
-    __slots__ = ("is_watched", "sent")
+    __slots__ = ("is_watched", "max_idle", "needs_all", "sent")
 
     def __init__(self) -> None:
+        self.max_idle = math.inf
+        """Seconds for which the connection that it takes may have been unused."""
+        self.needs_all = False
+        """Whether a request that has not left to its end is none: JSON that breaks off says nothing."""
         self.is_watched = False
         """Whether it went over sockets of ours, so that `sent` means something."""
         self.sent = False
@@ -113,10 +122,13 @@ class _Stream(httpcore.NetworkStream):
     def __init__(self, inner: httpcore.NetworkStream) -> None:
         self._inner = inner
         self.requests = 0
+        self.used_at = _now()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         with self._stoppable():
-            return self._inner.read(max_bytes, _share(timeout, httpcore.ReadTimeout))
+            read = self._inner.read(max_bytes, _share(timeout, httpcore.ReadTimeout))
+        self.used_at = _now()
+        return read
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         _share(timeout, httpcore.WriteTimeout)  # no byte leaves when the time is up already
@@ -127,9 +139,10 @@ class _Stream(httpcore.NetworkStream):
                 try:
                     self._inner.write(piece, _share(timeout, httpcore.WriteTimeout))
                 except httpcore.WriteError:
-                    if begun is not None:
-                        begun.sent = False
-                        _connect_anew(self)
+                    _break_off(begun, self)
+                    raise
+                except httpcore.WriteTimeout:
+                    _break_off(None, self)
                     raise
             begun = None
 
@@ -197,21 +210,22 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         self._inner = inner
         self._streams = streams
         self.requests = 0
+        self.used_at = _now()
         streams.add(self)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
         """Up to so many bytes."""
-        return await self._inner.read(max_bytes, timeout)
+        read = await self._inner.read(max_bytes, timeout)
+        self.used_at = _now()
+        return read
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
         """Send all of it."""
         begun = _begin(buffer, self)
         try:
             await self._inner.write(buffer, timeout)
-        except httpcore.WriteError:
-            if begun is not None:
-                begun.sent = False
-                _connect_anew(self)
+        except httpcore.WriteError:  # and no timeout: what asyncio has taken, it may still send
+            _break_off(begun, self)
             raise
 
     async def aclose(self) -> None:
@@ -245,7 +259,8 @@ def _watch() -> Delivery | None:
 def _begin(buffer: bytes, stream: _Stream | AsyncStream) -> Delivery | None:
     """Note that bytes of the request leave now; the delivery that begins with them, if one does.
 
-    A connection that was found closed before is given back, and the request goes to another one.
+    A connection that is found closed, or that the other side may be closing, is given back, and the request goes
+    to another one.
     """
     exchange = _watch()
     if (
@@ -257,16 +272,21 @@ def _begin(buffer: bytes, stream: _Stream | AsyncStream) -> Delivery | None:
         return (
             None  # of another client, further bytes, or what is said to a proxy before the request
         )
-    if stream.requests and stream.get_extra_info("is_readable") and not _is_shared(stream):
-        raise httpcore.ConnectionNotAvailable
+    if stream.requests and not _is_shared(stream):
+        is_stale = _now() - stream.used_at > exchange.max_idle
+        if is_stale or stream.get_extra_info("is_readable"):
+            raise httpcore.ConnectionNotAvailable
     exchange.sent = True
     stream.requests += 1
     return exchange
 
 
-def _connect_anew(stream: _Stream | AsyncStream) -> None:
-    """The first bytes could not be written: nothing has left."""
-    if stream.requests > 1:
+def _break_off(begun: Delivery | None, stream: _Stream | AsyncStream) -> None:
+    """Some bytes could not be written: if they were the first, nothing has left, and another connection is tried."""
+    exchange = delivery.get() if begun is None else begun
+    if exchange is not None and (exchange.needs_all or begun is not None):
+        exchange.sent = False
+    if begun is not None and stream.requests > 1:
         raise httpcore.ConnectionNotAvailable
 
 

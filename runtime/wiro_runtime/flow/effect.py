@@ -160,6 +160,10 @@ class Send(Effect[Reply]):
     """Seconds after which it is given up in any case."""
     queue_timeout: float = math.inf
     """Seconds for which it may wait for a free connection; they are not counted above."""
+    max_idle: float = 1.0
+    """Seconds for which the connection that it takes may have been unused. Servers close those that are unused for
+    some seconds, and nobody can tell what became of what is sent at that moment. Infinity where that is no loss,
+    because it is asked again."""
 
 
 @dataclass(eq=False, slots=True)

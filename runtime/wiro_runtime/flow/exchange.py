@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from wiro_runtime.flow.deadline import Deadline
-    from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.flow.effect import Flow, Reply
     from wiro_runtime.response import Task
 
 __all__ = ["exchange", "fetch_task", "read"]
@@ -23,27 +24,40 @@ __all__ = ["exchange", "fetch_task", "read"]
 T = TypeVar("T")
 
 
-def exchange(
-    path: str, body: Mapping[str, Any] | Form, deadline: Deadline, after: str = ""
-) -> Flow[dict[str, Any]]:
+def exchange(path: str, body: Mapping[str, Any] | Form, deadline: Deadline) -> Flow[dict[str, Any]]:
     """Send once, and return the payload of the answer.
 
     Args:
         path: Below the base URL.
         body: What is sent.
         deadline: How long it may take.
-        after: What had failed last, for the text of a deadline that has passed.
 
     Raises:
         PlatformError: The platform answered with something else than success.
         TransportFailure: No answer came.
         DeadlineExceeded: There was no time left to send it.
     """
-    remaining = yield from deadline.remaining(after=after)
+    remaining = yield from deadline.remaining()
     timeout = min(deadline.http_timeout, remaining)
     # How long a file takes is up to its size and the line; all else has to be over in one timeout.
     total_timeout = remaining if isinstance(body, Form) else timeout
     answer = yield from Send(path, body, timeout, total_timeout, queue_timeout=remaining)
+    return (yield from _payload(answer))
+
+
+def _exchange_again(
+    path: str, body: Mapping[str, Any], deadline: Deadline, after: str
+) -> Flow[dict[str, Any]]:
+    """One attempt at a read; `after` is what had failed last, for the text of a deadline that has passed."""
+    remaining = yield from deadline.remaining(after=after)
+    timeout = min(deadline.http_timeout, remaining)
+    answer = yield from Send(
+        path, body, timeout, timeout, queue_timeout=remaining, max_idle=math.inf
+    )
+    return (yield from _payload(answer))
+
+
+def _payload(answer: Reply) -> Flow[dict[str, Any]]:
     # Only a `Retry-After` that is a date asks what time it is.
     now = (yield from Time()) if "retry-after" in answer.headers else 0.0
     return reply.read(answer, now=now)
@@ -95,7 +109,7 @@ def _insist(
     failures, reason = 0, ""
     while True:
         try:
-            return take((yield from exchange(path, body, deadline, reason)))
+            return take((yield from _exchange_again(path, body, deadline, reason)))
         except TransportFailure as failure:
             problem = _lost(path, failure, failures + 1)
             asked, reason = None, failure.reason
