@@ -11,6 +11,7 @@ from wiromock.scenario import CallScenario, Scenario
 from wiromock.scenario.rule import Rule
 from wiromock.scenario.script import Script, When
 from wiromock.spec.catalog import Catalog
+from wiromock.spec.condition import explain_unknown
 from wiromock.spec.operation import EVERY_CALL, CallTarget, Operation
 from wiromock.spec.validation import Validator
 
@@ -62,7 +63,7 @@ class Scripting:
             tenant: only this one's.
 
         Raises:
-            WrongScript: there is no spec of that model, or it has no such parameter.
+            WrongScript: there is no spec of that model, or it has no such parameter; or, for `*`, no model has.
         """
         return When(
             {
@@ -94,11 +95,12 @@ class Scripting:
             tenant: only this one's.
 
         Raises:
-            WrongScript: there is no such operation.
+            WrongScript: there is no such operation, or it has no such field.
         """
         if operation not in {*get_args(Operation), EVERY_CALL}:
             offered = ", ".join(get_args(Operation))
             raise WrongScript(f"no operation is called {operation!r}; there are {offered}")
+        self._check_where(operation, where or {})
         return When(
             {
                 "on_call": operation,
@@ -123,12 +125,17 @@ class Scripting:
         """Give rules with clean slugs, without scripting anything.
 
         Raises:
-            WrongScript: one of them is for a model that has no spec, or for a parameter that it lacks.
+            WrongScript: one of them is for a model that has no spec, or for a parameter or field that is
+                never there.
         """
-        return [
-            replace(rule, on=self._slug(rule.on, rule.where if rule.on_call is None else {}))
-            for rule in rules
-        ]
+        checked: list[Rule] = []
+        for rule in rules:
+            if rule.on_call is None:
+                checked.append(replace(rule, on=self._slug(rule.on, rule.where)))
+            else:
+                self._check_where(rule.on_call, rule.where)
+                checked.append(rule)
+        return checked
 
     def clear_script(self, tenant: str | None = None) -> None:
         """Drop all rules; or those of a tenant."""
@@ -153,6 +160,7 @@ class Scripting:
     def _slug(self, slug: str, where: Mapping[str, Any]) -> str:
         """Give the clean slug of a model that has the parameters that a rule asks about."""
         if slug == "*":
+            self._check_where(None, where)
             return slug
         spec = self._catalog.find(slug)
         if spec is None:
@@ -161,3 +169,8 @@ class Scripting:
         if unknown is not None:
             raise WrongScript(f"where: {unknown}")
         return spec.model
+
+    def _check_where(self, target: CallTarget | None, where: Mapping[str, Any]) -> None:
+        unknown = explain_unknown(self._catalog, target, where)
+        if unknown is not None:
+            raise WrongScript(f"where: {unknown}")

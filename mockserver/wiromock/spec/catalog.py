@@ -1,7 +1,7 @@
 """The models that the mock knows, looked up the way the platform looks them up."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -203,10 +203,16 @@ class Catalog:
             known[spec.model] = make(spec)
         return known[spec.model]
 
+    def __iter__(self) -> Iterator[ModelSpec]:
+        """Every model, sorted by slug, each read when its turn comes."""
+        for slug in sorted(self._slugs):
+            spec = self.find(slug)
+            if spec is not None:
+                yield spec
+
     def all(self) -> list[ModelSpec]:
         """Every model, sorted by slug; reads those that were not read yet."""
-        found = (self.find(slug) for slug in sorted(self._slugs))
-        return [spec for spec in found if spec is not None]
+        return list(self)
 
     def describe_unknown(self, slug: str) -> str:
         """Say that there is no such model, and which one may be meant."""

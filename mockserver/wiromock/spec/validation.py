@@ -161,12 +161,18 @@ def _missing(spec: ModelSpec, one: Input) -> Finding:
 
 def _unknown(spec: ModelSpec, name: str) -> Finding:
     known = [one.name for one in spec.inputs]
-    close = get_close_matches(name, known, n=1) or [
-        each for each in known if each.lower() == name.replace("_", "").lower()
-    ]
-    hint = f"did you mean `{close[0]}`?" if close else f"it has {', '.join(known)}"
+    close = near_miss(name, known)
+    hint = f"did you mean `{close}`?" if close else f"it has {', '.join(known)}"
     said = f"{spec.model} has no parameter `{name}`; {hint}"
     return Finding("parameters_invalid", name, said, fault="caller" if close else "spec")
+
+
+def near_miss(name: str, known: Iterable[str]) -> str | None:
+    """Give the known name that is meant by a wrong one, perhaps in another casing; None when none is near."""
+    names = list(known)
+    bare = name.replace("_", "").lower()
+    alike = [other for other in names if other.lower() == bare]
+    return next(iter(alike or get_close_matches(name, names, n=1)), None)
 
 
 def _check_urls(name: str, value: Any) -> Finding | None:

@@ -10,6 +10,9 @@ from wiromock import Credentials, Engine, Fails, HttpFault, ManualClock, MockErr
 from wiromock.engine.auth import sign
 from wiromock.engine.journal import Dispute, ScenarioChosen
 from wiromock.scenario.rule import json_schema, read_rules, rules_from_json, rules_to_json
+from wiromock.server.openapi import describe_api
+from wiromock.spec.condition import FIELDS
+from wiromock.spec.operation import PLAYED
 
 SCHEMA = Path(__file__).parents[3] / "mockserver/wiromock/scenarios.schema.json"
 
@@ -197,6 +200,67 @@ class TestTyposInWhere:
 
     def test_what_every_run_takes_is_none(self, platform):
         platform.engine.on("pruna/vace", where={"callbackUrl": "https://example.com"}).then(Fails())
+
+    @pytest.mark.parametrize("target", [("on", "*"), ("on_call", "Run"), ("on_call", "RunSync")])
+    @pytest.mark.parametrize(
+        ("wrong", "said"),
+        [
+            ("resolutoin", "no model has a parameter `resolutoin`; did you mean `resolution`"),
+            ("frame_num", "no model has a parameter `frame_num`; did you mean `frameNum`"),
+            ("taskid", "no model has a parameter `taskid`"),
+            ("callbackurl", "no model has a parameter `callbackurl`; did you mean `callbackUrl`"),
+        ],
+    )
+    def test_a_parameter_that_all_models_lack(self, platform, target, wrong, said):
+        verb, name = target
+        with pytest.raises(MockError, match=said):
+            getattr(platform.engine, verb)(name, where={"prompt": "x", wrong: "y"})
+        with pytest.raises(MockError, match=said):
+            platform.engine.load([Rule(then=(HttpFault(503),), where={wrong: "y"}, **{verb: name})])
+        assert platform.engine.show_script() == []
+
+    @pytest.mark.parametrize(
+        ("operation", "wrong", "said"),
+        [
+            ("TaskDetail", "taskId", "TaskDetail has no field `taskId`; did you mean `taskid`"),
+            ("TaskDetail", "prompt", "it has socketaccesstoken, taskid, tasktoken"),
+            ("FileFolderCreate", "parent_id", "did you mean `parentid`"),
+            ("ToolList", "category", "did you mean `categories`"),
+            ("Output", "name", "Output carries no fields, so no condition on `name` is ever met"),
+            ("Socket", "tasktoken", "Socket carries no fields"),
+            ("*", "promt", "no call has a parameter `promt`; did you mean `prompt`"),
+        ],
+    )
+    def test_a_field_that_the_call_lacks(self, platform, operation, wrong, said):
+        with pytest.raises(MockError, match=said):
+            platform.engine.on_call(operation, where={wrong: "y"})
+
+    @pytest.mark.parametrize(
+        ("operation", "name"),
+        [
+            ("*", "taskid"),
+            ("*", "prompt"),
+            ("Run", "inputImage"),
+            ("Run", "inputImageUrl"),
+            ("RunSync", "projectid"),
+            ("TaskKill", "socketaccesstoken"),
+            ("FileUpload", "folderid"),
+        ],
+    )
+    def test_a_field_that_may_come_is_none(self, platform, operation, name):
+        platform.engine.on_call(operation, where={name: "y"}).then(HttpFault(503))
+
+    def test_the_fields_are_those_of_the_documents(self, platform):
+        """Of the server's own document, and of the platform's spec."""
+        document = describe_api(SPECS.platform(), (), "http://127.0.0.1/v1")
+        endpoints = SPECS.platform().endpoints
+        for name, operation in PLAYED.items():
+            assert set(endpoints[name].identify_by) <= set(FIELDS[operation])
+            call = document["paths"].get(endpoints[name].path, {}).get("post")
+            if call is None or operation in {"Run", "RunSync"}:
+                continue
+            (content,) = call["requestBody"]["content"].values()
+            assert set(content["schema"].get("properties", {})) - {"file"} <= set(FIELDS[operation])
 
 
 class TestTenants:
