@@ -14,7 +14,6 @@ SMALL = {
     "_version.py": "read by the build",
     "__main__.py": "what `python -m` runs",
     "secret.py": "one type, on the lowest floor",
-    "kind.py": "one type that several floors share",
     "console.py": "the one place that prints",
     "digest.py": "the one hash that several floors share",
     "duration.py": "one reader of free text",
@@ -24,7 +23,7 @@ SMALL = {
     "words.py": "the one way to name near misses",
     "call.py": "one value that endpoints are given",
     "csrf.py": "one rule of safety",
-    "protocol.py": "the seam between server and engine",
+    "kind.py": "one type that several floors share, and what categories say of it",
 }
 
 

@@ -13,12 +13,14 @@ from wiro_runtime.request import wire
 from wiro_runtime.request.body import CALL_FIELDS
 from wiro_runtime.request.file_check import check_one, check_several
 from wiro_runtime.request.validation import nothing_given, unknown
+from wiro_runtime.task.kind import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from decimal import Decimal
 
     from wiro_runtime import response
+    from wiro_runtime.task.kind import Kind
 
 __all__ = ["CheckedValue", "InputInfo", "ModelInfo"]
 
@@ -188,6 +190,8 @@ class ModelInfo:
     """How long the platform says a run takes."""
     average_cost: Decimal | None = None
     """US dollars for an average run; None when not stated."""
+    cps: Decimal | None = None
+    """US dollars for a second of the process; None when not stated."""
     prices: tuple[response.Price, ...] = field(default=(), repr=False)
     """`dynamicprice`, decoded."""
     inputs: tuple[InputInfo, ...] | None = field(default=None, repr=False)
@@ -209,10 +213,16 @@ class ModelInfo:
             image=parse.text(wire.get("image")),
             computing_seconds=_seconds(wire.get("computingtime")),
             average_cost=parse.decimal(wire.get("approximatelycost")),
+            cps=parse.decimal(wire.get("cps")),
             prices=tuple(parse.mappings(wire.get("dynamicprice"))),
             inputs=None if parse.decoded(groups) is None else tuple(_inputs(groups)),
             raw=wire,
         )
+
+    @property
+    def kind(self) -> Kind | None:
+        """What it makes, as its categories say; None where they say nothing of it."""
+        return kind_of(self.categories)
 
     def check(self, arguments: Mapping[str, Any]) -> dict[str, CheckedValue]:
         """Check a call's arguments, and decide how each is written.

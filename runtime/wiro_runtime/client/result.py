@@ -52,7 +52,10 @@ class _Facts:
 
     @property
     def text(self) -> str:
-        """What the model answered in words; "" for one that only made files."""
+        """What the model answered in words, without its thoughts; "" for one that only made files.
+
+        Where a model gave no structured answer, it is what it wrote to its output stream.
+        """
         structured = answer.content(self.task)
         if answer.read_segments(structured):
             return answer.text(structured)
@@ -116,11 +119,6 @@ class AsyncMediaResult(AsyncResult):
 
 
 class _Text(_Facts):
-    @property
-    def text(self) -> str:
-        """The answer without the thoughts; what the model wrote to its output where it gave no structure."""
-        return answer.text(self.content) if self.segments else self.task.debug_output
-
     @property
     def thinking(self) -> str:
         """What the model thought before it answered; "" if it did not say."""

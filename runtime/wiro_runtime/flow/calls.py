@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from wiro_runtime.request.body import RunBody
     from wiro_runtime.request.file import FileInput
     from wiro_runtime.request.request import Request
+    from wiro_runtime.task.kind import Kind
 
 __all__ = ["Calls"]
 
@@ -292,6 +293,9 @@ class Calls:
         self, task: TaskSnapshot, tracking: TrackOptions, listener: SocketListener | None = None
     ) -> Flow[TaskSnapshot]:
         """Wait until a task has ended, and write down how."""
+        binding = binding_of(tracking.model)
+        if binding.is_open:
+            tracking = replace(tracking, kind=self._kind(binding.slug, task))
         from wiro_runtime.flow.track import track  # noqa: PLC0415 - loaded with the first task that is waited for
 
         try:
@@ -301,6 +305,14 @@ class Calls:
                 yield from self.note_end(error.task)
             raise
         return (yield from self.note_end(ended))
+
+    def _kind(self, slug: str, task: TaskSnapshot) -> Kind:
+        """What a model without a class makes: as the platform says of it, else of its task; files if of neither."""
+        from wiro_runtime.task.kind import kind_of  # noqa: PLC0415 - for models without a class
+
+        info = self._models.get(slug)
+        stated = None if info is None else info.kind
+        return stated or kind_of(task.categories) or "media"
 
     def _body(self, request: Request[Any, Any]) -> Flow[RunBody]:
         binding = binding_of(None if isinstance(request, type) else request)
@@ -333,6 +345,7 @@ class Calls:
         tracking = options.tracking or self.config.tracking
         return TrackOptions(
             model=model,
+            kind=binding_of(model).kind,
             deadline=deadline,
             history=self.history,
             budget=self.budget,

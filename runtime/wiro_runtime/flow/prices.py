@@ -30,7 +30,7 @@ def estimate_body(model_info: Callable[[str], Flow[ModelInfo]], body: RunBody) -
     info = yield from model_info(body.slug)
     prices = PriceList.from_wire(
         info.prices,
-        per_second=info.raw.get("cps"),
+        per_second=info.cps,
         average=info.average_cost,
         seconds=info.computing_seconds,
     )

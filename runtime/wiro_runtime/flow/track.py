@@ -62,6 +62,8 @@ class TrackOptions:
     """How a task is waited for."""
 
     model: type[Request[Any, Any]]
+    kind: Kind
+    """What the model makes."""
     deadline: Deadline
     history: History
     budget: SocketBudget
@@ -77,11 +79,6 @@ class TrackOptions:
     """Given the listener, by somebody who also wants to speak."""
     trace: RunTrace | None = None
     """Told of the task's newest state, where the call itself started it."""
-
-    @property
-    def kind(self) -> Kind:
-        """What the model makes."""
-        return binding_of(self.model).kind
 
     def emit(self, events: Iterable[Event]) -> Flow[None]:
         """Pass events on to the caller."""

@@ -26,6 +26,7 @@ TOOL = {
     "marketplace": 1,
     "onlymembers": "1",
     "approximatelycost": "0.09",
+    "cps": "0.000585000000",
     "dynamicprice": '[{"inputs":{},"price":0.09,"priceMethod":"cpr"}]',
     "parameters": [
         {
@@ -72,6 +73,8 @@ class TestReading:
         assert LIVE.categories == ("text-to-video", "7")
         assert LIVE.computing_seconds == 10
         assert LIVE.average_cost == Decimal("0.09")
+        assert LIVE.cps == Decimal("0.000585")
+        assert ModelInfo.from_wire(TOOL | {"cps": ""}).cps is None
         assert LIVE.prices[0]["priceMethod"] == "cpr"
         assert LIVE.raw["onlymembers"] == "1"
 
@@ -97,6 +100,20 @@ class TestReading:
     )
     def test_computing_time_is_free_text(self, text, seconds):
         assert ModelInfo.from_wire(TOOL | {"computingtime": text}).computing_seconds == seconds
+
+    @pytest.mark.parametrize(
+        ("categories", "kind"),
+        [
+            (["tool", "text-to-video"], "media"),
+            (["tool", "LLM"], "text"),
+            (["llm-tool-call"], "text"),
+            (["realtime-conversation", "text-to-speech"], "realtime"),
+            (["tool", 7], None),
+            ([], None),
+        ],
+    )
+    def test_its_categories_say_what_it_makes(self, categories, kind):
+        assert ModelInfo.from_wire(TOOL | {"categories": categories}).kind == kind
 
     # How long values take to draw depends on what else the machine does.
     @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -10,12 +10,14 @@ import pytest
 from runtime.kit import RUN_REPLY, TOKEN, Chat, FakeClock, Tape, Vace, detail
 from wiro_runtime import AsyncClient, Client, RealtimeRequest, TaskSnapshot, errors
 from wiro_runtime.client.live_session import CHUNK_BYTES
+from wiro_runtime.client.untyped import request_class
 from wiro_runtime.request import wire
 from wiro_runtime.seam import clock, socket
 from wiro_runtime.task.event import (
     AudioChunk,
     Cost,
     Finished,
+    Log,
     Queued,
     Started,
     StreamEnd,
@@ -70,6 +72,9 @@ class World:
         self.time = time
         self.over_at = 5.0
         self.end = {"pexit": "0"}
+        self.tool: dict = {}
+        self.told: dict = {}
+        """What Task/Detail says from the beginning."""
         self.sent: list[str] = []
         self.tape: Socket | None = None
 
@@ -93,6 +98,8 @@ class World:
         self.sent.append(path)
         if path.startswith("Run/"):
             return httpx.Response(200, json=RUN_REPLY)
+        if path == "Tool/Detail":
+            return httpx.Response(200, json={"result": True, "tool": [self.tool]})
         if path in ("Task/Cancel", "Task/Kill"):
             self.over_at, self.end = 0.0, {"status": "task_cancel"}
             return httpx.Response(200, json={"result": True, "errors": []})
@@ -101,7 +108,7 @@ class World:
             if self.time.seconds >= self.over_at
             else {}
         )
-        return httpx.Response(200, json=detail(**{"status": "task_start", **fields}))
+        return httpx.Response(200, json=detail(**{"status": "task_start", **self.told, **fields}))
 
     def client(self, **options) -> Client:
         own = httpx.Client(transport=httpx.MockTransport(self.answer))
@@ -411,3 +418,58 @@ def test_words_stream_from_a_language_model(world):
         deltas = [event.delta for event in run if isinstance(event, TextDelta)]
     assert deltas == ["a", "b", "c"]
     assert run.result().text == "abc"
+
+
+class TestWithoutAClass:
+    """What a model makes is what the platform's categories say, of it or of its task."""
+
+    @pytest.fixture
+    def talking(self, world):
+        def words(text):
+            return {"type": "task_output", "message": json.dumps({"raw": text})}
+
+        world.plays((1.0, words("a")), (1.5, words("ab")), (5.0, "task_postprocess_end"))
+        world.end |= {"outputs": [{"contenttype": "raw", "content": {"answer": ["abc"]}}]}
+        inputs = [{"title": "", "items": [{"id": "prompt", "type": "textarea"}]}]
+        world.tool = {
+            "cleanslugowner": "owner",
+            "cleanslugproject": "any",
+            "categories": ["tool", "LLM"],
+            "parameters": inputs,
+        }
+        return world
+
+    def test_words_stream_from_a_language_model(self, talking):
+        with talking.client().stream("owner/any", prompt="x") as run:
+            deltas = [event.delta for event in run if isinstance(event, TextDelta)]
+        assert deltas == ["a", "b", "c"]
+        assert run.result().text == "abc"
+
+    def test_the_asynchronous_twin_does_the_same(self, talking):
+        async def main():
+            async with talking.async_client() as client:
+                async with client.stream("owner/any", prompt="x") as run:
+                    deltas = [event.delta async for event in run if isinstance(event, TextDelta)]
+                return deltas, (await run.result()).text
+
+        assert asyncio.run(main()) == (["a", "b", "c"], "abc")
+
+    def test_a_task_of_another_process_says_it_itself(self, talking):
+        talking.told = {"categories": json.dumps(["tool", "llm"])}
+        task = talking.client().attach(request_class("owner/any"), id="2221")
+        with task.stream() as run:
+            deltas = [event.delta for event in run if isinstance(event, TextDelta)]
+        assert deltas == ["a", "b", "c"]
+        assert "Tool/Detail" not in talking.sent
+
+    def test_what_a_media_model_prints_is_a_log_and_no_answer(self, talking):
+        talking.tool["categories"] = ["text-to-image"]
+        talking.plays((1.0, {"type": "task_output", "message": "loading"}), (5.0, "task_end"))
+        files = [{"name": "0.png", "contenttype": "image/png", "url": "https://cdn.example/0.png"}]
+        talking.end = {"pexit": "0", "debugoutput": "loading\n", "outputs": files}
+        with talking.client().stream("owner/any", prompt="x") as run:
+            events = list(run)
+        assert [event.line for event in events if isinstance(event, Log)] == ["loading"]
+        assert TextDelta not in types(events)
+        assert run.result().text == ""
+        assert [output.name for output in run.result().outputs] == ["0.png"]

@@ -23,7 +23,7 @@ def save(script: Script, *outputs: dict, deadline=None, on_conflict="rename") ->
     task = TaskSnapshot.from_wire({"id": "2221", "outputs": list(outputs)})
     fetching = DownloadOptions(task, deadline)
     options = SaveOptions("save()", on_conflict, None, None)
-    places = place_all(task.outputs, task, "out", options, provenance=False)
+    places = place_all(task.outputs, task, "out", options)
     return script.run(save_all(places, fetching, on_conflict=on_conflict, at_once=4))
 
 
