@@ -163,6 +163,19 @@ def test_links_inside_the_project_lead_somewhere(page):
     assert [path for path in kept if not path.exists()] == []
 
 
+NO_GUIDES = {"README", "CONTRIBUTING", "SECURITY", "glossary", "licences", "where", "decisions", "reference"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if not NO_GUIDES.intersection({page.stem, page.parent.name})],
+    ids=lambda page: page.stem,
+)
+def test_a_guide_says_where_to_go_on(page):
+    last = page.read_text(encoding="utf-8").rstrip().rpartition("\n\n")[2]
+    assert LINK.search(last), "its last words lead nowhere"
+
+
 def test_the_commands_without_make_are_the_makefiles():
     """README's list and the Makefile say the same, in the same order."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("$(BIN)", ".venv/bin")

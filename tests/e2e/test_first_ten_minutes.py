@@ -95,3 +95,39 @@ def test_who_has_a_document_has_a_package(shell, tmp_path):
     )
     assert said["wirogen lint"] == "specs: 1 model, no problems\n"
     assert (tmp_path / "generated/wiro/models/pruna/vace.py").is_file()
+
+
+GENERATE = (ROOT / "docs/start/generate.md").read_text("utf-8")
+
+
+def test_who_has_a_new_document_runs_it_on_its_own_mock(shell, tmp_path):
+    """docs/start/generate.md from its first line to its last, with a model that this repository does not hold."""
+    document = (ROOT / "specs/documents/pruna/vace.llms.txt").read_text("utf-8")
+    (tmp_path / "thing.llms.txt").write_text(document.replace("pruna/vace", "acme/thing"), "utf-8")
+    lines = "".join(re.findall(r"```sh\n(.*?)```", GENERATE, re.DOTALL)).splitlines()
+    for line in lines:
+        if line.startswith("wirogen"):
+            done = shell(line)
+            assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+    shown = shell("python -m acme_models show acme/thing", PYTHONPATH="src").stdout
+    assert "from acme_models.models.acme import Thing" in shown
+    _, offline = re.findall(r"```python\n(.*?)```", GENERATE, re.DOTALL)
+    (tmp_path / "offline.py").write_text(offline, "utf-8")
+    done = shell("python -W error offline.py", PYTHONPATH="src")
+    assert done.returncode == 0, done.stderr
+    helped = shell("python -m acme_models run acme/thing --help", PYTHONPATH="src")
+    assert "--prompt TEXT" in helped.stdout
+
+
+def test_who_looks_for_a_model_finds_one_and_the_lines_that_run_it(shell):
+    assert "pruna/vace" in shell("wiro models video").stdout
+    shown = shell("wiro show pruna/vace").stdout
+    assert "from wiro.models.pruna import Vace" in shown
+    assert "wiro run pruna/vace --prompt 'a deer in snow'" in shown
+
+
+def test_who_has_no_key_yet_is_told_where_one_comes_from(shell):
+    told = shell("env -u WIRO_API_KEY wiro doctor")
+    assert told.returncode == 3
+    assert "wiro login" in told.stdout
+    assert "WIRO_API_KEY" in told.stdout

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from wiro_runtime.catalog.bindings import Input, Model
 
 __all__ = ["models", "show"]
+
+
+_SHOWN_DEFAULT: Final = 24
+"""Characters of a default that the table has room for."""
 
 
 @click.command()
@@ -118,4 +122,5 @@ def _facts(field: Input) -> dict[str, Any]:
 def _default(field: Input) -> str:
     if field.required:
         return "required"
-    return "" if field.default is None else console.printable(str(field.default))[:24]
+    text = "" if field.default is None else console.printable(str(field.default))
+    return text if len(text) <= _SHOWN_DEFAULT else f"{text[: _SHOWN_DEFAULT - 1]}…"
