@@ -64,7 +64,7 @@ def inputs(draw: st.DrawFn) -> Input:
 @st.composite
 def specs(draw: st.DrawFn) -> ModelSpec:
     return a_spec(
-        *draw(st.lists(inputs(), max_size=5, unique_by=lambda one: one.name)),
+        *draw(st.lists(inputs(), max_size=5, unique_by=lambda field: field.name)),
         title=draw(TEXTS),
         description=draw(st.none() | TEXTS),
         categories=draw(st.lists(TEXTS, max_size=3)),
@@ -120,7 +120,7 @@ def test_any_call_of_any_spec_survives_the_wire(spec, drawn):
 @settings(max_examples=80, deadline=None)
 @given(specs())
 def test_any_spec_can_be_explained(spec):
-    named = [one.name for one in spec.inputs]
+    named = [field.name for field in spec.inputs]
     for note in explain(spec):
         assert note.startswith(f"models/{spec.model}.yaml") or any(
             note.startswith((f"input `{name}`: ", "a call that gives none of ")) for name in named
@@ -130,7 +130,7 @@ def test_any_spec_can_be_explained(spec):
 @settings(max_examples=40, deadline=None)
 @given(specs())
 def test_the_same_spec_gives_the_same_text(spec):
-    one, other = plan_model(spec), plan_model(spec.model_copy(deep=True))
-    assert one == other
-    if isinstance(one, ModelPlan) and isinstance(other, ModelPlan):
-        assert model_module(one) == model_module(other)
+    plan, other = plan_model(spec), plan_model(spec.model_copy(deep=True))
+    assert plan == other
+    if isinstance(plan, ModelPlan) and isinstance(other, ModelPlan):
+        assert model_module(plan) == model_module(other)

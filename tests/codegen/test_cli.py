@@ -28,7 +28,7 @@ def document(here):
 
 
 def run(capsys, *arguments):
-    status = main([str(each) for each in arguments])
+    status = main([str(argument) for argument in arguments])
     captured = capsys.readouterr()
     assert "Traceback" not in captured.err
     return status, captured.out, captured.err
@@ -155,7 +155,7 @@ class TestSchema:
 
 
 class TestBoundary:
-    @pytest.mark.parametrize("command", [one.name for one in COMMANDS])
+    @pytest.mark.parametrize("command", [known.name for known in COMMANDS])
     def test_every_command_explains_itself(self, command, capsys):
         with pytest.raises(SystemExit) as caught:
             main([command, "--help"])
@@ -166,7 +166,7 @@ class TestBoundary:
         with pytest.raises(SystemExit):
             main(["--help"])
         text = capsys.readouterr().out
-        assert all(f"\n    {one.name} " in text for one in COMMANDS)
+        assert all(f"\n    {command.name} " in text for command in COMMANDS)
         assert "examples:" in text
         assert "exit status:" in text
 

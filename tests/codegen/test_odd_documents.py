@@ -94,7 +94,7 @@ class TestTheDocument:
 
 class TestNames:
     @pytest.mark.parametrize(
-        ("names", "problem"),
+        ("names", "said"),
         [
             (["Style", "style", "STYLE"], "`Style` and `STYLE` would both be the argument `style`"),
             (["\uff53eed", "seed"], "`\uff53eed` and `seed` would both be the argument `seed`"),
@@ -104,15 +104,15 @@ class TestNames:
         ],
     )
     def test_an_argument_that_has_no_name_of_its_own_is_told_with_the_way_out(
-        self, tmp_path, names, problem
+        self, tmp_path, names, said
     ):
         document = tool(*({"id": name, "type": "text"} for name in names))
         with pytest.raises(AssertionError):
             make(document, tmp_path)  # it is imported, and cannot be generated
         spec = read_model(tmp_path / "models/acme/case.yaml")
         assert [field.name for field in spec.inputs] == names
-        problems = [str(found) for found in plan_model(spec)]
-        assert any(problem in found and "refine.python_name" in found for found in problems)
+        problems = [str(problem) for problem in plan_model(spec)]
+        assert any(said in problem and "refine.python_name" in problem for problem in problems)
 
     def test_words_of_python_and_pydantic_are_names_with_an_underscore(self, tmp_path):
         names = [

@@ -171,16 +171,16 @@ def test_a_shipped_class_takes_its_documents_own_values(documented):
     assert documented.keys() == PLANS.keys()
     for slug, spec in documented.items():
         made = request_class(slug)
-        body = {one.name: one.default for one in spec.inputs if _is_value(one, spec)}
+        body = {field.name: field.default for field in spec.inputs if _is_value(field, spec)}
         least = made(**_least(PLANS[slug][0])).to_wire()
         again = made.from_wire({**least, **body}).to_wire()
         for name, value in body.items():
             assert _same(again[name], value), (slug, name)
 
 
-def _is_value(one: Input, spec: ModelSpec) -> bool:
-    found = typing.decide(one, spec.inputs)
-    return one.default not in {None, ""} and usable(one, found) is not None
+def _is_value(field: Input, spec: ModelSpec) -> bool:
+    value_type = typing.decide(field, spec.inputs)
+    return field.default not in {None, ""} and usable(field, value_type) is not None
 
 
 def _same(written: Any, stated: Any) -> bool:

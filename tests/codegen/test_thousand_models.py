@@ -29,7 +29,7 @@ from wiro import catalog
 before = seen()
 told["catalogue"] = len(catalog.models())
 told["catalogue loads"] = of(seen() - before, "wiro")
-told["inputs"] = [each.name for each in catalog.get("owner-000/model-0001").inputs] == list(Model0001.model_fields)
+told["inputs"] = [field.name for field in catalog.get("owner-000/model-0001").inputs] == list(Model0001.model_fields)
 print(json.dumps(told))
 """
 

@@ -26,7 +26,7 @@ def quoted(text):
 
 
 def spec(*inputs, model="acme/thing", more=""):
-    listed = "".join(f"  - {{{each}}}\n" for each in inputs)
+    listed = "".join(f"  - {{{field}}}\n" for field in inputs)
     return f"model: {quoted(model)}\ntitle: Thing\n{more}{SOURCE}\ninputs:{chr(10) + listed if inputs else ' []'}\n"
 
 
@@ -352,8 +352,8 @@ def test_61_a_byte_order_mark_and_crlf_give_the_same_bytes(here):
     path = here / "specs/models/acme/thing.yaml"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     assert main(["generate", "--out", "other"]) == 0
-    one, other = read_tree(here / "one/wiro"), read_tree(here / "other/wiro")
-    assert {p for p in one if one[p] != other[p]} <= {"_manifest.json"}
+    plain, other = read_tree(here / "one/wiro"), read_tree(here / "other/wiro")
+    assert {p for p in plain if plain[p] != other[p]} <= {"_manifest.json"}
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])

@@ -23,33 +23,37 @@ JSON = st.recursive(
 STRUCTURES = st.lists(JSON, max_size=3) | st.dictionaries(WORDS, JSON, max_size=3)
 
 
-def values_of(found: ValueType) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one line for each kind
+def values_of(value_type: ValueType) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one line for each kind
     """Every kind of value that a type promises to take."""
-    low, high = found.minimum, found.maximum
-    match found.kind:
+    low, high = value_type.minimum, value_type.maximum
+    match value_type.kind:
         case "integer":
             return st.integers(low, high)
         case "number":
             fractions = st.floats(low, high, allow_nan=False, allow_infinity=False)
             is_free = low is None and high is None
-            texts = SPELLED if found.marker == "Text" else st.nothing()
+            texts = SPELLED if value_type.marker == "Text" else st.nothing()
             return fractions | WHOLE | texts if is_free else fractions
         case "boolean":
             return st.booleans()
         case "choice":
-            offered = [plain(choice.value) for choice in found.choices]
-            texts = [expose(choice.text) for choice in found.choices if found.marker != "Number"]
+            offered = [plain(choice.value) for choice in value_type.choices]
+            texts = [
+                expose(choice.text)
+                for choice in value_type.choices
+                if value_type.marker != "Number"
+            ]
             return st.sampled_from([*offered, *texts])
         case "file":
             return URLS
         case "files":
             return URLS | st.lists(URLS, min_size=1, max_size=3)
-        case "json" if found.schema is not None:
-            return fitting(json.loads(expose(found.schema)))
+        case "json" if value_type.schema is not None:
+            return fitting(json.loads(expose(value_type.schema)))
         case "json":
             return STRUCTURES | STRUCTURES.map(json.dumps)
         case _:
-            return NUMBERS | WORDS if found.is_loose else WORDS
+            return NUMBERS | WORDS if value_type.is_loose else WORDS
 
 
 def fitting(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -89,8 +93,8 @@ def _values_of_kind(kind: str | None, schema: dict[str, Any]) -> st.SearchStrate
             return st.integers(low, high)
         case "number":
             above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
-            found = st.floats(low, high, allow_nan=False, allow_infinity=False)
-            return found.filter(
+            floats = st.floats(low, high, allow_nan=False, allow_infinity=False)
+            return floats.filter(
                 lambda x: (above is None or x > above) and (below is None or x < below)
             )
         case "boolean":
@@ -157,8 +161,8 @@ def check_body(plan: ModelPlan, body: dict[str, Any]) -> None:
 
 
 def _check_value(argument: Argument, value: object) -> None:
-    found = argument.type
-    match found.marker:
+    value_type = argument.type
+    match value_type.marker:
         case "Number":
             assert isinstance(value, int | float)
             assert not isinstance(value, bool)
@@ -170,13 +174,13 @@ def _check_value(argument: Argument, value: object) -> None:
             assert isinstance(value, bool)
         case "CombinedFiles":
             assert isinstance(value, list)
-            assert all(isinstance(each, str) for each in value)
+            assert all(isinstance(url, str) for url in value)
         case "Json":
             assert isinstance(value, str)
             assert isinstance(json.loads(value), dict | list)
         case "Flag":
-            assert value in {expose(found.flag.on), expose(found.flag.off)}
+            assert value in {expose(value_type.flag.on), expose(value_type.flag.off)}
         case _:
             assert isinstance(value, str)
-    if found.kind == "choice":
-        assert str(value) in {expose(choice.text) for choice in found.choices}
+    if value_type.kind == "choice":
+        assert str(value) in {expose(choice.text) for choice in value_type.choices}

@@ -16,7 +16,7 @@ Scalar: TypeAlias = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class DocumentOption:
-    """One choice of a select."""
+    """A value that an input offers, with what people are shown."""
 
     value: str
     """May be empty."""
@@ -27,7 +27,7 @@ class DocumentOption:
 
 @dataclass(frozen=True, slots=True)
 class DocumentInput:
-    """One input."""
+    """What a document says of a field of the Run body."""
 
     name: str
     type: str

@@ -119,8 +119,8 @@ class SchemaResolver:
         stated = cast("Schema", schema)
         listed = stated.get("allOf")
         parts: list[object] = [stated, *(listed if isinstance(listed, list) else ())]
-        found = [cast("Schema", part).get("$ref") for part in parts if isinstance(part, dict)]
-        return [reference for reference in found if isinstance(reference, str)]
+        references = [cast("Schema", part).get("$ref") for part in parts if isinstance(part, dict)]
+        return [reference for reference in references if isinstance(reference, str)]
 
     def _follow(self, reference: object) -> dict[str, Any]:
         """Return the flat schema that a reference names; nothing for one that leads nowhere or in a circle."""

@@ -85,7 +85,7 @@ class Page:
         self._boundary = _WORD_START if self.is_flat else _LINE_START
 
     def whole(self) -> Span:
-        """Return everything."""
+        """Return the span of the page from its first character to its last."""
         return Span(0, len(self.text))
 
     def find_all(self, pattern: str, span: Span) -> Iterator[re.Match[str]]:

@@ -29,7 +29,7 @@ _FETCH: Final = "ask Tool/Detail for this one model, without `summary`"
 
 
 def is_tool(root: Tree) -> bool:
-    """Return whether a JSON value is one tool."""
+    """Return whether a JSON value is a model of the catalog, without the reply around it."""
     return root.has("cleanslugowner") or root.has("slugowner")
 
 

@@ -38,13 +38,13 @@ class State:
 
     @property
     def is_spec(self) -> bool:
-        """Whether it is the spec of one model."""
+        """Whether it is a YAML file, which holds one model whatever it is called."""
         return self.path.suffix in _SPEC_SUFFIXES and self.path.is_file()
 
     def read(
         self, base: "State | None" = None, slugs: Iterable[str] | None = None
     ) -> list[ModelSpec]:
-        """Read the specs.
+        """Return the specs that it holds, or that its documents give when they are imported in memory.
 
         Args:
             base: what documents are imported onto, so that its refinements count; nothing is written.

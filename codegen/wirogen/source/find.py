@@ -22,7 +22,7 @@ _LIKE_A_FILE: Final = re.compile(r".*\.(?:txt|json|ya?ml|md|html?)", re.IGNORECA
 
 
 class DocumentSource(Protocol):
-    """A document to be imported."""
+    """Where a document's bytes come from: a file, standard input, a URL or the platform."""
 
     @property
     def name(self) -> str:
@@ -41,13 +41,13 @@ class DocumentSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A document in a file."""
+    """A regular file on this machine; its name decides nothing."""
 
     path: Path
 
     @property
     def name(self) -> str:
-        """The path."""
+        """Its path as it was found, relative or not."""
         return str(self.path)
 
     @property

@@ -36,7 +36,7 @@ class Download:
 
     @property
     def data(self) -> bytes:
-        """Fetch it.
+        """The answer's body, asked for anew each time.
 
         Raises:
             DocumentError: the URL is none to be trusted, or the answer is not a document of

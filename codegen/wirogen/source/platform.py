@@ -88,7 +88,7 @@ class PlatformTool:
 
     @property
     def data(self) -> bytes:
-        """Ask.
+        """The body of the platform's answer, asked for anew each time.
 
         Raises:
             DocumentError: there is no answer, or none that could be a document. A refusal of the

@@ -77,7 +77,7 @@ class SpecFolder:
         return self._read_all(paths)
 
     def model(self, slug: str) -> ModelSpec:
-        """Read one model.
+        """Return the spec of `owner/model`, read anew and checked.
 
         Raises:
             SpecError: there is none of that name, or its file has problems.

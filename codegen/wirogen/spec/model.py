@@ -88,7 +88,7 @@ class ModelRefinement(_Section):
 
 
 class Option(_Section):
-    """One choice of a select."""
+    """A value that an input offers, with what people are shown."""
 
     value: str
     """Sent on the wire, exactly. May be empty."""

@@ -9,7 +9,7 @@ FILE_NAME: Final = "spec.schema.json"
 
 
 def schema_text() -> str:
-    """Return the text of `spec.schema.json`."""
+    """Return the JSON Schema that editors complete specs by, as it stands in each specs folder."""
     schema: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **ModelSpec.model_json_schema(),

@@ -7,12 +7,12 @@ from wirogen.spec.number import read_number
 
 
 def is_number(value: Scalar | None) -> bool:
-    """Whether the value states a number."""
+    """Whether it is a finite number of 64 bits, or a text that spells one without an exponent."""
     return read_number(value) is not None
 
 
 def is_whole(value: Scalar | None) -> bool:
-    """Whether the value states a whole number."""
+    """The same, without a fraction: `5`, `"5"` and `5.0`."""
     return isinstance(read_number(value), int)
 
 

@@ -35,7 +35,7 @@ class UnclearScalarError(ValueError):
 
 
 def read_plain(text: str) -> Scalar:
-    """Read an unquoted scalar.
+    """Return what every version of YAML takes an unquoted scalar for.
 
     Raises:
         UnclearScalarError: it says null, is no finite number of 64 bits, or is read differently

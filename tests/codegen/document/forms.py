@@ -32,9 +32,9 @@ def as_openapi(spec, *, way="Signature"):
     time = f"\n\n**Processing Time:** {spec.computing_time}" if spec.computing_time else ""
     schema = {
         "type": "object",
-        "properties": {one.name: property_of(one) for one in spec.inputs}
+        "properties": {field.name: property_of(field) for field in spec.inputs}
         | {"callbackUrl": {"type": "string", "format": "uri", "title": "Callback URL"}},
-        "required": [one.name for one in spec.inputs if one.required],
+        "required": [field.name for field in spec.inputs if field.required],
     }
     reference = {"schema": {"$ref": "#/components/schemas/RunToolSchema"}}
     run = {
@@ -61,27 +61,29 @@ def as_openapi(spec, *, way="Signature"):
     )
 
 
-def property_of(one):
-    named = one.type if one.type in NAMED else None
-    options = one.options
+def property_of(field):
+    named = field.type if field.type in NAMED else None
+    options = field.options
     return stated(
-        **{"type": PLAIN.get(one.type, "string"), "x-input-type": named, **(one.extra or {})},
-        title=one.label,
-        description=one.help,
-        default=one.default,
+        **{"type": PLAIN.get(field.type, "string"), "x-input-type": named, **(field.extra or {})},
+        title=field.label,
+        description=field.help,
+        default=field.default,
         format="uri" if named == "combinefileinput" else None,
-        enum=None if options is None else [each.value for each in options],
-        minimum=one.minimum,
-        maximum=one.maximum,
-        multipleOf=one.step,
-        minLength=one.min_length,
-        maxLength=one.max_length,
-        **{"x-options": None if options is None else [option_of(each) for each in options]},
+        enum=None if options is None else [option.value for option in options],
+        minimum=field.minimum,
+        maximum=field.maximum,
+        multipleOf=field.step,
+        minLength=field.min_length,
+        maxLength=field.max_length,
+        **{"x-options": None if options is None else [option_of(option) for option in options]},
     )
 
 
-def option_of(each):
-    return stated(value=each.value, label=each.label, cover=each.cover, **(each.extra or {}))
+def option_of(option):
+    return stated(
+        value=option.value, label=option.label, cover=option.cover, **(option.extra or {})
+    )
 
 
 # Tool/Detail
@@ -103,29 +105,29 @@ def as_tool(spec, *, loose=False):
         categories=spec.categories,
         tags=spec.tags,
         taskstat={"runcount": 7, "successcount": "6"},
-        parameters=[{"title": "", "items": [item_of(one, loose=loose) for one in spec.inputs]}],
+        parameters=[{"title": "", "items": [item_of(field, loose=loose) for field in spec.inputs]}],
         **(spec.extra or {}),
     )
     return json.dumps({"result": True, "errors": [], "tool": [tool]})
 
 
-def item_of(one, *, loose):
+def item_of(field, *, loose):
     def number(value):
         return str(value) if loose and value is not None else value
 
-    required = one.required
+    required = field.required
     return stated(
-        id=one.name,
-        type=one.type,
-        label=one.label,
-        note=one.help,
-        default=one.default,
+        id=field.name,
+        type=field.type,
+        label=field.label,
+        note=field.help,
+        default=field.default,
         required=str(required).lower() if loose and required is not None else required,
-        options=None if one.options is None else [option_of(each) for each in one.options],
-        min=number(one.minimum),
-        max=number(one.maximum),
-        step=number(one.step),
-        **(one.extra or {}),
+        options=None if field.options is None else [option_of(option) for option in field.options],
+        min=number(field.minimum),
+        max=number(field.maximum),
+        step=number(field.step),
+        **(field.extra or {}),
     )
 
 
@@ -136,14 +138,14 @@ def as_llms(spec):
     return write(
         [
             Item(
-                one.name,
-                one.type,
-                one.label or "",
-                one.help or "",
-                "" if one.default is None else as_word(one.default),
-                None if one.options is None else [choice_of(each) for each in one.options],
+                field.name,
+                field.type,
+                field.label or "",
+                field.help or "",
+                "" if field.default is None else as_word(field.default),
+                None if field.options is None else [choice_of(option) for option in field.options],
             )
-            for one in spec.inputs
+            for field in spec.inputs
         ],
         slug=spec.model,
         description=spec.description or "",
@@ -153,9 +155,9 @@ def as_llms(spec):
     )
 
 
-def choice_of(each):
-    extra = {"cover": each.cover} if each.cover else {}
-    return Choice(each.value, each.label or each.value, extra | (each.extra or {}))
+def choice_of(option):
+    extra = {"cover": option.cover} if option.cover else {}
+    return Choice(option.value, option.label or option.value, extra | (option.extra or {}))
 
 
 def as_word(value):
@@ -176,19 +178,21 @@ def _in_openapi(spec):
     return _copy(spec, _in_openapi_input, cover=None, categories=[], tags=[], extra=None)
 
 
-def _in_openapi_input(one):
-    plain = PLAIN.get(one.type, "string")
-    return one.model_copy(
+def _in_openapi_input(field):
+    plain = PLAIN.get(field.type, "string")
+    return field.model_copy(
         update={
-            "type": one.type if one.type in NAMED else {"string": "text"}.get(plain, plain),
-            "required": bool(one.required),
+            "type": field.type if field.type in NAMED else {"string": "text"}.get(plain, plain),
+            "required": bool(field.required),
         }
     )
 
 
 def _in_tool(spec):
     lengths = {"min_length": None, "max_length": None}
-    return _copy(spec, lambda one: one.model_copy(update=lengths), endpoints=None, statuses=None)
+    return _copy(
+        spec, lambda field: field.model_copy(update=lengths), endpoints=None, statuses=None
+    )
 
 
 def _in_llms(spec):
@@ -196,11 +200,11 @@ def _in_llms(spec):
     return _copy(spec, _in_llms_input, title=title, computing_time=None, extra=None)
 
 
-def _in_llms_input(one):
+def _in_llms_input(field):
     names = ("required", "minimum", "maximum", "step", "min_length", "max_length", "extra")
-    default = None if one.default in {None, ""} else as_word(one.default)
-    return one.model_copy(update={**dict.fromkeys(names), "default": default})
+    default = None if field.default in {None, ""} else as_word(field.default)
+    return field.model_copy(update={**dict.fromkeys(names), "default": default})
 
 
 def _copy(spec, cut, **update):
-    return spec.model_copy(update={"inputs": [cut(one) for one in spec.inputs], **update})
+    return spec.model_copy(update={"inputs": [cut(field) for field in spec.inputs], **update})

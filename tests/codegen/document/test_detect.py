@@ -49,17 +49,17 @@ def test_what_was_written_is_read_from_either_form(written):
     document = read_document(text.encode(), "doc")
     assert read_document(flatten(text).encode(), "doc") == document
     assert not document.incomplete
-    assert [one.name for one in document.inputs] == [one.name for one in written]
-    for one, source in zip(document.inputs, written, strict=True):
-        assert one.type == source.type
-        assert one.label == (source.label or None)
-        assert one.help == (source.help or None)
-        assert one.default == (source.default or None)
+    assert [field.name for field in document.inputs] == [field.name for field in written]
+    for field, source in zip(document.inputs, written, strict=True):
+        assert field.type == source.type
+        assert field.label == (source.label or None)
+        assert field.help == (source.help or None)
+        assert field.default == (source.default or None)
         if source.options is None:
-            assert one.options is None
+            assert field.options is None
         else:
-            read = [(each.value, each.label) for each in one.options]
-            assert read == [(each.value, each.label or None) for each in source.options]
+            read = [(option.value, option.label) for option in field.options]
+            assert read == [(option.value, option.label or None) for option in source.options]
 
 
 @given(st.lists(NOISE | WORDS, max_size=12).map(" ".join), st.lists(NOISE, max_size=4))
@@ -121,18 +121,18 @@ def test_reading_takes_time_in_proportion_to_length(start, again, end):
 @pytest.mark.parametrize("cut_every", [7])
 def test_a_document_cut_anywhere_never_gains_or_renames_an_input(vace, cut_every):
     whole = read_document(vace, "doc")
-    names = [one.name for one in whole.inputs]
+    names = [field.name for field in whole.inputs]
     for end in range(0, len(vace), cut_every):
         document = read_or_refuse(vace[:end])
         if document is not None:
-            assert [one.name for one in document.inputs] == names[: len(document.inputs)]
+            assert [field.name for field in document.inputs] == names[: len(document.inputs)]
             assert document.inputs == whole.inputs[: len(document.inputs)]
 
 
 def test_corpus_documents_say_the_same_when_flattened(corpus):
-    found = sorted((corpus / "llms").glob("*.txt"))
-    assert found
-    for path in found:
+    paths = sorted((corpus / "llms").glob("*.txt"))
+    assert paths
+    for path in paths:
         data = path.read_bytes()
         document = read_document(data, path.name)
         assert read_document(flatten(data.decode()).encode(), path.name) == document
@@ -149,10 +149,10 @@ def test_corpus_inputs_account_for_every_word_of_their_section(corpus):
 
 
 def lines_of(inputs):
-    for one in inputs:
-        yield f"- name: {one.name} label: {one.label or ''} help: {one.help or ''}"
-        yield f"type: {one.type} default: {one.default or ''}"
-        if one.options is not None:
+    for field in inputs:
+        yield f"- name: {field.name} label: {field.label or ''} help: {field.help or ''}"
+        yield f"type: {field.type} default: {field.default or ''}"
+        if field.options is not None:
             yield "options:"
-            for each in one.options:
-                yield f'- value: "{each.value}" label: {each.label or ""}'
+            for option in field.options:
+                yield f'- value: "{option.value}" label: {option.label or ""}'

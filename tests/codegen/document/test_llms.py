@@ -92,14 +92,16 @@ class TestVace:
     def test_all_eleven_inputs_are_read_as_a_person_reads_them(self, document):
         read_inputs = [
             (
-                one.name,
-                one.label,
-                one.help,
-                one.type,
-                one.default,
-                [(each.value, each.label) for each in one.options] if one.options else one.options,
+                field.name,
+                field.label,
+                field.help,
+                field.type,
+                field.default,
+                [(option.value, option.label) for option in field.options]
+                if field.options
+                else field.options,
             )
-            for one in document.inputs
+            for field in document.inputs
         ]
         assert read_inputs == VACE_INPUTS
 
@@ -117,8 +119,11 @@ class TestVace:
         assert document.detail_endpoint == "https://api.wiro.ai/v1/Task/Detail"
 
     def test_statuses_stop_where_the_document_stops(self, document):
-        assert [one.name for one in document.completed] == ["task_postprocess_end", "task_cancel"]
-        assert [one.name for one in document.running] == [
+        assert [status.name for status in document.completed] == [
+            "task_postprocess_end",
+            "task_cancel",
+        ]
+        assert [status.name for status in document.running] == [
             "task_queue", "task_accept", "task_assign", "task_preprocess_start",
             "task_preprocess_end", "task_start", "task_output",
         ]  # fmt: skip
@@ -128,16 +133,18 @@ class TestVace:
 
 class TestIrregularities:
     def test_empty_help_and_default_say_nothing(self):
-        one = only(Item("a", help="", default=""))
-        assert (one.help, one.default) == (None, None)
+        field = only(Item("a", help="", default=""))
+        assert (field.help, field.default) == (None, None)
 
     @pytest.mark.parametrize(("written", "meant"), [('""', None), ('"60"', "60"), ('"', '"')])
     def test_one_pair_of_quotes_around_a_default_is_not_part_of_it(self, written, meant):
         assert only(Item("a", default=written)).default == meant
 
     def test_an_option_may_be_the_empty_string(self):
-        one = only(Item("a", "select", options=[Choice("", "match_input_image"), Choice("b", "B")]))
-        assert [(each.value, each.label) for each in one.options] == [
+        field = only(
+            Item("a", "select", options=[Choice("", "match_input_image"), Choice("b", "B")])
+        )
+        assert [(option.value, option.label) for option in field.options] == [
             ("", "match_input_image"),
             ("b", "B"),
         ]
@@ -150,8 +157,8 @@ class TestIrregularities:
         assert len(only(Item("a", "select", options=[Choice("2", "2")])).options) == 1
 
     def test_a_default_may_be_none_of_the_options(self):
-        one = only(Item("a", "select", default="Auto", options=[Choice("auto", "auto")]))
-        assert one.default == "Auto"
+        field = only(Item("a", "select", default="Auto", options=[Choice("auto", "auto")]))
+        assert field.default == "Auto"
 
     @pytest.mark.parametrize(
         "value",
@@ -168,13 +175,13 @@ class TestIrregularities:
         ],
     )
     def test_values_and_defaults_are_kept_exactly(self, value):
-        one = only(Item("a", "select", default=value, options=[Choice(value, "L")]))
-        assert one.default == value
-        assert one.options[0].value == value
+        field = only(Item("a", "select", default=value, options=[Choice(value, "L")]))
+        assert field.default == value
+        assert field.options[0].value == value
 
     def test_a_value_may_hold_the_word_label(self):
-        one = only(Item("a", "select", options=[Choice("x label: y", "L")]))
-        assert (one.options[0].value, one.options[0].label) == ("x label: y", "L")
+        field = only(Item("a", "select", options=[Choice("x label: y", "L")]))
+        assert (field.options[0].value, field.options[0].label) == ("x label: y", "L")
 
     def test_a_help_text_may_hold_words_that_look_like_keys(self):
         text = "Choose a type: fast or slow; see label: and options: below"
@@ -186,14 +193,14 @@ class TestIrregularities:
 
     def test_options_keep_keys_beyond_value_and_label(self):
         extra = {"description": "A long story.", "triggerwords": '["ohwx", "man"]'}
-        one = only(Item("a", "select", options=[Choice("v", "L", extra), Choice("w", "M")]))
-        assert one.options[0].label == "L"
-        assert one.options[0].extra == extra
-        assert one.options[1].extra == {}
+        field = only(Item("a", "select", options=[Choice("v", "L", extra), Choice("w", "M")]))
+        assert field.options[0].label == "L"
+        assert field.options[0].extra == extra
+        assert field.options[1].extra == {}
 
     def test_untranslated_keys_are_shown_as_they_are(self):
-        one = only(Item("seed", label="seed", help="seed-help", default="42"))
-        assert (one.label, one.help) == ("seed", "seed-help")
+        field = only(Item("seed", label="seed", help="seed-help", default="42"))
+        assert (field.label, field.help) == ("seed", "seed-help")
 
     def test_a_number_may_have_a_default_that_is_none(self):
         assert only(Item("a", "number", default="fal")).default == "fal"
@@ -211,7 +218,7 @@ class TestIrregularities:
 
     def test_the_older_vocabulary_says_tool(self):
         document = read_both(write([Item("a")], word="Tool"))
-        assert [one.name for one in document.inputs] == ["a"]
+        assert [field.name for field in document.inputs] == ["a"]
 
     def test_the_name_may_differ_from_the_endpoint(self):
         document = read_both(write([Item("a")], name="wiro/Store Image Generator"))
@@ -234,7 +241,7 @@ class TestIrregularities:
         text = write([Item("a", default="x")]).replace(
             "## Integration", "## Tool Parameter Inspires:\n\n- a: one\n- a: two\n\n## Integration"
         )
-        assert [(one.name, one.default) for one in read_both(text).inputs] == [("a", "x")]
+        assert [(field.name, field.default) for field in read_both(text).inputs] == [("a", "x")]
 
     def test_mojibake_is_kept(self):
         assert only(Item("a", help="rÃ©sumÃ©s â€” yes")).help == "rÃ©sumÃ©s â€” yes"
@@ -259,7 +266,7 @@ class TestCutOff:
         whole = write([Item("a", default="x"), Item("b", help="the second")])
         document = read(whole[: whole.index("the second")])
         assert document.incomplete
-        assert [one.name for one in document.inputs] == ["a"]
+        assert [field.name for field in document.inputs] == ["a"]
         assert "input `b`" in document.notes[0]
 
     @pytest.mark.parametrize(
@@ -270,7 +277,7 @@ class TestCutOff:
         for text in (whole, flatten(whole)):
             document = read(text[: text.index(at)])
             assert document.incomplete
-            assert [one.name for one in document.inputs] == ["a", "b"]
+            assert [field.name for field in document.inputs] == ["a", "b"]
 
     def test_a_cut_inside_a_heading_is_noticed(self):
         assert read(write([Item("a")], ending="\n## Get Task Det")).incomplete

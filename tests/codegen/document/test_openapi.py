@@ -24,8 +24,8 @@ def read(made):
 
 
 def only(**stated):
-    (one,) = read(tree(x={"type": "string", **stated})).inputs
-    return one
+    (field,) = read(tree(x={"type": "string", **stated})).inputs
+    return field
 
 
 class TestSlug:
@@ -83,10 +83,10 @@ class TestWidgets:
         ],
     )
     def test_what_the_form_tells_of_a_widget(self, stated, widget):
-        one = only(**stated)
-        assert one.type == widget
-        assert one.is_type_stated == ("x-input-type" in stated)
-        assert one.extra == {}
+        field = only(**stated)
+        assert field.type == widget
+        assert field.is_type_stated == ("x-input-type" in stated)
+        assert field.extra == {}
 
     @pytest.mark.parametrize(
         ("names", "widget", "because"),
@@ -99,7 +99,7 @@ class TestWidgets:
     )
     def test_a_file_is_known_by_its_url_sibling_and_said(self, names, widget, because):
         document = read(tree(**{name: {"type": "string"} for name in names}))
-        assert [one.type for one in document.inputs] == [widget, "text"]
+        assert [field.type for field in document.inputs] == [widget, "text"]
         assert because in document.notes[0]
 
     @pytest.mark.parametrize("key", ["title", "description"])
@@ -120,15 +120,19 @@ class TestOptions:
     def test_values_of_the_enum_alone_come_last_and_are_said(self):
         stated = {"enum": ["a", "b"], "x-options": [{"value": "b", "label": "B"}]}
         document = read(tree(x={"type": "string", **stated}))
-        assert [one.value for one in document.inputs[0].options] == ["b", "a"]
+        assert [option.value for option in document.inputs[0].options] == ["b", "a"]
         assert document.notes == ("input `x`: 'a' is in `enum` only and comes last",)
 
     def test_numbers_are_written_as_json_writes_them(self):
-        assert [one.value for one in only(enum=[1, 1.5, True]).options] == ["1", "1.5", "true"]
+        assert [option.value for option in only(enum=[1, 1.5, True]).options] == [
+            "1",
+            "1.5",
+            "true",
+        ]
 
     def test_covers_and_other_keys_are_kept(self):
-        (one,) = only(**{"x-options": [{"value": "a", "cover": "a.mp4", "more": 1}]}).options
-        assert one.extra == {"cover": "a.mp4", "more": 1}
+        (option,) = only(**{"x-options": [{"value": "a", "cover": "a.mp4", "more": 1}]}).options
+        assert option.extra == {"cover": "a.mp4", "more": 1}
 
 
 class TestFacts:
@@ -138,12 +142,16 @@ class TestFacts:
             assert (read_default, type(read_default)) == (default, type(default))
 
     def test_label_and_help_of_their_own_win_and_the_others_are_kept(self):
-        one = only(**{"x-label": "L", "title": "T", "x-help": "H", "description": "D"})
-        assert (one.label, one.help, one.extra) == ("L", "H", {"title": "T", "description": "D"})
+        field = only(**{"x-label": "L", "title": "T", "x-help": "H", "description": "D"})
+        assert (field.label, field.help, field.extra) == (
+            "L",
+            "H",
+            {"title": "T", "description": "D"},
+        )
 
     def test_lengths_that_are_ranges_are_kept_as_they_stand(self):
-        one = only(minLength=0, maxLength=9999999999)
-        assert (one.min_length, one.max_length) == (0, 9999999999)
+        field = only(minLength=0, maxLength=9999999999)
+        assert (field.min_length, field.max_length) == (0, 9999999999)
         assert only(maxLength=2**64).max_length is None
 
     def test_without_a_list_of_required_names_nothing_is_stated(self):
@@ -209,8 +217,8 @@ class TestShape:
                 read_document(text.encode(), "doc")
 
     def test_variants_must_agree(self):
-        one, other = (forms.as_openapi(hostile(default=each)) for each in "ab")
-        text = f'[{{"type": "apikey", "spec": {one}}}, {{"type": "bearer", "spec": {other}}}]'
+        first, other = (forms.as_openapi(hostile(default=word)) for word in "ab")
+        text = f'[{{"type": "apikey", "spec": {first}}}, {{"type": "bearer", "spec": {other}}}]'
         with pytest.raises(
             DocumentError, match="for bearer says something else than the one for apikey"
         ):

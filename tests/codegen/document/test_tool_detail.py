@@ -45,22 +45,22 @@ class TestInputs:
         assert only()[0].required is None
 
     def test_a_flag_that_is_none_is_kept_and_said(self):
-        one, notes = only(required="maybe")
-        assert (one.required, one.extra["required"]) == (None, "maybe")
+        field, notes = only(required="maybe")
+        assert (field.required, field.extra["required"]) == (None, "maybe")
         assert notes == ("input `x`: `required` says neither yes nor no and is kept as it stands",)
 
     @pytest.mark.parametrize("stated", [5, "5", 5.0, " 5 "])
     def test_a_bound_in_every_spelling(self, stated):
-        one, _ = only(min=stated, max=stated, step=stated)
-        assert (one.minimum, one.maximum, one.step) == (5, 5, 5)
+        field, _ = only(min=stated, max=stated, step=stated)
+        assert (field.minimum, field.maximum, field.step) == (5, 5, 5)
 
     @pytest.mark.parametrize("key", ["description", "note", "placeholder"])
     def test_help_is_in_any_of_three_keys(self, key):
         assert only(**{key: "Say it."})[0].help == "Say it."
 
     def test_help_in_two_keys_is_kept_twice(self):
-        one, _ = only(note="N", placeholder="P")
-        assert (one.help, one.extra["placeholder"]) == ("N", "P")
+        field, _ = only(note="N", placeholder="P")
+        assert (field.help, field.extra["placeholder"]) == ("N", "P")
 
     def test_options_hold_texts_numbers_and_nothing(self):
         options = [
@@ -70,8 +70,8 @@ class TestInputs:
             {"value": None},
             None,
         ]
-        one, notes = only(options=options)
-        assert [(each.value, each.label, dict(each.extra)) for each in one.options] == [
+        option, notes = only(options=options)
+        assert [(option.value, option.label, dict(option.extra)) for option in option.options] == [
             ("2", "1", {}), ("a", None, {"new": True}), ("b", None, {})
         ]  # fmt: skip
         assert notes == ("input `x`: 2 options without a value were left out",)
@@ -79,8 +79,13 @@ class TestInputs:
         assert only(options=[])[0].options == ()
 
     def test_other_keys_and_the_group_are_kept(self):
-        one, _ = only(advanced=True, defaultvalue="7", hidden=None)
-        assert one.extra == {"advanced": True, "defaultvalue": "7", "hidden": None, "group": "Main"}
+        field, _ = only(advanced=True, defaultvalue="7", hidden=None)
+        assert field.extra == {
+            "advanced": True,
+            "defaultvalue": "7",
+            "hidden": None,
+            "group": "Main",
+        }
         made = facts(reply({"id": "x", "type": "text", "advanced": True, "more": {"a": [1]}}))
         assert made.inputs[0].extra == {"advanced": True, "more": '{"a":[1]}', "group": "Main"}
 
@@ -157,9 +162,9 @@ class TestModel:
         item = {"id": "x", "type": "text", "note": "Say it.", "placeholder": "Say more.",
                 "label": "L", "default": "a fine deer"}  # fmt: skip
         made = facts(reply(item, description="Makes things."), facts_only=True)
-        (one,) = made.inputs
-        assert (made.description, one.help, one.default) == (None, None, None)
-        assert (one.label, one.extra) == ("L", {"group": "Main"})
+        (field,) = made.inputs
+        assert (made.description, field.help, field.default) == (None, None, None)
+        assert (field.label, field.extra) == ("L", {"group": "Main"})
 
     def test_samples_are_read_and_left_out_of_the_spec(self):
         document = read(reply({"id": "x", "type": "text"}, inspire=[{"x": "a deer"}, {"x": ["u"]}]))

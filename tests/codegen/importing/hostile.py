@@ -57,7 +57,7 @@ class Watch:
 def hostile(**changes):
     """Make a model whose one input says what is given; nothing is checked."""
     inner = {key: changes.pop(key) for key in list(changes) if key in Input.model_fields}
-    one = Input.model_construct(**{"name": "x", "type": "text", **inner})
+    field = Input.model_construct(**{"name": "x", "type": "text", **inner})
     values = {
         "model": "acme/model",
         "title": "A Model",
@@ -65,7 +65,7 @@ def hostile(**changes):
         "statuses": Statuses(completed=["task_cancel"], running=["task_queue"]),
         "endpoints": Endpoints.model_construct(run=""),
         "categories": ["tool"],
-        "inputs": [one],
+        "inputs": [field],
     }
     return ModelSpec.model_construct(**{**values, **changes})
 

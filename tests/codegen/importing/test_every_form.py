@@ -168,7 +168,7 @@ def test_a_second_form_adds_what_the_first_could_not_say_and_takes_nothing(first
     document, new = read(WRITERS[second](spec))
     merged = Merge(old, new, document).merge()
     assert merged.source.form == second
-    assert [each.form for each in merged.source.earlier] == [first]
+    assert [origin.form for origin in merged.source.earlier] == [first]
     for side in (forms.said_in(first, spec), forms.said_in(second, spec)):
         assert_holds(merged, side, spec)
 

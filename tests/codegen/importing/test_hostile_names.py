@@ -87,7 +87,7 @@ class TestInputNames:
     )  # fmt: skip
     def test_vectors_15_to_22_any_name_is_kept_for_the_wire(self, tmp_path, form, name):
         made, _ = take(tmp_path, hostile(name=name), form)
-        assert [one.name for one in made.inputs] == [name]
+        assert [field.name for field in made.inputs] == [name]
 
     @JSON_FORMS
     @pytest.mark.parametrize("name", [" ", "x" * 5000])
@@ -135,8 +135,8 @@ class TestTexts:
     )  # fmt: skip
     def test_vectors_24_25_27_31_to_34_are_text_and_stay_text(self, tmp_path, form, text):
         made, _ = take(tmp_path, hostile(label=text, help=text, default=text), form)
-        one = made.inputs[0]
-        assert (one.label, one.help, one.default) == (text, text, text)
+        field = made.inputs[0]
+        assert (field.label, field.help, field.default) == (text, text, text)
 
     @pytest.mark.parametrize("text", ["{{ 7*7 }}", "{0.__class__}", "# type: ignore", "${x}", "%s"])
     def test_vectors_31_to_33_in_a_document_of_lines_and_of_one(self, tmp_path, text):
@@ -197,7 +197,7 @@ class TestOptions:
     )
     def test_vectors_44_47_values_are_exact(self, tmp_path, form, value):
         made, _ = take(tmp_path, hostile(type="select", options=[option(value)]), form)
-        assert [one.value for one in made.inputs[0].options] == [value]
+        assert [choice.value for choice in made.inputs[0].options] == [value]
 
     @JSON_FORMS
     def test_vector_45_options_without_end(self, tmp_path, form):
@@ -219,7 +219,7 @@ class TestOptions:
             option("true"),
         ]
         made, report = take(tmp_path, hostile(type="select", options=options), form)
-        assert [(one.value, one.label) for one in made.inputs[0].options] == [
+        assert [(choice.value, choice.label) for choice in made.inputs[0].options] == [
             ("a", "A"), ("1", None), ("true", None)
         ]  # fmt: skip
         assert sum("is listed twice, kept once" in note for note in report.notes) == 3

@@ -269,7 +269,7 @@ class TestSize:
 
     @JSON_FORMS
     def test_vector_64_two_thousand_inputs(self, tmp_path, form):
-        many = [one for at in range(2000) for one in hostile(name=f"x{at}").inputs]
+        many = [field for at in range(2000) for field in hostile(name=f"x{at}").inputs]
         assert "2000 inputs are more than 500" in refusal(tmp_path, hostile(inputs=many), form)
 
     def test_vector_65_what_is_no_file(self, tmp_path):
@@ -293,9 +293,9 @@ class TestSize:
         with pytest.raises(UsageError, match="there is no"):
             [*find(str(tmp_path))]
         for name in ("pipe.txt", "zero.txt"):
-            (one,) = find(str(tmp_path / name))
+            (file,) = find(str(tmp_path / name))
             with pytest.raises(DocumentError, match="is not a regular file"):
-                _ = one.data
+                _ = file.data
 
 
 def sound_line():

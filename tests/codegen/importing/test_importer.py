@@ -56,7 +56,7 @@ class TestVace:
     def test_without_the_reviewed_spec_only_refinements_are_missing(self, specs, vace, root):
         take(specs, vace, keep_document=True)
         made, reviewed = (read_model(base / VACE) for base in (specs, root / "specs"))
-        bare = [one.model_copy(update={"refine": None}) for one in reviewed.inputs]
+        bare = [field.model_copy(update={"refine": None}) for field in reviewed.inputs]
         assert made == reviewed.model_copy(update={"inputs": bare})
 
     def test_line_broken_and_flattened_make_the_same_facts(self, tmp_path):
@@ -109,13 +109,13 @@ class TestFacts:
     def test_duplicate_options_are_kept_once_and_said(self, specs):
         options = [Choice("1K", "1K"), Choice("2K", "2K"), Choice("1K", "05.K")]
         spec, report = self.made(specs, [Item("size", "select", options=options)])
-        assert [one.value for one in spec.inputs[0].options] == ["1K", "2K"]
+        assert [option.value for option in spec.inputs[0].options] == ["1K", "2K"]
         assert report.notes == ("input `size`: option '1K' is listed twice, kept once",)
 
     def test_a_label_equal_to_the_value_is_left_out(self, specs):
         options = [Choice("a", "a"), Choice("b", "B"), Choice("", "auto")]
         spec, _ = self.made(specs, [Item("x", "select", options=options)])
-        assert [one.label for one in spec.inputs[0].options] == [None, "B", "auto"]
+        assert [option.label for option in spec.inputs[0].options] == [None, "B", "auto"]
 
     def test_a_default_that_is_no_option_is_kept_and_said(self, specs):
         spec, report = self.made(
@@ -142,7 +142,7 @@ class TestFacts:
         text = write([Item("a"), Item("b", help="second")])
         report = take(specs, text[: text.index("second")])
         assert read_model(report.path).source.incomplete
-        assert [one.name for one in read_model(report.path).inputs] == ["a"]
+        assert [field.name for field in read_model(report.path).inputs] == ["a"]
         assert any("cut off" in note for note in report.notes)
 
     def test_extra_keys_of_options_are_kept(self, specs):
@@ -166,7 +166,7 @@ class TestFactsOnly:
         assert spec.source.facts_only
         for prose in ("Makes things", "Say what", "deer", "two words", "WWW"):
             assert prose not in text
-        assert [one.default for one in spec.inputs] == [None, None, "50", "16:9 wide"]
+        assert [field.default for field in spec.inputs] == [None, None, "50", "16:9 wide"]
 
     def test_a_spec_made_so_stays_so(self, specs):
         take(specs, write(list(self.ITEMS)), facts_only=True)

@@ -28,7 +28,7 @@ def take(tmp_path):
 
 
 def inputs(spec):
-    return {one.name: one for one in spec.inputs}
+    return {field.name: field for field in spec.inputs}
 
 
 def test_flags_and_ranges_survive_a_form_without_them_and_are_reported(take):
@@ -36,7 +36,7 @@ def test_flags_and_ranges_survive_a_form_without_them_and_are_reported(take):
     after, report = take("llms.txt")
     assert inputs(after)["steps"].maximum == 9
     assert inputs(after)["steps"].default == 5
-    assert [one.required for one in after.inputs] == [one.required for one in before.inputs]
+    assert [field.required for field in after.inputs] == [field.required for field in before.inputs]
     kept = next(note for note in report.notes if note.startswith("kept"))
     assert kept == (
         "kept from openapi.json, since llms.txt cannot say it: "
@@ -55,11 +55,11 @@ def test_the_source_names_every_document_that_facts_come_from(take):
     first, _ = take("openapi.json")
     second, _ = take("tool-detail")
     third, _ = take("llms.txt")
-    assert [one.form for one in third.source.earlier] == ["tool-detail", "openapi.json"]
+    assert [origin.form for origin in third.source.earlier] == ["tool-detail", "openapi.json"]
     assert third.source.earlier[0].sha256 == second.source.sha256
     assert third.source.earlier[1].sha256 == first.source.sha256
     again, _ = take("openapi.json")
-    assert [one.form for one in again.source.earlier] == ["llms.txt", "tool-detail"]
+    assert [origin.form for origin in again.source.earlier] == ["llms.txt", "tool-detail"]
 
 
 def test_the_same_form_replaces_what_it_can_say(take):

@@ -76,8 +76,11 @@ class TestFound:
         (tmp_path / ".git").mkdir()
         for name in ("b.txt", "deep/er/a.JSON", "deep/README.md", ".git/c.txt", "deep/.d.txt"):
             (tmp_path / name).write_text("x", "utf-8")
-        found = [*find(str(tmp_path))]
-        assert [str(one.path.relative_to(tmp_path)) for one in found] == ["b.txt", "deep/er/a.JSON"]
+        files = [*find(str(tmp_path))]
+        assert [str(file.path.relative_to(tmp_path)) for file in files] == [
+            "b.txt",
+            "deep/er/a.JSON",
+        ]
         assert [*find(str(tmp_path / "deep/README.md"))] == [File(tmp_path / "deep/README.md")]
         assert [*find("-")] == [StandardInput()]
 
@@ -239,8 +242,8 @@ class TestPlatform:
         server.answer = lambda handler: handler.reply(b"{}")
         for secrets in ({"key": f" {KEY}\n"}, {"key": KEY, "secret": SECRET}):
             _ = PlatformTool("acme/model", self.platform(server, **secrets)).data
-        plain, signed = ({name.lower(): value for name, value in one.items()}
-                         for one, _ in server.posted)  # fmt: skip
+        plain, signed = ({name.lower(): value for name, value in request.items()}
+                         for request, _ in server.posted)  # fmt: skip
         assert plain["x-api-key"] == signed["x-api-key"] == KEY
         assert "x-signature" not in plain
         assert signed["x-nonce"].isdigit()
@@ -279,9 +282,9 @@ class TestMock:
         shipped = read_model(root / "specs/models/pruna/vace.yaml")
         assert made.source.form == "tool-detail"
         assert (made.title, made.categories) == (shipped.title, shipped.categories)
-        for one, other in zip(made.inputs, shipped.inputs, strict=True):
-            assert (one.name, one.type, one.help) == (other.name, other.type, other.help)
-            assert one.options == other.options
+        for field, other in zip(made.inputs, shipped.inputs, strict=True):
+            assert (field.name, field.type, field.help) == (other.name, other.type, other.help)
+            assert field.options == other.options
 
 
 class TestImport:

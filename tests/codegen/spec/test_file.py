@@ -297,9 +297,9 @@ def test_texts_that_hide_something_are_never_written(root):
 @pytest.mark.parametrize(("options", "fits"), [(6600, True), (6700, False)])
 def test_no_more_values_are_written_than_are_read(options, fits):
     """Each option is three values: itself, a key, a text."""
-    one = Input(name="a", type="select", options=[Option(value=str(at)) for at in range(options)])
+    field = Input(name="a", type="select", options=[Option(value=str(at)) for at in range(options)])
     spec = ModelSpec(
-        model="a/b", title="t", source=Source(form="llms.txt", sha256="0" * 64), inputs=[one]
+        model="a/b", title="t", source=Source(form="llms.txt", sha256="0" * 64), inputs=[field]
     )
     if fits:
         assert fit(parse(dump_model(spec).encode(), "spec.yaml"), ModelSpec) == spec

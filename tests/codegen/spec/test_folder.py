@@ -35,7 +35,7 @@ def test_models_come_sorted_by_slug(specs):
     add(specs, "acme/b")
     folder = open_folder(specs)
     slugs = ["acme/b", "acme/z-1.5", "pruna/vace"]
-    assert [one.model for one in folder.models()] == slugs
+    assert [spec.model for spec in folder.models()] == slugs
     assert folder.model("acme/z-1.5").model == "acme/z-1.5"
     assert [path.stem for path in folder.paths()] == ["b", "z-1.5", "vace"]
 
@@ -46,7 +46,7 @@ def test_problems_of_all_files_come_together(specs):
         path.write_text(path.read_text("utf-8").replace("title:", "titel:"), "utf-8")
     with pytest.raises(SpecError) as caught:
         open_folder(specs).models()
-    assert {Path(one.file).name for one in caught.value.problems} == {"a.yaml", "b.yaml"}
+    assert {Path(problem.file).name for problem in caught.value.problems} == {"a.yaml", "b.yaml"}
 
 
 def _refuse_to_list(monkeypatch, folder):

@@ -59,13 +59,16 @@ class TestPlatform:
         assert document.detail_endpoint == (
             f"{platform.hosts.rest}{platform.endpoints['task_detail'].path}"
         )
-        stated = {one.name for one in document.completed}
+        stated = {status.name for status in document.completed}
         assert stated == set(platform.lifecycle.terminal)
-        assert {one.name for one in document.running} <= set(platform.lifecycle.running)
+        assert {status.name for status in document.running} <= set(platform.lifecycle.running)
 
     def test_every_request_that_the_document_shows_is_possible(self, platform, vace):
         requests = [example for example in read_examples(vace.decode()) if example.url]
-        paths = {f"{platform.hosts.rest}{one.path}": one for one in platform.endpoints.values()}
+        paths = {
+            f"{platform.hosts.rest}{endpoint.path}": endpoint
+            for endpoint in platform.endpoints.values()
+        }
         for request in requests[1:]:  # the first is Run, whose path holds a slug
             assert set(request.body) <= set(paths[request.url].identify_by)
         named = [platform.auth.key_header, platform.auth.nonce_header]
@@ -106,16 +109,16 @@ class TestPlatform:
         ],
     )  # fmt: skip
     def test_the_platforms_texts_are_literal(self, platform, code, http, message):
-        found = [one for one in platform.errors if one.message == message]
-        assert [(one.code, one.http) for one in found] == [(code, http)]
+        errors = [error for error in platform.errors if error.message == message]
+        assert [(error.code, error.http) for error in errors] == [(code, http)]
 
     def test_errors_name_endpoints_that_exist(self, platform):
         known = {*platform.endpoints, "any"}
-        assert all(set(one.where) <= known for one in platform.errors)
+        assert all(set(error.where) <= known for error in platform.errors)
 
     def test_every_part_says_where_it_comes_from(self, platform):
         parts = [platform.hosts, platform.auth, platform.lifecycle, *platform.errors,
                  *platform.endpoints.values()]  # fmt: skip
         assert all(
-            "pruna/vace document" in one.source or "published" in one.source for one in parts
+            "pruna/vace document" in part.source or "published" in part.source for part in parts
         )
