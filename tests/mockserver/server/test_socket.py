@@ -1,9 +1,11 @@
 """The WebSocket of a real server: what happens is told when it happens."""
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
-from websockets.exceptions import ConnectionClosedError, InvalidStatus
+from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK, InvalidStatus
 from websockets.sync.client import connect
 
 
@@ -19,7 +21,13 @@ def register(socket, token: str) -> None:
 
 def types(socket) -> list[str]:
     """Everything until the platform closes."""
-    return [json.loads(message)["type"] for message in socket]
+    return [message["type"] for message in heard(socket)]
+
+
+def heard(socket) -> Iterator[dict]:
+    with suppress(ConnectionClosedOK):
+        while True:
+            yield hear(socket)
 
 
 def hear(socket) -> dict:
@@ -38,7 +46,7 @@ def test_a_task_is_told_from_the_queue_to_its_end(served, socket):
 def test_outputs_on_the_socket_can_be_fetched(served, socket):
     register(socket, served.run()["socketaccesstoken"])
     served.push(advance=3600)
-    last = [json.loads(message) for message in socket][-1]
+    *_, last = heard(socket)
     assert served.http.get(last["message"][0]["url"]).status_code == 200
 
 
@@ -90,8 +98,8 @@ def test_two_tasks_share_a_socket(served, socket):
     tokens = [served.run()["socketaccesstoken"] for _ in range(2)]
     for token in tokens:
         register(socket, token)
-    heard = {hear(socket)["tasktoken"] for _ in tokens}
-    assert heard == set(tokens)
+    told = {hear(socket)["tasktoken"] for _ in tokens}
+    assert told == set(tokens)
 
 
 def test_a_caller_who_leaves_is_forgotten(served):

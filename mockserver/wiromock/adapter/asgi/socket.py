@@ -63,7 +63,8 @@ class Socket:
         if not self._can_answer or reply.delivery.loss is not None:
             await self._send({"type": "websocket.close"})
             return
-        head = start_of(reply)
+        # Without its length: servers state that of a handshake's answer themselves, and some would state it twice.
+        head = start_of(reply, is_whole=False)
         await self._send({**head, "type": "websocket.http.response.start"})
         await self._send({"type": "websocket.http.response.body", "body": reply.body})
 
