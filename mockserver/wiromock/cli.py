@@ -170,7 +170,13 @@ def _add_time(add: Callable[..., object]) -> None:
 
 
 def _look(text: str) -> str | float:
-    return text if text in {"auto", "stand", "finish"} else float(text)
+    if text in {"auto", "stand", "finish"}:
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        said = f"a look is finish, or the seconds that pass with it, not {text!r}"
+        raise argparse.ArgumentTypeError(said) from None
 
 
 def _money(text: str) -> Decimal:

@@ -6,6 +6,7 @@
     ├── ScenarioExhausted   a sequence of scenarios has ended, and was told to say so
     ├── TimeStandsStill     somebody looks again and again, and nothing moves virtual time
     ├── TimeRanAway         virtual time passed its limit: somebody waits for what never comes
+    ├── UnreadableSpec      a spec has problems; the others are played all the same
     └── WrongScript         a scenario, a model, a stage or a task that does not exist
 
 None of them is an httpx exception, so no retry policy can swallow them by mistake. What user code
@@ -40,6 +41,10 @@ class TimeStandsStill(MockError):
 
 class TimeRanAway(MockError):
     """Virtual time passed its limit."""
+
+
+class UnreadableSpec(MockError):
+    """A call is for a model whose spec has problems."""
 
 
 class WrongScript(MockError):

@@ -46,6 +46,9 @@ class Front:
     def send_raw(self, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         return self._call("POST", self._api + path, headers, body)
 
+    def send_as(self, method: str, path: str) -> Answer:
+        return self._call(method, self._api + path, {"x-api-key": "key"}, None)
+
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(self.send(path, body)[2])
         return answer

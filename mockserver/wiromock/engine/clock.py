@@ -4,8 +4,14 @@ import math
 from threading import Lock
 from typing import Protocol
 
+from wiromock.errors import WrongScript
+
 START = 1734513807.0
 """When a mock's time begins unless told otherwise, in unix seconds: the vace document's example."""
+
+
+LATEST = 253_370_764_800.0
+"""The year 9999; calendars end there."""
 
 
 class Clock(Protocol):
@@ -34,6 +40,17 @@ class Clock(Protocol):
         ...
 
 
+def check_start(start: float) -> float:
+    """Return a moment at which time may start.
+
+    Raises:
+        WrongScript: it is none that a calendar has.
+    """
+    if not 0 <= start <= LATEST:
+        raise WrongScript(f"start is unix seconds, from 0 to {LATEST:.0f}, not {start}")
+    return start
+
+
 class ManualClock:
     """A clock that stands still until it is told to move, and never moves back.
 
@@ -42,7 +59,7 @@ class ManualClock:
     """
 
     def __init__(self, start: float = START) -> None:
-        self._start = start
+        self._start = check_start(start)
         self._elapsed = 0.0
         self._lock = Lock()
 

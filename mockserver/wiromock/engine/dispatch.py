@@ -198,7 +198,8 @@ class Dispatcher:
         shown = lines.encode("unicode_escape").decode("ascii")[:LONGEST_EXPLANATION]
         headers = {EXPLANATION_HEADER: shown} if shown else {}
         reply = json_reply(refusal.http, refusal.envelope())
-        reply = replace(reply, headers={**reply.headers, **headers})
+        body = b"" if request.method == "HEAD" else reply.body
+        reply = replace(reply, headers={**reply.headers, **headers}, body=body)
         _leave(
             world,
             operation,

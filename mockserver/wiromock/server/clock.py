@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable
 
 from wiromock.adapter.virtual_time import Look, check_look
-from wiromock.engine.clock import START
+from wiromock.engine.clock import START, check_start
 from wiromock.errors import WrongScript
 from wiromock.server.real_time import monotonic, wall
 
@@ -29,7 +29,7 @@ class RunningClock:
             pass, or nothing.
 
     Raises:
-        WrongScript: a speed that is negative or too high.
+        WrongScript: a speed that is negative or too high, or a start that is no moment.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class RunningClock:
     ) -> None:
         self._look = check_look(look)
         self._ticks = ticks
-        self._first = start
+        self._first = start if start is None else check_start(start)
         self._first_speed = _checked(speed)
         self._listeners: list[Callable[[], None]] = []
         self.reset()

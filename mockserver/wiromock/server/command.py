@@ -1,6 +1,5 @@
 """What `wiromock serve` does."""
 
-import logging
 import sys
 from argparse import Namespace
 from functools import partial
@@ -29,8 +28,6 @@ def serve(options: Namespace) -> int:
     Returns:
         The exit status.
     """
-    # What it has to say about a caller's body, the reply says better.
-    logging.getLogger("python_multipart").addHandler(logging.NullHandler())
     try:
         specs = find_source(options.specs)
         with listen(options.host, options.port) as opened:

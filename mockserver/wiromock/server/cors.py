@@ -1,5 +1,6 @@
 """Cross-origin calls of browsers: the headers for pages that were allowed by name, for others none."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -14,10 +15,13 @@ class Cors:
 
     Args:
         origins: such as `http://localhost:3000`; `*` is any.
+
+    Raises:
+        ValueError: one of them is no origin.
     """
 
     def __init__(self, origins: Iterable[str] = ()) -> None:
-        self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
+        self._origins = frozenset(_check_origin(origin) for origin in origins)
 
     def allows(self, headers: Mapping[str, str]) -> bool:
         """Return whether a call comes from a page that may call."""
@@ -67,3 +71,13 @@ def _headers(origin: str) -> dict[str, str]:
         "access-control-expose-headers": _EXPOSED,
         "vary": "origin",
     }
+
+
+def _check_origin(origin: str) -> str:
+    """Return an origin as browsers send it: a scheme and a host, nothing behind them."""
+    checked = origin.rstrip("/").lower()
+    if origin != "*" and re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/?#\s]+", checked) is None:
+        raise ValueError(
+            f"{origin!r} is no origin; write a scheme and a host: http://localhost:3000"
+        )
+    return checked

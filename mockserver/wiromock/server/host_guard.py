@@ -4,9 +4,14 @@ A page of another site can let its own name resolve to this machine (DNS rebindi
 answers are then that page's own. The name stays in the Host header, and we answer only for ours.
 """
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import ip_address
+from typing import Final
+
+_NAME: Final = re.compile(r"[^\s:/?#@\[\]]+")
+_HOST: Final = re.compile(r"(?:\[(?P<address>[^\[\]]+)\]|(?P<name>[^\s:,@\[\]]+))(?::[0-9]{1,5})?")
 
 
 class HostGuard:
@@ -14,10 +19,13 @@ class HostGuard:
 
     Args:
         names: those beside addresses and `localhost`; `*` is any.
+
+    Raises:
+        ValueError: one of them is no name.
     """
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._names = frozenset(name.lower() for name in names)
+        self._names = frozenset(check_name(name) for name in names)
 
     def refusal(self, host: str | None) -> str | None:
         """Return why a call is refused, and the way out; None when it is let in.
@@ -27,21 +35,37 @@ class HostGuard:
         """
         if not host or "*" in self._names:
             return None
-        name = _without_port(host).lower().rstrip(".")
+        name = _name(host)
         if name in self._names or name == "localhost" or name.endswith(".localhost"):
             return None
         if _is_address(name):  # no name server was asked, so none can have lied
             return None
+        if not name:
+            return f"{host!r} is no host name, with or without a port"
         return (
             f"this server does not answer for the host {name!r}; if it is yours, start it with "
             f"--allow-host {name}"
         )
 
 
-def _without_port(host: str) -> str:
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0]
+def check_name(name: str) -> str:
+    """Return the name of a host as it is compared: in lower case.
+
+    Raises:
+        ValueError: it is something else, such as an address with a scheme or a port.
+    """
+    bare = name.lower().rstrip(".")
+    if _is_address(bare) or _NAME.fullmatch(bare):
+        return bare
+    raise ValueError(f"{name!r} is no host name; write it without a scheme, a port or a path")
+
+
+def _name(host: str) -> str:
+    """Return the name in a Host header, in lower case and without its port; empty for what is none."""
+    matched = _HOST.fullmatch(host)
+    if matched is None:
+        return ""
+    return (matched["address"] or matched["name"]).lower().rstrip(".")
 
 
 @lru_cache(maxsize=256)

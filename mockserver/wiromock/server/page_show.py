@@ -75,12 +75,13 @@ class ShowPages:
         wanted = request.query.get("q", "").lower().split()
         slugs = self._simulation.slugs
         matching = [slug for slug in slugs if all(word in slug for word in wanted)]
-        shown = (self._engine.catalog.find(slug) for slug in matching[:FOUND_MODELS])
+        specs, faults = self._engine.catalog.sort_out(matching[:FOUND_MODELS])
         return self._render(
             "models.html",
             request,
             q=request.query.get("q", ""),
-            groups=group_models(spec for spec in shown if spec is not None),
+            groups=group_models(specs),
+            faults=faults,
             shown=min(len(matching), FOUND_MODELS),
             found=len(matching),
             total=len(slugs),

@@ -9,10 +9,11 @@ import asyncio
 import socket
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 
 from wiromock.engine.engine import Engine
+from wiromock.server.host_guard import check_name
 
 if TYPE_CHECKING:
     import httpx
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 POLL_INTERVAL: Final = 0.1
 """Real seconds between two looks into the outboxes."""
+
+_NAT64: Final = ip_network("64:ff9b::/96")
 
 RECEIVER_TIMEOUT: Final = 5.0
 """Real seconds in which a receiver has to answer."""
@@ -37,7 +40,7 @@ class WebhookSender:
 
     def __init__(self, engine: Engine, hosts: Iterable[str] = ()) -> None:
         self._engine = engine
-        self._hosts = frozenset(host.lower() for host in hosts)
+        self._hosts = frozenset(check_name(host) for host in hosts)
         self._polling: asyncio.Task[None] | None = None
         self._deliveries: set[asyncio.Task[None]] = set()
         self._sent: dict[str, tuple[World, int]] = {}
@@ -106,9 +109,16 @@ async def post(url: str, body: bytes, hosts: AbstractSet[str] = frozenset()) -> 
                 headers=headers,
                 extensions={"sni_hostname": target.host},
             )
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-        return f"not delivered: {type(error).__name__}"
+    except Exception as error:  # noqa: BLE001 - whatever a URL of a caller does, the journal says so
+        return f"not delivered: {_first(error)}"
     return f"answered {reply.status_code}"
+
+
+def _first(error: BaseException) -> str:
+    """Return the kind of an error; of a group, that of its first."""
+    while (grouped := getattr(error, "exceptions", None)) is not None:
+        error = grouped[0]
+    return type(error).__name__
 
 
 async def _resolve(target: "httpx.URL", *, is_allowed: bool) -> str | None:
@@ -126,5 +136,12 @@ async def _resolve(target: "httpx.URL", *, is_allowed: bool) -> str | None:
 
 def _is_link_local(address: IPv4Address | IPv6Address) -> bool:
     """Return whether an address is of the kind at which clouds keep the secrets of a machine."""
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return (mapped or address).is_link_local
+    inner = _embedded(address) if isinstance(address, IPv6Address) else None
+    return (inner or address).is_link_local
+
+
+def _embedded(address: IPv6Address) -> IPv4Address | None:
+    """Return the address of the older kind that a newer one leads to: mapped, 6to4 or NAT64."""
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from wirogen.errors import Problem, SpecError
 from wirogen.spec.folder import SpecFolder, open_folder, packaged_folder
 from wirogen.spec.model import ModelSpec, PlatformSpec
+from wiromock.errors import UnreadableSpec
 
 T = TypeVar("T")
 
@@ -188,12 +189,22 @@ class Catalog:
         self.platform = source.platform()
 
     def find(self, slug: str) -> ModelSpec | None:
-        """Look a model up by its raw slug or its clean one; None when there is none."""
+        """Look a model up by its raw slug or its clean one; None when there is none.
+
+        Raises:
+            UnreadableSpec: its spec has problems.
+        """
         known = self._slugs.get(clean_slug(slug))
         if known is None:
             return None
         if known not in self._read:
-            self._read[known] = self._source.model(known)
+            try:
+                self._read[known] = self._source.model(known)
+            except SpecError as error:
+                said = "; ".join(map(str, error.problems))
+                raise UnreadableSpec(
+                    f"the spec of `{known}` cannot be read: {said} (`wirogen lint` tells all problems)"
+                ) from error
         return self._read[known]
 
     def once(self, spec: ModelSpec, make: Callable[[ModelSpec], T]) -> T:
@@ -204,15 +215,26 @@ class Catalog:
         return known[spec.model]
 
     def __iter__(self) -> Iterator[ModelSpec]:
-        """Every model, sorted by slug, each read when its turn comes."""
+        """Every model whose spec can be read, sorted by slug, each read when its turn comes."""
         for slug in sorted(self._slugs):
-            spec = self.find(slug)
-            if spec is not None:
-                yield spec
+            yield from self.sort_out([slug])[0]
 
     def all(self) -> list[ModelSpec]:
-        """Every model, sorted by slug; reads those that were not read yet."""
+        """Every model whose spec can be read, sorted by slug; reads those that were not read yet."""
         return list(self)
+
+    def sort_out(self, slugs: Iterable[str]) -> tuple[list[ModelSpec], list[str]]:
+        """Return the models of slugs, and what is wrong with those whose specs cannot be read."""
+        specs: list[ModelSpec] = []
+        faults: list[str] = []
+        for slug in slugs:
+            try:
+                spec = self.find(slug)
+            except UnreadableSpec as error:
+                faults.append(str(error))
+            else:
+                specs += [] if spec is None else [spec]
+        return specs, faults
 
     def describe_unknown(self, slug: str) -> str:
         """Say that there is no such model, and which one may be meant."""

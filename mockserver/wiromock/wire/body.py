@@ -6,6 +6,7 @@ neither; the mock reads it all the same and says so in `Form.oddity`.
 
 import codecs
 import json
+import logging
 import re
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -27,6 +28,18 @@ DEEPEST = 128
 
 _PLAIN_JSON = frozenset({"application/json", ""})
 """What nearly every call says of its body, and what need not be taken apart."""
+
+_JSON_WORDS = {
+    list: "an array",
+    str: "a string",
+    int: "a number",
+    float: "a number",
+    bool: "true or false",
+    type(None): "null",
+}
+
+# What it has to say about a caller's body, the reply says better.
+logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 _BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
@@ -103,7 +116,7 @@ def _read_json(body: bytes) -> dict[str, Any]:
     if "\\u" in text:
         _check_surrogates(value)
     if not isinstance(value, dict):
-        raise UnreadableBody(f"the body is a JSON {type(value).__name__}, not an object")
+        raise UnreadableBody(f"the body is {_JSON_WORDS[type(value)]}, not a JSON object")
     return value  # pyright: ignore[reportUnknownVariableType] # keys of a JSON object are strings
 
 

@@ -171,6 +171,35 @@ class TestRefusals:
         status, _, body = front.send("/Task/Detail", {"taskid": "1"}, key="")
         assert (status, json.loads(body)["result"]) == (401, False)
 
+    @pytest.mark.parametrize("method", ["HEAD", "PUT", "OPTIONS"])
+    def test_another_verb(self, front, method):
+        status, headers, body = front.send_as(method, "/Task/Detail")
+        assert (status, body == b"") == (404, method == "HEAD")
+        assert f"exists, but not for {method}" in headers["x-mock-explanation"]
+
+    @pytest.mark.parametrize(
+        ("body", "said"),
+        [
+            (b"null", "the body is null, not a JSON object"),
+            (b"[]", "the body is an array, not a JSON object"),
+            (b'{"taskid": NaN}', "NaN is not a JSON number"),
+            (b'{"taskid": "\\ud800"}', "half a surrogate pair"),
+            (b'{"a":' * 10_000, "the body is not JSON"),
+            (b"\xff", "the body is not UTF-8"),
+        ],
+    )
+    def test_a_body_that_is_none(self, front, body, said):
+        kind = {"content-type": "application/json", "x-api-key": "key"}
+        status, headers, answer = front.send_raw("/Task/Detail", body, kind)
+        assert (status, json.loads(answer)["result"]) == (200, False)
+        assert said in headers["x-mock-explanation"]
+
+    def test_a_part_that_cannot_be_read_is_told_in_the_reply_alone(self, front, capfd):
+        kind = {"content-type": "multipart/form-data; boundary=a", "x-api-key": "key"}
+        _, headers, _ = front.send_raw("/Run/pruna/vace", b"x", kind)
+        assert "the multipart body is broken" in headers["x-mock-explanation"]
+        assert capfd.readouterr().err == ""
+
 
 class TestSync:
     def test_plain(self, front):

@@ -196,7 +196,7 @@ class TestForms:
         ("content_type", "body", "said"),
         [
             ("application/json", b"{", "the body is not JSON"),
-            ("application/json", b"[1]", "the body is a JSON list, not an object"),
+            ("application/json", b"[1]", "the body is an array, not a JSON object"),
             ("application/json", b"[" * 100_000, "the body is not JSON"),
             ("application/json", b"\xff", "the body is not UTF-8"),
             ("application/json", b'{"a": NaN}', "NaN is not a JSON number"),

@@ -76,6 +76,23 @@ def test_a_signal_ends_it_without_complaint_even_while_somebody_waits(number):
             assert (process.returncode, rest, complaint) == (0, "", "")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--cors", "example.com"], "'example.com' is no origin; write a scheme and a host"),
+        (["--allow-host", "http://app:80/"], "'http://app:80/' is no host name; write it without"),
+        (["--allow-host", "app:80"], "'app:80' is no host name; write it without"),
+        (["--webhooks-to", "http://app/hook"], "'http://app/hook' is no host name; write it"),
+        (["--start", "nan"], "start is unix seconds, from 0 to "),
+        (["--start", "1e300"], "start is unix seconds, from 0 to "),
+    ],
+)
+def test_what_could_never_match_is_refused(capsys, words, said):
+    status, complaint = run(capsys, "--port", "0", *words)
+    assert status == 2
+    assert said in complaint
+
+
 class Strict(BaseHTTPRequestHandler):
     """A receiver of webhooks that refuses what is older, or newer, than five minutes by its own clock."""
 

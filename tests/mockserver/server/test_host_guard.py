@@ -33,6 +33,29 @@ def test_other_names_are_refused_with_the_way_out(host):
     assert HostGuard(["*"]).refusal(host) is None
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost:evil.com",
+        "127.0.0.1:80:evil",
+        "[::1",
+        "localhost@evil",
+        "evil.com, localhost",
+        " ",
+    ],
+)
+def test_what_is_no_host_name_is_refused_as_that(host):
+    assert "is no host name" in HostGuard().refusal(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["2130706433", "0x7f.1", "127.1", "0177.0.0.1", "127.0.0.1.nip.io"]
+)
+def test_an_address_in_another_spelling_is_a_name(host):
+    """A browser never sends one, but its name could be anybody's."""
+    assert "does not answer for the host" in HostGuard().refusal(host)
+
+
 def test_a_name_that_is_allowed_is_let_in():
     guard = HostGuard(["Mock"])
     assert guard.refusal("mock:8080") is None

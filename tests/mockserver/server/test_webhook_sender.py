@@ -64,10 +64,27 @@ def test_no_other_host_is_reached_by_itself(names, address):
     assert "--webhooks-to other.test" in said
 
 
-@pytest.mark.parametrize("address", ["169.254.169.254", "fe80::1", "::ffff:169.254.169.254"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "169.254.169.254",
+        "fe80::1",
+        "::ffff:169.254.169.254",
+        "64:ff9b::169.254.169.254",
+        "2002:a9fe:a9fe::1",
+    ],
+)
 def test_link_local_addresses_are_never_reached(names, address):
     names["metadata.test"] = address
     assert sent("http://metadata.test/hook", "metadata.test").startswith("not sent")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1:99999/", "http:///x", "ftp://127.0.0.1/", "http://127.0.0.1/ \r\nx: y"],
+)
+def test_whatever_a_url_does_is_an_outcome(url):
+    assert sent(url).startswith("not delivered: ")
 
 
 def test_a_host_that_was_named_is_tried(names, monkeypatch):

@@ -5,6 +5,7 @@ from platform_kit import CHAT, ROOT
 
 from wirogen.errors import SpecError
 from wirogen.spec.file import dump_model
+from wiromock.errors import UnreadableSpec
 from wiromock.spec.catalog import Catalog, find_source
 
 
@@ -47,6 +48,19 @@ def test_a_folder_that_is_named_counts_alone(own):
 def test_a_folder_that_is_named_and_has_no_model_is_refused(tmp_path):
     with pytest.raises(SpecError, match="no model in this specs folder"):
         find_source(tmp_path)
+
+
+def test_a_spec_with_problems_stops_no_other(own):
+    broken = own / "models/acme/broken.yaml"
+    broken.write_text("model: acme/broken\nkind: nothing\n", encoding="utf-8")
+    catalog = Catalog(find_source(None))
+    assert catalog.find("pruna/vace") is not None
+    assert len(catalog.all()) > 60
+    specs, (fault,) = catalog.sort_out(["pruna/vace", "acme/broken"])
+    assert [spec.model for spec in specs] == ["pruna/vace"]
+    with pytest.raises(UnreadableSpec, match=r"acme/broken.*broken\.yaml:\d") as refused:
+        catalog.find("acme/broken")
+    assert fault == str(refused.value)
 
 
 def test_what_is_not_there_is_told_with_count_folder_and_cure(own):

@@ -89,7 +89,8 @@ def to_neutral(scope: Scope, headers: Mapping[str, str], body: bytes, urls: Base
     if path.startswith(f"{OUTPUTS}/"):
         host, path = urls.outputs.host, urls.outputs.path + path[len(OUTPUTS) :]
     else:
-        host, path = urls.api.host, urls.api.path + path[len(API) :]
+        inside = path.startswith(f"{API}/")
+        host, path = urls.api.host, urls.api.path + path[len(API) :] if inside else path
     query = scope["query_string"].decode("latin-1")
     return Request(scope["method"], host, path, query, headers, body)
 
