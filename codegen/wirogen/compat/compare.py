@@ -4,11 +4,13 @@ The comparison is made between plans, not between specs or texts: a caller sees 
 and defaults, and whether a call that worked yesterday still works and still asks for the same.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from wirogen.compat.change import Change, Finding, Severity
 from wirogen.compat.price import price_changes
+from wirogen.compat.structure import structure_changes
 from wirogen.plan.defaults import Value
 from wirogen.plan.model import Argument, ModelPlan
 from wirogen.plan.types.value_type import ValueType
@@ -179,6 +181,9 @@ _WIDER = frozenset(
 """Kinds whose every value the second kind takes too, whatever the values are."""
 
 
+_ANY_STRUCTURE: Final = {"anyOf": [{"type": "array"}, {"type": "object"}]}
+
+
 def _type_changes(old: ValueType, new: ValueType) -> Iterator[Finding]:
     if old.takes != new.takes:
         severity = Severity.ADDITIVE if _is_wider(old, new) else Severity.BREAKING
@@ -189,8 +194,12 @@ def _type_changes(old: ValueType, new: ValueType) -> Iterator[Finding]:
         yield from _choice_changes(old, new)
         return
     if old.schema != new.schema:
-        severity = Severity.ADDITIVE if new.schema is None else Severity.BREAKING
-        yield severity, "the structure that it takes is another"
+        # Without a schema it takes any list or mapping.
+        was, now = (
+            json.loads(expose(side.schema)) if side.schema is not None else _ANY_STRUCTURE
+            for side in (old, new)
+        )
+        yield from structure_changes(was, now)
     yield from _bound_changes("at least", old.minimum, new.minimum, lambda was, now: now > was)
     yield from _bound_changes("at most", old.maximum, new.maximum, lambda was, now: now < was)
 
