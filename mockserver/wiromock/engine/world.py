@@ -157,6 +157,10 @@ class World:
             f"{self.settings.limits.tasks} that have ended, or fewer large ones"
         )
 
+    def look(self, task: Task) -> None:
+        """Tell the clock that somebody is about to look at a task, which may move it."""
+        self.clock.asked(task.schedule.ends, task.id, is_held=task.is_held)
+
     def note(self, task: Task) -> TaskView:
         """Write the stages down that a task has reached since anybody looked; give what it looks like now."""
         view = task.view(self.clock.time())

@@ -1,11 +1,11 @@
 """What a model decides where a scenario leaves it open: how long it runs, what it makes, what it costs."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
+from wirogen.plan.duration import read_seconds
 from wirogen.spec.model import ModelSpec
 from wiromock.scenario import Fails, MediaKind, Requeues, Success
 from wiromock.spec.price import NO_PRICES, Prices
@@ -17,8 +17,6 @@ USUAL_SECONDS = 10.0
 """How long a process runs that states no computing time."""
 USUAL_TURN = Decimal("0.0042")
 """USD of a turn of a realtime session whose model states no price."""
-
-_UNITS: Final = {"second": 1.0, "sec": 1.0, "minute": 60.0, "min": 60.0, "hour": 3600.0}
 
 _ENDINGS: Final[Mapping[str, MediaKind]] = {
     "to-video": "video",
@@ -59,7 +57,7 @@ class Profile:
         turns = [rule.price for rule in prices.rules if rule.method == "cp-realtimeturn"]
         return cls(
             model=spec.model,
-            duration=seconds_of(spec.computing_time) or USUAL_SECONDS,
+            duration=float(read_seconds(spec.computing_time) or USUAL_SECONDS),
             kind=kind_of_output(spec),
             mode=tell_mode(spec),
             prices=prices,
@@ -73,13 +71,6 @@ class Profile:
 
 
 USUAL_PROFILE = Profile()
-
-
-def seconds_of(text: str | None) -> float | None:
-    """Read a computing time, such as `10 seconds`; None for a text that states none."""
-    match = re.search(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)", (text or "").lower())
-    unit = _UNITS.get(match[2].rstrip("s")) if match else None
-    return float(match[1]) * unit if match and unit else None
 
 
 def tell_mode(spec: ModelSpec) -> Mode:

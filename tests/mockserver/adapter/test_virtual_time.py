@@ -35,6 +35,59 @@ def test_a_loop_that_sleeps_elsewhere_ends():
         assert mock.ledger.billed == 1
 
 
+def _post(path, body) -> dict:
+    return httpx.post(f"{API}{path}", json=body, headers=KEY).json()
+
+
+def _is_listed_as_over(task, mock) -> bool:
+    return {known["status"] for known in _post("/Task/List", {})["tasklist"]} <= set(ENDS)
+
+
+def _is_emptied(task, mock) -> bool:
+    token = mock.engine.show_task(task["taskid"])["token"]
+    return _post("/Task/InputOutputDelete", {"tasktoken": token})["result"]
+
+
+def _is_there_to_download(task, mock) -> bool:
+    folder = mock.engine.tenant().tasks[task["taskid"]].folder
+    return httpx.get(f"https://cdn1.wiro.ai/{folder}/0.mp4").status_code == 200
+
+
+def _wait(is_over, task, mock) -> int:
+    looks = 1
+    while not is_over(task, mock):
+        looks += 1
+    return looks
+
+
+@pytest.mark.parametrize("is_over", [_is_listed_as_over, _is_emptied, _is_there_to_download])
+def test_a_loop_that_waits_by_other_calls_ends_too(is_over):
+    with MockWiro() as mock:
+        task = start()
+        start()
+        assert _wait(is_over, task, mock) == 3
+        assert mock.ledger.billed == 2
+
+
+@pytest.mark.parametrize("is_over", [_is_listed_as_over, _is_emptied, _is_there_to_download])
+def test_other_calls_that_wait_in_vain_are_told_so(is_over):
+    with MockWiro() as mock:
+        mock.on().then(Stalls())
+        task = start()
+        with pytest.raises(MockError, match="in one virtual instant"):
+            _wait(is_over, task, mock)
+        mock.journal.take_misuse()
+
+
+def test_a_list_without_a_running_task_disturbs_nothing():
+    with MockWiro(look="stand") as mock:
+        start()
+        mock.clock.advance(60)
+        for _ in range(300):
+            _post("/Task/List", {})
+        assert mock.clock.now() == 60
+
+
 def test_two_looks_in_one_instant_disturb_nothing_and_a_push_begins_anew():
     with MockWiro() as mock:
         task = start()

@@ -13,7 +13,7 @@ from wirogen.spec.tool_call import CATEGORY
 from wiromock.server.form import fields_of
 from wiromock.spec.validation import check_request, required_names, url_names
 from wiromock.spec.value import FILE_TYPES, kind_of, limits_of
-from wiromock.task.profile import seconds_of
+from wiromock.task.profile import USUAL_SECONDS, Profile
 
 SLUGS = tuple(SPECS.slugs())
 EVERY_MODEL = pytest.mark.parametrize("slug", SLUGS)
@@ -134,4 +134,5 @@ def test_the_client_demands_what_run_does(slug):
 
 @EVERY_MODEL
 def test_the_client_reads_the_same_computing_time(slug):
-    assert catalog.get(slug).computing_seconds == seconds_of(SPECS.model(slug).computing_time)
+    spec = SPECS.model(slug)
+    assert Profile.of(spec).duration == (catalog.get(slug).computing_seconds or USUAL_SECONDS)

@@ -13,7 +13,6 @@ from wiromock import Request, Requeues, Success, Talks, Turn
 from wiromock.spec.catalog import GivenSpecs
 from wiromock.spec.price import PriceRule, Prices
 from wiromock.task.price import Inputs, Price, Work, measure
-from wiromock.task.profile import seconds_of
 
 
 def rule(method: str = "cpr", price: float = 0.1, **more: Any) -> dict[str, Any]:
@@ -215,15 +214,21 @@ def test_pixels_are_read_off_the_request(sent, pixels):
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("10 seconds", 10), ("1 second", 1), ("2 minutes", 120), ("soon", None), (None, None)],
+    [
+        ("200 seconds", 200),
+        ("90s", 90),
+        ("45", 45),
+        ("2.5 Minutes", 150),
+        ("10-20 seconds", 10),
+        ("soon", 10),
+        ("0 seconds", 10),
+        (None, 10),
+    ],
 )
-def test_a_computing_time_is_read(text, seconds):
-    assert seconds_of(text) == seconds
-
-
-def test_a_task_takes_the_computing_time_of_its_model():
-    spec = IMAGE.model_copy(update={"computing_time": "200 seconds"})
+def test_a_task_takes_the_computing_time_of_its_model(text, seconds):
+    """As the client reads it; where it can read none, ten seconds."""
+    spec = IMAGE.model_copy(update={"computing_time": text})
     platform = Platform(specs=GivenSpecs([spec], SPECS.platform()))
     task = platform.run("acme/picture")
     started = platform.engine.moment("task_start", task)
-    assert platform.engine.moment("task_end", task) - started == 200
+    assert platform.engine.moment("task_end", task) - started == seconds

@@ -73,6 +73,8 @@ def output(world: World, call: Call) -> Reply:
     """Answer the download of an output: there once its task has succeeded."""
     task = world.folders.get(folder_of(world, call.request))
     name = call.request.path.rpartition("/")[2]
+    if task is not None and not task.view(world.clock.time()).is_over:
+        world.look(task)  # whoever waits until its file is there
     reply = None if task is None else serve_output(world, task, name, call.request)
     return reply or text_reply(404, "Not Found")
 

@@ -1,6 +1,6 @@
 """POST /Task/Detail, /Task/List, /Task/Cancel, /Task/Kill and /Task/InputOutputDelete."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any, Literal
 
@@ -25,11 +25,10 @@ def detail(world: World, call: Call) -> Reply:
 def list_tasks(world: World, call: Call) -> Reply:
     """Answer a List: a page of the tasks, by the time of their Run, newest first unless told otherwise.
 
-    Filters are the model, with or without its owner, and the project. A list is one look at the clock,
-    however many tasks it shows.
+    Filters are the model, with or without its owner, and the project. A list is one look, at that of the
+    running tasks it shows which ends last: whoever waits by listing finds all of them at their ends.
     """
     fields = call.form.fields
-    world.clock.asked(inf)
     model, project = clean_slug(str(fields.get("modelName") or "")), fields.get("projectid")
     tasks = [
         task
@@ -40,7 +39,9 @@ def list_tasks(world: World, call: Call) -> Reply:
     if str(fields.get("order") or "DESC").upper() == "DESC":
         tasks.reverse()
     first, size = page_of(world, fields)
-    listed = [world.writer.detail(task, _view(world, task)) for task in tasks[first : first + size]]
+    shown = tasks[first : first + size]
+    _look_at_all(world, shown)
+    listed = [world.writer.detail(task, _view(world, task)) for task in shown]
     reply = {"total": str(len(tasks)), "errors": [], "tasklist": listed, "result": True}
     return json_reply(200, reply)
 
@@ -51,6 +52,8 @@ def delete_files(world: World, call: Call) -> Reply:
     task = world.tokens.get(str(fields.get("tasktoken") or ""))
     if task is None:
         raise world.errors.refuse("unknown_task", "send the tasktoken of a task of this mock")
+    if task.view(world.clock.time()).status not in TERMINAL:
+        world.look(task)
     status = task.view(world.clock.time()).status
     if status not in TERMINAL:
         explanation = f"task {task.id} is in {status}; cancel it, or wait for its end"
@@ -85,8 +88,22 @@ def write_detail(world: World, task: Task, view: TaskView) -> bytes:
 
 def _look(world: World, task: Task) -> TaskView:
     """Look at a task as Task/Detail does, which may move the clock."""
-    world.clock.asked(task.schedule.ends, task.id, is_held=task.is_held)
+    world.look(task)
     return _view(world, task)
+
+
+def _look_at_all(world: World, tasks: Sequence[Task]) -> None:
+    running = [task for task in tasks if task.schedule.ends > world.clock.time()]
+    waited_for = [task for task in running if not task.is_held] or running
+    if waited_for:
+        world.look(max(waited_for, key=_ends_in_time))
+    else:
+        world.clock.asked(inf)
+
+
+def _ends_in_time(task: Task) -> float:
+    """When a task ends; one that never does is not worth waiting for."""
+    return -inf if task.schedule.ends == inf else task.schedule.ends
 
 
 def _view(world: World, task: Task) -> TaskView:
