@@ -14,7 +14,7 @@ from wiro_runtime.cli import console, exit_code
 from wiro_runtime.cli.again import Interrupted, interrupted_by, same_line
 from wiro_runtime.cli.context import context, journal_file, models_like
 from wiro_runtime.cli.jobs import check_jobs, finished_ids, read_jobs
-from wiro_runtime.cli.parameter import Count
+from wiro_runtime.cli.parameter import Count, Dollars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,13 +67,18 @@ __all__ = ["batch"]
     show_default=True,
     help="At most so many at a time.",
 )
-@click.option("--budget", metavar="USD", help="Stop before all together may cost more.")
+@click.option(
+    "--budget", type=Dollars(), metavar="USD", help="Stop before all together may cost more."
+)
 @click.option(
     "--unknown-price",
+    type=Dollars(),
     metavar="USD",
     help="With --budget: set aside for a run of which nobody can say what it costs at most.",
 )
-@click.option("--max-cost", metavar="USD", help="Refuse each run that may cost more.")
+@click.option(
+    "--max-cost", type=Dollars(), metavar="USD", help="Refuse each run that may cost more."
+)
 @click.option(
     "--no-resume", is_flag=True, help="Refuse to go on with a file of results that is there."
 )

@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "show": ("models", "show a model's inputs and how to call it"),
     "log": ("journal", "list keyed runs, and what they cost"),
     "spend": ("journal", "add up what keyed runs cost"),
+    "adopt": ("journal", "say which task a keyed run with a lost answer has started"),
     "rerun": ("journal", "send a keyed run's exact body again, under a new key"),
     "upload": ("upload", "upload files and print their URLs"),
     "login": ("login", "keep the API key"),
@@ -186,9 +187,12 @@ def _option(argument: str, ctx: Context) -> str:
 
 def _text(error: WiroError, ctx: Context) -> str:
     """Return the message, with a line of shell where it has one of Python."""
+    text = re.sub(
+        r"client\.journal\.adopt\((.+?), id=…\)", rf"`{ctx.prog} adopt \1 ID`", str(error)
+    )
     if error.resume is None or error.task is None or not error.task.id:
-        return str(error)
-    text = str(error).replace(f" Pick the task up again with {error.resume}.", "")
+        return text
+    text = text.replace(f" Pick the task up again with {error.resume}.", "")
     return f"{text}\nPick it up again with:\n  {attach_line(ctx, error.task.id, ctx.delivery)}"
 
 

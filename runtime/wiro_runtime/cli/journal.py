@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wiro_runtime.client.client import Client
     from wiro_runtime.journal.entry import JournalEntry
 
-__all__ = ["log", "rerun", "spend"]
+__all__ = ["adopt", "log", "rerun", "spend"]
 
 _STATES = ("intent", "accepted", "done", "failed", "cancelled", "unknown")
 _CALL_FIELDS = {"callbackUrl": "callback_url", "projectid": "project_id"}
@@ -94,6 +94,20 @@ def spend(journal: str | None, *, days: float | None, as_json: bool) -> None:
         return
     lines = [(row.model, row.state, row.runs, row.cost) for row in rows]
     console.table(("model", "state", "runs", "USD"), [*lines, ("all", "", sum(row.runs for row in rows), total)])  # fmt: skip
+
+
+@click.command()
+@click.argument("key")
+@click.argument("task_id", metavar="TASK")
+@_journal_option
+def adopt(key: str, task_id: str, *, journal: str | None) -> None:
+    """Say that the run KEY, whose answer was lost, started TASK; the key then leads to it. Costs nothing."""
+    with _opened(journal) as client:
+        if client.journal.get(key) is None:
+            raise click.UsageError(f"the journal has no run {key!r}. `wiro log` lists them.")
+        task = client.journal.adopt(key, id=task_id)
+    console.write_line(task.id)
+    console.note(f"Run {key} is task {task.id}; the same line with --key goes on with it.")
 
 
 @click.command()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ChoiceValue",
     "Count",
+    "Dollars",
     "FileValue",
     "JsonValue",
     "NumberValue",
@@ -62,6 +64,24 @@ class Count(click.IntRange):
 
     def __init__(self) -> None:
         super().__init__(min=1)
+
+
+class Dollars(click.ParamType[Decimal]):
+    """An amount of US dollars with every digit that was typed."""
+
+    name = "dollars"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Decimal:
+        """Return the amount."""
+        try:
+            amount = Decimal(str(value))
+        except InvalidOperation:
+            amount = Decimal("nan")
+        if not amount.is_finite() or amount < 0:
+            self.fail(f"give US dollars, 0 or more; got {str(value)!r}.", param, ctx)
+        return amount
 
 
 class Seconds(click.ParamType[float]):

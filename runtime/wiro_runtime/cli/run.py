@@ -14,7 +14,7 @@ from wiro_runtime.cli.context import context, journal_file
 from wiro_runtime.cli.cost import announce
 from wiro_runtime.cli.delivery import Delivery, check_delivery, events_option, result_options
 from wiro_runtime.cli.model_command import ModelGroup
-from wiro_runtime.cli.parameter import Seconds
+from wiro_runtime.cli.parameter import Dollars, Seconds
 from wiro_runtime.cli.progress import Display, display
 from wiro_runtime.cli.result import deliver
 
@@ -85,7 +85,7 @@ def _input_options() -> list[click.Option]:
         click.Option(["--callback-url"], metavar="URL", help="Where the platform reports the end to."),
         click.Option(["--key"], metavar="KEY", help="The run's name in the journal: asked again, it is not paid again."),
         click.Option(["--journal"], metavar="FILE", help="Where keyed runs are written down (default: WIRO_JOURNAL, else one of this user's)."),
-        click.Option(["--max-cost"], metavar="USD", help="Refuse the run if it may cost more."),
+        click.Option(["--max-cost"], type=Dollars(), metavar="USD", help="Refuse the run if it may cost more."),
         click.Option(["--allow-unknown-price"], is_flag=True, help="With --max-cost: run it, too, where nobody can say what it costs at most."),
         click.Option(["--dry-run"], is_flag=True, help="Print the exact body and send nothing."),
         click.Option(["--yes", "-y"], is_flag=True, help="Do not ask, whatever it may cost."),

@@ -3,7 +3,7 @@
 import pytest
 
 from wiro_runtime.cli import exit_code
-from wiromock import MockWiro
+from wiromock import ConnectionLost, MockWiro
 
 
 @pytest.fixture
@@ -67,3 +67,19 @@ def test_a_run_that_may_cost_too_much_is_not_sent(wiro, mock):
     ran = wiro("run", "pruna/vace", "--prompt", "x", "--max-cost", "0.000001")
     assert ran.status == exit_code.NOT_STARTED
     assert mock.journal.calls("Run") == []
+
+
+def test_of_two_that_are_alike_a_person_says_which_is_whose(wiro, mock):
+    other = wiro("submit", "pruna/vace", "--prompt", "a deer").out.strip()
+    mock.on("pruna/vace").then(ConnectionLost(accepted=True), after="pass_through")
+    told = keyed(wiro, "scene-1")
+    assert told.status == exit_code.UNKNOWN
+    assert other in told.err
+    assert "`wiro adopt 'scene-1' ID`" in told.err
+    assert wiro("adopt", "scene-1", "2222", "--journal", "runs.sqlite").out == "2222\n"
+    assert keyed(wiro, "scene-1").status == exit_code.DONE
+    assert len(mock.journal.calls("Run")) == 2
+
+
+def test_a_key_that_the_journal_does_not_have_adopts_nothing(wiro, mock):
+    assert wiro("adopt", "none", "2221", "--journal", "runs.sqlite").status == exit_code.USAGE

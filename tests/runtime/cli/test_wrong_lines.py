@@ -162,12 +162,12 @@ LINES = [
     (
         "run pruna/vace --prompt x --max-cost cheap",
         2,
-        "--max-cost: give US dollars, 0 or more; got 'cheap'.",
+        "give US dollars, 0 or more; got 'cheap'.",
     ),
     (
         "run pruna/vace --prompt x --max-cost -1",
         2,
-        "--max-cost: give US dollars, 0 or more; got '-1'.",
+        "give US dollars, 0 or more; got '-1'.",
     ),
     (
         "run pruna/vace --prompt x --on-abandon stop",
@@ -214,7 +214,7 @@ LINES = [
     (
         "run pruna/vace --prompt x --key k --journal nosuch://x",
         2,
-        "journal='nosuch://x' is neither the path of a file nor a URL of postgresql://.",
+        "is neither the path of a file nor a URL of postgresql://",
     ),
     (
         "run pruna/vace --prompt x --detach --save out",
@@ -350,7 +350,7 @@ LINES = [
     (
         "batch jobs.jsonl --model pruna/vace --out r.jsonl --budget lots",
         2,
-        "budget='lots': give US dollars, 0 or more; got 'lots'.",
+        "give US dollars, 0 or more; got 'lots'.",
     ),
     (
         "batch jobs.jsonl --model pruna/vace --out r.jsonl --at-once 0",
