@@ -54,6 +54,22 @@ class TestTheDocument:
         run["requestBody"] = {"$ref": "#/components/requestBodies/Run"}
         assert make(document, tmp_path).wire(prompt="a deer") == {"prompt": "a deer"}
 
+    def test_what_one_content_type_calls_a_file_is_one(self, tmp_path):
+        document = openapi(
+            {"prompt": TEXT, "clip": TEXT, "stills": {"type": "array", "items": TEXT}}
+        )
+        binary = {**TEXT, "format": "binary"}
+        form = {"clip": binary, "stills": {"type": "array", "items": binary}, "other": TEXT}
+        content = document["paths"]["/Run/acme/case"]["post"]["requestBody"]["content"]
+        content["multipart/form-data"] = {"schema": {"type": "object", "properties": form}}
+        made = make(document, tmp_path)
+        kinds = [(argument.name, argument.type.kind) for argument in made.plan.arguments]
+        assert kinds == [("prompt", "string"), ("clip", "file"), ("stills", "files")]
+        assert (
+            "the content types of the Run request differ; that of application/json is read"
+            in made.notes
+        )
+
     def test_a_model_may_take_nothing_but_what_any_call_takes(self, tmp_path):
         made = make(
             openapi({"callbackUrl": TEXT, "projectid": TEXT}, required=["projectid"]), tmp_path

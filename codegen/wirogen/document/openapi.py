@@ -20,6 +20,7 @@ from wirogen.document.document import (
 )
 from wirogen.document.json_schema import SchemaResolver
 from wirogen.document.json_tree import Tree
+from wirogen.document.openapi_run import run_operation, run_schema
 from wirogen.spec.input_name import (
     names_file,
     names_several,
@@ -30,9 +31,6 @@ from wirogen.spec.input_name import (
 from wirogen.spec.yaml_scalar import INTEGER_LIMIT
 
 _DETAIL: Final = "/Task/Detail"
-_RUN_PATH: Final = re.compile(r"/Run/[^/]+/[^/]+")
-_SCHEMA_PATH: Final = "#/components/schemas/"
-_BODY_PATH: Final = "#/components/requestBodies/"
 _TITLE: Final = re.compile(r"(?P<name>.*?) API(?: \([^()]*\))?", re.DOTALL)
 _TIME: Final = re.compile(r"\*\*Processing Time:\*\*(?P<time>[^\n]*)")
 
@@ -66,11 +64,12 @@ def read_openapi(root: Tree) -> ModelDocument:
     Raises:
         DocumentError: it is about no model, or a part of it is not of the shape it must have.
     """
-    path, run = _run_operation(root)
+    notes: list[str] = []
+    path, run = run_operation(root)
     servers = (server["url"].text() for server in root["servers"].elements())
     server = (next(servers, None) or "").rstrip("/")
     description, time = _split_description(run["description"].text() or "")
-    reader = _Inputs(_schema(root, run), SchemaResolver(root.value))
+    reader = _Inputs(run_schema(root, run, notes), SchemaResolver(root.value), notes)
     inputs = tuple(reader.read())
     statuses = root["x-task-status-info"]
     return ModelDocument(
@@ -87,47 +86,6 @@ def read_openapi(root: Tree) -> ModelDocument:
         running=_statuses(statuses["running_statuses"]),
         notes=tuple(reader.notes),
     )
-
-
-def _run_operation(root: Tree) -> tuple[str, Tree]:
-    runs = [
-        (path, operations)
-        for path, operations in root["paths"].items()
-        if _RUN_PATH.fullmatch(path)
-    ]
-    if len(runs) != 1:
-        message = f"{len(runs)} paths are like /Run/<owner>/<model>; one is expected"
-        raise root["paths"].error(message, "save the openapi.json of one model and import that")
-    path, operations = runs[0]
-    return path, operations["post"]
-
-
-def _schema(root: Tree, run: Tree) -> Tree:
-    """Find the schema of the Run request's body, which all its content types share."""
-    contents = [content["schema"] for _, content in _body(root, run)["content"].items()]
-    if not contents:
-        raise run.error("the Run request has no body")
-    if any(schema.value != contents[0].value for schema in contents):
-        raise run["requestBody"].error(
-            "the content types of the Run request differ in their schema"
-        )
-    reference = contents[0]["$ref"].text()
-    if reference is None:
-        return contents[0]
-    if not reference.startswith(_SCHEMA_PATH):
-        raise contents[0].error(f"expected {_SCHEMA_PATH}<name>, found {reference!r}")
-    schema = root["components"]["schemas"][reference.removeprefix(_SCHEMA_PATH)]
-    if schema.value is None:
-        raise contents[0].error(f"there is no schema {reference!r}")
-    return schema
-
-
-def _body(root: Tree, run: Tree) -> Tree:
-    body = run["requestBody"]
-    reference = body["$ref"].text() or ""
-    if not reference.startswith(_BODY_PATH):
-        return body
-    return root["components"]["requestBodies"][reference.removeprefix(_BODY_PATH)]
 
 
 def _name(root: Tree) -> str | None:
@@ -154,12 +112,12 @@ def _statuses(section: Tree) -> tuple[DocumentStatus, ...]:
 class _Inputs:
     """Reads the properties of a schema; what a reviewer should know gathers in `notes`."""
 
-    def __init__(self, schema: Tree, resolver: SchemaResolver) -> None:
+    def __init__(self, schema: Tree, resolver: SchemaResolver, notes: list[str]) -> None:
         self._resolver = resolver
         self._schema = self._flat(schema)
         self._properties = dict(self._schema["properties"].items())
         self._required = self._read_required()
-        self.notes: list[str] = []
+        self.notes = notes
 
     def read(self) -> Iterator[DocumentInput]:
         if self._schema["properties"].value is None:
