@@ -66,8 +66,8 @@ class Chromium:
 
     def _attach(self) -> None:
         targets = self._call("Target.getTargets")["targetInfos"]
-        target = next(one["targetId"] for one in targets if one["type"] == "page")
-        attached = self._call("Target.attachToTarget", targetId=target, flatten=True)
+        page = next(target["targetId"] for target in targets if target["type"] == "page")
+        attached = self._call("Target.attachToTarget", targetId=page, flatten=True)
         self._session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Accessibility"):
             self.call(f"{domain}.enable")

@@ -116,14 +116,14 @@ class Site:
 
     @cached_property
     def control(self) -> "Control":
-        """The control API."""
+        """What tests drive the mock with, below `/_mock`."""
         from wiromock.server.control import Control  # noqa: PLC0415 - see above
 
         return Control(self.simulation)
 
     @cached_property
     def page(self) -> "Page":
-        """The page for people."""
+        """What people look at in a browser."""
         from wiromock.server.page import Page  # noqa: PLC0415 - see above
 
         return Page(self.simulation)

@@ -35,7 +35,7 @@ LARGEST: Final = 4 * 1024 * 1024
 
 
 class Control:
-    """The control API.
+    """Scripts, pushes time and shows what happened, for tests in any language.
 
     Args:
         simulation: what it controls.

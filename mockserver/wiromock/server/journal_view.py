@@ -61,13 +61,13 @@ class Group:
 
     @property
     def request(self) -> Entry | None:
-        """The request, of a call."""
+        """What arrived; None where nothing was called."""
         first = self.entries[0]
         return first if first["entry"] == "RequestIn" else None
 
     @property
     def reply(self) -> Entry | None:
-        """The reply, of a call that has one."""
+        """What left; None for misuse, which gets none."""
         last = self.entries[-1]
         return last if last["entry"] == "ReplyOut" else None
 

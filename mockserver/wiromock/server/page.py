@@ -33,7 +33,7 @@ _TASK: Final = r"/tasks/([^/]+)"
 
 
 class Page:
-    """The page.
+    """Routes what a browser asks for, and answers misuse with a page that explains it.
 
     Args:
         simulation: what it shows.

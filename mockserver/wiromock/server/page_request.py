@@ -16,7 +16,7 @@ TENANT: Final = "wiromock-tenant"
 
 @dataclass(frozen=True)
 class PageRequest:
-    """A request for a page."""
+    """What a browser asks for: path, query, form, and whose world it shows."""
 
     method: str
     path: str

@@ -199,7 +199,7 @@ class ShowPages:
         return json_reply(200, self._simulation.describe_api(request.origin))
 
     def spec(self, slug: str) -> ModelSpec:
-        """Return the spec of a model.
+        """Return what is known of a model, or say in the page's words that nothing is.
 
         Raises:
             NotThere: there is none.

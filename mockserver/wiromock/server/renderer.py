@@ -42,7 +42,7 @@ class Renderer:
         )
 
     def render(self, name: str, request: PageRequest, status: int = 200, **values: Any) -> Reply:
-        """Return a page.
+        """Return a template filled in, with the headers that keep scripts out.
 
         Args:
             name: of the template.

@@ -47,7 +47,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One output."""
+    """What a task has left, and how to show it."""
 
     kind: Literal["image", "video", "audio", "text", "raw"]
     name: str
@@ -60,7 +60,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """One task."""
+    """A task in words of people: how far it is, what it left, what it cost."""
 
     id: str
     model: str
@@ -85,7 +85,7 @@ class TaskView:
 
 
 def view_task(shown: Mapping[str, Any], order: Sequence[str]) -> TaskView:
-    """Arrange a task.
+    """Return a task as a page shows it.
 
     Args:
         shown: what `Engine.show_task` says of it.
@@ -171,7 +171,7 @@ class Account:
 
 
 def view_account(ledger: Ledger) -> Account:
-    """Arrange an account."""
+    """Return money in USD, as text, and how many tasks it lets run."""
     return Account(
         _money(ledger.balance), _money(ledger.spent), ledger.billed, ledger.running, ledger.limit
     )

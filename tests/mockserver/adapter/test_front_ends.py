@@ -110,7 +110,7 @@ class TestLifecycle:
         front.advance(6)
         assert front.post("/Task/Cancel", {"taskid": running})["result"] is False
         assert front.post("/Task/Kill", {"taskid": running})["result"] is True
-        assert [front.task(one)["status"] for one in (queued, running)] == ["task_cancel"] * 2
+        assert [front.task(run)["status"] for run in (queued, running)] == ["task_cancel"] * 2
 
     def test_a_race_may_be_lost(self, front):
         front.engine.on().then(Success(commands=CommandBehaviour(cancel="refused", kill="ignored")))
@@ -150,7 +150,7 @@ class TestLifecycle:
         runs = [front.run() for _ in range(3)]
         page = {"type": "model", "sort": "id", "order": "DESC", "start": "1", "limit": "2"}
         reply = front.post("/Task/List", page)
-        assert (reply["total"], [one["id"] for one in reply["tasklist"]]) == ("3", runs[1::-1])
+        assert (reply["total"], [task["id"] for task in reply["tasklist"]]) == ("3", runs[1::-1])
         assert front.post("/Task/List", {"modelName": "nothing"})["total"] == "0"
         assert front.post("/Task/List", {"limit": "101"})["result"] is False
 
@@ -302,7 +302,7 @@ class TestModels:
             "/Tool/DetailOpenAPI", {"slugowner": "pruna", "slugproject": "vace"}
         )
         documents = json.loads(body)
-        assert [one["type"] for one in documents] == ["apikey", "bearer", "signature"]
+        assert [document["type"] for document in documents] == ["apikey", "bearer", "signature"]
         schema = documents[2]["spec"]["components"]["schemas"]["RunToolSchema"]
         assert schema["required"] == ["prompt"]
         assert schema["properties"]["resolution"]["enum"]

@@ -119,6 +119,20 @@ class TestRespx:
         ):
             httpx.get("https://other.example/")
 
+    def test_a_class_of_tests_under_the_mock_and_a_method_under_respx(self):
+        from wiro import Wiro
+
+        @MockWiro()
+        class Cases:
+            @respx.mock
+            def test_it(self):
+                respx.get(MINE).respond(text="mine")
+                assert httpx.get(MINE).text == "mine"
+                with Wiro(api_key="k") as client:
+                    return client.run(RUN).task.id
+
+        assert Cases().test_it() == Cases().test_it() == "2221"
+
     def test_nothing_is_left_behind(self):
         with respx.mock(using="httpx"), MockWiro():
             pass
@@ -166,6 +180,21 @@ class TestFreezegun:
 
     def test_a_server_made_in_it_starts_works_and_ends(self, frozen, wiro_server):
         assert run_by_hand(wiro_server) == "0"
+
+    def test_our_client_of_a_server(self, frozen, wiro_server):
+        from wiro import Wiro
+
+        urls = {"base_url": wiro_server.base_url, "socket_url": wiro_server.socket_url}
+        with Wiro(api_key="k", **urls) as client:
+            assert client.run(RUN, deadline=60).outputs
+
+    def test_a_deadline_is_of_virtual_time(self, frozen, wiro_mock, wiro_client):
+        from wiro.errors import DeadlineExceeded
+        from wiromock import Stalls
+
+        wiro_mock.on().then(Stalls(at="task_start"))
+        with pytest.raises(DeadlineExceeded):
+            wiro_client.run(RUN, deadline=30)
 
     def test_a_server_made_before_it_works_and_ends(self, wiro_server, frozen):
         assert run_by_hand(wiro_server) == "0"

@@ -51,7 +51,7 @@ class TestShortcut:
     def test_what_was_there_is_put_back(self):
         before = _now()
         with MockWiro():
-            assert all(one is not other for one, other in zip(_now(), before, strict=True))
+            assert all(patched is not other for patched, other in zip(_now(), before, strict=True))
         assert _now() == before
 
     @pytest.mark.parametrize("ends_first", ["the mock", "the other"])

@@ -133,7 +133,7 @@ def test_two_tenants_do_not_see_one_another(served):
         "/Task/Detail", {"tasktoken": mine["socketaccesstoken"]}, x_mock_tenant="two"
     )
     assert other.json()["result"] is False
-    assert [one["id"] for one in served.control("GET", "/tasks", x_mock_tenant="one")["tasks"]] == [
-        mine["taskid"]
-    ]
+    assert [
+        task["id"] for task in served.control("GET", "/tasks", x_mock_tenant="one")["tasks"]
+    ] == [mine["taskid"]]
     assert served.control("GET", "/tasks")["tasks"] == []

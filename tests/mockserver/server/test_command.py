@@ -42,9 +42,9 @@ def started(*arguments: str, cwd=None):
     ) as process:
         try:
             line = process.stdout.readline()
-            found = re.search(r"http://\S+:\d+$", line.strip())
-            assert found is not None, line + process.stderr.read()
-            yield process, found[0]
+            address = re.search(r"http://\S+:\d+$", line.strip())
+            assert address is not None, line + process.stderr.read()
+            yield process, address[0]
         finally:
             process.kill()
 

@@ -89,7 +89,7 @@ class TestScenarios:
         served.script({"on": "*", "then": [OUT_OF_MEMORY]})
         added = {"on_call": "TaskDetail", "then": [{"scenario": "pass_through", "latency": 1}]}
         shown = served.control("POST", "/scenarios", {"scenarios": [added]})
-        assert {one["target"] for one in shown["scenarios"]} == {"*", "TaskDetail"}
+        assert {rule["target"] for rule in shown["scenarios"]} == {"*", "TaskDetail"}
 
     def test_of_wrong_rules_none_is_taken_and_the_old_ones_stay(self, served):
         served.script({"on": "*", "then": [OUT_OF_MEMORY]})
@@ -161,7 +161,7 @@ def test_the_journal_is_one_object_a_line(served):
     served.post("/Run/pruna/vace", {"promt": "a typo"})
     lines = served.http.get("/_mock/journal").text.splitlines()
     entries = [json.loads(line) for line in lines]
-    assert [one["entry"] for one in entries[:2]] == ["RequestIn", "ScenarioChosen"]
+    assert [entry["entry"] for entry in entries[:2]] == ["RequestIn", "ScenarioChosen"]
     assert "did you mean `prompt`" in entries[-1]["explanation"]
     assert served.http.get("/_mock/journal?last=1").text == f"{lines[-1]}\n"
     assert "any" not in str(entries[0]["headers"].get("x-api-key", ""))

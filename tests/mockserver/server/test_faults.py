@@ -77,4 +77,4 @@ def test_a_run_whose_answer_is_lost_may_have_happened(served):
     served.script(rule)
     with pytest.raises(httpx.ReadError):
         served.run()
-    assert [one["id"] for one in served.control("GET", "/tasks")["tasks"]] == ["2221"]
+    assert [task["id"] for task in served.control("GET", "/tasks")["tasks"]] == ["2221"]

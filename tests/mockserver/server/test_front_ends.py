@@ -151,16 +151,18 @@ def test_the_story_is_worth_telling(expected):
 @pytest.mark.parametrize("way", [httpx_transport, respx_patch, asgi_in_process, real_server])
 def test_every_way_in_tells_the_same_story(way, expected):
     told = asyncio.run(way())
-    for at, (one, other) in enumerate(zip(told, expected, strict=True)):
-        assert one == other, f"answer {at}"
+    for at, (said, other) in enumerate(zip(told, expected, strict=True)):
+        assert said == other, f"answer {at}"
 
 
 def test_a_server_of_its_own_tells_the_same_names_for_the_same_seed():
     with run_server(SPECS, speed=0) as first, run_server(SPECS, speed=0) as second:
         runs = [
             httpx.post(
-                f"{one.base_url}/Run/pruna/vace", json={"prompt": "x"}, headers={"x-api-key": "k"}
+                f"{server.base_url}/Run/pruna/vace",
+                json={"prompt": "x"},
+                headers={"x-api-key": "k"},
             ).json()
-            for one in (first, second)
+            for server in (first, second)
         ]
     assert runs[0] == runs[1]

@@ -126,7 +126,7 @@ def test_under_load_no_task_is_lost_and_memory_is_bounded(process):
     assert len({*warm, *tasks}) == TASKS + 200
     httpx.post(f"{process.address}/_mock/clock", json={"advance": 1800})
     state = httpx.get(f"{process.address}/_mock/state", timeout=60).json()
-    statuses = [one["status"] for one in state["tasks"]]
+    statuses = [task["status"] for task in state["tasks"]]
     assert len(statuses) == TASKS + 200
     assert set(statuses) == {"task_postprocess_end", "task_cancel"}
     assert state["ledger"]["billed"] == statuses.count("task_postprocess_end")
@@ -141,4 +141,4 @@ def test_garbage_never_kills_it_and_never_shows_a_traceback(process):
     assert reply.json()["result"] is True
     assert process.poll() is None
     entries = httpx.get(f"{process.address}/_mock/journal", timeout=30).text.splitlines()
-    assert not any(json.loads(one).get("status") == 500 for one in entries)
+    assert not any(json.loads(line).get("status") == 500 for line in entries)

@@ -64,7 +64,10 @@ class TestRunning:
         """What a browser would send without touching anything, file inputs included."""
         outline = Outline(page(served, "/models/pruna/vace"))
         spec = SPECS.model("pruna/vace")
-        assert {one.get("name") for one in outline.all("input")} >= {"frameNum", "inputImage"}
+        assert {element.get("name") for element in outline.all("input")} >= {
+            "frameNum",
+            "inputImage",
+        }
         empty = ("inputImage", ("", b"", "application/octet-stream"))
         filled = {field.name: field.value for field in fields_of(spec)}
         assert fill_in(served, files=[empty], **filled).status_code == 303
@@ -83,13 +86,13 @@ class TestRunning:
         assert "Request parameter [prompt] required" in answer.text
         outline = Outline(answer.text)
         wrong = {
-            one["name"]
+            element["name"]
             for tag in ("input", "textarea")
-            for one in outline.all(tag)
-            if one.get("aria-invalid")
+            for element in outline.all(tag)
+            if element.get("aria-invalid")
         }
         assert wrong == {"prompt", "frameNum"}
-        values = {one.get("name"): one.get("value") for one in outline.all("input")}
+        values = {element.get("name"): element.get("value") for element in outline.all("input")}
         assert (values["frameNum"], values["seed"]) == ("many", "77")
 
     def test_a_task_shows_its_way_and_then_its_output(self, served):
@@ -126,7 +129,9 @@ class TestRunning:
     def test_scenarios_are_made_dropped_and_explained(self, served):
         shown = page(served, "/scenarios")
         preset = next(
-            one["value"] for one in Outline(shown).all("button") if one.get("name") == "preset"
+            button["value"]
+            for button in Outline(shown).all("button")
+            if button.get("name") == "preset"
         )
         assert "CUDA out of memory" in press(served, "/scenarios", preset=preset).text
         wrong = served.http.post(
@@ -242,7 +247,7 @@ class TestHostileText:
             "/models?q=" + HOSTILE.partition("&")[0],
             "/journal",
             "/scenarios",
-            *(f"/tasks/{one['id']}" for one in tasks),
+            *(f"/tasks/{task['id']}" for task in tasks),
         ):
             self.check(page(evil, path))
 
@@ -299,15 +304,15 @@ class TestManners:
         assert len(outline.all("h1")) == 1
         ids = [attrs["id"] for _, attrs in outline.tags if "id" in attrs]
         assert len(ids) == len(set(ids))
-        labelled = {one.get("for") for one in outline.all("label")}
+        labelled = {label.get("for") for label in outline.all("label")}
         for tag in ("input", "select", "textarea"):
-            for one in outline.all(tag):
-                if one.get("type") not in {"hidden", "checkbox"}:
-                    assert one.get("id") in labelled, one
+            for element in outline.all(tag):
+                if element.get("type") not in {"hidden", "checkbox"}:
+                    assert element.get("id") in labelled, element
         for tag, attrs in outline.tags:
             for name in ("aria-labelledby", "aria-describedby"):
                 assert set((attrs.get(name) or "").split()) <= set(ids), (tag, attrs)
-        assert all("alt" in one for one in outline.all("img"))
+        assert all("alt" in image for image in outline.all("img"))
 
 
 class TestJournal:

@@ -66,7 +66,7 @@ MODES = pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode
 
 
 def operations(schema):
-    return [found.ok() for found in schema.get_all_operations()]
+    return [operation.ok() for operation in schema.get_all_operations()]
 
 
 @MODES

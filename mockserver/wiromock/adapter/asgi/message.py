@@ -127,7 +127,7 @@ def ascii_only(text: str) -> str:
 
 
 async def send_reply(send: Send, reply: Reply) -> None:
-    """Send a whole reply."""
+    """Send a reply that is there at once, head and body."""
     await send(start_of(reply))
     await send({"type": "http.response.body", "body": reply.body})
 
