@@ -120,9 +120,10 @@ class AsyncClient(ClientBase["httpx.AsyncClient", "AsyncDriver"], AsyncSpendingM
 
         sender = SessionSender()
         chosen = self._options("session", {"deadline": None, **options})
-        flow = self._calls.converse(request, chosen, sender.listen_to)
+        trace = RunTrace(type(request))
+        flow = self._calls.converse(request, chosen, sender.listen_to, trace)
         handle = partial(self._task, type(request))
-        return AsyncLiveSession(flow, self._runner, handle, sender)
+        return AsyncLiveSession(flow, self._runner, handle, sender, trace)
 
     @overload
     async def submit(

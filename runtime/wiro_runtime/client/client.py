@@ -214,9 +214,10 @@ class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
 
         sender = SessionSender()
         chosen = self._options("session", {"deadline": None, **options})
-        flow = self._calls.converse(request, chosen, sender.listen_to)
+        trace = RunTrace(type(request))
+        flow = self._calls.converse(request, chosen, sender.listen_to, trace)
         handle = partial(self._task, type(request))
-        return LiveSession(flow, self._runner, handle, sender)
+        return LiveSession(flow, self._runner, handle, sender, trace)
 
     @overload
     def submit(self, request: Request[R, Any], **options: Unpack[SubmitOptions]) -> Task[R]: ...

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from wiro_runtime.client.stream import AsyncTaskHandle, TaskHandle
     from wiro_runtime.flow.effect import Flow
     from wiro_runtime.flow.listener import SocketListener
+    from wiro_runtime.flow.trace import RunTrace
     from wiro_runtime.task.event import Event
     from wiro_runtime.task.snapshot import TaskSnapshot
 
@@ -118,21 +119,29 @@ class LiveSession(Stream[R]):
         runner: Runner,
         handle: Callable[[TaskSnapshot], TaskHandle[R]],
         sender: SessionSender,
+        trace: RunTrace | None = None,
     ) -> None:
-        super().__init__(flow, runner, handle)
+        super().__init__(flow, runner, handle, trace=trace)
         self._sender = sender
 
     def __enter__(self) -> Self:
         """Start the session, and wait until the model listens or speaks."""
-        super().__enter__()
-        early = self._first
-        while (event := self._pull_new()) is not None:
-            early.append(event)
-            if isinstance(event, StreamReady):
-                break
-        else:
-            self._ended()
-        return self
+        try:
+            super().__enter__()
+            early = self._first
+            while (event := self._pull_new()) is not None:
+                early.append(event)
+                if isinstance(event, StreamReady):
+                    break
+            else:
+                self._ended()
+            return self  # noqa: TRY300 - within, so that Ctrl-C meets nothing on the way to the caller
+        except BaseException as leaving:  # nobody has the session yet, to end it
+            self._leave_entering(leaving)
+            if self._entered and self._leave():
+                while self._pull_new() is not None:
+                    pass
+            raise
 
     def __exit__(
         self,
@@ -211,21 +220,29 @@ class AsyncLiveSession(AsyncStream[A]):
         runner: AsyncRunner,
         handle: Callable[[TaskSnapshot], AsyncTaskHandle[A]],
         sender: SessionSender,
+        trace: RunTrace | None = None,
     ) -> None:
-        super().__init__(flow, runner, handle)
+        super().__init__(flow, runner, handle, trace=trace)
         self._sender = sender
 
     async def __aenter__(self) -> Self:
         """Start the session, and wait until the model listens or speaks."""
-        await super().__aenter__()
-        early = self._first
-        while (event := await self._pull_new()) is not None:
-            early.append(event)
-            if isinstance(event, StreamReady):
-                break
-        else:
-            self._ended()
-        return self
+        try:
+            await super().__aenter__()
+            early = self._first
+            while (event := await self._pull_new()) is not None:
+                early.append(event)
+                if isinstance(event, StreamReady):
+                    break
+            else:
+                self._ended()
+            return self  # noqa: TRY300 - within, so that Ctrl-C meets nothing on the way to the caller
+        except BaseException as leaving:  # nobody has the session yet, to end it
+            self._leave_entering(leaving)
+            if self._entered and self._leave():
+                while await self._pull_new() is not None:
+                    pass
+            raise
 
     async def __aexit__(
         self,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from wiro_runtime import check, usage
 from wiro_runtime.client.task import AsyncTask, Task
 from wiro_runtime.driver.pool import AsyncPool, ThreadPool
-from wiro_runtime.errors import InvalidRequest, Problem, WiroError
+from wiro_runtime.errors import InvalidRequest, Problem, SubmissionUnknown, WiroError
 from wiro_runtime.flow.map import PAUSE, Job, MapResult, Schedule, Slots, pause
+from wiro_runtime.flow.trace import RunTrace
 from wiro_runtime.request.request import Request
 from wiro_runtime.task.event import Submitted
 
@@ -53,10 +54,13 @@ class Batch:
         self.schedule = Schedule(_jobs(requests, keys), Slots(at_once), is_ordered)
         self._options = options
         self._on_progress = on_progress
+        self._untold: dict[int, Job] = {}
+        """What was begun, and has not reached the caller."""
 
     def start_all(self, runner: Runner | AsyncRunner, pool: ThreadPool | AsyncPool) -> None:
         """Start what may be started now."""
         while (job := self.schedule.start()) is not None:
+            self._untold[job.index] = job
             pool.start(job.index, self._flow(runner, pool, job))
 
     def note(self, ended: Any, pool: ThreadPool | AsyncPool) -> object:
@@ -70,6 +74,26 @@ class Batch:
                 pool.start(PAUSE, pause(seconds))
         told = self._on_progress
         return None if told is None else told(self.schedule.progress())
+
+    def hand_over(self, job: Job, pool: ThreadPool | AsyncPool) -> None:
+        """What became of a run has reached the caller."""
+        del self._untold[job.index]
+        pool.ended.pop(job.index, None)
+
+    def tell(self, leaving: BaseException, pool: ThreadPool | AsyncPool) -> None:
+        """Note on what leaves the call which tasks it has started and told nobody of, once nothing is under way."""
+        for job in self._untold.values():
+            _, task, failure = pool.ended.get(job.index, (None, None, None))
+            if failure is None:
+                trace = RunTrace(type(job.request))
+                trace.task = task
+                trace.note(leaving)
+            elif isinstance(failure, SubmissionUnknown) or getattr(failure, "resume", None):
+                leaving.add_note(str(failure))
+            told: list[str] = getattr(leaving, "__notes__", [])
+            for note in [*getattr(failure, "__notes__", ())]:  # it may be the same exception
+                if note not in told:
+                    leaving.add_note(note)
 
     def _flow(
         self, runner: Runner | AsyncRunner, pool: ThreadPool | AsyncPool, job: Job
@@ -98,9 +122,16 @@ def map_blocking(runner: Runner, batch: Batch) -> Generator[MapResult[Any]]:
                 else:
                     result = Task(runner, type(job.request), outcome).result()
                     yield MapResult(job.index, job.request, job.key, result)
+                batch.hand_over(job, pool)
                 batch.start_all(runner, pool)
             if not batch.schedule.is_over:
                 batch.note(pool.next_ended(), pool)
+    except GeneratorExit:
+        raise
+    except BaseException as leaving:
+        pool.close()
+        batch.tell(leaving, pool)
+        raise
     finally:
         pool.close()
 
@@ -118,11 +149,18 @@ async def map_async(runner: AsyncRunner, batch: Batch) -> AsyncGenerator[MapResu
                 else:
                     result = await AsyncTask(runner, type(job.request), outcome).result()
                     yield MapResult(job.index, job.request, job.key, result)
+                batch.hand_over(job, pool)
                 batch.start_all(runner, pool)
             if not batch.schedule.is_over:
                 told = batch.note(await pool.next_ended(), pool)
                 if isawaitable(told):
                     await told
+    except GeneratorExit:
+        raise
+    except BaseException as leaving:
+        await pool.close()
+        batch.tell(leaving, pool)
+        raise
     finally:
         await pool.close()
 

@@ -37,6 +37,8 @@ class ThreadPool:
         self._perform = perform
         self._work: queue.SimpleQueue[tuple[int, Flow[Any]] | None] = queue.SimpleQueue()
         self._ended: queue.SimpleQueue[Ended] = queue.SimpleQueue()
+        self.ended: dict[int, Ended] = {}
+        """How each flow has ended; kept until its number is begun again."""
         self._token = CancelToken()
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
@@ -44,6 +46,7 @@ class ThreadPool:
 
     def start(self, number: int, flow: Flow[Any]) -> None:
         """Begin a flow."""
+        self.ended.pop(number, None)
         with self._lock:
             is_served = self._idle > 0
             self._idle -= is_served
@@ -74,6 +77,8 @@ class ThreadPool:
             self._work.put(None)
         until = time.monotonic() + _GRACE
         for thread in self._threads:
+            if thread.ident is None:  # never started: Ctrl-C came between
+                continue
             thread.join(max(0.0, until - time.monotonic()))
 
     def _serve(self) -> None:
@@ -86,6 +91,7 @@ class ThreadPool:
                 ended = (number, None, failure)
             with self._lock:
                 self._idle += 1
+            self.ended[number] = ended
             self._ended.put(ended)
 
 
@@ -101,12 +107,15 @@ class AsyncPool:
 
         self._perform = perform
         self._ended: asyncio.Queue[Ended] = asyncio.Queue()
+        self.ended: dict[int, Ended] = {}
+        """How each flow has ended; kept until its number is begun again."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, number: int, flow: Flow[Any]) -> None:
         """Begin a flow."""
         import asyncio  # noqa: PLC0415 - as above
 
+        self.ended.pop(number, None)
         task = asyncio.create_task(self._serve(number, flow))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -133,4 +142,5 @@ class AsyncPool:
             ended: Ended = (number, await self._perform(flow), None)
         except BaseException as failure:  # noqa: BLE001 - raised again by whoever waits
             ended = (number, None, failure)
+        self.ended[number] = ended
         self._ended.put_nowait(ended)

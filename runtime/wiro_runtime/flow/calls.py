@@ -110,6 +110,7 @@ class Calls:
         request: Request[Any, Any],
         options: CallOptions,
         on_listener: Callable[[SocketListener], None],
+        trace: RunTrace | None = None,
     ) -> Flow[TaskSnapshot]:
         """Start a live session and follow it to its end; its events are pulled, its listener is passed out."""
         from wiro_runtime.task.event import pulled  # noqa: PLC0415 - loaded with the first task that is waited for
@@ -121,11 +122,11 @@ class Calls:
                 "stream() for it. Nothing was sent."
             )
         options = replace(options, on_event=pulled, on_abandon="cancel", tracking="socket")
-        with RunTrace(type(request)) as trace:
+        with trace or RunTrace(type(request)) as tracing:
             deadline = yield from self.start_deadline(options.deadline)
-            task = yield from self._submit(request, options, deadline, trace)
+            task = yield from self._submit(request, options, deadline, tracing)
             tracking = self._track_options(type(request), deadline, options)
-            tracking = replace(tracking, on_listener=on_listener, trace=trace)
+            tracking = replace(tracking, on_listener=on_listener, trace=tracing)
             return raise_for_outcome((yield from self._talk(task, tracking)))
 
     def _talk(self, task: TaskSnapshot, tracking: TrackOptions) -> Flow[TaskSnapshot]:

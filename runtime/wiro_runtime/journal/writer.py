@@ -70,7 +70,9 @@ class Writer:
             self._start_over()
         with self._lock:
             self._queue.put(work)
-            if self._thread is None:
+            if (
+                self._thread is None or self._thread.ident is None
+            ):  # never started: Ctrl-C came between
                 self._thread = threading.Thread(
                     target=self._serve, name="wiro-journal", daemon=True
                 )
@@ -83,10 +85,13 @@ class Writer:
             thread = self._thread
             if thread is not None and self._process == os.getpid():
                 self._queue.put(None)
-        if thread is not None and thread is not threading.current_thread():
+        if thread not in (None, threading.current_thread()) and thread.ident is not None:
             thread.join()
 
     def _serve(self) -> None:
+        with self._lock:
+            if self._thread is not threading.current_thread():
+                return  # another has taken its place
         try:
             while (batch := self._next()) is not None:
                 if batch:

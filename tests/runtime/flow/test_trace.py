@@ -1,6 +1,7 @@
 """Ctrl-C at any moment of a call: from the first byte sent, what leaves the call names the task or says unknown."""
 
 import gc
+import linecache
 import sys
 from pathlib import Path
 
@@ -15,18 +16,27 @@ OURS = str(Path(wiro_runtime.__file__).parent)
 
 
 class Interrupted:
-    """Raises KeyboardInterrupt at the n-th line that our own code runs."""
+    """Raises KeyboardInterrupt at the n-th line that our own code runs.
+
+    Not on the way out of a `with` block, where Python lets no signal in but tells tracers of its line again.
+    """
 
     def __init__(self, at: int) -> None:
         self.left = at
+        self.is_quiet = at < 0
         self.at = ""
+        self._last: dict[object, int] = {}
 
     def __call__(self, frame, event, _):
         if not frame.f_code.co_filename.startswith(OURS):
             return None
         if event == "line":
             self.left -= 1
-            if self.left == 0:
+            before = self._last.get(frame, 0)
+            self._last[frame] = frame.f_lineno
+            line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+            is_leaving = line.startswith("with ") and before > frame.f_lineno
+            if not (self.left > 0 or self.is_quiet or is_leaving):
                 self.at = f"{frame.f_code.co_filename}:{frame.f_lineno}"
                 raise KeyboardInterrupt
         return self
@@ -49,6 +59,12 @@ def interrupted(call, at):
     platform = Platform()
     own = httpx.Client(transport=httpx.MockTransport(platform))
     client = Client("key", http_client=own, tracking="polling")
+    caught, tracing = interrupted_with(client, call, at)
+    return caught, platform, tracing
+
+
+def interrupted_with(client, call, at):
+    """What one call of a client, interrupted at its n-th line, ends with, and where it was."""
     tracing = Interrupted(at)
     caught = None
     before = sys.gettrace()
@@ -61,7 +77,7 @@ def interrupted(call, at):
     finally:
         sys.settrace(before)
         gc.enable()
-    return caught, platform, tracing
+    return caught, tracing
 
 
 CALLS = {
