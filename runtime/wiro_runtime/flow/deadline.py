@@ -40,7 +40,7 @@ class Deadline:
         """
         if self.seconds is None:
             return math.inf
-        remaining = self.seconds - (yield from self.elapsed())
+        remaining = self.seconds - ((yield from Now()) - self.began)
         if remaining <= 0:
             raise DeadlineExceeded(
                 f"The deadline of {self.seconds:g} s has passed."

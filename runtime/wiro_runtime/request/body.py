@@ -52,12 +52,6 @@ class Argument(NamedTuple):
         """Its files, those that have a URL already included."""
         return () if isinstance(self.value, Empty) else self.encoding.files(self.value)
 
-    def to_json(self, url_of: UrlOf) -> Any:
-        """Its JSON value, with `url_of` saying where each file is."""
-        if isinstance(self.value, Empty):
-            return self.encoding.empty
-        return self.encoding.write(self.value, url_of)
-
     def to_form(self) -> Parts:
         """Its parts in a multipart body."""
         if isinstance(self.value, Empty):
@@ -91,7 +85,10 @@ class RunBody:
     def to_json(self, url_of: UrlOf) -> dict[str, Any]:
         """The JSON body, with `url_of` saying where each file is."""
         return {
-            argument.encoding.written_name: argument.to_json(url_of) for argument in self.arguments
+            encoding.written_name: (
+                encoding.empty if isinstance(value, Empty) else encoding.write(value, url_of)
+            )
+            for _, encoding, value in self.arguments
         }
 
     def to_form(self) -> Parts:
