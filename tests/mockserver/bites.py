@@ -101,8 +101,8 @@ BITES = (
     Bite(
         "mock: a cancelled task goes on",
         f"{MOCK}/task/timeline.py",
-        'one.kind in {"cancel", "kill"}',
-        'one.kind in {"kill"}',
+        'command.kind in {"cancel", "kill"}',
+        'command.kind in {"kill"}',
         LIFECYCLE,
     ),
     Bite(
@@ -185,8 +185,8 @@ BITES = (
     Bite(
         "mock: fields below data",
         f"{MOCK}/engine/endpoint/run.py",
-        "replace(json_reply(200, names), delivery=delivery)",
-        'replace(json_reply(200, {"result": True, "errors": [], "data": names}), delivery=delivery)',
+        "to_json(names), delivery)",
+        'to_json({"result": True, "errors": [], "data": names}), delivery)',
         f"{MOCK_TESTS}/wire/test_transcripts.py",
     ),
     # the specs: client and mock would change together, only what was typed by hand stays

@@ -84,7 +84,7 @@ class Outbox:
     def since(self, number: int = 0) -> list[Webhook]:
         """Give the webhooks that were sent after one of that number."""
         self._completions.settle()
-        return [one for one in self._posted if one.number > number]
+        return [webhook for webhook in self._posted if webhook.number > number]
 
     def _post(self, task: Task, end: float) -> None:
         wants = task.scenario.notifications.webhook != "none"

@@ -96,14 +96,16 @@ class Connection:
     def next_at(self) -> float | None:
         """When the next message is due, in unix seconds; None while nothing is planned."""
         with self._lock:
-            planned = (next_frame_at(one.task, one.since) for one in self._watched.values())
+            planned = (
+                next_frame_at(watched.task, watched.since) for watched in self._watched.values()
+            )
             return min((at for at in planned if at is not None), default=None)
 
     def leave(self) -> None:
         """Learn that the caller has gone; a realtime session ends with that, as documented."""
         with self._lock:
-            for one in self._watched.values():
-                _command(one, "session_end")
+            for watched in self._watched.values():
+                _command(watched, "session_end")
             self._watched.clear()
             self._changed()
 
@@ -145,12 +147,12 @@ class Connection:
         self._changed()
 
     def _register(self, token: str) -> None:
-        found = self._find(token)
-        if found is None:
+        known = self._find(token)
+        if known is None:
             self._fallback.dispute("unknown token", "closed; no source says what happens here")
             self.closing = Close(REFUSED, "There is no task yet.")
             return
-        world, task = found
+        world, task = known
         self._note(world, f"task_info for task {task.id}")
         notifications = task.scenario.notifications
         happened = count_due(task, world.clock.time())

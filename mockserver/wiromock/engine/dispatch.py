@@ -143,7 +143,9 @@ class Dispatcher:
         """Find whose file is asked for: downloads are public, so they name nobody."""
         folder = file.folder_of(world, request)
         key = route.values.get("accesskey")
-        holds = (one for one in self._tenants if folder in one.folders or key in one.uploads)
+        holds = (
+            other for other in self._tenants if folder in other.folders or key in other.uploads
+        )
         return next(holds, world)
 
     def _perform(self, world: World, operation: Operation, route: Route, request: Request) -> Reply:

@@ -172,10 +172,10 @@ class Engine(Scripting):
             WrongScript: no task has this token.
         """
         with self._lock:
-            found = self._tenants.find_token(token)
-            if found is None:
+            known = self._tenants.find_token(token)
+            if known is None:
                 raise WrongScript("no task has this token")
-            world, task = found
+            world, task = known
             return tuple(write_frames(world.writer, task, self._clock.time(), since))
 
     def webhooks(self, since: int = 0, tenant: str = "") -> list[tuple[Webhook, bytes]]:
@@ -202,9 +202,9 @@ class Engine(Scripting):
         with self._lock:
             now = self._clock.time()
             planned = (
-                one.schedule.after(now)
+                task.schedule.after(now)
                 for world in self._tenants
-                for one in world.completions.running.values()
+                for task in world.completions.running.values()
             )
             at = min(planned, default=inf)
             return None if at == inf else at
@@ -274,8 +274,8 @@ class Engine(Scripting):
         if pexit == "0":
             raise WrongScript('fail: pexit "0" means success')
 
-        def end(found: Task, now: float) -> None:
-            found.fail(now, pexit, stderr)
+        def end(known: Task, now: float) -> None:
+            known.fail(now, pexit, stderr)
 
         self._command(task, "fail", tenant, self._check_running, end)
 
@@ -299,9 +299,9 @@ class Engine(Scripting):
             )
 
     @staticmethod
-    def _check_running(found: Task, status: str) -> None:
+    def _check_running(known: Task, status: str) -> None:
         if status in TERMINAL:
-            raise WrongScript(f"task {found.id} is in {status}: it is over")
+            raise WrongScript(f"task {known.id} is in {status}: it is over")
 
     def _command(
         self,
@@ -312,15 +312,15 @@ class Engine(Scripting):
         carry_out: Callable[[Task, float], None] | None = None,
     ) -> None:
         with self._lock:
-            found, now = self._task(task, tenant), self._clock.time()
-            check(found, found.view(now).status)
+            known, now = self._task(task, tenant), self._clock.time()
+            check(known, known.view(now).status)
             if carry_out is not None:
-                carry_out(found, now)
+                carry_out(known, now)
             elif kind != "fail":
-                found.apply(Command(kind, now))
+                known.apply(Command(kind, now))
             world = self._tenants.get(tenant)
-            world.completions.follow(found)
-            status = found.view(now).status
+            world.completions.follow(known)
+            status = known.view(now).status
             entry = CommandIn(at=now, task=task, kind=kind, status=status, applied=True)
             world.journal.add(entry)
         self._change()

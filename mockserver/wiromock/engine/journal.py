@@ -211,7 +211,7 @@ class Journal:
         known = get_args(Operation)
         if operation is not None and operation not in known:
             raise WrongScript(f"no operation is called {operation!r}; there are {', '.join(known)}")
-        return [one for one in self.of(RequestIn) if operation in {None, one.operation}]
+        return [call for call in self.of(RequestIn) if operation in {None, call.operation}]
 
     def misuse(self, error: MockError, at: float) -> None:
         """Remember misuse until somebody takes it."""

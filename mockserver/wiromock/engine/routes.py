@@ -28,11 +28,13 @@ class Router:
     def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
         self._fixed: dict[tuple[str, str], Route] = {}
         self._open: list[tuple[str, list[str], str, bool]] = []
-        for name, one in endpoints.items():
-            if "{" in one.path:
-                self._open.append((one.method, one.path.split("/"), name, one.public))
+        for name, endpoint in endpoints.items():
+            if "{" in endpoint.path:
+                self._open.append(
+                    (endpoint.method, endpoint.path.split("/"), name, endpoint.public)
+                )
             else:
-                self._fixed[one.method, one.path] = Route(name, one.public, {})
+                self._fixed[endpoint.method, endpoint.path] = Route(name, endpoint.public, {})
 
     def find(self, method: str, path: str) -> Route | None:
         """Find the endpoint.

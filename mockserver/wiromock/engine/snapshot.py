@@ -18,13 +18,20 @@ def show_world(world: World) -> dict[str, Any]:
         "tasks": [show_task(world, task) for task in reversed(list(world.tasks.values()))],
         "ledger": show_ledger(world),
         "uploads": [
-            {"name": one.name, "size": len(one.content), "url": world.url_of(one)}
-            for one in world.uploads.values()
+            {"name": upload.name, "size": len(upload.content), "url": world.url_of(upload)}
+            for upload in world.uploads.values()
         ],
-        "folders": [{"id": one.id, "name": one.name} for one in world.upload_folders.values()],
+        "folders": [
+            {"id": folder.id, "name": folder.name} for folder in world.upload_folders.values()
+        ],
         "webhooks": [
-            {"number": one.number, "at": one.at, "task": one.task.id, "url": one.url}
-            for one in world.outbox.since()
+            {
+                "number": webhook.number,
+                "at": webhook.at,
+                "task": webhook.task.id,
+                "url": webhook.url,
+            }
+            for webhook in world.outbox.since()
         ],
         "journal": world.journal.plain(),
         "dropped": world.journal.dropped,
@@ -97,7 +104,8 @@ def show_ledger(world: World) -> dict[str, Any]:
         "running": ledger.running,
         "limit": ledger.limit,
         "charges": [
-            {"task": one.task, "amount": str(one.amount), "at": one.at} for one in ledger.charges
+            {"task": charge.task, "amount": str(charge.amount), "at": charge.at}
+            for charge in ledger.charges
         ],
     }
 
@@ -106,11 +114,11 @@ def show_script(script: Script) -> list[dict[str, Any]]:
     """Show the rules in the order in which they are asked, each with what became of it."""
     return [
         {
-            **rules_to_json([one.rule])["scenarios"][0],
-            "target": one.rule.target,
-            "seen": one.seen,
-            "used": one.used,
-            "unused": one.unused,
+            **rules_to_json([entry.rule])["scenarios"][0],
+            "target": entry.rule.target,
+            "seen": entry.seen,
+            "used": entry.used,
+            "unused": entry.unused,
         }
-        for one in script.entries
+        for entry in script.entries
     ]

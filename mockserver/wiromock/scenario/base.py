@@ -36,9 +36,9 @@ class Base:
 
     def __repr__(self) -> str:
         own = type(self).__annotations__
-        ordered = sorted(fields(cast("Any", self)), key=lambda one: one.name not in own)
-        told = (one for one in ordered if getattr(self, one.name) != one.default)
-        said = ", ".join(f"{one.name}={getattr(self, one.name)!r}" for one in told)
+        ordered = sorted(fields(cast("Any", self)), key=lambda part: part.name not in own)
+        told = (part for part in ordered if getattr(self, part.name) != part.default)
+        said = ", ".join(f"{part.name}={getattr(self, part.name)!r}" for part in told)
         return f"{type(self).__name__}({said})"
 
 

@@ -178,8 +178,8 @@ def rules_to_json(rules: Iterable[Rule]) -> dict[str, Any]:
     )
     # What is at its default is left out, but the kind of a scenario is at its default always.
     written = [
-        {**one, "then": [to_json(scenario) for scenario in rule.then]}
-        for rule, one in zip(given, plain.get("scenarios", []), strict=True)
+        {**written, "then": [to_json(scenario) for scenario in rule.then]}
+        for rule, written in zip(given, plain.get("scenarios", []), strict=True)
     ]
     return {"scenarios": written}
 

@@ -126,25 +126,27 @@ class Script:
         """Take a rule; it replaces one for the same calls."""
         same = replace(rule, then=(PassThrough(),), after=None)
         self._entries = [
-            one
-            for one in self._entries
-            if replace(one.rule, then=(PassThrough(),), after=None) != same
+            entry
+            for entry in self._entries
+            if replace(entry.rule, then=(PassThrough(),), after=None) != same
         ]
         self._entries.append(Entry(rule, self._given))
         self._given += 1
         self._operations.add(rule.on_call)
-        self._entries.sort(key=lambda one: (one.rule.weight, one.number), reverse=True)
+        self._entries.sort(key=lambda entry: (entry.rule.weight, entry.number), reverse=True)
 
     def clear(self, tenant: str | None = None) -> None:
         """Drop every rule; or those of a tenant."""
         if tenant is None:
             self._entries, self._given = [], 0
-        self._entries = [one for one in self._entries if one.rule.tenant != tenant]
+        self._entries = [entry for entry in self._entries if entry.rule.tenant != tenant]
 
     def on_run(self, slug: str, fields: Mapping[str, Any], tenant: str) -> Choice | None:
         """Decide about a run; None when nothing is scripted."""
         asked = (
-            one for one in self._entries if one.rule.on_call is None and one.rule.on in {slug, "*"}
+            entry
+            for entry in self._entries
+            if entry.rule.on_call is None and entry.rule.on in {slug, "*"}
         )
         return self._decide(asked, fields, tenant)
 
@@ -160,29 +162,29 @@ class Script:
         """
         if self._operations.isdisjoint((operation, EVERY_CALL)):
             return None
-        asked = [one for one in self._entries if one.rule.on_call in {operation, EVERY_CALL}]
-        fields: Mapping[str, Any] = read() if any(one.rule.where for one in asked) else {}
+        asked = [entry for entry in self._entries if entry.rule.on_call in {operation, EVERY_CALL}]
+        fields: Mapping[str, Any] = read() if any(entry.rule.where for entry in asked) else {}
         return self._decide(asked, fields, tenant)
 
     def unused(self) -> list[str]:
         """Say which scenarios have never been played."""
         return [
-            f"{one.rule.target}: {one.unused} of {len(one.rule.then)} never happened"
-            for one in sorted(self._entries, key=lambda one: one.number)
-            if one.unused
+            f"{entry.rule.target}: {entry.unused} of {len(entry.rule.then)} never happened"
+            for entry in sorted(self._entries, key=lambda entry: entry.number)
+            if entry.unused
         ]
 
     def _decide(
         self, asked: Iterable[Entry], fields: Mapping[str, Any], tenant: str
     ) -> Choice | None:
-        described = [one for one in asked if one.rule.suits(fields, tenant)]
-        for one in described:
-            one.seen += 1
+        described = [entry for entry in asked if entry.rule.suits(fields, tenant)]
+        for entry in described:
+            entry.seen += 1
         passed: list[str] = []
-        for one in described:
-            miss = one.miss(self._share)
+        for entry in described:
+            miss = entry.miss(self._share)
             if miss is None:
-                choice = one.next()
+                choice = entry.next()
                 over = f"; passed over: {'; '.join(passed)}" if passed else ""
                 return Choice(choice.scenario, choice.why + over)
             passed.append(miss)

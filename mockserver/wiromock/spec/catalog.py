@@ -252,11 +252,11 @@ class Catalog:
         if kept is None:
             return f"the spec of {spec.model}"
         path, text = kept
-        found = re.search(rf"- name: {re.escape(name)}(?!\S)", text)
-        if found is None:
+        match = re.search(rf"- name: {re.escape(name)}(?!\S)", text)
+        if match is None:
             return path
-        line = text.count("\n", 0, found.start()) + 1
-        column = found.start() - text.rfind("\n", 0, found.start())
+        line = text.count("\n", 0, match.start()) + 1
+        column = match.start() - text.rfind("\n", 0, match.start())
         return f"{path}:{line}:{column}"
 
 

@@ -32,11 +32,13 @@ class Validator:
         self._spec = spec
         self._has_turns = tool_call.CATEGORY in spec.categories
         taken = with_tool_calls(spec)
-        self._inputs = {one.name: one for one in taken.inputs}
-        self._urls = {name for one in spec.inputs for name in url_names(one)}
+        self._inputs = {field.name: field for field in taken.inputs}
+        self._urls = {name for field in spec.inputs for name in url_names(field)}
         needed = required_names(spec)
         self._needed = [
-            (one, (one.name, *url_names(one))) for one in spec.inputs if one.name in needed
+            (field, (field.name, *url_names(field)))
+            for field in spec.inputs
+            if field.name in needed
         ]
         self._content = {
             name: (name, *url_names(self._inputs[name])) for name in content_names(taken)
@@ -50,11 +52,11 @@ class Validator:
         """
         if self._has_turns:
             yield from tool_call.check_turn(sent)
-        for one, names in self._needed:
-            if not (self._has_turns and one.name == "prompt") and all(
+        for field, names in self._needed:
+            if not (self._has_turns and field.name == "prompt") and all(
                 sent.get(name) in _ABSENT for name in names
             ):
-                yield _missing(self._spec, one)
+                yield _missing(self._spec, field)
         if not self._has_turns:
             yield from self._nothing_given(sent)
         for name, value in sent.items():
@@ -74,7 +76,7 @@ class Validator:
         """Refuse a call without anything to work on; one that also lacks a required input is refused already."""
         if not self._content or any(_is_given(sent, names) for names in self._content.values()):
             return
-        if any(one.name in self._content for one, _ in self._needed):
+        if any(field.name in self._content for field, _ in self._needed):
             return
         first = self._inputs[next(iter(self._content))]
         text = "files_required" if first.type.lower() in FILE_TYPES else "parameter_required"
@@ -83,9 +85,9 @@ class Validator:
         yield Finding(text, first.name, said)
 
     def _check(self, name: str, value: Any) -> Finding | None:
-        one = self._inputs.get(name)
-        if one is not None:
-            return None if _is_unset(one, value) else check_value(one, value)
+        field = self._inputs.get(name)
+        if field is not None:
+            return None if _is_unset(field, value) else check_value(field, value)
         if name in self._urls:
             return _check_urls(name, value)
         return None if _is_common(self._spec, name) else _unknown(self._spec, name)
@@ -126,14 +128,14 @@ def _is_required(known: Input, content: Sequence[str], *, has_flags: bool) -> bo
     return known.name == "prompt" and kind_of(known) == "string"
 
 
-def url_names(one: Input) -> tuple[str, ...]:
+def url_names(field: Input) -> tuple[str, ...]:
     """Names under which URLs for a file input may come; sources disagree on the spelling."""
-    if one.type.lower() not in FILE_TYPES:
+    if field.type.lower() not in FILE_TYPES:
         return ()
-    stated = (one.refine.url_name,) if one.refine is not None and one.refine.url_name else ()
-    stem = one.name.removesuffix("Multiple")
-    multiple = (f"{stem}UrlMultiple",) if stem != one.name else ()
-    return tuple(dict.fromkeys((*stated, f"{one.name}Url", *multiple)))
+    stated = (field.refine.url_name,) if field.refine is not None and field.refine.url_name else ()
+    stem = field.name.removesuffix("Multiple")
+    multiple = (f"{stem}UrlMultiple",) if stem != field.name else ()
+    return tuple(dict.fromkeys((*stated, f"{field.name}Url", *multiple)))
 
 
 def _is_given(sent: dict[str, Any], names: tuple[str, ...]) -> bool:
@@ -141,9 +143,9 @@ def _is_given(sent: dict[str, Any], names: tuple[str, ...]) -> bool:
     return any(value.strip() if isinstance(value, str) else value for value in values)
 
 
-def _is_unset(one: Input, value: Any) -> bool:
+def _is_unset(field: Input, value: Any) -> bool:
     """Whether a value says "not set"; a select may offer the empty text as a real choice."""
-    offers_empty = any(option.value == "" for option in one.options or ())
+    offers_empty = any(option.value == "" for option in field.options or ())
     return value in _ABSENT and not offers_empty
 
 
@@ -153,14 +155,14 @@ def _is_common(spec: ModelSpec, name: str) -> bool:
     )
 
 
-def _missing(spec: ModelSpec, one: Input) -> Finding:
-    text = "files_required" if one.type.lower() in FILE_TYPES else "parameter_required"
-    why = f": {one.refine.why}" if one.refine is not None else ""
-    return Finding(text, one.name, f"{spec.model} needs `{one.name}`{why}")
+def _missing(spec: ModelSpec, field: Input) -> Finding:
+    text = "files_required" if field.type.lower() in FILE_TYPES else "parameter_required"
+    why = f": {field.refine.why}" if field.refine is not None else ""
+    return Finding(text, field.name, f"{spec.model} needs `{field.name}`{why}")
 
 
 def _unknown(spec: ModelSpec, name: str) -> Finding:
-    known = [one.name for one in spec.inputs]
+    known = [field.name for field in spec.inputs]
     close = near_miss(name, known)
     hint = f"did you mean `{close}`?" if close else f"it has {', '.join(known)}"
     said = f"{spec.model} has no parameter `{name}`; {hint}"
@@ -176,7 +178,7 @@ def near_miss(name: str, known: Iterable[str]) -> str | None:
 
 
 def _check_urls(name: str, value: Any) -> Finding | None:
-    if all(isinstance(each, str) for each in as_list(value)):
+    if all(isinstance(item, str) for item in as_list(value)):
         return None
     said = f"`{name}` takes URLs as text, comma-joined or in a list"
     return Finding("parameters_invalid", name, said, fault="client")
@@ -189,15 +191,15 @@ def find_disputes(spec: ModelSpec, sent: dict[str, Any]) -> Iterator[tuple[str, 
         spec: the model.
         sent: its parameters, as they arrived.
     """
-    for one in spec.inputs:
-        if one.type.lower() != "combinefileinput":
+    for field in spec.inputs:
+        if field.type.lower() != "combinefileinput":
             continue
-        if isinstance(sent.get(one.name), str) and sent[one.name]:
+        if isinstance(sent.get(field.name), str) and sent[field.name]:
             yield (
                 "combinefileinput as text",
-                f"`{one.name}` is a text; accepted, as one document does; all others send an array",
+                f"`{field.name}` is a text; accepted, as one document does; all others send an array",
             )
-        for name in url_names(one):
+        for name in url_names(field):
             if sent.get(name) not in _ABSENT:
                 said = f"`{name}`; accepted, as one client sends it; documents know no such field"
                 yield "URL field of a combinefileinput", said

@@ -54,70 +54,70 @@ class Finding:
     """Whose it most likely is."""
 
 
-def kind_of(one: Input) -> ValueKind:
+def kind_of(field: Input) -> ValueKind:
     """Tell what travels: one of its options, else what the spec concluded, else what its widget says."""
-    if one.options:
+    if field.options:
         return "choice"
-    concluded = None if one.refine is None else one.refine.kind
+    concluded = None if field.refine is None else field.refine.kind
     if concluded is not None and concluded != "choice":
         return concluded
-    return _KINDS.get(one.type.strip().lower()) or _kind_of_unknown(one)
+    return _KINDS.get(field.type.strip().lower()) or _kind_of_unknown(field)
 
 
-def _kind_of_unknown(one: Input) -> ValueKind:
+def _kind_of_unknown(field: Input) -> ValueKind:
     """A widget that is not known holds what its default is; any text, if that is one."""
-    if isinstance(one.default, bool):
+    if isinstance(field.default, bool):
         return "boolean"
-    return "number" if isinstance(one.default, int | float) else "string"
+    return "number" if isinstance(field.default, int | float) else "string"
 
 
-def limits_of(one: Input) -> tuple[float | None, float | None]:
+def limits_of(field: Input) -> tuple[float | None, float | None]:
     """Give the least and the greatest number that an input takes: our conclusions, else the document's."""
-    refine = one.refine
-    low = refine.minimum if refine is not None and refine.minimum is not None else one.minimum
-    high = refine.maximum if refine is not None and refine.maximum is not None else one.maximum
+    refine = field.refine
+    low = refine.minimum if refine is not None and refine.minimum is not None else field.minimum
+    high = refine.maximum if refine is not None and refine.maximum is not None else field.maximum
     return low, high
 
 
-def check_value(one: Input, value: Any) -> Finding | None:
+def check_value(field: Input, value: Any) -> Finding | None:
     """Check one value that was given.
 
     Args:
-        one: the input.
+        field: the input.
         value: as it arrived: JSON, or text from a form.
     """
-    if one.value is not None:
-        return _check_native(one, value)
-    return _CHECKS[kind_of(one)](one, value)
+    if field.value is not None:
+        return _check_native(field, value)
+    return _CHECKS[kind_of(field)](field, value)
 
 
-def _check_native(one: Input, value: Any) -> Finding | None:
+def _check_native(field: Input, value: Any) -> Finding | None:
     """Check a value that is sent as JSON, level by level, against the schema of its document."""
-    schema = one.value or {}
+    schema = field.value or {}
     fault = find_fault(schema, value)
     if fault is None:
         return None
     if not fault.path and fault.is_of_type:
-        return _invalid(one, f"takes {fault.expected} as JSON, not {_show(value)}", "client")
+        return _invalid(field, f"takes {fault.expected} as JSON, not {_show(value)}", "client")
     where = f" at {fault.path}" if fault.path else ""
-    return _invalid(one, f"takes{where} {fault.expected}, not {_show(fault.value)}", "spec")
+    return _invalid(field, f"takes{where} {fault.expected}, not {_show(fault.value)}", "spec")
 
 
-def _check_text(one: Input, value: Any) -> Finding | None:
+def _check_text(field: Input, value: Any) -> Finding | None:
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return None
-    return _invalid(one, f"takes a text, not {_show(value)}", "client")
+    return _invalid(field, f"takes a text, not {_show(value)}", "client")
 
 
-def _check_choice(one: Input, value: Any) -> Finding | None:
-    offered = [option.value for option in one.options or ()]
-    for given in _chosen(one, value, offered):
+def _check_choice(field: Input, value: Any) -> Finding | None:
+    offered = [option.value for option in field.options or ()]
+    for given in _chosen(field, value, offered):
         if _is_text(given) and (str(given) in offered or _is_offered_number(given, offered)):
             continue
-        shown = ", ".join(f'"{each}"' for each in offered)
-        hint = _hint(one, given)
+        shown = ", ".join(f'"{item}"' for item in offered)
+        hint = _hint(field, given)
         fault: Fault = "caller" if hint else "spec"
-        return _invalid(one, f"is one of {shown}, not {_show(given)}.{hint}", fault)
+        return _invalid(field, f"is one of {shown}, not {_show(given)}.{hint}", fault)
     return None
 
 
@@ -126,77 +126,79 @@ def _is_offered_number(given: Any, offered: list[str]) -> bool:
     return not isinstance(given, str) and given in map(read_number, offered)
 
 
-def _chosen(one: Input, value: Any, offered: list[str]) -> list[Any]:
+def _chosen(field: Input, value: Any, offered: list[str]) -> list[Any]:
     """What was chosen: of a multiselect several, as a list or comma-joined; no source says which."""
-    if one.type.lower() != "multiselect":
+    if field.type.lower() != "multiselect":
         return [value]
     if isinstance(value, str) and value not in offered:
         return [*value.split(",")]
     return as_list(value)
 
 
-def _hint(one: Input, given: Any) -> str:
+def _hint(field: Input, given: Any) -> str:
     """Recognise a label in place of its value, or a slip of the pen."""
-    for option in one.options or ():
+    for option in field.options or ():
         if option.label is not None and option.label == given:
             return f' That is a label; send its value "{option.value}"'
-    close = get_close_matches(str(given), [option.value for option in one.options or ()], n=1)
+    close = get_close_matches(str(given), [option.value for option in field.options or ()], n=1)
     return f' Did you mean "{close[0]}"?' if close else ""
 
 
-def _check_number(one: Input, value: Any) -> Finding | None:
+def _check_number(field: Input, value: Any) -> Finding | None:
     number = _number(value)
     if number is None:
-        explanation = f"`{one.name}` takes a number, or a number as text, not {_show(value)}"
-        return Finding("parameter_not_a_number", one.name, explanation)
-    return _check_range(one, number, value)
+        explanation = f"`{field.name}` takes a number, or a number as text, not {_show(value)}"
+        return Finding("parameter_not_a_number", field.name, explanation)
+    return _check_range(field, number, value)
 
 
-def _check_integer(one: Input, value: Any) -> Finding | None:
+def _check_integer(field: Input, value: Any) -> Finding | None:
     number = _number(value)
     if number is not None and not number.is_integer():
-        return _invalid(one, f"takes a whole number, not {_show(value)}{_because(one)}")
-    return _check_number(one, value)
+        return _invalid(field, f"takes a whole number, not {_show(value)}{_because(field)}")
+    return _check_number(field, value)
 
 
-def _check_range(one: Input, number: float, value: Any) -> Finding | None:
-    low, high = limits_of(one)
+def _check_range(field: Input, number: float, value: Any) -> Finding | None:
+    low, high = limits_of(field)
     if (low is None or number >= low) and (high is None or number <= high):
         return None
     lower = "-Infinity" if low is None else f"{low:g}"
     upper = "Infinity" if high is None else f"{high:g}"
-    explanation = f"`{one.name}` is between {lower} and {upper}, not {_show(value)}{_because(one)}"
+    explanation = (
+        f"`{field.name}` is between {lower} and {upper}, not {_show(value)}{_because(field)}"
+    )
     bounds = {"min": lower, "max": upper}
-    return Finding("parameter_out_of_range", one.name, explanation, bounds)
+    return Finding("parameter_out_of_range", field.name, explanation, bounds)
 
 
-def _check_boolean(one: Input, value: Any) -> Finding | None:
+def _check_boolean(field: Input, value: Any) -> Finding | None:
     if isinstance(value, bool) or value in {"true", "false"}:
         return None
-    return _invalid(one, f"takes true or false, not {_show(value)}", "client")
+    return _invalid(field, f"takes true or false, not {_show(value)}", "client")
 
 
-def _check_file(one: Input, value: Any) -> Finding | None:
+def _check_file(field: Input, value: Any) -> Finding | None:
     if isinstance(value, str):
         return None
-    return _invalid(one, f"takes the URL of a file, not {_show(value)}", "client")
+    return _invalid(field, f"takes the URL of a file, not {_show(value)}", "client")
 
 
-def _check_files(one: Input, value: Any) -> Finding | None:
-    wrong = next((each for each in as_list(value) if not isinstance(each, str)), None)
+def _check_files(field: Input, value: Any) -> Finding | None:
+    wrong = next((item for item in as_list(value) if not isinstance(item, str)), None)
     if wrong is None:
         return None
-    return _invalid(one, f"takes an array of file URLs, and {_show(wrong)} is none", "client")
+    return _invalid(field, f"takes an array of file URLs, and {_show(wrong)} is none", "client")
 
 
-def _check_json(one: Input, value: Any) -> Finding | None:
+def _check_json(field: Input, value: Any) -> Finding | None:
     if isinstance(value, list | dict):
         return None
     try:
         json.loads(value)
     except (ValueError, TypeError, RecursionError):
         said = f"takes a structure, or one as JSON text, not {_show(value)}"
-        return _invalid(one, said, "client")
+        return _invalid(field, said, "client")
     return None
 
 
@@ -224,12 +226,12 @@ def as_objects(value: Any) -> list[dict[str, Any]]:
     return [item for item in as_list(value) if isinstance(item, dict)]
 
 
-def _invalid(one: Input, said: str, fault: Fault = "caller") -> Finding:
-    return Finding("parameters_invalid", one.name, f"`{one.name}` {said}", fault=fault)
+def _invalid(field: Input, said: str, fault: Fault = "caller") -> Finding:
+    return Finding("parameters_invalid", field.name, f"`{field.name}` {said}", fault=fault)
 
 
-def _because(one: Input) -> str:
-    return f" ({one.refine.why})" if one.refine is not None else ""
+def _because(field: Input) -> str:
+    return f" ({field.refine.why})" if field.refine is not None else ""
 
 
 def _is_text(value: Any) -> bool:

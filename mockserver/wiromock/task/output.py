@@ -83,5 +83,5 @@ def speech_of(scenario: Success, profile: Profile, prompt: str) -> Speech:
     quoted = json.dumps(prompt, ensure_ascii=False)
     usual = f"{profile.model} was asked {quoted} and has this to say."
     answer = usual if scenario.answer is None else scenario.answer
-    calls = tuple((one.name, one.arguments) for one in scenario.tool_calls)
+    calls = tuple((call.name, call.arguments) for call in scenario.tool_calls)
     return Speech(scenario.thinking, answer, profile.duration_of(scenario), calls, is_done=True)

@@ -75,7 +75,7 @@ USUAL_PROFILE = Profile()
 
 def tell_mode(spec: ModelSpec) -> Mode:
     """Tell what kind of session a model makes: one with an input `text` only speaks."""
-    if any(one.name == "text" for one in spec.inputs):
+    if any(known.name == "text" for known in spec.inputs):
         return "tts"
     listens = any(category.endswith("speech-to-text") for category in spec.categories)
     return "stt" if listens else "voice"

@@ -68,7 +68,7 @@ class RealtimeSession:
 
     def listens_at(self, events: tuple[Event, ...], elapsed: float) -> bool:
         """Tell whether sound is heard: from the moment the session is ready, unless it only speaks."""
-        ready = next((one.at for one in events if one.type == "task_stream_ready"), math.inf)
+        ready = next((event.at for event in events if event.type == "task_stream_ready"), math.inf)
         return self.mode != "tts" and elapsed >= ready and events[-1].type not in TERMINAL
 
     def go_on(

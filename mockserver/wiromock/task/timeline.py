@@ -145,7 +145,7 @@ def schedule(timeline: Timeline, start: float, commands: tuple[Command, ...] = (
     moments = tuple([start + event.at for event in events])
     if timeline.hold_at is not None:
         events, moments = _hold(events, moments, timeline.hold_at, commands)
-    cut = next((one.at for one in commands if one.kind in {"cancel", "kill"}), None)
+    cut = next((command.at for command in commands if command.kind in {"cancel", "kill"}), None)
     if cut is None:
         return Schedule(events, moments)
     kept = bisect_right(moments, cut)

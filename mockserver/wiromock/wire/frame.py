@@ -134,7 +134,9 @@ def _message(writer: TaskWriter, task: Task, event: Event) -> Any:
             return None if task.dialect == "newer" else {"raw": stderr}
         case "task_postprocess_end", _:
             outputs = writer.outputs(task, task.view(inf))
-            return [{name: one[name] for name in _BY_NAME if name in one} for one in outputs]
+            return [
+                {name: output[name] for name in _BY_NAME if name in output} for output in outputs
+            ]
         case _, message:
             return message
 

@@ -79,7 +79,7 @@ def _paths(spec: ModelSpec) -> dict[str, Any]:
 def _operation(
     name: str, types: tuple[str, ...], request: str, reply: str = "TaskDetailResponse"
 ) -> dict[str, Any]:
-    sent = {one: {"schema": _ref(request)} for one in types}
+    sent = {content_type: {"schema": _ref(request)} for content_type in types}
     answered = {"application/json": {"schema": _ref(reply)}}
     return {
         "post": {
@@ -120,9 +120,9 @@ def _object(**properties: Any) -> dict[str, Any]:
 
 def _run_schema(spec: ModelSpec) -> dict[str, Any]:
     properties: dict[str, Any] = {}
-    for one in spec.inputs:
-        properties[one.name] = _property(one)
-        for name in url_names(one)[:1] if one.type != "combinefileinput" else ():
+    for known in spec.inputs:
+        properties[known.name] = _property(known)
+        for name in url_names(known)[:1] if known.type != "combinefileinput" else ():
             properties[name] = {"title": name, "type": "string", "format": "uri"}
     properties["callbackUrl"] = {"type": "string", "format": "uri", "title": "Callback URL"}
     needed = required_names(spec)
@@ -131,21 +131,22 @@ def _run_schema(spec: ModelSpec) -> dict[str, Any]:
     return {**schema, "required": required} if required else schema
 
 
-def _property(one: Input) -> dict[str, Any]:
-    label = one.label or one.name
-    stated: dict[str, Any] = {"title": label, "description": one.help or label}
-    stated["type"] = _JSON_TYPES.get(kind_of(one), "string")
-    if one.type in FILE_TYPES:
+def _property(known: Input) -> dict[str, Any]:
+    label = known.label or known.name
+    stated: dict[str, Any] = {"title": label, "description": known.help or label}
+    stated["type"] = _JSON_TYPES.get(kind_of(known), "string")
+    if known.type in FILE_TYPES:
         stated["format"] = "uri"
-    if one.type in {"select", "selectwithcover", "combinefileinput"}:
-        stated["x-input-type"] = one.type
-    if one.default is not None:
-        stated["default"] = one.default
-    if one.options is not None:
-        stated["enum"] = [each.value for each in one.options]
+    if known.type in {"select", "selectwithcover", "combinefileinput"}:
+        stated["x-input-type"] = known.type
+    if known.default is not None:
+        stated["default"] = known.default
+    if known.options is not None:
+        stated["enum"] = [option.value for option in known.options]
         stated["x-options"] = [
-            {"value": each.value, "label": each.label or each.value} for each in one.options
+            {"value": option.value, "label": option.label or option.value}
+            for option in known.options
         ]
-    low, high = limits_of(one)
-    bounds = {"minimum": low, "maximum": high, "multipleOf": one.step}
+    low, high = limits_of(known)
+    bounds = {"minimum": low, "maximum": high, "multipleOf": known.step}
     return {**stated, **{name: value for name, value in bounds.items() if value is not None}}

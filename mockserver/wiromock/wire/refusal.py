@@ -31,7 +31,7 @@ class Refusal(Exception):  # noqa: N818 - the platform's answer, not an error of
 
     def __init__(self, *entries: ErrorEntry) -> None:
         self.entries = entries
-        super().__init__("; ".join(one.message for one in entries))
+        super().__init__("; ".join(entry.message for entry in entries))
 
     @property
     def http(self) -> int:
@@ -41,11 +41,11 @@ class Refusal(Exception):  # noqa: N818 - the platform's answer, not an error of
     @property
     def explanation(self) -> str:
         """All explanations, one a line."""
-        return "\n".join(one.explanation for one in self.entries if one.explanation)
+        return "\n".join(entry.explanation for entry in self.entries if entry.explanation)
 
     def envelope(self) -> dict[str, object]:
         """What goes on the wire; a message that several entries share is said once."""
-        said = dict.fromkeys((one.code, one.message) for one in self.entries)
+        said = dict.fromkeys((entry.code, entry.message) for entry in self.entries)
         errors = [{"code": code, "message": message} for code, message in said]
         return {"result": False, "errors": errors}
 
@@ -58,7 +58,7 @@ class ErrorTexts:
     """
 
     def __init__(self, stated: Iterable[ErrorCode]) -> None:
-        self._texts = {one.name: one for one in stated}
+        self._texts = {code.name: code for code in stated}
 
     def entry(self, name: str, explanation: str = "", /, **fill: str) -> ErrorEntry:
         """Make one entry of `errors`.

@@ -44,7 +44,7 @@ def upload(world: World, call: Call) -> Reply:
         Refusal: no part named `file`, too large, or of a type that is not taken. How the platform
             words the last two is not documented.
     """
-    part = next((each for each in call.form.files if each.name == "file"), None)
+    part = next((part for part in call.form.files if part.name == "file"), None)
     if part is None:
         raise world.errors.refuse(
             "files_required", "send multipart/form-data with a file part named `file`", name="file"

@@ -107,7 +107,7 @@ def _parameters(world: World, spec: ModelSpec, call: Call) -> dict[str, Any]:
         given = [] if before in (None, "") else as_list(before)
         parameters[name] = urls[0] if not given and len(urls) == 1 else [*given, *urls]
     if call.form.is_multipart:  # one part of a list looks like a text
-        for combined in (each.name for each in spec.inputs if each.type.lower() == _COMBINED):
+        for combined in (known.name for known in spec.inputs if known.type.lower() == _COMBINED):
             if isinstance(parameters.get(combined), str) and parameters[combined]:
                 parameters[combined] = [parameters[combined]]
     return parameters
@@ -141,11 +141,11 @@ def _check_continuation(world: World, parameters: dict[str, Any]) -> None:
         raise world.errors.refuse("parameters_invalid", f"`previousTaskToken`: {wrong}")
 
 
-def _entry(world: World, spec: ModelSpec, found: Finding) -> ErrorEntry:
-    place = world.catalog.place(spec, found.name)
-    said = found.explanation if found.explanation.endswith("?") else f"{found.explanation}."
-    explanation = f"{said} Whose fault: {WHOSE[found.fault]}; see {place}"
-    return world.errors.entry(found.text, explanation, name=found.name, **found.bounds)
+def _entry(world: World, spec: ModelSpec, finding: Finding) -> ErrorEntry:
+    place = world.catalog.place(spec, finding.name)
+    said = finding.explanation if finding.explanation.endswith("?") else f"{finding.explanation}."
+    explanation = f"{said} Whose fault: {WHOSE[finding.fault]}; see {place}"
+    return world.errors.entry(finding.text, explanation, name=finding.name, **finding.bounds)
 
 
 def _check_account(world: World) -> None:

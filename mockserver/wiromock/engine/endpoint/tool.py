@@ -22,12 +22,12 @@ _EXPLORED = 10
 def list_tools(world: World, call: Call) -> Reply:
     """Answer a List: the models that suit the filters, a page of them."""
     fields = call.form.fields
-    found = [spec for spec in world.catalog.all() if _suits(spec, fields)]
+    suitable = [spec for spec in world.catalog.all() if _suits(spec, fields)]
     if str(fields.get("order") or "ASC").upper() == "DESC":
-        found.reverse()
+        suitable.reverse()
     first, size = page_of(world, fields)
-    tools = [show_tool(world, spec) for spec in found[first : first + size]]
-    return json_reply(200, {"result": True, "errors": [], "total": len(found), "tool": tools})
+    tools = [show_tool(world, spec) for spec in suitable[first : first + size]]
+    return json_reply(200, {"result": True, "errors": [], "total": len(suitable), "tool": tools})
 
 
 def detail(world: World, call: Call) -> Reply:
@@ -122,21 +122,26 @@ def _items(spec: ModelSpec) -> list[dict[str, Any]]:
     return [_item(known, is_required=known.name in required) for known in spec.inputs]
 
 
-def _item(one: Input, *, is_required: bool) -> dict[str, Any]:
-    low, high = limits_of(one)
-    item: dict[str, Any] = {"id": one.name, "type": one.type, "label": one.label or one.name}
+def _item(known: Input, *, is_required: bool) -> dict[str, Any]:
+    low, high = limits_of(known)
+    item: dict[str, Any] = {
+        "id": known.name,
+        "type": known.type,
+        "label": known.label or known.name,
+    }
     stated = {
-        "description": one.help,
-        "default": None if one.default is None else str(one.default),
+        "description": known.help,
+        "default": None if known.default is None else str(known.default),
         "required": is_required,
         "min": low,
         "max": high,
-        "step": one.step,
+        "step": known.step,
     }
     item |= {name: value for name, value in stated.items() if value is not None}
-    if one.options is not None:
+    if known.options is not None:
         item["options"] = [
-            {"label": each.label or each.value, "value": each.value} for each in one.options
+            {"label": option.label or option.value, "value": option.value}
+            for option in known.options
         ]
     return item
 
@@ -155,7 +160,7 @@ def _suits(spec: ModelSpec, fields: dict[str, Any]) -> bool:
 
 
 def _shares(asked: Any, has: Iterable[str]) -> bool:
-    wanted = {str(one) for one in asked} if isinstance(asked, list) else set[str]()  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] # raw JSON
+    wanted = {str(value) for value in asked} if isinstance(asked, list) else set[str]()  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] # raw JSON
     return not wanted or not wanted.isdisjoint(has)
 
 
