@@ -19,6 +19,7 @@ from wiro_runtime.cli.delivery import Delivery
 from wiro_runtime.cli.parameter import Count, Seconds
 from wiro_runtime.cli.result import deliver
 from wiro_runtime.cli.task import request_class
+from wiro_runtime.task.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -53,14 +54,14 @@ def _journal_option(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")  # fmt: skip
 def log(journal: str | None, *, state: Any, model: str | None, limit: int, as_json: bool) -> None:
-    """List keyed runs with their state and cost. Asks nobody but the journal."""
+    """List keyed runs with their state, their cost and where their outputs are. Asks nobody but the journal."""
     with _opened(journal) as client:
         entries = list(islice(client.journal.list(state=state, model=model), limit))
     if as_json:
         console.write_json([_document(entry) for entry in entries])
         return
     console.table(
-        ("key", "model", "state", "task", "cost", "at"),
+        ("key", "model", "state", "task", "cost", "at", "outputs"),
         [
             (
                 entry.key,
@@ -69,6 +70,7 @@ def log(journal: str | None, *, state: Any, model: str | None, limit: int, as_js
                 entry.task_id or "-",
                 "-" if entry.cost is None else entry.cost,
                 f"{_time(entry.at):%Y-%m-%d %H:%M:%S}",
+                _where(entry),
             )
             for entry in entries
         ],
@@ -169,6 +171,24 @@ def _time(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds).astimezone()
 
 
+def _where(entry: JournalEntry) -> str:
+    """Where the outputs of a run are: its files, else how many the platform has."""
+    if entry.outputs:
+        more = len(entry.outputs) - 1
+        return entry.outputs[0] + (f" and {more} more" if more else "")
+    urls = _urls(entry)
+    return f"{len(urls)} on the platform" if urls else "-"
+
+
+def _urls(entry: JournalEntry) -> list[dict[str, Any]]:
+    ended = TaskSnapshot.from_wire(entry.task or {})
+    return [
+        {"url": output.url, "size": output.size}
+        for output in ended.outputs
+        if output.url is not None
+    ]
+
+
 def _document(entry: JournalEntry) -> dict[str, Any]:
     return {
         "key": entry.key,
@@ -179,5 +199,6 @@ def _document(entry: JournalEntry) -> dict[str, Any]:
         "estimate": None if entry.estimate is None else str(entry.estimate),
         "at": _time(entry.at).isoformat(),
         "outputs": list(entry.outputs),
+        "urls": _urls(entry),
         "body": entry.body,
     }

@@ -16,6 +16,7 @@ from wiro_runtime.client.saving import Name, SaveOptions, check_chunk_size, plac
 from wiro_runtime.flow.download import (
     DownloadOptions,
     DownloadProgress,
+    NoteSaved,
     read_one,
     save_all,
 )
@@ -54,6 +55,8 @@ class Source(Generic[P]):
     task: TaskSnapshot
     deadline: float | None
     """Seconds for a whole call, unless the call says otherwise."""
+    note_saved: NoteSaved | None = None
+    """Told where they were saved; None where nobody keeps that."""
 
     def fetching(
         self,
@@ -62,7 +65,7 @@ class Source(Generic[P]):
     ) -> DownloadOptions:
         """How one call fetches."""
         seconds = self.deadline if deadline == "default" else deadline
-        return DownloadOptions(self.task, seconds, on_progress)
+        return DownloadOptions(self.task, seconds, on_progress, self.note_saved)
 
 
 class _Fixed:
@@ -248,9 +251,13 @@ class Outputs(_Outputs[OutputFile]):
     """What a task produced, in the platform's order."""
 
     def __init__(
-        self, task: TaskSnapshot, perform: Performer, deadline: float | None = None
+        self,
+        task: TaskSnapshot,
+        perform: Performer,
+        deadline: float | None = None,
+        note_saved: NoteSaved | None = None,
     ) -> None:
-        self._source = Source(perform, task, deadline)
+        self._source = Source(perform, task, deadline, note_saved)
         super().__init__(
             [OutputFile(**_facts(output), source=self._source) for output in task.outputs]
         )
@@ -315,9 +322,13 @@ class AsyncOutputs(_Outputs[AsyncOutputFile]):
     """What a task produced, in the platform's order."""
 
     def __init__(
-        self, task: TaskSnapshot, perform: AsyncPerformer, deadline: float | None = None
+        self,
+        task: TaskSnapshot,
+        perform: AsyncPerformer,
+        deadline: float | None = None,
+        note_saved: NoteSaved | None = None,
     ) -> None:
-        self._source = Source(perform, task, deadline)
+        self._source = Source(perform, task, deadline, note_saved)
         super().__init__(
             [AsyncOutputFile(**_facts(output), source=self._source) for output in task.outputs]
         )

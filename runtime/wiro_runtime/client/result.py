@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from typing import Self
 
+    from wiro_runtime.flow.download import NoteSaved
     from wiro_runtime.flow.effect import AsyncPerformer, Performer
     from wiro_runtime.request.binding import Binding
     from wiro_runtime.task.kind import Kind
@@ -78,9 +79,15 @@ class Result(_Facts):
     """What it produced."""
 
     @classmethod
-    def of(cls, task: TaskSnapshot, perform: Performer, deadline: float | None = None) -> Self:
+    def of(
+        cls,
+        task: TaskSnapshot,
+        perform: Performer,
+        deadline: float | None = None,
+        note_saved: NoteSaved | None = None,
+    ) -> Self:
         """Read a finished task, whose outputs are fetched within so many seconds."""
-        return cls(task=task, outputs=Outputs(task, perform, deadline))
+        return cls(task=task, outputs=Outputs(task, perform, deadline, note_saved))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -100,9 +107,15 @@ class AsyncResult(_Facts):
     """What it produced."""
 
     @classmethod
-    def of(cls, task: TaskSnapshot, perform: AsyncPerformer, deadline: float | None = None) -> Self:
+    def of(
+        cls,
+        task: TaskSnapshot,
+        perform: AsyncPerformer,
+        deadline: float | None = None,
+        note_saved: NoteSaved | None = None,
+    ) -> Self:
         """Read a finished task, whose outputs are fetched within so many seconds."""
-        return cls(task=task, outputs=AsyncOutputs(task, perform, deadline))
+        return cls(task=task, outputs=AsyncOutputs(task, perform, deadline, note_saved))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

@@ -46,9 +46,15 @@ class SpendingMethods:
 
         return JournalResource(self._runner)
 
-    def estimate(self, request: Request[Any, Any]) -> Estimate:
-        """What a run may cost, before it is sent. Asks for the model's prices once, and never bills."""
-        return self._runner.perform(self._runner.calls.estimate(request))
+    def estimate(self, request: Request[Any, Any], *, live: bool = False) -> Estimate:
+        """What a run may cost, before it is sent; never bills. `basis` says whose prices it rests on.
+
+        Args:
+            request: The run.
+            live: Ask the platform for its prices now. Otherwise it is asked once, and only for a model whose
+                class holds no prices.
+        """
+        return self._runner.perform(self._runner.calls.estimate(request, live=live))
 
     @contextmanager
     def budget(
@@ -155,9 +161,9 @@ class AsyncSpendingMethods:
 
         return AsyncJournalResource(self._runner)
 
-    async def estimate(self, request: Request[Any, Any]) -> Estimate:
+    async def estimate(self, request: Request[Any, Any], *, live: bool = False) -> Estimate:
         """What a run may cost, as `Client.estimate()` tells it."""
-        return await self._runner.perform(self._runner.calls.estimate(request))
+        return await self._runner.perform(self._runner.calls.estimate(request, live=live))
 
     @asynccontextmanager
     async def budget(

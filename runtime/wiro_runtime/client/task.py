@@ -179,7 +179,9 @@ class Task(_Handle, Generic[R]):
     def _result(self, task: TaskSnapshot) -> R:
         # A request class states its `R` by its bases, and the same at run time by its kind.
         make = _result_types(self._model)[0]
-        return cast("R", make.of(task, self._runner.perform, self._deadline))
+        return cast(
+            "R", make.of(task, self._runner.perform, self._deadline, self._calls.note_saved)
+        )
 
 
 class AsyncTask(_Handle, Generic[A]):
@@ -231,7 +233,9 @@ class AsyncTask(_Handle, Generic[A]):
 
     def _result(self, task: TaskSnapshot) -> A:
         make = _result_types(self._model)[1]
-        return cast("A", make.of(task, self._runner.perform, self._deadline))
+        return cast(
+            "A", make.of(task, self._runner.perform, self._deadline, self._calls.note_saved)
+        )
 
 
 def _result_types(model: type[Request[Any, Any]]) -> tuple[type[Result], type[AsyncResult]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wiro_runtime import check, errors, usage
@@ -19,7 +20,8 @@ from wiro_runtime.request.body import encode
 from wiro_runtime.task.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from wiro_runtime.catalog.info import ModelInfo
     from wiro_runtime.config import Config, Tracking
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.track import TrackOptions
     from wiro_runtime.flow.upload import Folder, UploadedFile
     from wiro_runtime.price.estimate import Estimate
+    from wiro_runtime.request.binding import Binding
     from wiro_runtime.request.body import RunBody
     from wiro_runtime.request.file import FileInput
     from wiro_runtime.request.request import Request
@@ -230,7 +233,10 @@ class Calls:
     ) -> Flow[TaskSnapshot]:
         try:
             body = yield from self._body(request)
-            return (yield from self._submit_body(body, options, deadline, trace, send_run))
+            model = type(request)
+            return (
+                yield from self._submit_body(body, options, deadline, trace, send_run, model=model)
+            )
         except errors.SubmissionUnknown as unknown:
             unknown.request = request
             raise
@@ -245,7 +251,9 @@ class Calls:
         """Start a task with a body that is there already."""
         with RunTrace(model) as trace:
             deadline = yield from self.start_deadline(options.deadline)
-            return (yield from self._submit_body(body, options, deadline, trace, exchange))
+            return (
+                yield from self._submit_body(body, options, deadline, trace, exchange, model=model)
+            )
 
     def _submit_body(
         self,
@@ -254,13 +262,16 @@ class Calls:
         deadline: Deadline,
         trace: RunTrace,
         send_run: SendRun,
+        *,
+        model: type[Request[Any, Any]],
     ) -> Flow[TaskSnapshot]:
         if not self._wants_money(options):
             return (yield from submit(body, options, deadline, trace, send_run))
         from wiro_runtime.flow.keyed import RunCall  # noqa: PLC0415 - not loaded where nobody asks for it
 
         call = RunCall(body, options, deadline, trace, send_run)
-        return (yield from self.open_money().submit(call, self._estimate))
+        price = partial(self._estimate, binding_of(model))
+        return (yield from self.open_money().submit(call, price))
 
     def _wants_money(self, options: CallOptions) -> bool:
         asks = options.key is not None or options.max_cost is not None or options.upload == "once"
@@ -274,21 +285,29 @@ class Calls:
             self.money = Money()
         return self.money
 
-    def estimate(self, request: Request[Any, Any]) -> Flow[Estimate]:
-        """What a run may cost; asks the platform for the model's prices, once."""
+    def estimate(self, request: Request[Any, Any], *, live: bool = False) -> Flow[Estimate]:
+        """What a run may cost, by the prices of its class or, once asked for, those of the platform."""
         body = yield from self._body(request)
-        return (yield from self._estimate(body))
+        return (yield from self._estimate(binding_of(request), body, live=live))
 
-    def _estimate(self, body: RunBody) -> Flow[Estimate]:
+    def _estimate(self, binding: Binding, body: RunBody, *, live: bool = False) -> Flow[Estimate]:
         from wiro_runtime.flow.prices import estimate_body  # noqa: PLC0415 - rare, as all about money
 
-        return (yield from estimate_body(self.model_info, body))
+        info = None
+        if live or body.slug in self._models or not binding.prices:
+            info = yield from self.model_info(body.slug, fresh=live)
+        return estimate_body(body, binding, info)
 
     def note_end(self, task: TaskSnapshot) -> Flow[TaskSnapshot]:
         """Write down how a task ended, where that is written down; the task itself."""
         if self.money is not None:
             yield from self.money.note_end(task)
         return task
+
+    def note_saved(self, task: TaskSnapshot, paths: Sequence[Path]) -> Flow[None]:
+        """Write down where outputs were saved, where runs are written down."""
+        if self.money is not None:
+            yield from self.money.note_saved(task, paths)
 
     def _track(
         self, task: TaskSnapshot, tracking: TrackOptions, listener: SocketListener | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from urllib.parse import urljoin
 
 from wiro_runtime import errors
@@ -40,6 +40,7 @@ __all__ = [
     "TIMEOUT",
     "DownloadOptions",
     "DownloadProgress",
+    "NoteSaved",
     "Place",
     "Trouble",
     "check_answer",
@@ -52,6 +53,9 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+NoteSaved: TypeAlias = "Callable[[TaskSnapshot, Sequence[Path]], Flow[None]]"
+"""Writes down where outputs of a task were saved."""
 
 ATTEMPTS = 4
 """How often in a row a download may break without having brought a byte."""
@@ -83,6 +87,8 @@ class DownloadOptions:
     deadline: float | None
     """Seconds for all of them."""
     on_progress: Callable[[DownloadProgress], object] | None = None
+    note_saved: NoteSaved | None = None
+    """Told where they are once all of them are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,10 @@ def save_all(
     """Save outputs, several at a time; the paths, in the same order."""
     deadline = yield from start_deadline(options.deadline)
     saves = [_save(place, on_conflict, options, deadline) for place in places]
-    return (yield from told_of(options.task, iter(Gather(saves, at_once))))
+    paths = yield from told_of(options.task, iter(Gather(saves, at_once)))
+    if options.note_saved is not None:
+        yield from options.note_saved(options.task, paths)
+    return paths
 
 
 def read_one(output: Output, options: DownloadOptions) -> Flow[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
 import threading
 from concurrent.futures import Future
@@ -23,6 +24,7 @@ from wiro_runtime.request.file import LocalFile, location
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from wiro_runtime.config import Config
     from wiro_runtime.flow.deadline import Deadline
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["Money", "digest_of", "in_thread", "open_budget", "open_journal", "upload_once"]
 
 T = TypeVar("T")
+
+_logger = logging.getLogger("wiro")
 
 _DAY = 86_400.0
 """Seconds for which the URL of an upload is used again."""
@@ -123,6 +127,19 @@ class Money:
             unstated = amount if state == "done" else Decimal(0)
             budget.settle(amount, unstated if task.total_cost is None else task.total_cost)
         return task
+
+    def note_saved(self, task: TaskSnapshot, paths: Sequence[Path]) -> Flow[None]:
+        """Write down where outputs of a task were saved."""
+        if self.store is None or not paths:
+            return
+        store, places = self.store, [str(path.absolute()) for path in paths]
+        try:
+            yield from AwaitFuture(lambda: store.add_outputs(task.id, places))
+        except errors.JournalFailed as failure:
+            # The files are there and nothing is owed: no reason to fail, and to save them once more.
+            _logger.warning(
+                "where outputs of task %s were saved is not written down: %s", task.id, failure
+            )
 
     def _limits(
         self, call: RunCall, estimate: Callable[[RunBody], Flow[Estimate]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wiro_runtime.price.estimate import estimate
@@ -9,33 +10,34 @@ from wiro_runtime.price.rule import PriceList
 from wiro_runtime.request.file import LocalFile, location
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from wiro_runtime.catalog.info import ModelInfo
-    from wiro_runtime.flow.effect import Flow
     from wiro_runtime.price.estimate import Estimate
+    from wiro_runtime.request.binding import Binding
     from wiro_runtime.request.body import RunBody
     from wiro_runtime.request.file import FileInput
 
 __all__ = ["estimate_body"]
 
 
-def estimate_body(model_info: Callable[[str], Flow[ModelInfo]], body: RunBody) -> Flow[Estimate]:
+def estimate_body(body: RunBody, binding: Binding, info: ModelInfo | None) -> Estimate:
     """What a run of a request may cost.
 
     Args:
-        model_info: Gives the platform's description of a model.
         body: The request.
+        binding: What its class knows of the model; its prices are as old as the class.
+        info: The platform's description of the model; None where nobody asked for it.
     """
-    info = yield from model_info(body.slug)
+    known = binding if info is None else info
+    source = "prices of the generated class" if info is None else "prices of the platform"
     prices = PriceList.from_wire(
-        info.prices,
-        per_second=info.cps,
-        average=info.average_cost,
-        seconds=info.computing_seconds,
+        known.prices,
+        per_second=known.cps,
+        average=known.average_cost,
+        seconds=known.computing_seconds,
     )
     files = [LocalFile.of(file) for _, file in body.local_files()]
-    return estimate(prices, body.to_json(_place), files)
+    found = estimate(prices, body.to_json(_place), files)
+    return replace(found, basis=f"{found.basis}; {source}")
 
 
 def _place(file: FileInput) -> str:

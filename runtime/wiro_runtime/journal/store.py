@@ -164,16 +164,19 @@ class Store:
 
         return self.writer.submit(work)
 
-    def add_outputs(self, key: str, paths: Sequence[str]) -> Future[bool]:
-        """Note where outputs were saved."""
+    def add_outputs(self, task_id: str, paths: Sequence[str]) -> Future[bool]:
+        """Note where outputs of a task were saved; whether the task is that of a run."""
 
         def work(connection: Connection) -> bool:
-            entry = self._find(connection, key)
-            if entry is None:
+            sql = "SELECT outputs FROM wiro_runs WHERE project = ? AND task_id = ?"
+            row = connection.execute(sql, (self.project, task_id)).fetchone()
+            if row is None:
                 return False
-            kept = json.dumps(list(dict.fromkeys((*entry.outputs, *paths))), ensure_ascii=False)
-            sql = f"UPDATE wiro_runs SET outputs = ? {_KEY}"  # noqa: S608 - constants
-            return connection.execute(sql, (kept, self.project, key)).rowcount == 1
+            kept = json.dumps(
+                list(dict.fromkeys((*json.loads(row[0]), *paths))), ensure_ascii=False
+            )
+            sql = "UPDATE wiro_runs SET outputs = ? WHERE project = ? AND task_id = ?"
+            return connection.execute(sql, (kept, self.project, task_id)).rowcount > 0
 
         return self.writer.submit(work)
 

@@ -1,5 +1,7 @@
 """Keyed runs from the shell: paid once, listed, added up, and sent again on purpose."""
 
+from pathlib import Path
+
 import pytest
 
 from wiro_runtime.cli import exit_code
@@ -83,3 +85,17 @@ def test_of_two_that_are_alike_a_person_says_which_is_whose(wiro, mock):
 
 def test_a_key_that_the_journal_does_not_have_adopts_nothing(wiro, mock):
     assert wiro("adopt", "none", "2221", "--journal", "runs.sqlite").status == exit_code.USAGE
+
+
+def test_log_says_where_outputs_are(wiro, mock, tmp_path):
+    keyed(wiro, "scene-1")
+    (row,) = wiro("log", "--journal", "runs.sqlite", "--json").document
+    assert row["outputs"] == []
+    assert row["urls"][0]["url"].startswith("http")
+    assert row["urls"][0]["size"] > 0
+    assert "on the platform" in wiro("log", "--journal", "runs.sqlite").out
+    arguments = ("pruna/vace", "--prompt", "a deer", "--key", "scene-1", "--save", "out")
+    wiro("run", *arguments, "--journal", "runs.sqlite")
+    (row,) = wiro("log", "--journal", "runs.sqlite", "--json").document
+    assert [path.is_file() for path in map(Path, row["outputs"])] == [True] * len(row["urls"])
+    assert row["outputs"][0] in wiro("log", "--journal", "runs.sqlite").out

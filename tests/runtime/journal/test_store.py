@@ -233,8 +233,10 @@ def test_spending_is_summed_by_model_and_outcome(store, entry):
 
 def test_outputs_add_up(store, entry):
     store.claim(entry()).result()
-    store.add_outputs("scene-1", ["a.png"]).result()
-    store.add_outputs("scene-1", ["b.png", "a.png"]).result()
+    assert store.add_outputs("2221", ["a.png"]).result() is False, "no run has such a task"
+    store.accept(entry(), task_id="2221", token="t").result()
+    store.add_outputs("2221", ["a.png"]).result()
+    store.add_outputs("2221", ["b.png", "a.png"]).result()
     assert store.find("scene-1").result().outputs == ("a.png", "b.png")
 
 

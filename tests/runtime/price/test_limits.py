@@ -5,13 +5,15 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from typing import Annotated
 
 import pytest
 
 from runtime.kit import Vace
-from wiro_runtime import AsyncClient, Client, errors
+from wiro_runtime import AsyncClient, Client, MediaRequest, errors
 from wiro_runtime.catalog.info import ModelInfo
 from wiro_runtime.price.budget import Budget
+from wiro_runtime.request import wire
 from wiromock import ConnectionLost, Fails, MockWiro, Refused, Success
 
 REQUEST = Vace(prompt="a deer in snow")
@@ -215,3 +217,34 @@ def test_what_is_no_amount_of_money(client, cap):
         pass
     with pytest.raises(errors.InvalidRequest, match="max_cost"):
         client.run(REQUEST, max_cost=cap)
+
+
+class Priced(MediaRequest, model="pruna/vace", prices=({"inputs": {}, "price": "0.07"},)):
+    """A model whose document states its price."""
+
+    prompt: Annotated[str, wire.Text("prompt")]
+
+
+def test_prices_of_the_class_ask_nobody(wiro):
+    with Client("key") as fresh:
+        found = fresh.estimate(Priced(prompt="a deer"))
+        assert found.high == Decimal("0.07")
+        assert found.basis.endswith("prices of the generated class")
+        assert wiro.journal.calls() == []
+        with pytest.raises(errors.MaxCostExceeded):
+            fresh.run(Priced(prompt="a deer"), max_cost="0.06")
+        assert wiro.journal.calls() == []
+
+
+def test_prices_of_the_platform_win_once_they_are_known(wiro, client):
+    found = client.estimate(Priced(prompt="a deer"))
+    assert found.high == Decimal("0.1")
+    assert found.basis.endswith("prices of the platform")
+
+
+def test_the_platforms_prices_can_be_asked_for(wiro):
+    with Client("key") as fresh:
+        found = fresh.estimate(Priced(prompt="a deer"), live=True)
+        assert found.basis.endswith("prices of the platform")
+        assert fresh.estimate(Priced(prompt="a deer")) == found
+    assert len(wiro.journal.calls("ToolDetail")) == 1
