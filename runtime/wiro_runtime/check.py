@@ -94,7 +94,9 @@ def dollars(value: object) -> str | None:
 
 def key(value: object) -> str | None:
     """For the key of a run in a journal."""
-    if isinstance(value, str) and 0 < len(value.strip()) <= 500:
+    # Databases keep neither a zero byte nor half a surrogate pair.
+    unkept = re.search("[\0\ud800-\udfff]", value) if isinstance(value, str) else None
+    if isinstance(value, str) and unkept is None and 0 < len(value.strip()) <= 500:
         return None
     return f"give a text of up to 500 characters, like 'scene-12'; got {shown(value)}."
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wiro_runtime.errors import JournalFailed
 from wiro_runtime.journal.schema import migrate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from wiro_runtime.journal.database import Connection
+    from wiro_runtime.journal.database import Connection, Rows
 
 __all__ = ["SQLite"]
 
@@ -38,6 +39,8 @@ _ADVICE = {
     sqlite3.SQLITE_IOERR: "The disk failed: look at it before anything is run again.",
 }
 
+_BEGIN = "BEGIN IMMEDIATE"
+
 
 class SQLite:
     """A journal's file.
@@ -47,7 +50,7 @@ class SQLite:
         patience: Seconds to wait for another process that is writing.
     """
 
-    begin = "BEGIN IMMEDIATE"
+    begin = _BEGIN
 
     def __init__(self, path: Path, patience: float = 10.0) -> None:
         self.name = str(path)
@@ -78,7 +81,7 @@ class SQLite:
         except BaseException:
             connection.close()
             raise
-        return connection
+        return _Watched(connection, self._path)
 
     def explain(self, error: Exception) -> JournalFailed | None:
         """What an error means, and the way out."""
@@ -128,3 +131,45 @@ class SQLite:
             exists="SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
             begin=self.begin,
         )
+
+
+class _Watched:
+    """A connection that writes nothing into a file which nobody finds any more.
+
+    SQLite goes on writing into a file that was removed or replaced: an intent in it would be an intent that the
+    next process does not know of, and its run be paid twice.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+        self._log = path.with_name(f"{path.name}-wal")
+        self._opened = (_identity(self._path), _identity(self._log))
+
+    def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Rows:
+        """Perform one statement.
+
+        Raises:
+            JournalFailed: The file is not the one that was opened; nothing was written.
+        """
+        rows = self._connection.execute(sql, parameters)
+        if sql == _BEGIN and (_identity(self._path), _identity(self._log)) != self._opened:
+            self._connection.execute("ROLLBACK")
+            raise JournalFailed(
+                f"The journal {self._path} or its write-ahead log was removed or replaced while it was in use. Put it "
+                "back where it was, with the files beside it; what is there now may lack runs that are paid for."
+            )
+        return rows
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another of its name; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino

@@ -2,11 +2,13 @@
 
 import errno
 import os
+import signal
 import sqlite3
 import stat
 import subprocess
 import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -166,6 +168,53 @@ def test_a_folder_that_may_not_be_written(tmp_path):
         assert os.strerror(errno.EACCES) in reason(tmp_path / "runs.sqlite")
     finally:
         tmp_path.chmod(0o700)
+
+
+def replaced(path):
+    other = path.with_name("other.sqlite")
+    SQLite(other).connect().close()
+    other.replace(path)
+
+
+def without_its_log(path):
+    path.with_name(f"{path.name}-wal").unlink()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be removed there")
+@pytest.mark.parametrize("harm", [Path.unlink, replaced, without_its_log])
+def test_a_file_that_is_taken_away_while_it_is_in_use(tmp_path, harm):
+    """What was written into it then, the next process would not find."""
+    path = tmp_path / "runs.sqlite"
+    journal = Journal(path)
+    store = journal.store("u", "k")
+    store.keep_upload("before", "https://u", 1.0).result()
+    harm(path)
+    failure = store.keep_upload("after", "https://u", 1.0).exception()
+    assert isinstance(failure, JournalFailed)
+    assert "removed or replaced" in str(failure)
+    journal.close()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="no limits for files here")
+def test_a_file_that_may_not_grow(tmp_path):
+    """In a process of its own, since the limit is the process's."""
+    script = """
+import resource, signal, sys
+from wiro_runtime.journal.journal import Journal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+store = Journal(sys.argv[1]).store("u", "k")
+store.keep_upload("before", "https://u", 1.0).result()
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+print(type(store.keep_upload("after", "https://u", 1.0).exception()).__name__)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "runs.sqlite")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.strip() == "JournalFailed", done.stderr
 
 
 @pytest.mark.parametrize("place", ["", ":memory:", "mysql://host/db", "file:runs.sqlite"])

@@ -47,6 +47,24 @@ class Runner:
             return client.journal.get(key)
 
 
+@pytest.mark.parametrize("key", ["", "   ", "k" * 501, "a\0b", "\ud800", 7])
+def test_a_key_that_no_database_keeps_is_refused(key, tmp_path):
+    with MockWiro() as wiro, Client("key", journal=tmp_path / "runs.sqlite") as client:
+        with pytest.raises(errors.InvalidRequest, match="key: give a text"):
+            client.run(REQUEST, key=key)
+        assert wiro.journal.calls() == []
+
+
+@pytest.mark.parametrize("key", ["k" * 500, "\N{DEER}/1", "it's; DROP TABLE wiro_runs --", "%s?"])
+def test_any_other_text_is_a_key(key, location):
+    with MockWiro() as wiro:
+        wiro.on("pruna/vace").then(Success(outputs=()))
+        for _ in range(2):
+            with Client("key", journal=location) as client:
+                client.run(REQUEST, key=key)
+        assert wiro.ledger.billed == 1
+
+
 @pytest.fixture(params=["threads", "asyncio"])
 def runner(request, location):
     return Runner(request.param, location)
