@@ -52,10 +52,12 @@ class Scene:
         return self._kind(**{"api_key": "key", "http_client": self.http_client, **settings})
 
     def unwrapped(self, items: Any) -> Any:
-        """Each run's result, or what it ended with."""
-        if not inspect.isasyncgen(items):
-            return (item.unwrap() for item in items)
-        return (item.unwrap() async for item in items)
+        """Each run's result, or what it ended with, once all have ended."""
+
+        async def awaited() -> list[Any]:
+            return [item.unwrap() for item in [item async for item in items]]
+
+        return awaited() if inspect.isasyncgen(items) else [item.unwrap() for item in list(items)]
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.sent.append(request)
