@@ -1,6 +1,7 @@
 """The sizes of things: a module is one idea, a function fits the eye, a small module has a reason."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,33 @@ def test_every_decision_has_a_number_of_its_own_and_stands_in_the_list():
     assert len(numbers) == len(set(numbers))
     listed = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
     assert [page.name for page in pages if f"({page.name})" not in listed] == []
+
+
+def words(text: str) -> set[str]:
+    parts = re.findall(r"[A-Za-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", text))
+    return {part.lower().removesuffix("s") for part in parts}
+
+
+EMPTY = words(
+    "a all an and by for from give gives in is it its of one return returns that the this to whether with"
+)
+"""Words that say nothing by themselves."""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_docstring_says_something_that_its_name_does_not(path):
+    """One line of it holds two words at least that are in no name, or leads to where it is said."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    documented = [
+        (node.name, text)
+        for node in ast.walk(tree)
+        if isinstance(node, kinds) and (text := ast.get_docstring(node))
+    ]
+    assert [
+        name
+        for name, text in documented
+        if "\n" not in text
+        and "()`" not in text
+        and len(words(text) - words(name) - words(path.stem) - EMPTY) < 2
+    ] == []

@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def page() -> str:
-    """Return the page as Markdown."""
+    """Return docs/licences.md: a table of every package that an extra brings, with its licence."""
     brought: dict[str, list[str]] = {}
     for extra in EXTRAS:
         for name in sorted(_closure("wiro-client", extra)):

@@ -94,7 +94,7 @@ def wiro_mock(request: pytest.FixtureRequest) -> "Iterator[MockWiro]":
 
 @pytest.fixture
 def wiro_client(request: pytest.FixtureRequest, wiro_mock: "MockWiro") -> Iterator[Any]:
-    """A `Wiro` client of `wiro_mock`."""
+    """A `Wiro` client that needs no key, of whatever `wiro_mock` plays."""
     client = _client_class(request.config, "Wiro")(**_settings(wiro_mock))
     yield client
     client.close()

@@ -36,7 +36,7 @@ def nothing() -> Any:
 
 
 def text(value: object) -> str:
-    """Text; "" for nothing."""
+    """A value of the wire as text, numbers included; "" for null."""
     return "" if value is None else str(value)
 
 

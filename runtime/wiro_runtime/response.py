@@ -190,7 +190,7 @@ class ToolReply(TypedDict, total=False):
 
 
 class Tool(TypedDict, total=False):
-    """A model."""
+    """What the platform says of a model in Tool/Detail and in lists of models."""
 
     id: str
     title: str
@@ -262,7 +262,7 @@ class InputGroup(TypedDict, total=False):
 
 
 class Input(TypedDict, total=False):
-    """An input of a model."""
+    """What Tool/Detail says of one input, in the groups of its form."""
 
     id: str
     """Its wire name."""

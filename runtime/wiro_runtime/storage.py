@@ -190,7 +190,7 @@ class PartialFile:
         raise AssertionError("unreachable: there is always a next number")
 
     def discard(self) -> None:
-        """Delete it."""
+        """Close the incomplete file and remove it from the disk."""
         self.file.close()
         self.path.unlink(missing_ok=True)
 

@@ -42,7 +42,7 @@ class BuildRequest:
 
 @dataclass(frozen=True)
 class BuildResult:
-    """A package in memory."""
+    """The files of a generated package, before anything is written to disk."""
 
     files: Mapping[str, bytes]
     """By path below the package."""

@@ -127,7 +127,7 @@ class Tree:
 
     @property
     def is_list(self) -> bool:
-        """Whether it is a list."""
+        """Whether this place of the document holds an array."""
         return isinstance(self.value, list)
 
     @property

@@ -45,7 +45,7 @@ _KEY_LINE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a page."""
+    """Where a part of a page's text begins and ends, as offsets of characters."""
 
     start: int
     end: int

@@ -9,7 +9,7 @@ from wirogen.text.untrusted import Untrusted, expose
 
 @dataclass(frozen=True)
 class Member:
-    """One named choice."""
+    """A choice that callers may write as a constant."""
 
     name: str
     value: Untrusted

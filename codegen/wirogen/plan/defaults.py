@@ -51,7 +51,7 @@ class Default:
 
     @property
     def is_sent(self) -> bool:
-        """Whether it is the Python default."""
+        """Whether the class states it as its default, so that it travels with every run."""
         return self.kind == "sent"
 
 

@@ -27,12 +27,12 @@ class Entry(Protocol):
 
     @property
     def module(self) -> str:
-        """The name of its module."""
+        """Where the model's class is, below its owner's package."""
         ...
 
     @property
     def class_name(self) -> str:
-        """The name of its request class."""
+        """What callers import: the request class."""
         ...
 
 
@@ -63,7 +63,7 @@ class Package(Generic[E_co]):
 
     @property
     def models(self) -> tuple[E_co, ...]:
-        """All models of all owners."""
+        """Every model to write, owner by owner in their order."""
         return tuple(model for owner in self.owners for model in owner.models)
 
 

@@ -51,7 +51,7 @@ class Listed(Protocol):
 
     @property
     def model(self) -> str:
-        """The slug."""
+        """The slug, `owner/model`."""
         ...
 
     @property

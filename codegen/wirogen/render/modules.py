@@ -81,7 +81,7 @@ def model_modules(package: PackagePlan, customization: Customization) -> dict[st
 
 
 def model_module(model: ModelPlan, customization: Customization = _PLAIN) -> str:
-    """Write the module of one model."""
+    """Return the source of a request class's module: imports, structures, constants, class."""
     typed = structures(model)
     types = {
         argument.name: field_type(argument, typed.annotations[argument.name])

@@ -191,7 +191,7 @@ class Statuses(_Section):
 
 
 class ModelSpec(_Section):
-    """One model."""
+    """What a reviewed YAML file says of a model: facts of its documents, and our conclusions under `refine`."""
 
     model: Slug
     title: str
@@ -244,7 +244,7 @@ class Auth(_Section):
 
 
 class Endpoint(_Section):
-    """One REST endpoint."""
+    """An operation of the platform's HTTP API: where it is, and what it takes."""
 
     path: str
     """Below the base URL; `{owner}` and `{model}` stand for the slug."""

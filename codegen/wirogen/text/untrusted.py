@@ -150,7 +150,7 @@ def url(text: Untrusted) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph of a docstring."""
+    """Text for a docstring, and how its lines are indented."""
 
     text: Untrusted
     indent: int = 0

@@ -131,7 +131,7 @@ class MockSocket(_SocketState):
         return frame
 
     def close(self) -> None:
-        """Close it."""
+        """End the connection from the caller's side: nothing more is told."""
         self._leave()
 
 
@@ -152,7 +152,7 @@ class AsyncMockSocket(_SocketState):
         return frame
 
     async def close(self) -> None:
-        """Close it."""
+        """End the connection from the caller's side: nothing more is told."""
         self._leave()
 
 

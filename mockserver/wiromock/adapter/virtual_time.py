@@ -121,7 +121,7 @@ class VirtualClock(ManualClock):
         return self._looks[task]
 
     def reset(self) -> None:
-        """Return to the start."""
+        """Return to the moment at which the clock was made, and forget who has looked."""
         super().reset()
         self._looks.clear()
         self._is_slept_on = False

@@ -26,7 +26,7 @@ class Clock(Protocol):
         ...
 
     def reset(self) -> None:
-        """Return to the start."""
+        """Return to the moment at which the clock was made."""
         ...
 
     def asked(self, ends: float, /, task: str = "", *, is_held: bool = False) -> None:
@@ -91,7 +91,7 @@ class ManualClock:
             self._elapsed = max(self._elapsed, moment - self._start)
 
     def reset(self) -> None:
-        """Return to the start."""
+        """Return to the moment at which the clock was made."""
         with self._lock:
             self._elapsed = 0.0
 

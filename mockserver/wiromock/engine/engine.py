@@ -127,7 +127,7 @@ class Engine(Scripting):
 
     @property
     def clock(self) -> Clock:
-        """The time."""
+        """The time that tasks live by; whoever made the engine moves it."""
         return self._clock
 
     @property

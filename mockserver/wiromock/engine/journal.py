@@ -35,7 +35,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestIn(Entry):
-    """A request arrived."""
+    """What a caller sent, before it was judged."""
 
     operation: str
     method: str
@@ -91,7 +91,7 @@ class Dispute(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyOut(Entry):
-    """A reply left."""
+    """What a caller was answered, and why."""
 
     operation: str
     status: int

@@ -112,12 +112,12 @@ class World:
 
     @property
     def catalog(self) -> Catalog:
-        """The models."""
+        """The models that can be run, and the platform's own words."""
         return self.settings.catalog
 
     @property
     def clock(self) -> Clock:
-        """The time."""
+        """The time that all tenants share."""
         return self.settings.clock
 
     @property

@@ -163,7 +163,7 @@ def _text(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFile:
-    """A file of rules."""
+    """What a scenario file holds, JSON or YAML: rules in the order in which they are tried."""
 
     __pydantic_config__ = STRICT
 

@@ -26,7 +26,7 @@ _ORDER: Final = ("Images", "Video", "Sound", "3D", "Text", "Realtime", "Other")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One model."""
+    """What the page shows of a model before it is opened."""
 
     slug: str
     title: str

@@ -28,7 +28,7 @@ _AS_NUMBER: Final = frozenset({"number", "range", "float", "numeric", "integer",
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One choice of a field."""
+    """What a caller may choose: the value on the wire, and the words people see."""
 
     value: str
     label: str
@@ -36,7 +36,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form."""
+    """An input as the page draws it."""
 
     name: str
     """The wire name."""

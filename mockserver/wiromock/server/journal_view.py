@@ -37,7 +37,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the journal."""
+    """An entry of the journal in words, as the page lists it."""
 
     at: str
     what: str

@@ -60,12 +60,12 @@ class OpenProtocol(HttpToolsProtocol):
     def connection_made(  # type: ignore[override] # uvicorn's own narrows it too
         self, transport: asyncio.Transport
     ) -> None:
-        """Begin a connection."""
+        """Wrap the transport, so that head and body of a reply leave in one write."""
         joining: Any = JoiningTransport(transport, asyncio.get_running_loop())
         super().connection_made(joining)
 
     def on_message_begin(self) -> None:
-        """Begin a request."""
+        """Begin a request whose scope holds the transport."""
         super().on_message_begin()
         extensions: Any = {TRANSPORT: self.transport}  # uvicorn knows extensions of plain data only
         self.scope["extensions"] = extensions

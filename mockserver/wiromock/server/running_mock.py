@@ -26,12 +26,12 @@ class RunningMock(MockMethods):
 
     @property
     def base_url(self) -> str:
-        """For `WIRO_BASE_URL`."""
+        """Where the HTTP API is: the value for `WIRO_BASE_URL`."""
         return f"{self.address}/v1"
 
     @property
     def socket_url(self) -> str:
-        """For `WIRO_SOCKET_URL`."""
+        """Where the WebSocket is: the value for `WIRO_SOCKET_URL`."""
         return f"ws{self.address.removeprefix('http')}/v1"
 
     def reset(self) -> None:

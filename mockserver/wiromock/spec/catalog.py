@@ -50,7 +50,7 @@ class FolderSpecs:
 
     @property
     def root(self) -> Path:
-        """The folder."""
+        """Where the specs are read from."""
         return self._folder.root
 
     def describe(self) -> str:
@@ -62,11 +62,11 @@ class FolderSpecs:
         return [f"{path.parent.name}/{path.stem}" for path in self._folder.paths()]
 
     def model(self, slug: str) -> ModelSpec:
-        """Read one model."""
+        """Read and check the spec of a slug."""
         return self._folder.model(slug)
 
     def platform(self) -> PlatformSpec:
-        """Read the platform."""
+        """Read and check what all models share."""
         return self._folder.platform()
 
     def document(self, spec: ModelSpec) -> tuple[str, str] | None:
@@ -94,11 +94,11 @@ class GivenSpecs:
         return sorted(self._models)
 
     def model(self, slug: str) -> ModelSpec:
-        """Give one model."""
+        """Return the spec of a slug."""
         return self._models[slug]
 
     def platform(self) -> PlatformSpec:
-        """Give the platform."""
+        """Return what all models share."""
         return self._platform
 
     def describe(self) -> str:

@@ -59,7 +59,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The price of one run."""
+    """A rule of prices, and what of a run it measures."""
 
     rule: PriceRule
     inputs: Inputs = Inputs()

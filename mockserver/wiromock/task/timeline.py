@@ -74,7 +74,7 @@ class Session(Protocol):
 
     @property
     def turn_cost(self) -> Decimal:
-        """USD."""
+        """What each turn of the model costs, in USD."""
         ...
 
     @property

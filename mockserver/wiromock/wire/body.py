@@ -69,7 +69,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A body, read."""
+    """What a body holds, whether it came as JSON or as multipart."""
 
     fields: dict[str, Any] = field(default_factory=dict[str, Any])
     """JSON values, or texts; a text field that came several times is a list."""

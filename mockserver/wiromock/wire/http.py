@@ -15,7 +15,7 @@ import pydantic_core
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request."""
+    """What a caller sent, free of any HTTP library."""
 
     method: str
     """In capitals."""
@@ -115,7 +115,7 @@ class Pending(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One HTTP response."""
+    """What a caller is answered, free of any HTTP library, and how it is to be delivered."""
 
     status: int
     headers: Mapping[str, str]
@@ -142,7 +142,7 @@ def to_json(content: object) -> bytes:
 
 
 def json_reply(status: int, content: object) -> Reply:
-    """Write a JSON reply."""
+    """Answer with JSON, as the platform does; the body is written at once."""
     return Reply(status, JSON_HEADERS, to_json(content))
 
 

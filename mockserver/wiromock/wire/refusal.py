@@ -13,7 +13,7 @@ from wiromock.errors import WrongScript
 
 @dataclass(frozen=True, slots=True)
 class ErrorEntry:
-    """One entry of `errors`."""
+    """A reason for a refusal: its code and message go on the wire, in `errors`."""
 
     code: int
     message: str
@@ -35,12 +35,12 @@ class Refusal(Exception):  # noqa: N818 - the platform's answer, not an error of
 
     @property
     def http(self) -> int:
-        """The HTTP status."""
+        """The status that the first reason decides."""
         return self.entries[0].http
 
     @property
     def explanation(self) -> str:
-        """All explanations, one a line."""
+        """What was expected and the way out, a line for each reason; empty if none is known."""
         return "\n".join(entry.explanation for entry in self.entries if entry.explanation)
 
     def envelope(self) -> dict[str, object]:

@@ -62,7 +62,7 @@ _TOOL_CALLS: Mapping[str, wire.Encoding] = {
 
 @dataclass(frozen=True, slots=True)
 class InputInfo:
-    """One input of a model."""
+    """What the platform says of one input: its widget, bounds, choices and default."""
 
     name: str
     """Its wire name."""

@@ -59,7 +59,7 @@ class Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load one command."""
+        """Import the module of a command when it is asked for; None if there is no such command."""
         del ctx
         if cmd_name not in COMMANDS:
             return None

@@ -29,7 +29,7 @@ class Credentials:
     """The place, for people."""
 
     def arguments(self) -> dict[str, str]:
-        """Return the arguments of a client."""
+        """Return `api_key=` and, where it is set, `api_secret=`, to call `Wiro` with."""
         secret = {} if self.api_secret is None else {"api_secret": self.api_secret}
         return {"api_key": self.api_key, **secret}
 

@@ -79,7 +79,7 @@ class MovingLine:
         self._thread.start()
 
     def stop(self) -> None:
-        """Erase it."""
+        """Erase the picture and show the cursor again; returns once nothing is drawn any more."""
         self._ended.set()
         self._thread.join()
         self._write(_ERASE + _SHOW)

@@ -74,7 +74,7 @@ class Dollars(click.ParamType[Decimal]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Decimal:
-        """Return the amount."""
+        """Return the dollars, exactly as typed; anything negative or not finite is a usage error."""
         try:
             amount = Decimal(str(value))
         except InvalidOperation:
@@ -97,7 +97,7 @@ class Seconds(click.ParamType[float]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
-        """Return the number."""
+        """Return a finite number of the unit; anything else is a usage error."""
         try:
             number = float(value)
         except ValueError:
@@ -140,7 +140,7 @@ class NumberValue(click.ParamType[int | float]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> int | float:
-        """Return the number."""
+        """Return what the model takes: a whole number without a fraction, or either."""
         text = str(value).strip()
         try:
             is_whole = self._whole or text.lstrip("+-").isdecimal()

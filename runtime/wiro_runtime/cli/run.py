@@ -192,7 +192,7 @@ class _Watcher:
         """What shows the events."""
 
     def take(self, event: Event) -> None:
-        """Take one event in."""
+        """Show an event, and remember the task that it names."""
         from wiro_runtime.cli.document import event_document  # noqa: PLC0415 - with its first use
         from wiro_runtime.task.event import Submitted  # noqa: PLC0415 - same
 

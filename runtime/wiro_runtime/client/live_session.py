@@ -88,7 +88,7 @@ class SessionSender:
         self._listener = listener
 
     def audio(self, data: bytes) -> Flow[None]:
-        """Speak."""
+        """Send sound, PCM as the model takes it."""
         sound: tuple[type, ...] = (bytes, bytearray, memoryview)
         usage.require("send", audio=check.held_by(data, sound, like="PCM bytes"))
         return self._say(lambda token: write_audio(token, bytes(data)))

@@ -110,7 +110,7 @@ class LoopClients:
         self._clients: dict[asyncio.AbstractEventLoop, LoopClient] = {}
 
     async def current(self) -> LoopClient:
-        """That of the running loop."""
+        """The httpx client of the running loop, made on its first use."""
         client = self.known()
         if client is None:
             self._let_go()

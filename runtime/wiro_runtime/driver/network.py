@@ -220,7 +220,7 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         return read
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        """Send all of it."""
+        """Pass all bytes on, and note that a request has begun to leave."""
         begun = _begin(buffer, self)
         try:
             await self._inner.write(buffer, timeout)
@@ -229,7 +229,7 @@ class AsyncStream(httpcore.AsyncNetworkStream):
             raise
 
     async def aclose(self) -> None:
-        """Close it."""
+        """Close the connection, and count it as open no more."""
         self._streams.discard(self)
         await self._inner.aclose()
 

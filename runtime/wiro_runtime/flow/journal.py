@@ -134,7 +134,7 @@ class _Sorting:
                 self.candidates[entry.key] = tuple(task.id for task in tasks)
 
     def reconciliation(self) -> Reconciliation:
-        """All of it."""
+        """What became of every run that was looked at, as the caller is given it."""
         return Reconciliation(
             tuple(self.found), tuple(self.absent), tuple(self.unclear), self.candidates
         )

@@ -139,7 +139,7 @@ class Slots:
 
 @dataclass(slots=True)
 class Job:
-    """One of the runs."""
+    """A request of a map, its place among them and its key."""
 
     index: int
     request: Request[Any, Any]

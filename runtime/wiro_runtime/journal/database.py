@@ -26,7 +26,7 @@ class Rows(Protocol):
         ...
 
     def fetchall(self) -> list[Any]:
-        """All rows."""
+        """The rows that are left, each as a tuple."""
         ...
 
 
@@ -38,7 +38,7 @@ class Connection(Protocol):
         ...
 
     def close(self) -> None:
-        """Give it back."""
+        """Return the connection to whoever lends it out."""
         ...
 
 

@@ -114,5 +114,5 @@ class _Facade:
         return self._connection.execute(sql.replace("?", "%s").encode(), parameters)
 
     def close(self) -> None:
-        """Disconnect."""
+        """End the session with the server."""
         self._connection.close()

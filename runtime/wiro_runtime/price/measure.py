@@ -45,7 +45,7 @@ UNKNOWN = Span(Decimal(0), None, None)
 
 
 def prompt_length(body: Mapping[str, Any]) -> Span:
-    """Characters of the prompt."""
+    """Characters of the prompt, by which `cp-promptlength` bills; unknown where there is none."""
     found = next((body[name] for name in _PROMPTS if isinstance(body.get(name), str)), None)
     if found is None:
         return UNKNOWN

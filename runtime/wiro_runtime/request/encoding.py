@@ -230,7 +230,7 @@ class Number(_Unflagged):
 
 
 class Boolean(Encoding):
-    """A JSON boolean."""
+    """Travels as `true` or `false`, as checkboxes do."""
 
     def write(self, value: Any, _: UrlOf, /) -> bool:
         """The value as a JSON boolean."""

@@ -68,7 +68,7 @@ class _FileWithSibling(_FileEncoding):
 
 
 class File(_FileWithSibling):
-    """One file: its URL."""
+    """Takes one file, and sends its URL as text."""
 
     def files(self, value: Any) -> Sequence[FileInput]:
         """The one file that the argument is."""
@@ -106,7 +106,7 @@ class FileList(_FileWithSibling):
         return _URLS_SCHEMA
 
     def files(self, value: Any) -> Sequence[FileInput]:
-        """The files, in order."""
+        """What was given, in the caller's order; local ones are uploaded in it."""
         return tuple(value)
 
     def parts(self, value: Any) -> Parts:
@@ -152,7 +152,7 @@ class CombinedFiles(_FileEncoding):
         return _URLS_SCHEMA
 
     def files(self, value: Any) -> Sequence[FileInput]:
-        """The files, in order."""
+        """What was given, in the caller's order; local ones are uploaded in it."""
         return tuple(value)
 
     def parts(self, value: Any) -> Parts:

@@ -63,7 +63,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """A binary frame."""
+    """Sound of a live session, which travels in binary frames."""
 
     token: str = field(repr=False)
     data: bytes = field(repr=False)
@@ -79,7 +79,7 @@ def register(kind: str, token: str) -> str:
 
 
 def write_audio(token: str, data: bytes) -> bytes:
-    """A binary frame."""
+    """The binary frame that carries sound: the task's token, the separator, the bytes."""
     return token.encode() + _SEPARATOR + data
 
 

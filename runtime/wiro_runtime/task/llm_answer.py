@@ -86,7 +86,7 @@ def read_segments(structured: Mapping[str, Any]) -> tuple[Segment, ...]:
 
 
 def text(structured: Mapping[str, Any]) -> str:
-    """The answer's text."""
+    """The words that are meant for the reader, without the model's thinking."""
     return _joined(structured, "answer")
 
 

@@ -26,7 +26,7 @@ class Choice:
 
     @property
     def text(self) -> Untrusted:
-        """As it travels."""
+        """The choice as the wire has it: numbers are written out."""
         return self.value if isinstance(self.value, Untrusted) else Untrusted(str(self.value))
 
 

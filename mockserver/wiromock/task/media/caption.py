@@ -16,7 +16,7 @@ class Caption:
 
     @property
     def lines(self) -> tuple[str, str, str]:
-        """The caption in words."""
+        """What is drawn on a picture: the model, the seed with the output's number, the prompt."""
         return self.model, f"seed {self.seed}, output {self.number}", self.prompt
 
     @property
