@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from wiro_runtime.client.client import Client as Client
     from wiro_runtime.client.live_session import AsyncLiveSession as AsyncLiveSession
     from wiro_runtime.client.live_session import LiveSession as LiveSession
-    from wiro_runtime.client.outputs import AsyncOutputFile as AsyncOutputFile
+    from wiro_runtime.client.output_file import AsyncOutputFile as AsyncOutputFile
+    from wiro_runtime.client.output_file import OutputFile as OutputFile
     from wiro_runtime.client.outputs import AsyncOutputs as AsyncOutputs
-    from wiro_runtime.client.outputs import OutputFile as OutputFile
     from wiro_runtime.client.outputs import Outputs as Outputs
     from wiro_runtime.client.requests import MediaRequest as MediaRequest
     from wiro_runtime.client.requests import RealtimeRequest as RealtimeRequest

@@ -15,7 +15,8 @@ _MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "client.async_client": ("AsyncClient",),
     "client.client": ("Client",),
     "client.live_session": ("AsyncLiveSession", "LiveSession"),
-    "client.outputs": ("AsyncOutputFile", "AsyncOutputs", "OutputFile", "Outputs"),
+    "client.output_file": ("AsyncOutputFile", "OutputFile"),
+    "client.outputs": ("AsyncOutputs", "Outputs"),
     "client.requests": ("MediaRequest", "RealtimeRequest", "TextRequest"),
     "client.result": (
         "AsyncResult",

@@ -27,7 +27,7 @@ _KEPT_DAYS: Final = 30
 
 
 def default_folder() -> Path:
-    """Return the cache folder of this user."""
+    """Return where made models are kept between runs: `WIROGEN_CACHE`, else where the system has it."""
     stated = os.environ.get(VARIABLE)
     return Path(stated) if stated else user_cache_path("wirogen", appauthor=False)
 

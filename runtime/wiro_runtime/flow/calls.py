@@ -169,7 +169,7 @@ class Calls:
         return raise_for_outcome(task)
 
     def fetch_task(self, model: type[Request[Any, Any]], task: TaskSnapshot) -> Flow[TaskSnapshot]:
-        """A task as it is now."""
+        """Ask Task/Detail for a task; its end, if it has come, goes into the journal."""
         deadline = yield from self.start_deadline()
         try:
             return (yield from self.note_end((yield from fetch_task(task, deadline))))

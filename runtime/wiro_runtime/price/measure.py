@@ -54,7 +54,7 @@ def prompt_length(body: Mapping[str, Any]) -> Span:
 
 
 def video_seconds(body: Mapping[str, Any]) -> Span:
-    """Seconds of the video that is asked for."""
+    """How long a video is asked for, by its inputs for length; unknown where none says it."""
     for name, value in body.items():
         if name.lower().replace("_", "") in _DURATIONS:
             seconds = parse.decimal(str(value).strip().removesuffix("s"))

@@ -100,7 +100,7 @@ class Encoding(ABC):
 
     @property
     def written_name(self) -> str:
-        """The wire name that is written."""
+        """Under which name of the wire the argument is sent, where it has several."""
         return self.name
 
     def files(self, _value: Any) -> Sequence[FileInput]:

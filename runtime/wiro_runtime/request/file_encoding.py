@@ -71,7 +71,7 @@ class File(_FileWithSibling):
     """Takes one file, and sends its URL as text."""
 
     def files(self, value: Any) -> Sequence[FileInput]:
-        """The one file that the argument is."""
+        """The argument itself, which is a single file."""
         return (value,)
 
     def parts(self, value: Any) -> Parts:
