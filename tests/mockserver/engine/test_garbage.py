@@ -77,5 +77,5 @@ def test_the_engine_never_breaks(url, method, sent, body):
         return
     assert 200 <= reply.status < 500
     assert all(value.isascii() and value.isprintable() for value in reply.headers.values())
-    if "json" in reply.headers["content-type"]:
+    if method != "HEAD" and "json" in reply.headers["content-type"]:
         assert isinstance(json.loads(reply.body)["result"], bool)
