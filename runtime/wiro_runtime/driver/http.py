@@ -18,7 +18,7 @@ import httpx
 
 from wiro_runtime import errors
 from wiro_runtime._version import __version__
-from wiro_runtime.driver import auth
+from wiro_runtime.driver import auth, cookies
 from wiro_runtime.driver.deadline import TIME_IS_UP, deadline_scope
 from wiro_runtime.driver.network import Delivery, delivery
 from wiro_runtime.flow.effect import Form, Reply, TransportFailure
@@ -91,7 +91,7 @@ def make_client(kind: type[C]) -> C:
         TransportFailure: The machine has no room for it.
     """
     try:
-        return kind(headers={"user-agent": _AGENT}, follow_redirects=False)
+        client = kind(headers={"user-agent": _AGENT}, follow_redirects=False)
     except (OSError, MemoryError) as error:
         if getattr(error, "errno", None) in _NO_ROOM or isinstance(error, MemoryError):
             raise TransportFailure(in_words(error), never_sent=True) from None
@@ -104,6 +104,8 @@ def make_client(kind: type[C]) -> C:
             f"The proxy of the environment cannot be used: {str(error).rstrip('.')}. "
             f"{_set_now('ALL_PROXY', 'HTTPS_PROXY', 'HTTP_PROXY')} Nothing was sent."
         ) from None
+    cookies.install(client)
+    return client
 
 
 def _set_now(*names: str) -> str:
