@@ -105,6 +105,9 @@ class AsyncDriver:
                 if hook is None:
                     return await self._send(effect)
                 return await self._send_watched(effect, hook)
+            case ReceiveFrame(socket, timeout):
+                with websocket.translated():
+                    return await socket.receive(timeout)
             case Emit(event, callback):
                 return await _call(callback, event)
             case Download():
@@ -118,9 +121,6 @@ class AsyncDriver:
             case OpenSocket(url, timeout):
                 with websocket.translated():
                     return await websocket.connector().connect_async(url, timeout)
-            case ReceiveFrame(socket, timeout):
-                with websocket.translated():
-                    return await socket.receive(timeout)
             case SendFrame(socket, data):
                 with websocket.translated():
                     return await socket.send(data)

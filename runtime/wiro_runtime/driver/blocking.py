@@ -89,7 +89,8 @@ class BlockingDriver:
         while True:
             try:
                 effect = step(answer)
-                step, answer = flow.send, self.do(effect)
+                step = flow.send
+                answer = local.perform(effect) if isinstance(effect, Local) else self.do(effect)
             except BaseException as failure:
                 if getgeneratorstate(flow) == GEN_CLOSED:  # it was the flow that ended so
                     if isinstance(failure, StopIteration):
@@ -115,6 +116,9 @@ class BlockingDriver:
             case Send():
                 hook = self._config.on_exchange
                 return self._send(effect) if hook is None else self._send_watched(effect, hook)
+            case ReceiveFrame(socket, timeout):
+                with websocket.translated():
+                    return socket.receive(timeout)
             case Emit(event, callback):
                 return _call(callback, event)
             case Download():
@@ -128,9 +132,6 @@ class BlockingDriver:
             case OpenSocket(url, timeout):
                 with websocket.translated():
                     return websocket.connector().connect(url, timeout)
-            case ReceiveFrame(socket, timeout):
-                with websocket.translated():
-                    return socket.receive(timeout)
             case SendFrame(socket, data):
                 with websocket.translated():
                     return socket.send(data)

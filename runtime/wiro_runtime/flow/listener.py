@@ -23,7 +23,7 @@ from wiro_runtime.task.frame import Message, read_frame, register
 from wiro_runtime.task.snapshot import Stage, stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow, Socket
@@ -40,11 +40,10 @@ _OPEN_TIMEOUT = 3.0
 """Seconds for connecting; nobody fetches the task meanwhile."""
 
 
-def read_frames(data: str | bytes) -> Iterator[Frame]:
+def read_frames(data: str | bytes) -> Iterable[Frame]:
     """The frames in what a WebSocket brought: one, or none that can be read."""
     frame = read_frame(data)
-    if frame is not None:
-        yield frame
+    return () if frame is None else (frame,)
 
 
 @dataclass(slots=True)
@@ -83,8 +82,15 @@ class SocketListener:
 
     def listen(self, seconds: float) -> Flow[Frame | None]:
         """The next frame about the task; None if there was none, be it that the socket broke."""
-        if not self._waiting:
-            yield from self._receive(seconds)
+        if not self._waiting and self.socket is not None:
+            try:
+                data = yield from ReceiveFrame(self.socket, seconds)
+            except TransportFailure as failure:
+                _logger.debug("The socket of task %s closed: %s", self.task_id, failure.reason)
+                yield from self.close()
+                return None
+            if data is not None:
+                self._waiting.extend(self.read(data))
         frame = self._waiting.popleft() if self._waiting else None
         if frame is None or not self._is_ours(frame):
             return None
@@ -93,18 +99,6 @@ class SocketListener:
             self._heard = max(self._heard, stage(frame.type))
             self.is_over = self.is_over or frame.ends
         return frame
-
-    def _receive(self, seconds: float) -> Flow[None]:
-        if self.socket is None:
-            return
-        try:
-            data = yield from ReceiveFrame(self.socket, seconds)
-        except TransportFailure as failure:
-            _logger.debug("The socket of task %s closed: %s", self.task_id, failure.reason)
-            yield from self.close()
-            return
-        if data is not None:
-            self._waiting.extend(self.read(data))
 
     def send(self, data: str | bytes) -> Flow[None]:
         """Send a frame.

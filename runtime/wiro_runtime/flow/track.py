@@ -162,7 +162,7 @@ class Tracker:
     @property
     def tick(self) -> float:
         """Seconds between two estimates, where nobody but us tells progress; infinity for none."""
-        if self.options.on_event is None or self.expected is None or not self._estimates:
+        if self.expected is None or not self._estimates:
             return math.inf
         return max(1.0, self.expected.typical / 20)
 
@@ -170,7 +170,8 @@ class Tracker:
     def _estimates(self) -> bool:
         # A live session takes as long as its caller likes.
         is_open_ended = self.options.kind == "realtime"
-        return self.expected is not None and not (self.merger.tells_progress or is_open_ended)
+        is_wanted = self.options.on_event is not None and self.expected is not None
+        return is_wanted and not (self.merger.tells_progress or is_open_ended)
 
     def pace(self) -> Flow[Pace]:
         """How the task is getting on."""
@@ -194,9 +195,9 @@ class Tracker:
         elapsed = yield from self.options.deadline.elapsed()
         yield from self.options.emit(self.merger.from_poll(task, elapsed))
 
-    def take_frame(self, frame: Frame) -> Flow[None]:
-        """Emit what a frame of the socket says."""
-        elapsed = yield from self.options.deadline.elapsed()
+    def take_frame(self, frame: Frame, now: float) -> Flow[None]:
+        """Emit what a frame of the socket says that came just now, by the monotonic clock."""
+        elapsed = now - self.options.deadline.began
         yield from self.options.emit(self.merger.from_frame(frame, elapsed))
 
     def emit_estimate(self) -> Flow[None]:
@@ -207,16 +208,18 @@ class Tracker:
     def wait_until_due(self, listener: SocketListener | None, seconds: float) -> Flow[None]:
         """Let time pass until the next status call is due, listening to the socket meanwhile."""
         deadline, began = self.options.deadline, (yield from Now())
-        until = began + (yield from _before(deadline, seconds))
-        while (left := until - (yield from Now())) > _INSTANT:
+        until, now = began + (yield from _before(deadline, seconds)), began
+        while (left := until - now) > _INSTANT:
             tick = min(left, self.tick)
             if listener is None or not listener.is_open:
                 yield from Sleep(tick)
+                now = yield from Now()
             else:
                 spoke = listener.speaks
                 frame = yield from listener.listen(tick)
+                now = yield from Now()
                 if frame is not None:
-                    yield from self.take_frame(frame)
+                    yield from self.take_frame(frame, now)
                 if not listener.is_open:  # it told the end, or broke: fetch now
                     return
                 if listener.speaks and not spoke:  # fetching can wait
@@ -224,6 +227,8 @@ class Tracker:
                     until = max(until, began + (yield from _before(deadline, safety)))
             if tick < left:
                 yield from self.emit_estimate()
+            if self.options.on_event is not None:  # a callback takes its time
+                now = yield from Now()
 
 
 def _poll_until_ended(tracker: Tracker, listener: SocketListener | None) -> Flow[TaskSnapshot]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from wiro_runtime import parse
@@ -55,7 +56,11 @@ _LINE_ENDS = re.compile("\\r\\n|\\n|\\r")
 
 
 class EventMerger:
-    """What has been told of one task."""
+    """What has been told of one task.
+
+    How far the task is, is taken in at once. The rest of what is new is looked for while the events are
+    iterated over, each time to the end, or not at all where nobody listens.
+    """
 
     def __init__(self, task: TaskSnapshot, kind: Kind) -> None:
         self._id = task.id
@@ -79,34 +84,37 @@ class EventMerger:
         """Whether the model itself says how far it is."""
         return self._progress is not None
 
-    def from_poll(self, task: TaskSnapshot, elapsed: float) -> list[Event]:
+    def from_poll(self, task: TaskSnapshot, elapsed: float) -> Iterator[Event]:
         """What is new in an answer of Task/Detail."""
         self._id = task.id
         events = list(self._change(task.status, elapsed, "polling", started=_has_started(task)))
-        finished = [events.pop()] if events and isinstance(events[-1], Finished) else []
-        events += self._said(task, elapsed)
-        events += [
-            OutputReady(self._id, elapsed, output)
-            for output in task.outputs
-            if self._is_new(output)
-        ]
-        if task.stage is Stage.ENDED and task.total_cost not in (None, self._cost):
-            self._cost = task.total_cost
-            events.append(Cost(self._id, elapsed, self._cost))
-        if finished:
-            events.append(Finished(self._id, elapsed, task.outcome))
-        return events
+        return self._snapshot(task, elapsed, events)
 
-    def from_frame(self, frame: Frame, elapsed: float) -> list[Event]:
+    def from_frame(self, frame: Frame, elapsed: float) -> Iterator[Event]:
         """What is new in a frame of the socket."""
         if isinstance(frame, Audio):
-            return [AudioChunk(self._id, elapsed, frame.data)]
+            return iter([AudioChunk(self._id, elapsed, frame.data)])
         events: list[Event] = []
+        now = stage(frame.type)
         # How a task ended is for Task/Detail to say; `task_error` is a line of text here.
-        if stage(frame.type) is not Stage.UNKNOWN and not frame.ends and frame.type != "task_error":
-            started = stage(frame.type) >= Stage.RUNNING
-            events += self._change(frame.type, elapsed, "socket", started=started)
-        return events + list(self._message(frame, elapsed))
+        if now is not Stage.UNKNOWN and not frame.ends and frame.type != "task_error":
+            events += self._change(frame.type, elapsed, "socket", started=now >= Stage.RUNNING)
+        return chain(events, self._message(frame, elapsed))
+
+    def _snapshot(
+        self, task: TaskSnapshot, elapsed: float, changes: list[Event]
+    ) -> Iterator[Event]:
+        finishes = bool(changes) and isinstance(changes[-1], Finished)
+        yield from changes[:-1] if finishes else changes
+        yield from self._said(task, elapsed)
+        for output in task.outputs:
+            if self._is_new(output):
+                yield OutputReady(self._id, elapsed, output)
+        if task.stage is Stage.ENDED and task.total_cost not in (None, self._cost):
+            self._cost = task.total_cost
+            yield Cost(self._id, elapsed, self._cost)
+        if finishes:
+            yield Finished(self._id, elapsed, task.outcome)
 
     def _message(self, frame: Message, elapsed: float) -> Iterator[Event]:
         match frame.type:
