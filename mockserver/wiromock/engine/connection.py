@@ -8,6 +8,7 @@ due; they wait until `next_at`, or until the engine says that something has chan
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from threading import RLock
 from typing import Any
 
@@ -96,10 +97,9 @@ class Connection:
     def next_at(self) -> float | None:
         """When the next message is due, in unix seconds; None while nothing is planned."""
         with self._lock:
-            planned = (
-                next_frame_at(watched.task, watched.since) for watched in self._watched.values()
-            )
-            return min((at for at in planned if at is not None), default=None)
+            planned = [next_frame_at(one.task, one.since) for one in self._watched.values()]
+            at = min(planned, default=inf)
+            return None if at == inf else at
 
     def leave(self) -> None:
         """Learn that the caller has gone; a realtime session ends with that, as documented."""
@@ -112,15 +112,17 @@ class Connection:
     def _follow(self, watched: _Watched) -> list[Frame]:
         task, notifications = watched.task, watched.task.scenario.notifications
         now, frames = watched.world.clock.time(), list[Frame]()
-        for frame in write_frames(watched.world.writer, task, now, watched.since):
-            frames.append(frame)
-            watched.since = frame.number
-            watched.world.journal.add(FrameOut(at=frame.at, task=task.id, type=frame.type))
-            if watched.drops and frame.type == notifications.drop_after:
-                self.closing = Close(LOST, "the mock broke the connection, as scripted")
-                return frames
-        # Who waits for the next event would wait for ever for one that has passed in silence.
-        watched.since = count_due(task, now, watched.since)
+        due = count_due(task, now, watched.since)
+        if due > watched.since:
+            for frame in write_frames(watched.world.writer, task, watched.since, due):
+                frames.append(frame)
+                watched.since = frame.number
+                watched.world.journal.add(FrameOut(at=frame.at, task=task.id, type=frame.type))
+                if watched.drops and frame.type == notifications.drop_after:
+                    self.closing = Close(LOST, "the mock broke the connection, as scripted")
+                    return frames
+            # Who waits for the next event would wait for ever for one that has passed in silence.
+            watched.since = due
         if task.schedule.ends + notifications.lag <= now and not notifications.stays_open:
             self.closing = Close(NORMAL)
         return frames

@@ -38,7 +38,7 @@ from wiromock.scenario.script import Script
 from wiromock.spec.catalog import Catalog, SpecSource
 from wiromock.task.task import Task
 from wiromock.task.timeline import TERMINAL, Command
-from wiromock.wire.frame import Frame, write_frames
+from wiromock.wire.frame import Frame, count_due, write_frames
 from wiromock.wire.http import Reply, Request
 from wiromock.wire.ids import SeededIds
 from wiromock.wire.refusal import ErrorTexts
@@ -176,7 +176,8 @@ class Engine(Scripting):
             if known is None:
                 raise WrongScript("no task has this token")
             world, task = known
-            return tuple(write_frames(world.writer, task, self._clock.time(), since))
+            due = count_due(task, self._clock.time(), since)
+            return tuple(write_frames(world.writer, task, since, due))
 
     def webhooks(self, since: int = 0, tenant: str = "") -> list[tuple[Webhook, bytes]]:
         """Give what was posted to callback URLs until now: each with its body, as JSON.

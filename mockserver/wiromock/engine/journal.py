@@ -157,7 +157,9 @@ class Journal:
     def __init__(self, max_entries: int, max_bytes: int) -> None:
         self._max_entries = max_entries
         self._max_bytes = max_bytes
-        self._entries: deque[tuple[Entry, int]] = deque()
+        self._entries: deque[Entry] = deque()
+        # Beside them: pairs would be as many objects again for the garbage collector to look at.
+        self._weights: deque[int] = deque()
         self.weight = 0
         """Bytes that they take, roughly."""
         self._misuse: list[MockError] = []
@@ -167,7 +169,7 @@ class Journal:
     @property
     def entries(self) -> tuple[Entry, ...]:
         """All entries, oldest first."""
-        return tuple(entry for entry, _ in self._entries)
+        return tuple(self._entries)
 
     def add(self, entry: Entry, weight: int = 0) -> None:
         """Write an entry down.
@@ -177,11 +179,12 @@ class Journal:
             weight: bytes of its body, beyond what any entry takes.
         """
         weight += _ENTRY
-        self._entries.append((entry, weight))
+        self._entries.append(entry)
+        self._weights.append(weight)
         self.weight += weight
         while len(self._entries) > self._max_entries or self.weight > self._max_bytes:
-            _, gone = self._entries.popleft()
-            self.weight -= gone
+            self._entries.popleft()
+            self.weight -= self._weights.popleft()
             self.dropped += 1
 
     def of(self, kind: type[_Some]) -> list[_Some]:
@@ -196,7 +199,7 @@ class Journal:
                 f"keeps {self._max_entries}, or fewer large ones; `entries` has those that are left, and "
                 "a reset between two parts of a test begins a new journal"
             )
-        return [entry for entry, _ in self._entries if isinstance(entry, kind)]
+        return [entry for entry in self._entries if isinstance(entry, kind)]
 
     def calls(self, operation: Operation | None = None) -> list[RequestIn]:
         """The requests that arrived.
@@ -230,13 +233,13 @@ class Journal:
             last: only so many of the newest; None gives all.
         """
         skipped = 0 if last is None else max(0, len(self._entries) - last)
-        return [_plain(entry) for entry, _ in islice(self._entries, skipped, None)]
+        return [_plain(entry) for entry in islice(self._entries, skipped, None)]
 
     def render(self) -> str:
         """Write the journal for people, one line an entry."""
         lost = [f"({self.dropped} older entries dropped)"] if self.dropped else []
-        start = self._entries[0][0].at if self._entries else 0.0
-        return "\n".join([*lost, *(_line(entry, start) for entry, _ in self._entries)])
+        start = self._entries[0].at if self._entries else 0.0
+        return "\n".join([*lost, *(_line(entry, start) for entry in self._entries)])
 
 
 def _plain(entry: Entry) -> dict[str, Any]:
