@@ -67,8 +67,8 @@ def _examine(ctx: Context) -> Iterator[Finding]:
 
 
 def _versions() -> Finding:
-    found = {name: metadata.version(name) for name in _PACKAGES if _is_installed(name)}
-    text = ", ".join(f"{name} {version}" for name, version in found.items())
+    versions = {name: metadata.version(name) for name in _PACKAGES if _is_installed(name)}
+    text = ", ".join(f"{name} {version}" for name, version in versions.items())
     return Finding("versions", "ok", f"Python {platform.python_version()}, {text}")
 
 

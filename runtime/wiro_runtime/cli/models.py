@@ -30,17 +30,17 @@ def models(
     words: tuple[str, ...], *, kind: Any, owner: str | None, category: str | None, as_json: bool
 ) -> None:
     """List the models that have options of their own, or those that match all WORDS."""
-    found = [
+    matching = [
         model
         for model in context().catalog.models(owner=owner, kind=kind, category=category)
         if all(word.lower() in _searched(model) for word in words)
     ]
     if as_json:
-        console.write_json([_summary(model) for model in found])
-    elif found:
+        console.write_json([_summary(model) for model in matching])
+    elif matching:
         console.table(
             ("model", "kind", "what it is"),
-            [(model.slug, model.kind, _described(model)) for model in found],
+            [(model.slug, model.kind, _described(model)) for model in matching],
         )
     else:
         console.note("No model matches. Fewer words find more; `wiro models` lists all.")

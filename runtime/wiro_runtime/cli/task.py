@@ -145,9 +145,9 @@ def tasks(model: str | None, limit: int, *, as_json: bool) -> None:
             f"--model: {model!r} is no model; expected OWNER/MODEL, like pruna/vace."
         )
     with context().client() as client:
-        found = list(islice(client.tasks.list(model, page_size=min(limit, 100)), limit))
+        newest = list(islice(client.tasks.list(model, page_size=min(limit, 100)), limit))
     if as_json:
-        console.write_json([task_document(task) for task in found])
+        console.write_json([task_document(task) for task in newest])
         return
     console.table(
         ("id", "model", "status", "outcome", "cost", "created"),
@@ -160,7 +160,7 @@ def tasks(model: str | None, limit: int, *, as_json: bool) -> None:
                 "-" if task.total_cost is None else task.total_cost,
                 "-" if task.created_at is None else f"{task.created_at:%Y-%m-%d %H:%M:%S}",
             )
-            for task in found
+            for task in newest
         ],
     )
 

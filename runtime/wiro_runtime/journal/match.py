@@ -105,26 +105,26 @@ def match(
         for name, submission in submissions.items()
     }
     claims: dict[int, list[Hashable]] = {}
-    for name, found in likenesses.items():
-        for number, likeness in found.items():
+    for name, alike in likenesses.items():
+        for number, likeness in alike.items():
             if likeness.is_sure:
                 claims.setdefault(number, []).append(name)
-    return {name: _judge(name, found, claims, tasks) for name, found in likenesses.items()}
+    return {name: _judge(name, alike, claims, tasks) for name, alike in likenesses.items()}
 
 
 def _judge(
     name: Hashable,
-    found: Mapping[int, _Likeness],
+    alike: Mapping[int, _Likeness],
     claims: Mapping[int, Sequence[Hashable]],
     tasks: Sequence[TaskSnapshot],
 ) -> Verdict:
-    if not found:
+    if not alike:
         return Absent()
-    by_marker = [number for number, likeness in found.items() if likeness.carrier == "callback"]
-    sure = by_marker or [number for number, likeness in found.items() if likeness.is_sure]
+    by_marker = [number for number, likeness in alike.items() if likeness.carrier == "callback"]
+    sure = by_marker or [number for number, likeness in alike.items() if likeness.is_sure]
     if len(sure) == 1 and list(claims.get(sure[0], ())) == [name]:
-        return Match(tasks[sure[0]], found[sure[0]].carrier)
-    return Unclear(tuple(tasks[number] for number in found))
+        return Match(tasks[sure[0]], alike[sure[0]].carrier)
+    return Unclear(tuple(tasks[number] for number in alike))
 
 
 def _compare(submission: Submission, task: TaskSnapshot, offset: float | None) -> _Likeness | None:

@@ -67,14 +67,14 @@ def migrate(
         connection.execute(
             f"CREATE TABLE IF NOT EXISTS {_TABLE} (name TEXT PRIMARY KEY, value BIGINT NOT NULL)"
         )
-        found = _version(connection, exists) or 0  # somebody may have been faster
-        if found > VERSION:
+        version = _version(connection, exists) or 0  # somebody may have been faster
+        if version > VERSION:
             raise JournalFailed(
-                f"The journal {name} was written by a newer wiro-client (its tables are version {found}, "
+                f"The journal {name} was written by a newer wiro-client (its tables are version {version}, "
                 f"this one knows {VERSION}). Upgrade wiro-client here, or use another journal. Nothing "
                 "was sent."
             )
-        for step in STEPS[found:]:
+        for step in STEPS[version:]:
             for statement in step:
                 connection.execute(statement)
         connection.execute(f"DELETE FROM {_TABLE} WHERE name = 'version'")  # noqa: S608 - a constant

@@ -169,7 +169,7 @@ class _Watched:
 def _identity(path: Path) -> tuple[int, int] | None:
     """What tells a file from another of its name; None where there is none."""
     try:
-        found = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino

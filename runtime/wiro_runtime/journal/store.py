@@ -122,11 +122,11 @@ class Store:
         """Take an intent back that started nothing, with what was reserved for it."""
 
         def work(connection: Connection) -> bool:
-            found = self._find(connection, entry.key)
+            withdrawn = self._find(connection, entry.key)
             sql = f"DELETE FROM wiro_runs {_MINE} AND state IN ('intent', 'unknown')"  # noqa: S608 - constants
             gone = connection.execute(sql, self._mine(entry)).rowcount == 1
-            if gone and found is not None:
-                self._settle(connection, found, None)
+            if gone and withdrawn is not None:
+                self._settle(connection, withdrawn, None)
             return gone
 
         return self.writer.submit(work)

@@ -63,18 +63,18 @@ def estimate(
         return Estimate(
             Decimal(0), None, prices.average, "no price rule of the model fits these inputs"
         )
-    single = [_by_rule(rule, prices, body, files) for rule in rules]
-    if len(single) == 1:
-        return single[0]
-    highs = [found.high for found in single if found.high is not None]
-    likely = [found.expected for found in single if found.expected is not None]
+    cases = [_by_rule(rule, prices, body, files) for rule in rules]
+    if len(cases) == 1:
+        return cases[0]
+    highs = [case.high for case in cases if case.high is not None]
+    likely = [case.expected for case in cases if case.expected is not None]
     named = sorted({name for rule in rules for name in rule.inputs if name not in body})
     return Estimate(
-        low=min(found.low for found in single),
-        high=max(highs) if len(highs) == len(single) else None,
+        low=min(case.low for case in cases),
+        high=max(highs) if len(highs) == len(cases) else None,
         expected=sum(likely, Decimal(0)) / len(likely) if likely else None,
         basis=f"the price depends on {', '.join(named)}, which the platform fills in",
-        method=", ".join(dict.fromkeys(found.method for found in single)),
+        method=", ".join(dict.fromkeys(case.method for case in cases)),
     )
 
 

@@ -46,10 +46,10 @@ UNKNOWN = Span(Decimal(0), None, None)
 
 def prompt_length(body: Mapping[str, Any]) -> Span:
     """Characters of the prompt, by which `cp-promptlength` bills; unknown where there is none."""
-    found = next((body[name] for name in _PROMPTS if isinstance(body.get(name), str)), None)
-    if found is None:
+    prompt = next((body[name] for name in _PROMPTS if isinstance(body.get(name), str)), None)
+    if prompt is None:
         return UNKNOWN
-    length = Decimal(len(found))
+    length = Decimal(len(prompt))
     return Span(length, length, length)
 
 
@@ -109,10 +109,10 @@ def _pixels(body: Mapping[str, Any]) -> tuple[Decimal, Decimal] | None:
 
 
 def _ratio(text: str) -> Decimal | None:
-    found = re.fullmatch(r"\s*(\d+)\s*[:/]\s*(\d+)\s*", text)
-    if found is None or not int(found[1]) or not int(found[2]):
+    shape = re.fullmatch(r"\s*(\d+)\s*[:/]\s*(\d+)\s*", text)
+    if shape is None or not int(shape[1]) or not int(shape[2]):
         return None
-    sides = sorted((Decimal(found[1]), Decimal(found[2])))
+    sides = sorted((Decimal(shape[1]), Decimal(shape[2])))
     return sides[1] / sides[0]
 
 

@@ -133,13 +133,13 @@ class TestReading:
 
 class TestSearch:
     def test_pages_follow_and_the_wish_is_sent_as_documented(self):
-        def found(body):
+        def search(body):
             start = int(body["start"])
             rest = range(start, min(start + 50, 60))
             tools = [TOOL | {"parameters": None, "cleanslugproject": f"m{n}"} for n in rest]
             return {"result": True, "total": 60, "tool": tools}
 
-        platform = Platform(Tool_List=found)
+        platform = Platform(Tool_List=search)
         models = list(platform.client().catalog.search("video", owner="pruna", tags=["hd"]))
         assert len(models) == 60
         assert platform.asked[1] == (

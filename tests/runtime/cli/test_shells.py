@@ -69,8 +69,8 @@ def complete(shell, typed):
     ],
 )
 def test_tab_offers_models_options_and_choices(shell, typed, offered):
-    found, done = complete(shell, typed)
-    assert offered in found, f"{done.stdout}\n{done.stderr}"
+    offers, done = complete(shell, typed)
+    assert offered in offers, f"{done.stdout}\n{done.stderr}"
 
 
 INTERACTIVE = {

@@ -215,10 +215,10 @@ class stalling:  # noqa: N801 - reads as the verb it is
     def __enter__(self):
         self._context = transcripts.serve()
         server = self._context.__enter__()
-        one = server.reply
+        whole = server.reply
 
         def two(path):
-            reply = copy.deepcopy(one(path))
+            reply = copy.deepcopy(whole(path))
             if path == "/v1/Task/Detail":
                 (output,) = reply["tasklist"][0]["outputs"]
                 second = {"name": "second.png", "url": output["url"].replace("0.png", "second.png")}

@@ -142,8 +142,8 @@ class TestLookingAround:
 
     def test_they_can_be_searched_by_words(self, platform):
         models = platform.client().models
-        found = models.search("VACE video")
-        assert [model.slug for model in found] == ["pruna/vace"]
+        matches = models.search("VACE video")
+        assert [model.slug for model in matches] == ["pruna/vace"]
         assert {model.kind for model in models.search(kind="text")} == {"text"}
         assert models.search("no such words") == []
 

@@ -289,14 +289,14 @@ def test_the_marker_in_the_callback_url_tells_identical_runs_apart(wiro, runner)
     for key in ("a", "b"):
         with pytest.raises(errors.SubmissionUnknown):
             runner.run(key=key, callback_url="https://me.example/hook?x=1")
-    found = {}
+    urls = {}
     for key in ("a", "b"):
         result = runner.run(
             key=key, on_unknown="resubmit", callback_url="https://me.example/hook?x=1"
         )
-        found[key] = result.task.raw["callbackurl"]
-        assert f"&{MARKER}={runner.entry(key).marker}" in found[key]
-    assert found["a"] != found["b"]
+        urls[key] = result.task.raw["callbackurl"]
+        assert f"&{MARKER}={runner.entry(key).marker}" in urls[key]
+    assert urls["a"] != urls["b"]
     assert runs(wiro) == 2
 
 

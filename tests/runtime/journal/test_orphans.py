@@ -105,8 +105,8 @@ def test_whoever_knows_better_takes_one(wiro, client):
     first, _ = sorted(client.journal.reconcile().candidates["a"])
     assert client.journal.adopt("a", id=first).id == first
     assert client.journal.get("a").state == "accepted"
-    (found,) = client.journal.reconcile().found
-    assert found.key == "b"
+    (entry,) = client.journal.reconcile().found
+    assert entry.key == "b"
     with pytest.raises(errors.InvalidRequest, match="accepted"):
         client.journal.adopt("a", id=first)
 
@@ -125,10 +125,10 @@ def test_what_is_unfinished_is_picked_up(wiro, client):
     lose(client, Vace(prompt="lost"), "lost")
     client.submit(Vace(prompt="running"), key="running")
     client.run(Vace(prompt="done"), key="done")
-    found = {
+    tasks = {
         key: task.wait().task.parameters["prompt"] for key, task in client.journal.unfinished()
     }
-    assert found == {"lost": "lost", "running": "running"}
+    assert tasks == {"lost": "lost", "running": "running"}
     assert list(client.journal.unfinished()) == []
     assert wiro.ledger.billed == 3
 

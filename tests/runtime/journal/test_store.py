@@ -50,10 +50,10 @@ def test_of_many_claims_of_a_key_one_wins(location, store, entry):
             pool.submit(stores[number % 4].claim(entry(owner=str(number))).result)
             for number in range(64)
         ]
-        found = [claim.result() for claim in claims]
-    assert found.count(None) == 1
+        claimed = [claim.result() for claim in claims]
+    assert claimed.count(None) == 1
     winner = store.find("scene-1").result()
-    assert {other.owner for other in found if other is not None} <= {winner.owner}
+    assert {other.owner for other in claimed if other is not None} <= {winner.owner}
     for journal in journals:
         journal.close()
 
@@ -75,9 +75,9 @@ def test_the_key_of_the_project_is_not_in_the_journal(journal, store, entry, tmp
 def test_a_task_is_kept_with_its_token(store, entry):
     store.claim(entry()).result()
     assert store.accept(entry(), task_id="2221", token="t0k3n").result()
-    found = store.find("scene-1").result()
-    assert (found.state, found.task_id, found.token) == ("accepted", "2221", "t0k3n")
-    assert "t0k3n" not in repr(found)
+    record = store.find("scene-1").result()
+    assert (record.state, record.task_id, record.token) == ("accepted", "2221", "t0k3n")
+    assert "t0k3n" not in repr(record)
 
 
 def test_an_outcome_is_kept_once(store, entry):
@@ -87,9 +87,9 @@ def test_an_outcome_is_kept_once(store, entry):
     ended = store.finish("2221", "done", task={"id": "2221"}, cost=cost, at=1100.0).result()
     assert store.finish("2221", "failed", task={}, cost=None, at=1200.0).result() is None
     assert store.finish("9999", "failed", task={}, cost=None, at=1200.0).result() is None
-    found = store.find("scene-1").result()
-    assert found == ended
-    assert (found.state, found.cost, found.task, found.ended_at) == (
+    record = store.find("scene-1").result()
+    assert record == ended
+    assert (record.state, record.cost, record.task, record.ended_at) == (
         "done",
         cost,
         {"id": "2221"},
@@ -140,10 +140,10 @@ def test_runs_are_listed_page_by_page_in_order(store, entry):
     store.accept(entry("k3", at=1001.0), task_id="1", token="t").result()
     seen, after = [], None
     while page := store.page(size=3, after=after).result():
-        seen += [found.key for found in page]
+        seen += [record.key for record in page]
         after = (page[-1].at, page[-1].key)
     assert seen == [f"k{number}" for number in range(7)]
-    assert [found.key for found in store.page(states=["accepted"]).result()] == ["k3"]
+    assert [record.key for record in store.page(states=["accepted"]).result()] == ["k3"]
     assert store.page(model="other/model").result() == []
 
 

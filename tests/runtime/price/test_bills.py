@@ -54,9 +54,9 @@ def test_every_settled_cost_lies_in_its_estimate(spec, method, more):
         {"inputs": {"inputImage": "QUANTITY:2"}, "price": 0.3, "priceMethod": method, **more},
     ]
     for body in BODIES:
-        found = estimate(PriceList.from_wire(rows), body)
+        span = estimate(PriceList.from_wire(rows), body)
         rule = Prices(tuple(PriceRule.of(stated(row)) for row in rows)).find(spec, body)
         for work in WORKS:
             cost = Price(rule, measure(spec, body, Decimal(0))).cost(work)
-            assert found.low <= cost, (body, found)
-            assert found.high is None or cost <= found.high, (body, found)
+            assert span.low <= cost, (body, span)
+            assert span.high is None or cost <= span.high, (body, span)

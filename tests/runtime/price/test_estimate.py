@@ -32,10 +32,10 @@ def sound(seconds: float) -> LocalFile:
 
 
 def test_a_price_per_request_is_exact():
-    found = asked(rule(0.09))
-    assert (found.low, found.expected, found.high) == (D("0.09"), D("0.09"), D("0.09"))
-    assert found.is_exact
-    assert str(found) == "0.09 USD (a fixed price per request)"
+    cost = asked(rule(0.09))
+    assert (cost.low, cost.expected, cost.high) == (D("0.09"), D("0.09"), D("0.09"))
+    assert cost.is_exact
+    assert str(cost) == "0.09 USD (a fixed price per request)"
 
 
 def test_a_price_without_a_unit_is_per_request():
@@ -63,15 +63,15 @@ def test_what_a_request_leaves_out_makes_a_range_that_names_it():
         rule(0.1, inputs={"resolution": "480p"}),
         rule(0.3, inputs={"resolution": "720p"}),
     )
-    found = asked(*rules, body={"prompt": "a deer"})
-    assert (found.low, found.expected, found.high) == (D("0.1"), D("0.2"), D("0.3"))
-    assert "resolution" in found.basis
+    cost = asked(*rules, body={"prompt": "a deer"})
+    assert (cost.low, cost.expected, cost.high) == (D("0.1"), D("0.2"), D("0.3"))
+    assert "resolution" in cost.basis
 
 
 def test_no_rule_that_fits_is_an_unknown_price():
-    found = asked(rule(0.1, inputs={"mode": "fast"}), body={"mode": "slow"})
-    assert (found.low, found.expected, found.high) == (0, None, None)
-    assert "no price rule" in found.basis
+    cost = asked(rule(0.1, inputs={"mode": "fast"}), body={"mode": "slow"})
+    assert (cost.low, cost.expected, cost.high) == (0, None, None)
+    assert "no price rule" in cost.basis
 
 
 def test_files_are_counted():
@@ -84,10 +84,10 @@ def test_files_are_counted():
 
 @pytest.mark.parametrize("method", ["cps", "cpo", "cpt", "cp-readoutput", "cp-realtimeturn", "new"])
 def test_what_shows_only_afterwards_has_no_upper_bound(method):
-    found = asked(rule(0.01, method))
-    assert (found.low, found.high) == (0, None)
-    assert "afterwards" in found.basis
-    assert found.method == method
+    cost = asked(rule(0.01, method))
+    assert (cost.low, cost.high) == (0, None)
+    assert "afterwards" in cost.basis
+    assert cost.method == method
 
 
 def test_seconds_are_expected_to_be_as_many_as_usual():
@@ -95,20 +95,20 @@ def test_seconds_are_expected_to_be_as_many_as_usual():
 
 
 def test_a_prompt_is_billed_by_its_characters():
-    found = asked(rule("0.0001", "cp-promptlength"), body={"prompt": "ü" * 120})
-    assert found.is_exact
-    assert found.high == D("0.012")
+    cost = asked(rule("0.0001", "cp-promptlength"), body={"prompt": "ü" * 120})
+    assert cost.is_exact
+    assert cost.high == D("0.012")
 
 
 def test_a_video_is_billed_by_the_seconds_asked_for_give_or_take_one():
-    found = asked(rule("0.1", "cp-outputVideoLength"), body={"duration": "5"})
-    assert (found.low, found.expected, found.high) == (D("0.4"), D("0.5"), D("0.6"))
+    cost = asked(rule("0.1", "cp-outputVideoLength"), body={"duration": "5"})
+    assert (cost.low, cost.expected, cost.high) == (D("0.4"), D("0.5"), D("0.6"))
     assert asked(rule("0.1", "cp-outputVideoLength")).high is None
 
 
 def test_sound_is_billed_by_the_seconds_of_the_local_file():
-    found = asked(rule("0.01", "cp-audiosecondslength"), files=[sound(60), sound(30)])
-    assert (found.low, found.expected, found.high) == (D("0.89"), D("0.90"), D("0.91"))
+    cost = asked(rule("0.01", "cp-audiosecondslength"), files=[sound(60), sound(30)])
+    assert (cost.low, cost.expected, cost.high) == (D("0.89"), D("0.90"), D("0.91"))
     unreadable = LocalFile("speech.mp3", b"ID3")
     assert asked(rule("0.01", "cp-audiosecondslength"), files=[unreadable]).high is None
     broken = LocalFile("speech.wav", b"RIFF and no more")
@@ -129,19 +129,19 @@ def test_sound_is_billed_by_the_seconds_of_the_local_file():
     ],
 )
 def test_pixels_are_billed_in_tiers(body, low, high):
-    found = asked(rule("0.10", "cp-pixel", priceExtra="0.03"), body=body)
-    assert found.low == D("0.10") + D("0.03") * (low - 1)
-    assert found.high == D("0.10") + D("0.03") * (high - 1)
+    cost = asked(rule("0.10", "cp-pixel", priceExtra="0.03"), body=body)
+    assert cost.low == D("0.10") + D("0.03") * (low - 1)
+    assert cost.high == D("0.10") + D("0.03") * (high - 1)
 
 
 def test_further_pixels_of_which_nothing_is_said_cost_nothing_or_as_much():
-    found = asked(rule("0.10", "cp-pixel"), body={"resolution": "2048x2048"})
-    assert (found.low, found.high) == (D("0.10"), D("0.50"))
+    cost = asked(rule("0.10", "cp-pixel"), body={"resolution": "2048x2048"})
+    assert (cost.low, cost.high) == (D("0.10"), D("0.50"))
 
 
 def test_pixels_that_nobody_asked_for_have_no_upper_bound():
-    found = asked(rule("0.10", "cp-pixel"), body={"resolution": "match_input_image"})
-    assert (found.low, found.high) == (D("0.10"), None)
+    cost = asked(rule("0.10", "cp-pixel"), body={"resolution": "match_input_image"})
+    assert (cost.low, cost.high) == (D("0.10"), None)
 
 
 def test_pixels_of_inputs_cost_too_and_are_not_known_before():
@@ -151,15 +151,15 @@ def test_pixels_of_inputs_cost_too_and_are_not_known_before():
 
 
 def test_without_rules_the_average_run_is_expected():
-    found = asked(average="0.0123", per_second="0.001")
-    assert (found.low, found.expected, found.high) == (0, D("0.0123"), None)
+    cost = asked(average="0.0123", per_second="0.001")
+    assert (cost.low, cost.expected, cost.high) == (0, D("0.0123"), None)
     assert asked(per_second="0.001", seconds=10.0).expected == D("0.010")
 
 
 def test_a_model_of_which_nothing_is_said():
-    found = asked()
-    assert (found.low, found.expected, found.high) == (0, None, None)
-    assert str(found) == (
+    cost = asked()
+    assert (cost.low, cost.expected, cost.high) == (0, None, None)
+    assert str(cost) == (
         "from 0 USD, no upper bound known (nothing is said of what the model costs)"
     )
 

@@ -142,7 +142,7 @@ def test_budgets_nest(wiro, client):
 def test_calls_of_threads_started_by_hand_count_as_well(wiro, client):
     with client.budget("0.30"), ThreadPoolExecutor(8) as pool:
         tries = [pool.submit(client.submit, REQUEST) for _ in range(20)]
-        refused = [failure for one in tries if (failure := one.exception()) is not None]
+        refused = [failure for run in tries if (failure := run.exception()) is not None]
     assert len(tries) - len(refused) == 3
     assert {type(failure) for failure in refused} == {errors.BudgetExceeded}
 
@@ -227,9 +227,9 @@ class Priced(MediaRequest, model="pruna/vace", prices=({"inputs": {}, "price": "
 
 def test_prices_of_the_class_ask_nobody(wiro):
     with Client("key") as fresh:
-        found = fresh.estimate(Priced(prompt="a deer"))
-        assert found.high == Decimal("0.07")
-        assert found.basis.endswith("prices of the generated class")
+        estimate = fresh.estimate(Priced(prompt="a deer"))
+        assert estimate.high == Decimal("0.07")
+        assert estimate.basis.endswith("prices of the generated class")
         assert wiro.journal.calls() == []
         with pytest.raises(errors.MaxCostExceeded):
             fresh.run(Priced(prompt="a deer"), max_cost="0.06")
@@ -237,14 +237,14 @@ def test_prices_of_the_class_ask_nobody(wiro):
 
 
 def test_prices_of_the_platform_win_once_they_are_known(wiro, client):
-    found = client.estimate(Priced(prompt="a deer"))
-    assert found.high == Decimal("0.1")
-    assert found.basis.endswith("prices of the platform")
+    estimate = client.estimate(Priced(prompt="a deer"))
+    assert estimate.high == Decimal("0.1")
+    assert estimate.basis.endswith("prices of the platform")
 
 
 def test_the_platforms_prices_can_be_asked_for(wiro):
     with Client("key") as fresh:
-        found = fresh.estimate(Priced(prompt="a deer"), live=True)
-        assert found.basis.endswith("prices of the platform")
-        assert fresh.estimate(Priced(prompt="a deer")) == found
+        estimate = fresh.estimate(Priced(prompt="a deer"), live=True)
+        assert estimate.basis.endswith("prices of the platform")
+        assert fresh.estimate(Priced(prompt="a deer")) == estimate
     assert len(wiro.journal.calls("ToolDetail")) == 1
