@@ -1,6 +1,17 @@
 """What all tests share."""
 
+import signal
+
 import pytest
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C mean what it means in a terminal, also to the programs that tests start.
+
+    A shell lets programs in the background ignore it, and so would all that they start.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
