@@ -1,5 +1,6 @@
 """What every scenario has in common: how it shows itself, and what it checks when it is made."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Literal, TypeAlias, cast
@@ -40,6 +41,14 @@ class Base:
         told = (part for part in ordered if getattr(self, part.name) != part.default)
         said = ", ".join(f"{part.name}={getattr(self, part.name)!r}" for part in told)
         return f"{type(self).__name__}({said})"
+
+
+def hold_sequences(scenario: object) -> None:
+    """Keep sequences as tuples, however they were given: scenarios never change, and are looked up by value."""
+    for part in fields(cast("Any", scenario)):
+        given = getattr(scenario, part.name)
+        if isinstance(given, Sequence) and not isinstance(given, str):
+            object.__setattr__(scenario, part.name, tuple(cast("Sequence[object]", given)))
 
 
 def check_seconds(owner: str, name: str, seconds: float | None) -> None:

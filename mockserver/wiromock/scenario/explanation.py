@@ -14,6 +14,8 @@ _EXPECTED: Final[Mapping[str, str]] = {
     "bool": "true or false",
     "list": "a list",
     "tuple": "a list",
+    "sequence": "a list",
+    "is_instance_of": "a list",  # of `Sequence`; nothing else is checked like that
     "dict": "an object",
     "mapping": "an object",
     "dataclass": "an object",

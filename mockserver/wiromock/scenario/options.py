@@ -1,5 +1,6 @@
 """How a task behaves around its process: its pace, what it sends, and how it takes commands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
@@ -9,6 +10,7 @@ from wiromock.scenario.base import (
     check_choice,
     check_count,
     check_seconds,
+    hold_sequences,
 )
 
 Dialect: TypeAlias = Literal["older", "newer", "llm-page"]
@@ -67,7 +69,7 @@ class Notifications(Base):
     progress: Literal["object", "json", "text"] = "object"
     replay: bool = True
     lag: float = 0.0
-    omit: tuple[str, ...] = ()
+    omit: Sequence[str] = ()
     drop_after: str | None = None
     drops: int = 1
     noise: bool = False
@@ -75,6 +77,7 @@ class Notifications(Base):
     webhook: Literal["tasklist", "task", "none"] = "tasklist"
 
     def __post_init__(self) -> None:
+        hold_sequences(self)
         check_choice("Notifications", "dialect", self.dialect, get_args(Dialect))
         check_choice("Notifications", "progress", self.progress, ("object", "json", "text"))
         check_choice("Notifications", "webhook", self.webhook, ("tasklist", "task", "none"))

@@ -1,6 +1,7 @@
 """Scenarios that make a task."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
@@ -14,6 +15,7 @@ from wiromock.scenario.base import (
     check_count,
     check_money,
     check_seconds,
+    hold_sequences,
 )
 from wiromock.scenario.options import (
     USUAL_COMMANDS,
@@ -93,7 +95,7 @@ class Success(Holdable):
     Args:
         duration: seconds that the process runs; None takes the model's computing time, else 10.
         outputs: kinds of the outputs in order; None makes one that suits the model's categories,
-            `()` makes none.
+            an empty one makes none.
         answer: what an LLM says; None makes a sentence about the prompt.
         thinking: what an LLM thinks before it answers.
         tool_calls: functions that an LLM asks for; shown in the newer dialect.
@@ -105,16 +107,17 @@ class Success(Holdable):
 
     scenario: Literal["success"] = "success"
     duration: float | None = None
-    outputs: tuple[MediaKind, ...] | None = None
+    outputs: Sequence[MediaKind] | None = None
     answer: str | None = None
     thinking: str = ""
-    tool_calls: tuple[ToolCall, ...] = ()
+    tool_calls: Sequence[ToolCall] = ()
     cps: str | None = None
     cost: str | None = None
     stderr: str = ""
     omit_pexit: bool = False
 
     def __post_init__(self) -> None:
+        hold_sequences(self)
         self.check_hold()
         check_seconds("Success", "duration", self.duration)
         check_money("Success", "cps", self.cps)
@@ -253,12 +256,13 @@ class Talks(TaskBase):
 
     scenario: Literal["talks"] = "talks"
     mode: Literal["voice", "tts", "stt"] | None = None
-    turns: tuple[Turn, ...] = (Turn(),)
+    turns: Sequence[Turn] = (Turn(),)
     listens: float = 1.0
     ends_after: int | None = None
     cost: str | None = None
 
     def __post_init__(self) -> None:
+        hold_sequences(self)
         check_choice("Talks", "mode", self.mode, ("voice", "tts", "stt"))
         check_count("Talks", "the number of turns", len(self.turns), least=1)
         check_seconds("Talks", "listens", self.listens)

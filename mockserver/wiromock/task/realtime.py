@@ -59,7 +59,7 @@ class RealtimeSession:
         mode = scenario.mode or mode
         ends_after = 1 if mode == "tts" else scenario.ends_after
         cost = turn_cost if scenario.cost is None else Decimal(scenario.cost)
-        return cls(mode, scenario.turns, scenario.listens, ends_after, cost, scenario.pace)
+        return cls(mode, tuple(scenario.turns), scenario.listens, ends_after, cost, scenario.pace)
 
     def opening(self, pace: Pace) -> tuple[Event, ...]:
         """What happens between the start of the process and the first turn."""

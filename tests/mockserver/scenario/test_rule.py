@@ -141,6 +141,11 @@ class TestJson:
             ),
             ({"then": [{"scenario": "fails", "pexit": 1}]}, "pexit: takes a text, not 1"),
             ({"then": "success"}, "then: takes a list, not 'success'"),
+            (
+                {"then": [{"scenario": "success", "outputs": "image"}]},
+                "outputs: takes a list, not 'image'",
+            ),
+            ({"then": [{"scenario": "talks", "turns": 1}]}, "turns: takes a list, not 1"),
             ({"then": [{"scenario": "success"}], "where": 1}, "where: takes an object, not 1"),
             ({"then": [{"scenario": "success"}], "wehre": {}}, "did you mean `where`"),
             (

@@ -1,22 +1,29 @@
 """Scenarios are values; a script says which comes next, and what follows the last one."""
 
 import json
+from collections import deque
+from dataclasses import fields, is_dataclass, replace
 
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 from platform_kit import PROMPT, Platform
 
+import wiromock.scenario
 from wiromock import (
     ConnectionLost,
     Fails,
     HttpFault,
     MockError,
+    Notifications,
     Pace,
     PassThrough,
     Refused,
     Stalls,
     Success,
+    Talks,
+    ToolCall,
+    Turn,
 )
 from wiromock.engine.journal import ScenarioChosen
 from wiromock.scenario import Stage, from_json, to_json
@@ -223,3 +230,42 @@ class TestFaults:
             MockError, match="no operation is called 'Task/Detail'; there are Run, "
         ):
             platform.engine.on_call("Task/Detail")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "given"),
+    [
+        (Success, "outputs", ["image"]),
+        (Success, "tool_calls", [ToolCall(name="weather")]),
+        (Talks, "turns", [Turn(user="Hi")]),
+        (Notifications, "omit", ["task_start"]),
+    ],
+)
+def test_a_list_does_where_a_tuple_does(kind, name, given):
+    assert kind(**{name: given}) == kind(**{name: tuple(given)})
+    assert getattr(kind(**{name: deque(given)}), name) == tuple(given)
+
+
+def test_every_scenario_of_lists_can_be_looked_up_by_its_value():
+    """Fails for the next field that takes several values and does not hold them as a tuple."""
+    kinds = [kind for kind in vars(wiromock.scenario).values() if is_dataclass(kind)]
+    several = [
+        (kind, part.name)
+        for kind in kinds
+        for part in fields(kind)
+        if "Sequence" in str(part.type) or "tuple" in str(part.type)
+    ]
+    assert {name for _, name in several} == {"outputs", "tool_calls", "turns", "omit"}
+    for kind, name in several:
+        example = {"turns": [Turn()], "outputs": ["image"], "tool_calls": [ToolCall(name="f")]}
+        made = kind(**{name: example.get(name, ["task_start"])})
+        assert hash(made) == hash(replace(made))
+
+
+def test_a_run_whose_tool_calls_are_a_list_asks_for_them():
+    platform = Platform()
+    platform.engine.on("google/gemini-3-flash").then(Success(tool_calls=[ToolCall(name="weather")]))
+    task = platform.post("/Run/google/gemini-3-flash", {"prompt": "?"}).json["taskid"]
+    platform.clock.advance(3600)
+    *_, call = platform.task(task)["outputs"][0]["content"]["segments"]
+    assert (call["type"], call["name"]) == ("function_call", "weather")
