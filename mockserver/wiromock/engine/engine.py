@@ -375,7 +375,8 @@ class Engine(Scripting):
         world = self._tenants.get(tenant)
         if task_id not in world.tasks:
             known = ", ".join(islice(world.tasks, _NAMED)) or "none yet"
-            more = " and more" if len(world.tasks) > _NAMED else ""
+            unnamed = len(world.tasks) - _NAMED
+            more = f" and {unnamed} more" if unnamed > 0 else ""
             text = f"no task has the id {task_id!r}; there are: {known}{more}{world.loss}"
             raise WrongScript(text)
         return world.tasks[task_id]

@@ -243,6 +243,13 @@ def test_only_a_held_task_can_be_released(platform):
         platform.engine.release("x")
 
 
+def test_of_many_tasks_an_error_names_some_and_counts_the_others(platform):
+    tasks = [platform.run() for _ in range(25)]
+    with pytest.raises(MockError) as raised:
+        platform.engine.release("x")
+    assert str(raised.value).endswith(f"there are: {', '.join(tasks[:20])} and 5 more")
+
+
 def test_a_stage_that_is_never_reached_has_no_moment(platform):
     platform.engine.on("pruna/vace").then(Stalls(at="task_accept"))
     task = platform.run()
