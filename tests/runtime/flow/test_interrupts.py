@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import sqlite3
 from functools import partial
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from runtime.flow.test_trace import interrupted_with
 from runtime.kit import DONE, RUN_REPLY, Vace, detail
 from wiro_runtime import AsyncClient, Client, RealtimeRequest, wire
 from wiro_runtime.journal.journal import Journal
+from wiro_runtime.journal.schema import migrate
 from wiro_runtime.seam import socket
 
 
@@ -140,11 +142,39 @@ def problem(platform: Platform, left: BaseException, name: str, journal: Journal
     return "" if is_kept else f"the journal says {entry}"
 
 
+class InMemory:
+    """A journal's tables without a disk, whose thousands of flushes take time and are never interrupted."""
+
+    name = "memory"
+    begin = "BEGIN IMMEDIATE"
+
+    def __init__(self, location: object) -> None:
+        self._connection = sqlite3.connect(
+            ":memory:", isolation_level=None, check_same_thread=False
+        )
+        exists = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+        migrate(self._connection, self.name, exists=exists, begin=self.begin)
+        self.execute = self._connection.execute
+
+    def connect(self) -> "InMemory":
+        return self
+
+    def close(self) -> None:
+        """Not at the end of the writer's thread, which may begin another."""
+
+    def explain(self, error: Exception) -> None: ...
+
+    def is_passing(self, error: Exception) -> bool:
+        return False
+
+
 @pytest.fixture
-def journal(tmp_path):
-    kept = Journal(tmp_path / "runs.sqlite")
+def journal(monkeypatch):
+    monkeypatch.setattr("wiro_runtime.journal.journal._database", InMemory)
+    kept = Journal("memory")
     yield kept
     kept.close()
+    kept._database._connection.close()
 
 
 @pytest.mark.parametrize("name", SYNC)

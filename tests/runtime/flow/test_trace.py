@@ -34,12 +34,17 @@ class Interrupted:
             self.left -= 1
             before = self._last.get(frame, 0)
             self._last[frame] = frame.f_lineno
-            line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
-            is_leaving = line.startswith("with ") and before > frame.f_lineno
-            if not (self.left > 0 or self.is_quiet or is_leaving):
+            is_due = self.left <= 0 and not self.is_quiet
+            if is_due and not _is_leaving(frame, before):
                 self.at = f"{frame.f_code.co_filename}:{frame.f_lineno}"
                 raise KeyboardInterrupt
         return self
+
+
+def _is_leaving(frame, before):
+    """Whether a frame is at a `with` again, after a line further down."""
+    line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+    return line.startswith("with ") and before > frame.f_lineno
 
 
 class Platform:
