@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -37,7 +38,11 @@ from wiro_runtime.flow.effect import (
     WriteText,
 )
 from wiro_runtime.request import wire
+from wiro_runtime.seam.clock import SystemClock
 from wiro_runtime.storage import PartialFile
+
+PATIENCE = 60.0
+"""Seconds for what takes milliseconds: only what hangs takes so long, however busy the machine."""
 
 TOKEN = "eDcCm5yyUfIvMFspTwww49OUfgXkQt"
 RUN_REPLY = {"errors": [], "taskid": "2221", "socketaccesstoken": TOKEN, "result": True}
@@ -76,6 +81,26 @@ class FakeClock:
 
     async def sleep_async(self, seconds: float, /) -> None:
         self.seconds += seconds
+
+
+class AheadClock(SystemClock):
+    """Real time, and what a test adds to it."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def now(self) -> float:
+        return super().now() + self.ahead
+
+
+def await_until(condition: Callable[[], object]) -> bool:
+    """Whether it becomes true, as it does unless something hangs."""
+    until = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.005)
+    return True
 
 
 def reply(payload: Any = None, status: int = 200, **headers: str) -> Reply:
@@ -273,6 +298,8 @@ class LocalServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.answer = answer
         self.seen: list[tuple[str, dict[str, str], bytes]] = []
+        self.over = threading.Event()
+        """Set when the test is done with it; an answer that is held back waits for it."""
 
     @property
     def url(self) -> str:
@@ -310,6 +337,17 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def hold(self) -> None:
+        """Say nothing until the test is done."""
+        self.server.over.wait(PATIENCE)
+
+    def drip(self, data: bytes, *, seconds: float = 0.03) -> None:
+        """Send byte by byte until the test is done."""
+        for letter in data:
+            self.wfile.write(bytes([letter]))
+            if self.server.over.wait(seconds):
+                break
+
     def hang_up(self) -> None:
         self.close_connection = True
         self.connection.shutdown(2)
@@ -326,5 +364,6 @@ def serve(answer: Callable[[Handler], None]) -> Iterator[LocalServer]:
         try:
             yield server
         finally:
+            server.over.set()
             server.shutdown()
             thread.join()

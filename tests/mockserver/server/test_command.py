@@ -72,7 +72,7 @@ def test_a_signal_ends_it_without_complaint_even_while_somebody_waits(number):
             looks = (httpx.get(f"{address}/_mock/journal").text for _ in range(1000))
             assert any("TaskDetail" in journal for journal in looks)
             process.send_signal(number)
-            rest, complaint = process.communicate(timeout=10)
+            rest, complaint = process.communicate(timeout=60)
             assert (process.returncode, rest, complaint) == (0, "", "")
 
 

@@ -1,12 +1,14 @@
 """Faults below HTTP reach a client as what they are, and never the next client."""
 
-import time
+import json
 
 import httpx
 import pytest
 from server_kit import KEY
 
 DETAIL = {"taskid": "2221"}
+SOON = httpx.Timeout(30, read=0.2)
+"""What is late for a reader is so on a busy machine too; connecting may take its time."""
 
 
 def scripted(served, **scenario):
@@ -40,13 +42,13 @@ def test_a_body_that_is_no_json_arrives_as_it_is(served):
 def test_an_answer_that_never_comes_is_a_read_timeout(served):
     scripted(served, scenario="hangs")
     with pytest.raises(httpx.ReadTimeout):
-        served.http.post("/v1/Task/Detail", json=DETAIL, headers=KEY, timeout=0.2)
+        served.http.post("/v1/Task/Detail", json=DETAIL, headers=KEY, timeout=SOON)
 
 
 def test_a_late_answer_waits_for_mock_time(served):
     scripted(served, scenario="pass_through", latency=600)
     with pytest.raises(httpx.ReadTimeout):
-        served.http.post("/v1/Task/Detail", json=DETAIL, headers=KEY, timeout=0.2)
+        served.http.post("/v1/Task/Detail", json=DETAIL, headers=KEY, timeout=SOON)
     scripted(served, scenario="pass_through", latency=600)
     served.push(speed=6000)
     assert served.post("/Task/Detail", DETAIL).status_code == 200
@@ -54,12 +56,18 @@ def test_a_late_answer_waits_for_mock_time(served):
 
 def test_a_dripping_answer_restarts_a_read_timeout_with_every_byte(served):
     """Only a deadline over the whole call helps against it."""
-    scripted(served, scenario="pass_through", drip=2000)
-    served.push(speed=1)
-    began = time.monotonic()
-    reply = served.http.post("/v1/Task/Detail", json=DETAIL, headers=KEY, timeout=0.3)
-    assert reply.json()["result"] is True
-    assert time.monotonic() - began > 0.3
+    scripted(served, scenario="pass_through", drip=1)
+    with served.http.stream("POST", "/v1/Task/Detail", json=DETAIL, headers=KEY) as reply:
+        body = reply.iter_raw()
+        read = b""
+        for _ in range(5):
+            served.push(advance=1.5)  # a byte a second, counted from the one before
+            byte = next(body)
+            assert len(byte) == 1
+            read += byte
+        served.push(speed=1_000_000)
+        read += b"".join(body)
+    assert json.loads(read)["result"] is True
 
 
 def test_a_http_error_says_when_to_come_back(served):

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from runtime.kit import Vace
+from runtime.lockstep import in_step
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.catalog.info import ModelInfo
 from wiromock import Fails, MockWiro, Refused, Success
@@ -46,9 +47,16 @@ def kind(request):
 @pytest.fixture
 def wiro():
     """An account that may run five tasks at a time; a run costs next to nothing."""
-    with MockWiro(balance=50) as mock:
+    with MockWiro(balance=51) as mock:
         mock.on("pruna/vace").then(Success(cost="0.000001", outputs=()))
         yield mock
+
+
+@pytest.fixture
+def no_hurry(wiro, monkeypatch):
+    """Threads and tasks of asyncio alike start what may be started before time goes on."""
+    with in_step(wiro.clock, monkeypatch):
+        yield
 
 
 class Peak:
@@ -69,20 +77,17 @@ def test_every_request_has_one_result(wiro, kind):
     assert wiro.ledger.billed == 40
 
 
-def test_no_more_run_at_a_time_than_the_balance_allows_and_none_is_lost(wiro, kind):
+def test_as_many_run_at_a_time_as_the_balance_allows_and_none_is_lost(wiro, kind, no_hurry):
     peak = Peak(wiro)
-    items = mapped(kind, requests(60), on_progress=peak)
+    items = mapped(kind, requests(60), on_progress=peak, tracking="polling")
     assert [item.error for item in items] == [None] * 60
-    assert peak.most <= 5
-    if kind == "asyncio":  # whether threads overlap is for the machine to say
-        assert peak.most > 1
+    assert peak.most == 5
 
 
-def test_refusals_are_few_once_the_limit_is_known(wiro, kind):
+def test_refusals_are_few_once_the_limit_is_known(wiro, kind, no_hurry):
     """Without knowing it, every run above the limit of five would be refused again and again."""
-    mapped(kind, requests(60))
-    # asyncio shows what the pace does; threads that a busy machine delays meet a full account more often.
-    assert len(wiro.journal.calls("Run")) <= 60 + (12 if kind == "asyncio" else 60)
+    mapped(kind, requests(60), tracking="polling")
+    assert len(wiro.journal.calls("Run")) <= 60 + 12
 
 
 def test_refusals_out_of_the_blue_lose_nothing(wiro, kind):

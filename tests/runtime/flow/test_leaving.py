@@ -6,16 +6,27 @@ import itertools
 import signal
 import sys
 import threading
-import time
 
 import pytest
 
-from runtime.kit import DONE, RUN_REPLY, Handler, Script, Vace, detail, serve
+from runtime.kit import (
+    DONE,
+    PATIENCE,
+    RUN_REPLY,
+    FakeClock,
+    Handler,
+    Script,
+    Vace,
+    await_until,
+    detail,
+    serve,
+)
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.config import read_config
 from wiro_runtime.flow.calls import Calls
 from wiro_runtime.flow.effect import Send
 from wiro_runtime.flow.options import CallOptions
+from wiro_runtime.seam import clock
 from wiro_runtime.task.snapshot import TaskSnapshot
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -32,21 +43,20 @@ def ctrl_c_raises():
 
 @contextlib.contextmanager
 def interrupted(condition):
-    """Press Ctrl-C a moment after a condition has become true."""
+    """Press Ctrl-C as soon as a condition has become true, which holds until then."""
     main = threading.main_thread().ident
+    left = threading.Event()
 
     def press() -> None:
-        until = time.monotonic() + 5
-        while not condition() and time.monotonic() < until:
-            time.sleep(0.005)
-        time.sleep(0.05)
-        signal.pthread_kill(main, signal.SIGINT)
+        if await_until(lambda: condition() or left.is_set()) and not left.is_set():
+            signal.pthread_kill(main, signal.SIGINT)
 
     thread = threading.Thread(target=press)
     thread.start()
     try:
         yield
     finally:
+        left.set()
         thread.join()
 
 
@@ -54,12 +64,27 @@ def strays() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("wiro")]
 
 
-def slow(path: str):
-    """A platform that takes its time for one path."""
+class Bed(FakeClock):
+    """Sleep takes no time, but who falls asleep first may be a sound sleeper, who has to be woken."""
+
+    def __init__(self, *, is_sound: bool) -> None:
+        super().__init__()
+        self.is_sound = is_sound
+        self.asleep = threading.Event()
+
+    def sleep(self, seconds: float, /) -> None:
+        if self.is_sound and not self.asleep.is_set():
+            self.asleep.set()
+            threading.Event().wait(PATIENCE)
+        super().sleep(seconds)
+
+
+def silent_for(path: str):
+    """A platform that never answers one path."""
 
     def answer(handler: Handler) -> None:
         if handler.path.startswith(path):
-            time.sleep(0.4)
+            handler.hold()
         if handler.path.startswith("/v1/Run"):
             handler.json(RUN_REPLY)
         elif handler.path == "/v1/File/Upload":
@@ -78,15 +103,18 @@ def slow(path: str):
         ("/v1/File/Upload", None),  # nothing was started
         ("/v1/Run", "may have been sent; whether the platform started a task"),
         ("/v1/Task/Detail", 'client.attach(Vace, id="2221")'),
-        ("nothing", 'client.attach(Vace, id="2221")'),  # asleep between two looks
+        ("asleep before a look", 'client.attach(Vace, id="2221")'),
     ],
 )
 def test_ctrl_c_says_what_became_of_the_run(path, words):
-    with serve(slow(path)) as server:
+    bed = Bed(is_sound=not path.startswith("/v1"))
+    with serve(silent_for(path)) as server, clock.use(bed):
         client = Client("key", base_url=f"{server.url}/v1", tracking="polling")
-        awaited = path if path.startswith("/v1") else "/v1/Task/Detail"
         request = Vace(prompt="x", input_image=[("a.png", b"1"), ("b.png", b"2"), ("c.png", b"3")])
-        with interrupted(lambda: server.count(awaited)), pytest.raises(KeyboardInterrupt) as caught:
+        with (
+            interrupted(lambda: server.count(path) or bed.asleep.is_set()),
+            pytest.raises(KeyboardInterrupt) as caught,
+        ):
             client.run(request)
         client.close()
         assert server.count("/v1/Run") <= 1
@@ -97,9 +125,10 @@ def test_ctrl_c_says_what_became_of_the_run(path, words):
 
 
 def test_ctrl_c_may_stop_the_task():
-    with serve(slow("nothing")) as server:
+    bed = Bed(is_sound=True)
+    with serve(silent_for("nothing")) as server, clock.use(bed):
         client = Client("key", base_url=f"{server.url}/v1", tracking="polling")
-        with interrupted(lambda: server.count("/v1/Run")), pytest.raises(KeyboardInterrupt):
+        with interrupted(bed.asleep.is_set), pytest.raises(KeyboardInterrupt):
             client.run(Vace(prompt="x"), on_abandon="cancel")
         client.close()
         assert server.count("/v1/Task/Kill") == 1
@@ -109,9 +138,7 @@ def endless(handler: Handler) -> None:
     """Files that never end."""
     handler.raw(b"x", length=10**9)
     with contextlib.suppress(OSError):
-        for _ in range(3000):  # a minute
-            handler.wfile.write(b"x" * 1000)
-            time.sleep(0.02)
+        handler.drip(b"x" * 3000, seconds=0.02)  # a minute
 
 
 def finished(url: str, count: int) -> TaskSnapshot:
@@ -165,7 +192,7 @@ def test_cancelling_ends_all_awaited_transfers_and_leaves_no_file(tmp_path):
             saving = asyncio.create_task(
                 AsyncOutputs(finished(server.url, 8), client._driver.perform).save(tmp_path)
             )
-            await asyncio.to_thread(four.wait, 5)
+            await asyncio.to_thread(four.wait, PATIENCE)
             saving.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await saving
@@ -179,7 +206,7 @@ def test_cancelling_ends_all_awaited_transfers_and_leaves_no_file(tmp_path):
 def test_files_are_saved_several_at_a_time_and_named_in_their_order(tmp_path):
     from wiro_runtime.client.outputs import Outputs
 
-    together = threading.Barrier(4, timeout=5)
+    together = threading.Barrier(4, timeout=PATIENCE)
 
     def answer(handler: Handler) -> None:
         together.wait()
