@@ -73,6 +73,8 @@ class _SocketState:
         self._clock = clock
         self._notifier = notifier
         self._arrived: deque[str | bytes] = deque()
+        self._collected = (-1.0, -1)
+        """When frames were last collected: the time, and how often anything had changed by then."""
         self._is_closed = False
 
     def _write(self, data: str | bytes) -> None:
@@ -82,7 +84,9 @@ class _SocketState:
         self._connection.receive(data)
 
     def _collect(self) -> None:
-        if self._connection.closing is None:
+        now = self._clock.time(), self._notifier.version
+        if self._connection.closing is None and now != self._collected:
+            self._collected = now
             for frame in self._connection.take():
                 self._arrived.append(frame.data)
 

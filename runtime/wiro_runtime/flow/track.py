@@ -168,10 +168,11 @@ class Tracker:
 
     @property
     def _estimates(self) -> bool:
+        if self.options.on_event is None or self.expected is None:
+            return False
         # A live session takes as long as its caller likes.
         is_open_ended = self.options.kind == "realtime"
-        is_wanted = self.options.on_event is not None and self.expected is not None
-        return is_wanted and not (self.merger.tells_progress or is_open_ended)
+        return not (self.merger.tells_progress or is_open_ended)
 
     def pace(self) -> Flow[Pace]:
         """How the task is getting on."""
