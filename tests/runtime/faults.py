@@ -1,5 +1,6 @@
 """A platform that fails in one chosen way: over real sockets, and as a transport in process."""
 
+import asyncio
 import contextlib
 import datetime as dt
 import json
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import httpx
@@ -22,6 +23,12 @@ from runtime.kit import RUN_REPLY, task
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(5000)
 UPLOADED = {"result": True, "errors": [], "list": [{"id": "1", "url": "https://file/1"}]}
+
+MINUTE = 60.0
+"""Seconds that slow faults last, unless the test is over before."""
+PACE = 0.03
+"""Seconds between two bytes that drip."""
+DRIPS = int(MINUTE / PACE)
 
 
 @cache
@@ -52,6 +59,8 @@ class Exchange:
     path: str
     send: Callable[[bytes], Any]
     reset: Callable[[], Any]
+    over: threading.Event
+    """Set when the test is over."""
 
     def break_off(self) -> None:
         self.reset()
@@ -65,22 +74,28 @@ class Exchange:
         self.send("\r\n".join([*lines, "", ""]).encode() + body)
 
 
+def silence(exchange: Exchange) -> None:
+    exchange.over.wait(MINUTE)
+
+
 def drip_headers(exchange: Exchange) -> None:
     exchange.send(b"HTTP/1.1 200 OK\r\n")
-    for letter in b"x-slow: " + b"a" * 1000:
-        exchange.send(bytes([letter]))
-        time.sleep(0.03)
+    drip(exchange, b"x-slow: " + b"a" * DRIPS)
 
 
 def drip_body(exchange: Exchange) -> None:
-    exchange.answer(b"", length=1000)
-    for _ in range(1000):
-        exchange.send(b" ")
-        time.sleep(0.03)
+    exchange.answer(b"", length=DRIPS)
+    drip(exchange, b" " * DRIPS)
+
+
+def drip(exchange: Exchange, data: bytes) -> None:
+    for letter in data:
+        exchange.send(bytes([letter]))
+        exchange.over.wait(PACE)
 
 
 FAULTS: dict[str, Callable[[Exchange], Any]] = {
-    "silence": lambda _: time.sleep(0.8),
+    "silence": silence,
     "reset": Exchange.break_off,
     "no reply": lambda _: None,
     "empty": lambda exchange: exchange.answer(b""),
@@ -114,6 +129,8 @@ class Plan:
     """Of the task, until it is stopped."""
     seen: list[str] = field(default_factory=list)
     """The paths of all requests that came in whole."""
+    over: threading.Event = field(default_factory=threading.Event)
+    """Set when the test is over; nothing is slow any more."""
 
     def count(self, path: str) -> int:
         return sum(seen.startswith(path) for seen in self.seen)
@@ -156,12 +173,12 @@ def reset(connection: socket.socket) -> None:
 
 def serve_one(plan: Plan, connection: socket.socket, context: ssl.SSLContext | None) -> None:
     with contextlib.suppress(OSError), connection:
-        connection.settimeout(5)
+        connection.settimeout(MINUTE)
         if context is not None:
             connection = context.wrap_socket(connection, server_side=True)
         path = receive(connection)
         if path is not None:
-            plan.act(Exchange(path, connection.sendall, lambda: reset(connection)))
+            plan.act(Exchange(path, connection.sendall, lambda: reset(connection), plan.over))
 
 
 @contextmanager
@@ -186,6 +203,7 @@ def over_sockets(plan: Plan) -> Iterator[str]:
         try:
             yield f"{'https' if context else 'http'}://127.0.0.1:{port}"
         finally:
+            plan.over.set()
             with contextlib.suppress(OSError):
                 listening.shutdown(socket.SHUT_RDWR)  # ends the thread that accepts
 
@@ -219,21 +237,20 @@ class InProcess(httpx.BaseTransport, httpx.AsyncBaseTransport):
             plan.seen.append(path)
             time.sleep(request.extensions["timeout"]["read"])
             raise httpx.ReadTimeout("timed out")
-        plan.act(Exchange(path, sent.append, lambda: broken.append(httpx.ReadError("reset"))))
+        lose = partial(broken.append, httpx.ReadError("reset"))
+        plan.act(Exchange(path, sent.append, lose, plan.over))
         return parsed(b"".join(sent), broken)
 
 
 class Drip(httpx.SyncByteStream, httpx.AsyncByteStream):
     def __iter__(self):
-        for _ in range(1000):
-            time.sleep(0.03)
+        for _ in range(DRIPS):
+            time.sleep(PACE)
             yield b" "
 
     async def __aiter__(self):
-        import asyncio
-
-        for _ in range(1000):
-            await asyncio.sleep(0.03)
+        for _ in range(DRIPS):
+            await asyncio.sleep(PACE)
             yield b" "
 
 

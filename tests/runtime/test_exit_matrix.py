@@ -319,7 +319,7 @@ def test_what_a_callback_raises_does_not_decide_what_becomes_of_the_task(kind, e
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_task_that_was_started_is_named_by_a_deadline(kind):
     with serve(platform(task=detail("task_start"))) as server:
-        error = ending(kind, f"{server.url}/v1", deadline=0.3)
+        error = ending(kind, f"{server.url}/v1", deadline=1.5)
         assert server.count("/v1/Run") == 1
     assert isinstance(error, errors.DeadlineExceeded)
     assert names_the_task(error)

@@ -111,11 +111,20 @@ CODE = "## Run Command - Make HTTP Post Request ```bash "
     ],
 )
 def test_reading_takes_time_in_proportion_to_length(start, again, end):
-    """Two hundred thousand repetitions: what grows with the square of them would take minutes."""
-    data = (start + again * 200_000 + end).encode()[: 8 * 1024 * 1024]
-    started = time.perf_counter()
+    """Ten times as much takes about ten times as long; what grows with the square of it, a hundred times."""
+
+    short, long = ((start + again * count + end).encode() for count in (20_000, 200_000))
+    # At best of three, each: a busy machine makes some reading slow, but not all. What takes a few milliseconds
+    # says nothing of proportions.
+    seconds = max(0.01, min(processor_seconds(short) for _ in range(3)))
+    assert any(processor_seconds(long) < 40 * seconds for _ in range(3))
+
+
+def processor_seconds(data):
+    """How long reading takes, without what the machine does besides."""
+    began = time.process_time()
     read_or_refuse(data)
-    assert time.perf_counter() - started < 10
+    return time.process_time() - began
 
 
 @pytest.mark.parametrize("cut_every", [7])
