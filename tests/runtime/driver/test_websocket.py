@@ -14,7 +14,7 @@ import httpx
 import pytest
 import websockets.sync.server
 
-from runtime.kit import RUN_REPLY, TOKEN, Chat, Vace, await_until, detail
+from runtime.kit import PATIENCE, RUN_REPLY, TOKEN, Chat, Vace, await_until, detail
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.seam import clock
 from wiro_runtime.task.event import Finished, Log, Progress, Queued, Started, Submitted, TextDelta
@@ -397,7 +397,7 @@ def test_a_cancelled_task_hangs_up(stage, on_abandon):
                 on_abandon=on_abandon,
             )
         )
-        await asyncio.wait_for(started.wait(), 5)
+        await asyncio.wait_for(started.wait(), PATIENCE)
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running

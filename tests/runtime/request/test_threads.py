@@ -36,14 +36,14 @@ def test_threads_that_make_the_first_request_at_once_build_it_once(monkeypatch):
     made = []
 
     def make():
-        start.wait(5)
+        start.wait(60)
         made.append(Fresh(size="3").size)
 
     threads = [threading.Thread(target=make) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(5)
+        thread.join(60)
     assert made == [3] * 8
     assert built == [1]
 
