@@ -137,12 +137,13 @@ def test_a_report_can_be_read_by_programs(package, project, capsys):
     assert main(["generate", "--check", "--json"]) == 1
     told = capsys.readouterr()
     assert told.err == ""
-    assert json.loads(told.out) == {
+    report = json.loads(told.out)
+    assert report.pop("models") == len(list((project / "specs/models").rglob("*.yaml")))
+    assert report.pop("unpinned") > 0
+    assert report == {
         "package": "generated/wiro",
         "check": True,
-        "models": 11,
         "made": 0,
-        "unpinned": 74,
         "changed": [],
         "missing": ["errors.py"],
         "stale": [],

@@ -60,8 +60,19 @@ def interrupted(condition):
         thread.join()
 
 
-def strays() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("wiro")]
+@pytest.fixture
+def strays():
+    """Tells which threads of the client's a call has left behind; those of other tests do not count."""
+    before = set(threading.enumerate())
+
+    def strays() -> list[str]:
+        return [
+            thread.name
+            for thread in threading.enumerate()
+            if thread not in before and thread.name.startswith("wiro")
+        ]
+
+    return strays
 
 
 class Bed(FakeClock):
@@ -106,7 +117,7 @@ def silent_for(path: str):
         ("asleep before a look", 'client.attach(Vace, id="2221")'),
     ],
 )
-def test_ctrl_c_says_what_became_of_the_run(path, words):
+def test_ctrl_c_says_what_became_of_the_run(path, words, strays):
     bed = Bed(is_sound=not path.startswith("/v1"))
     with serve(silent_for(path)) as server, clock.use(bed):
         client = Client("key", base_url=f"{server.url}/v1", tracking="polling")
@@ -148,7 +159,7 @@ def finished(url: str, count: int) -> TaskSnapshot:
     )
 
 
-def test_ctrl_c_ends_all_transfers_at_once_and_leaves_no_file(tmp_path):
+def test_ctrl_c_ends_all_transfers_at_once_and_leaves_no_file(tmp_path, strays):
     from wiro_runtime.client.outputs import Outputs
 
     with serve(endless) as server:
@@ -161,7 +172,7 @@ def test_ctrl_c_ends_all_transfers_at_once_and_leaves_no_file(tmp_path):
         client.close()
 
 
-def test_one_failure_ends_the_other_transfers_and_leaves_no_file(tmp_path):
+def test_one_failure_ends_the_other_transfers_and_leaves_no_file(tmp_path, strays):
     from wiro_runtime.client.outputs import Outputs
 
     def answer(handler: Handler) -> None:
