@@ -286,7 +286,9 @@ def test_dask(start, bill, tmp_path):
         encoding="utf-8",
     )
     cluster = start("cluster.py")
-    workers = [int(word) for word in cluster.stdout.readline().split()]
+    # What Dask warns of (a port that is taken, for one) may come before it.
+    numbers = next(line for line in cluster.stdout if line.replace(" ", "").strip().isdigit())
+    workers = [int(word) for word in numbers.split()]
     until(lambda: len(bill.prompts()) == 2, cluster)
     os.kill(workers[0], signal.SIGKILL)
     assert finished(cluster).splitlines()[-1].count("http") == 2
