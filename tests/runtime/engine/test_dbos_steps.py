@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import sqlite3
+import sys
 
 import pytest
 from dbos import DBOS, SetWorkflowID
@@ -12,6 +14,10 @@ from wiro_runtime.client.result import AsyncMediaResult, MediaResult
 from wiro_runtime.engine.dbos import AsyncSteps, Steps
 from wiromock import Fails, HttpFault, MockWiro, PassThrough, Success
 
+pytestmark = pytest.mark.skipif(
+    sys.version_info >= (3, 12) and sqlite3.sqlite_version_info < (3, 42),
+    reason="DBOS on Python 3.12 and newer wants SQLite 3.42 for its own tables",
+)
 REQUEST = Vace(prompt="a deer in snow")
 
 
