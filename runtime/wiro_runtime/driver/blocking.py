@@ -229,8 +229,10 @@ class BlockingDriver:
                     if http.is_stream(response):
                         return http.ResponseStream(response)
                     body = http.Body(send)
-                    for chunk in response.iter_bytes():
-                        body.add(chunk)
+                    # In a scope like all that reads: Ctrl-C may have left one of another exchange behind.
+                    with deadline.deadline_scope(send.timeout):
+                        for chunk in response.iter_bytes():
+                            body.add(chunk)
                     return body.reply(response)
                 finally:
                     if not http.is_stream(response):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from runtime.kit import TOKEN, Chat, detail, serve
 from wiro_runtime import AsyncClient, Client, errors
+from wiro_runtime.driver import deadline
 from wiro_runtime.task.event import Finished, Submitted, TextDelta
 from wiro_runtime.task.frame import EventReader
 
@@ -157,6 +158,29 @@ def test_refusals_are_what_they_are(how, tracking):
         with pytest.raises(errors.InsufficientBalance):
             run(how, server.url, tracking)
         assert len(server.seen) == 1
+
+
+@modes
+def test_a_refusal_is_read_whatever_an_interrupted_exchange_has_left(tracking):
+    """Ctrl-C may come where a scope is about to be left; the time of that exchange is nobody else's."""
+    refusal = {"result": False, "errors": [{"code": 97, "message": "Insufficient balance"}]}
+
+    def refuse_in_two_pieces(handler):
+        body = json.dumps(refusal).encode()
+        handler.send_response(200)
+        handler.send_header("content-type", "application/json")
+        handler.send_header("content-length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.flush()
+        handler.server.over.wait(0.2)  # so that the body has to be waited for
+        handler.wfile.write(body)
+
+    with (
+        serve(refuse_in_two_pieces) as server,
+        deadline.deadline_scope(-1.0),
+        pytest.raises(errors.InsufficientBalance),
+    ):
+        run("thread", server.url, tracking)
 
 
 @both
