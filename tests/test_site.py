@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import threading
+import tomllib
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -241,6 +242,8 @@ def test_the_picture_of_the_terminal_is_what_the_commands_print():
 
 def test_every_package_that_an_installation_brings_has_its_licence_listed():
     licences = tool("licences")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert {"", *project["optional-dependencies"]} - {"dev"} == set(licences.EXTRAS)
     listed = licences.OUT.read_text("utf-8")
     rows = re.findall(r"^\| (\S+) \| (.+?) \|", licences.page(), re.MULTILINE)
     for name, licence in rows[1:]:

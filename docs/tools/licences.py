@@ -8,7 +8,6 @@ Versions are left out, so that the page changes when the packages do. Needs an e
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from importlib import metadata
@@ -16,12 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from packaging.requirements import Requirement
+from pages_on_disk import main_of_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 OUT: Final = Path(__file__).parent.parent / "licences.md"
-EXTRAS: Final = ("", "cli", "mock", "codegen", "docs", "postgres")
+EXTRAS: Final = ("", "cli", "mock", "codegen", "docs", "postgres", "dbos")
 _HEAD: Final = """\
 # Licences
 
@@ -41,16 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0, or 1 where --check found a difference.
     """
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; compare")
-    given = parser.parse_args(arguments)
-    wanted = page()
-    if not given.check:
-        OUT.write_text(wanted, encoding="utf-8", newline="\n")
-    elif OUT.read_text(encoding="utf-8") != wanted:
-        sys.stderr.write(f"{OUT}: is not what is installed; run {Path(__file__).name}\n")
-        return 1
-    return 0
+    why = f"is not what is installed; run {Path(__file__).name}"
+    return main_of_one(OUT, page, doc=__doc__, why=why, arguments=arguments)
 
 
 def page() -> str:

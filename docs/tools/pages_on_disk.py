@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+
+def main_of_one(
+    out: Path,
+    make: Callable[[], str],
+    *,
+    doc: str | None,
+    why: str,
+    arguments: Sequence[str] | None = None,
+    essence: Callable[[str], object] = str,
+) -> int:
+    """Be the command of a script that makes one file: write it, or compare it with `--check`.
+
+    Args:
+        out: The file.
+        make: Returns its text.
+        doc: The script's docstring, whose first line its help shows.
+        why: What a file that differs is not, and the way out.
+        arguments: What stands after the command; None takes `sys.argv`.
+        essence: What of a text is compared.
+
+    Returns:
+        0, or 1 where --check found a difference.
+    """
+    parser = argparse.ArgumentParser(description=(doc or "").partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; compare")
+    given, wanted = parser.parse_args(arguments), make()
+    if not given.check:
+        out.write_text(wanted, encoding="utf-8", newline="\n")
+    elif essence(out.read_text(encoding="utf-8")) != essence(wanted):
+        sys.stderr.write(f"{out}: {why}\n")
+        return 1
+    return 0
 
 
 def publish(wanted: Mapping[Path, str], folder: Path, *, check: bool, why: str) -> int:

@@ -6,13 +6,13 @@ python docs/tools/task_life.py --check       # exits 1 unless it shows what the 
 
 from __future__ import annotations
 
-import argparse
 import sys
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
+from pages_on_disk import main_of_one
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,16 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0, or 1 where --check found a difference.
     """
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; compare")
-    given = parser.parse_args(arguments)
-    wanted = picture(yaml.safe_load(SPEC.read_text(encoding="utf-8"))["lifecycle"])
-    if not given.check:
-        OUT.write_text(wanted, encoding="utf-8", newline="\n")
-    elif OUT.read_text(encoding="utf-8") != wanted:
-        sys.stderr.write(f"{OUT}: is not what {SPEC.name} says; run {Path(__file__).name}\n")
-        return 1
-    return 0
+    why = f"is not what {SPEC.name} says; run {Path(__file__).name}"
+    return main_of_one(OUT, make, doc=__doc__, why=why, arguments=arguments)
+
+
+def make() -> str:
+    """Return the picture of the life that the spec of the platform states."""
+    return picture(yaml.safe_load(SPEC.read_text(encoding="utf-8"))["lifecycle"])
 
 
 def picture(lifecycle: Mapping[str, Any]) -> str:

@@ -6,7 +6,6 @@ python docs/tools/terminal_picture.py --check       # exits 1 unless the command
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 import os
@@ -18,6 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pages_on_disk import main_of_one
 from rich.console import Console
 from rich.text import Text
 
@@ -50,16 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0, or 1 where --check found a difference.
     """
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; compare the words")
-    given = parser.parse_args(arguments)
-    lines = session()
-    if not given.check:
-        OUT.write_text(picture(lines), encoding="utf-8", newline="\n")
-    elif words(OUT.read_text("utf-8")) != words(picture(lines)):
-        sys.stderr.write(f"{OUT}: is not what the commands print; run {Path(__file__).name}\n")
-        return 1
-    return 0
+    why = f"is not what the commands print; run {Path(__file__).name}"
+    return main_of_one(
+        OUT, lambda: picture(session()), doc=__doc__, why=why, arguments=arguments, essence=words
+    )
 
 
 def session() -> list[str]:
