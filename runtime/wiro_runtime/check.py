@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import os
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -21,6 +22,7 @@ __all__ = [
     "SLUG",
     "callback",
     "count",
+    "deadline",
     "dollars",
     "flag",
     "headers",
@@ -30,12 +32,14 @@ __all__ = [
     "name",
     "one_of",
     "optional_text",
+    "path",
     "seconds",
     "shown",
     "slug",
     "text",
     "texts",
     "url",
+    "written",
 ]
 
 
@@ -62,15 +66,29 @@ def one_of(value: object, words: Sequence[str]) -> str | None:
     return f"expected one of {', '.join(map(repr, words))}, got {shown(value)}."
 
 
-def seconds(value: object, *, otherwise: str = "", least: float = -math.inf) -> str | None:
-    """For a finite number of seconds, above `least`; `otherwise` says what else may be given."""
+_LONGEST = 4e9
+"""Seconds: beyond it, sockets and threads take no limit any more. Moments on the Unix clock are below it."""
+
+
+def seconds(value: object, *, otherwise: str = "", least: float = -_LONGEST) -> str | None:
+    """For a number of seconds, above `least`; `otherwise` says what else may be given."""
     wanted = f"give seconds{' above 0' if least == 0 else ''}{otherwise}"
     if isinstance(value, bool) or not isinstance(value, (Real, Decimal)):
         return f"{wanted}; got {shown(value)}."
-    number = float(value)
-    if not math.isfinite(number) or number <= least:
-        return f"{wanted}; got {shown(value)}."
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):  # Decimal("sNaN"), 10**400
+        number = math.nan
+    if not least < number < _LONGEST:
+        return f"{wanted}, below {_LONGEST:,.0f}; got {shown(value)}."
     return None
+
+
+def deadline(value: object) -> str | None:
+    """For the time that a call may take."""
+    if value is None or (isinstance(value, str) and value == "default"):
+        return None
+    return seconds(value, otherwise=', None for no limit, or "default" for the client\'s')
 
 
 def count(value: object, *, least: int, most: int | None = None) -> str | None:
@@ -151,7 +169,9 @@ def name(value: object) -> str | None:
 
     is_name = isinstance(value, (str, int, UUID)) and not isinstance(value, bool)
     return (
-        None if is_name and str(value).strip() else f"give a text or a number; got {shown(value)}."
+        None
+        if is_name and written(value).strip()
+        else f"give a text or a number; got {shown(value)}."
     )
 
 
@@ -162,6 +182,15 @@ def optional_text(value: object) -> str | None:
         if value is None or isinstance(value, str)
         else f"give a text; got a {type(value).__name__}."
     )
+
+
+def path(value: os.PathLike[str]) -> str | None:
+    """For a path that a file system can hold."""
+    try:
+        has_zero = b"\0" in os.fsencode(value)
+    except UnicodeEncodeError:
+        return f"give a path; {shown(value)} has a character that no name of a file can hold."
+    return f"give a path; {shown(value)} has a zero byte in it." if has_zero else None
 
 
 def headers(value: object) -> str | None:
@@ -198,7 +227,7 @@ def url(value: object, schemes: Sequence[str]) -> str | None:
     """For a URL of one of these schemes, without user name and fragment."""
     from wiro_runtime import parse  # noqa: PLC0415 - for the few calls that name one
 
-    parts = parse.url_parts(str(value))
+    parts = parse.url_parts(written(value))
     if parts.scheme not in schemes or not parts.netloc or "@" in parts.netloc or parts.fragment:
         return f"give a URL of {' or '.join(schemes)} without user name and fragment; got {shown(value)}."
     return None
@@ -210,6 +239,14 @@ def _is_list(value: object) -> bool:
 
 def _is_mapping(value: object) -> bool:
     return isinstance(value, Mapping)
+
+
+def written(value: object) -> str:
+    """A value as text, like that of an `httpx.URL`; "" where its own class fails to give it."""
+    try:
+        return str(value)
+    except Exception:  # noqa: BLE001 - whatever a caller's own class does
+        return ""
 
 
 def shown(value: object, most: int = 60) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
@@ -141,18 +142,27 @@ def _read_credentials(api_key: str | None, api_secret: str | None) -> tuple[str,
     if not _clean(api_key):
         api_secret = api_secret or os.environ.get("WIRO_API_SECRET")
         api_key = os.environ.get("WIRO_API_KEY")
-    key = _sendable(_clean(api_key), "api_key", "WIRO_API_KEY")
+    key, secret = _sendable(_clean(api_key), "api_key", "WIRO_API_KEY"), _clean(api_secret)
     if not key:
         raise ConfigurationError(
             "There is no API key. Set WIRO_API_KEY (and WIRO_API_SECRET, if the project signs its "
             "requests), or pass api_key= and api_secret=. Projects and their keys are made in the "
             "Wiro dashboard."
         )
-    return key, _clean(api_secret) or None
+    if re.search("[\ud800-\udfff]", secret):
+        raise ConfigurationError(
+            "The API secret (api_secret= or WIRO_API_SECRET) has a character in it that no text can hold. Copy "
+            "it again from the dashboard."
+        )
+    return key, secret or None
 
 
 def _is_set(given: object, variable: str) -> bool:
-    return bool(_clean(None if given is None else str(given)) or _clean(os.environ.get(variable)))
+    return bool(_clean(_text(given)) or _clean(os.environ.get(variable)))
+
+
+def _text(given: object) -> str | None:
+    return None if given is None else check.written(given) or check.shown(given)
 
 
 def _clean(value: str | None) -> str:
@@ -171,9 +181,7 @@ def _sendable(value: str, argument: str, variable: str) -> str:
 def _url(
     given: object, argument: str, variable: str, default: str, schemes: tuple[str, ...]
 ) -> str:
-    url = (
-        _clean(None if given is None else str(given)) or _clean(os.environ.get(variable)) or default
-    ).rstrip("/")
+    url = (_clean(_text(given)) or _clean(os.environ.get(variable)) or default).rstrip("/")
     parts = parse.url_parts(url)
     if parts.scheme not in schemes or not parts.netloc:
         raise ConfigurationError(

@@ -6,7 +6,7 @@ from wiro_runtime import check
 from wiro_runtime.errors import InvalidRequest, Problem
 from wiro_runtime.secret import Secret
 
-__all__ = ["read_token", "require"]
+__all__ = ["is_given", "read_token", "require"]
 
 
 def require(call: str, **problems: str | None) -> None:
@@ -24,13 +24,21 @@ def require(call: str, **problems: str | None) -> None:
         raise InvalidRequest.about(f"{call}()", wrong)
 
 
+def is_given(value: object) -> bool:
+    """Whether a call was given this at all: neither None nor an empty text. Arrays do not say whether they are empty."""
+    try:
+        return bool(value)
+    except Exception:  # noqa: BLE001 - whatever a caller's own class does
+        return True
+
+
 def read_token(call: str, given: object) -> Secret | None:
     """A task's token, as a call was given it; None if it was given none.
 
     Raises:
         InvalidRequest: It is no text.
     """
-    if not given:
+    if not is_given(given):
         return None
     is_text = check.optional_text(given)  # says what kind of thing it is, and not the thing
     require(call, token=is_text)

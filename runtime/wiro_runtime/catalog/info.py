@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from wiro_runtime import parse
+from wiro_runtime import check, parse
 from wiro_runtime.errors import InvalidRequest, Problem
 from wiro_runtime.names import snake_case
 from wiro_runtime.request import wire
@@ -144,12 +144,12 @@ class InputInfo:
             case list() | dict():  # structures travel as JSON text
                 return CheckedValue(wire.Json(self.name), cast("object", value))
             case _:
-                raise ValueError(f"expected text or a number, got {value!r:.60}.")
+                raise ValueError(f"expected text or a number, got {check.shown(value)}.")
 
     def _number(self, value: object) -> int | float:
         number = parse.decimal(value)
         if number is None:
-            raise ValueError(f"expected a number, got {value!r:.60}.")
+            raise ValueError(f"expected a number, got {check.shown(value)}.")
         if self.minimum is not None and number < self.minimum:
             raise ValueError(f"must be at least {self.minimum}, got {value}.")
         if self.maximum is not None and number > self.maximum:
@@ -164,7 +164,7 @@ class InputInfo:
         if str(value) in offered:
             return CheckedValue(wire.Text(self.name), str(value))
         listed = ", ".join(map(repr, offered[:20]))
-        raise ValueError(f"{value!r:.60} is not offered. Offered: {listed}.")
+        raise ValueError(f"{check.shown(value)} is not offered. Offered: {listed}.")
 
 
 class CheckedValue(NamedTuple):
@@ -314,7 +314,7 @@ def _clean(raw: str) -> str:
 
 def _switch(value: object) -> bool:
     if not isinstance(value, bool):
-        raise ValueError(f"expected True or False, got {value!r:.60}.")  # noqa: TRY004 - as `fit` says
+        raise ValueError(f"expected True or False, got {check.shown(value)}.")  # noqa: TRY004 - as `fit` says
     return value
 
 

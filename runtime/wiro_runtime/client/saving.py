@@ -48,11 +48,10 @@ class SaveOptions:
     """Whether a callback may have to be awaited."""
 
     def __post_init__(self) -> None:
-        is_default = self.deadline is None or self.deadline == "default"
         problems = {
             "on_conflict": check.one_of(self.on_conflict, get_args(OnConflict)),
             "on_progress": check.callback(self.on_progress, awaits=self.awaits),
-            "deadline": None if is_default else check.seconds(self.deadline, otherwise=", or None"),
+            "deadline": check.deadline(self.deadline),
             "at_once": check.count(self.at_once, least=1),
             "name": _name_problem(self.name),
             "provenance": check.flag(self.provenance),
@@ -161,10 +160,9 @@ def _path(call: str, argument: str, given: Any) -> Path:
         raise InvalidRequest(
             f"{call}: {argument}: give a path; {check.shown(given)} is none: {problem}."
         ) from None
-    if "\0" in str(path):
-        raise InvalidRequest(
-            f"{call}: {argument}: give a path; {check.shown(given)} has a zero byte in it."
-        )
+    unusable = check.path(path)
+    if unusable is not None:
+        raise InvalidRequest(f"{call}: {argument}: {unusable} Nothing was fetched.")
     return path
 
 

@@ -181,7 +181,7 @@ class Calls:
         self, model: type[Request[Any, Any]], token: str | None, task_id: str | None
     ) -> Flow[TaskSnapshot]:
         """A task that was started elsewhere, as it is now."""
-        if _is_no_class(model) or bool(token) == bool(task_id):
+        if _is_no_class(model) or usage.is_given(token) == usage.is_given(task_id):
             raise errors.InvalidRequest(
                 'attach() takes a request class and either token= or id=, like attach(Vace, id="2221"). '
                 "Nothing was sent."
@@ -344,7 +344,7 @@ class Calls:
 
     def start_deadline(self, seconds: DeadlineOption = "default") -> Flow[Deadline]:
         """The time that a call may take from now on."""
-        seconds = self.config.deadline if seconds == "default" else seconds
+        seconds = self.config.deadline if isinstance(seconds, str) else seconds
         return (yield from start_deadline(seconds, self.config.http_timeout))
 
     def model_info(self, slug: str, *, fresh: bool = False) -> Flow[ModelInfo]:

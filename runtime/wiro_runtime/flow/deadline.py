@@ -52,4 +52,6 @@ class Deadline:
 
 def start_deadline(seconds: float | None, http_timeout: float = math.inf) -> Flow[Deadline]:
     """A deadline that begins now: for the whole call, and for each exchange, in seconds."""
-    return Deadline((yield from Now()), seconds, http_timeout)
+    # As a float: a `Decimal` is a number of seconds as well, and takes part in no sum with one.
+    limit = None if seconds is None else float(seconds)
+    return Deadline((yield from Now()), limit, http_timeout)

@@ -209,10 +209,8 @@ def read_deadline(call: str, given: object) -> None:
 
 def _problem(name: str, value: object, *, awaits: bool) -> str | None:  # noqa: C901, PLR0911, PLR0912 - a table
     match name:
-        case "deadline" if value is not None and value != "default":
-            return check.seconds(
-                value, otherwise=', None for no limit, or "default" for the client\'s'
-            )
+        case "deadline":
+            return check.deadline(value)
         case "upload":
             return check.one_of(value, get_args(Upload))
         case "on_abandon":

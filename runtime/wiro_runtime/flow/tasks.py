@@ -37,7 +37,7 @@ def named_task(token: str | None, task_id: str | None, call: str) -> TaskSnapsho
     Raises:
         InvalidRequest: Neither name was given, or both.
     """
-    if bool(token) == bool(task_id):
+    if usage.is_given(token) == usage.is_given(task_id):
         raise errors.InvalidRequest(
             f'{call}() takes either token= or id=, like {call}(id="2221"). Nothing was sent.'
         )

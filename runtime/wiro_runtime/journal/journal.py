@@ -92,4 +92,8 @@ def _database(location: str | os.PathLike[str]) -> Database:
         )
     from wiro_runtime.journal.sqlite import SQLite  # noqa: PLC0415 - as above
 
-    return SQLite(Path(text).expanduser().absolute())
+    path = Path(text)
+    unusable = check.path(path)
+    if unusable is not None:
+        raise ConfigurationError(f"journal=: {unusable}")
+    return SQLite(path.expanduser().absolute())

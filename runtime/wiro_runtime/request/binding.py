@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from wiro_runtime import check
 from wiro_runtime.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -50,6 +51,6 @@ def binding_of(model: object) -> Binding:
     binding: object = getattr(model, "_binding", None)
     if not isinstance(binding, Binding) or not binding.slug:
         raise InvalidRequest(
-            f"expected a model's request, like Vace(prompt=…), got {model!r:.80}. Nothing was sent."
+            f"expected a model's request, like Vace(prompt=…), got {check.shown(model)}. Nothing was sent."
         )
     return binding

@@ -10,11 +10,12 @@ For every value x that a request accepts, reading what was written gives x again
 from __future__ import annotations
 
 import json
+import math
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeGuard, cast, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -173,7 +174,7 @@ class Text(_Unflagged):
 
     def read(self, value: Any) -> Any:
         """The text; a JSON number, as some clients send, is spelled out first."""
-        return value if isinstance(value, (str, bool)) or value is None else _spelled(value)
+        return _spelled(value) if _is_finite(value) else value
 
     def _keep(self, value: object, check: Callable[[object], object], /) -> object:
         """The number too, or its text where it is spelled as we would not (`2.10`, `007`): digits are kept."""
@@ -332,6 +333,12 @@ def read_structure(text: str) -> Any:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"JSON has no {name}")
+
+
+def _is_finite(value: object) -> TypeGuard[float | Decimal]:
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    return type(value) is int or (isinstance(value, float) and math.isfinite(value))
 
 
 def _spelled(number: float | Decimal) -> str:

@@ -209,10 +209,11 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
     # What copies with changes elsewhere, in pydantic and in the standard library, checks them here as well.
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy, with changes as `replace()` makes them."""
-        if update is None or update == {}:
-            return super().model_copy(deep=deep)
-        usage.require("model_copy", update=check.held_by(update, Mapping, like="a dict of changes"))
-        return self.replace(**update)
+        changes: Mapping[str, Any] = {} if update is None else update
+        usage.require(
+            "model_copy", update=check.held_by(changes, Mapping, like="a dict of changes")
+        )
+        return self.replace(**changes) if changes else super().model_copy(deep=deep)
 
     def __replace__(self, **changes: Any) -> Self:
         return self.replace(**changes)

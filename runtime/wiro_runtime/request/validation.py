@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, get_args, get_origin
 
+from wiro_runtime import check
 from wiro_runtime.errors import Problem
 from wiro_runtime.names import closest, did_you_mean, listed
 from wiro_runtime.request.body import CALL_OPTIONS
@@ -141,7 +142,8 @@ def _literals(annotation: object) -> Iterator[object]:
 
 def _not_offered(given: object, choices: list[object]) -> str:
     texts = {str(choice): choice for choice in choices}
-    close = str(given) if str(given) in texts else closest(str(given), texts)
+    text = check.written(given)
+    close = text if text in texts else closest(text, texts)
     meant = "" if close is None else f" did you mean {texts[close]!r}?"
     return f"{_shown(given)} is not offered;{meant} Offered: {listed(map(repr, choices))}."
 
@@ -149,5 +151,4 @@ def _not_offered(given: object, choices: list[object]) -> str:
 def _shown(value: object, most: int = 60) -> str:
     if isinstance(value, (bytes, bytearray)):
         return f"{len(value)} bytes"
-    text = repr(value)
-    return text if len(text) <= most else f"{text[:most]}…"
+    return check.shown(value, most)

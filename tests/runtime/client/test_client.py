@@ -3,6 +3,8 @@
 import asyncio
 import inspect
 import json
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import httpx
@@ -159,3 +161,16 @@ class TestLookingAround:
             assert list(shown.parameters) == list(Vace.model_fields)
         is_awaited = verb in {"run", "submit"}
         assert inspect.iscoroutinefunction(getattr(endpoint, verb)) is is_awaited
+
+
+@pytest.mark.parametrize("seconds", [5, 5.0, Decimal(5), Fraction(11, 2)])
+def test_a_deadline_is_any_number_of_seconds(platform, seconds):
+    """It is one number to the client from the moment it is given: nothing of it breaks after Run was sent."""
+    request = Vace(prompt="a deer")
+    client = platform.client(deadline=seconds, http_timeout=seconds)
+    client.submit(request, deadline=seconds).wait(deadline=seconds)
+    client.with_options(deadline=seconds).run(request)
+    with client.stream(request, deadline=seconds) as run:
+        assert list(run)
+    with pytest.raises(errors.DeadlineExceeded):
+        client.run(request, deadline=seconds - seconds)

@@ -7,10 +7,13 @@ an attribute (AttributeError).
 
 import math
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any, TypeAlias
 
 from runtime.kit import Chat, Vace
 from wiro_runtime import RealtimeRequest, TaskSnapshot, binding_of, errors, parse_webhook, wire
+from wiro_runtime.check import shown
 
 __all__ = ["CALLS", "CLIENTS", "DATA", "OPTIONS", "SOUND", "Call", "Talk"]
 
@@ -21,6 +24,28 @@ class Talk(RealtimeRequest, model="openai/gpt-realtime"):
     """A live model."""
 
     voice: Annotated[str, wire.Text("voice")] = "marin"
+
+
+class Mute:
+    """What cannot even be shown."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+
+class Array:
+    """Like an array of numbers: neither true nor false, and equal to nothing in particular."""
+
+    def __bool__(self) -> bool:
+        raise ValueError
+
+    def __eq__(self, other: object) -> Any:
+        return self
+
+    __hash__ = None
+
+    def __repr__(self) -> str:
+        return "array([1, 2])"
 
 
 R = Vace(prompt="x")
@@ -36,16 +61,22 @@ CLIENTS: dict[str, Call] = {
     "bytes for a key": (lambda s: s.make(api_key=b"key"), "api_key"),
     "a key of two lines": (lambda s: s.make(api_key="a\nb"), "api_key"),
     "a key of no letters": (lambda s: s.make(api_key="ключ"), "api_key"),
+    "a secret of half an emoji": (lambda s: s.make(api_secret="\ud83d"), "api_secret"),
     "a number for a secret": (lambda s: s.make(api_secret=5), "api_secret"),
     "a secret that is no text": (lambda s: s.make(api_secret=["x"]), "api_secret"),
     "a host for a URL": (lambda s: s.make(base_url="api.wiro.ai"), "base_url"),
     "a number for a URL": (lambda s: s.make(base_url=5), "base_url"),
     "another scheme": (lambda s: s.make(base_url="ftp://a.example"), "base_url"),
     "a socket of HTTP": (lambda s: s.make(socket_url="https://a.example"), "socket_url"),
+    "what has no text for a URL": (lambda s: s.make(base_url=Mute()), "base_url"),
+    "what has no text for a socket": (lambda s: s.make(socket_url=Mute()), "socket_url"),
     "a list for a socket": (lambda s: s.make(socket_url=["wss://a.example"]), "socket_url"),
     "no time for an exchange": (lambda s: s.make(http_timeout=0), "http_timeout"),
     "a text for a time": (lambda s: s.make(http_timeout="30"), "http_timeout"),
     "no number of seconds": (lambda s: s.make(http_timeout=math.nan), "http_timeout"),
+    "a time without end": (lambda s: s.make(http_timeout=10**400), "http_timeout"),
+    "a time that no socket takes": (lambda s: s.make(http_timeout=1e300), "http_timeout"),
+    "a number that signals": (lambda s: s.make(http_timeout=Decimal("sNaN")), "http_timeout"),
     "None for a time": (lambda s: s.make(http_timeout=None), "http_timeout"),
     "headers of a number": (lambda s: s.make(headers=5), "headers"),
     "headers of numbers": (lambda s: s.make(headers={"a": 1}), "headers"),
@@ -61,18 +92,20 @@ CLIENTS: dict[str, Call] = {
     "the class of a client": (lambda s: s.make(http_client=type(s.http_client)), "http_client"),
     "the other twin's client": (lambda s: s.make(http_client=s.other_http_client), "http_client"),
     "a number for a journal": (lambda s: s.make(journal=5), "journal"),
+    "a journal with a zero byte": (lambda s: s.make(journal="a\0b"), "journal"),
+    "a journal of half an emoji": (lambda s: s.make(journal="\ud83d"), "journal"),
     "a folder for a journal": (lambda s: s.make(journal=s.folder).journal.get("k"), "journal"),
     "a journal of another database": (lambda s: s.make(journal="mysql://a/b"), "journal"),
 }
 
 # By the option: a wrong value, and what takes such an option.
 _WRONG_OPTIONS: dict[str, tuple[object, ...]] = {
-    "deadline": ("x", math.nan, math.inf, True, [1]),
+    "deadline": ("x", math.nan, math.inf, True, [1], 10**400, Decimal("sNaN"), Array()),
     "on_abandon": ("kill", None, 5),
     "tracking": ("ws", 5),
     "upload": ("after", None),
     "retry_refused": ("3", -1, True, 1.5),
-    "callback_url": (5, "a.example", "ftp://a.example", "https://u:p@a.example"),
+    "callback_url": (5, "a.example", "ftp://a.example", "https://u:p@a.example", Mute()),
     "project_id": ([], "", True),
     "key": (5, "", "x" * 501),
     "on_unknown": ("retry", True),
@@ -102,7 +135,7 @@ _TAKES: dict[str, tuple[Callable[[Any, dict[str, Any]], object], set[str]]] = {
 }
 
 OPTIONS: dict[str, Call] = {
-    f"{call}({option}={value!r:.20})": (
+    f"{call}({option}={shown(value, 20)})": (
         lambda s, make=make, option=option, value=value: make(s, {option: value}),
         option,
     )
@@ -115,6 +148,7 @@ CALLS: dict[str, Call] = {
     # Requests, wherever one is taken
     "run nothing": (lambda s: s.client.run(None), "request"),
     "run a class": (lambda s: s.client.run(Vace), "request"),
+    "run what cannot be shown": (lambda s: s.client.run(Mute()), "request"),
     "run a dict": (lambda s: s.client.run({"prompt": "x"}), "request"),
     "run half a slug": (lambda s: s.client.run("vace", prompt="x"), "owner/model"),
     "run without a prompt": (lambda s: s.client.run("pruna/vace"), "prompt"),
@@ -152,12 +186,15 @@ CALLS: dict[str, Call] = {
     "attach to two names": (lambda s: s.client.attach(Vace, id="1", token="t"), "token="),
     "attach to a list": (lambda s: s.client.attach(Vace, id=["1"]), "id"),
     "attach to yes": (lambda s: s.client.attach(Vace, id=True), "id"),
+    "attach to an array": (lambda s: s.client.attach(Vace, id=Array()), "id"),
     "attach to a token of bytes": (lambda s: s.client.attach(Vace, token=b"t"), "token"),
     "attach to a number for a token": (lambda s: s.client.attach(Vace, token=5), "token"),
     "get nothing": (lambda s: s.client.tasks.get(), "token="),
     "get both": (lambda s: s.client.tasks.get(id="1", token="t"), "token="),
     "get a list": (lambda s: s.client.tasks.get(id=[]), "id="),
     "get a dict": (lambda s: s.client.tasks.get(id={"id": "1"}), "id"),
+    "get an array": (lambda s: s.client.tasks.get(id=Array()), "id"),
+    "get an array of tokens": (lambda s: s.client.tasks.get(token=Array()), "token"),
     "get bytes": (lambda s: s.client.tasks.get(token=b"t"), "token"),
     "cancel nothing": (lambda s: s.client.tasks.cancel(), "token="),
     "cancel a task": (lambda s: s.client.tasks.cancel(id=s.task), "id"),
@@ -271,6 +308,8 @@ CALLS: dict[str, Call] = {
     "save into a number": (lambda s: s.outputs.save(5), "folder"),
     "save into a list": (lambda s: s.outputs.save(["out"]), "folder"),
     "save into no name": (lambda s: s.outputs.save(""), "folder"),
+    "save into half an emoji": (lambda s: s.outputs.save("\ud83d"), "folder"),
+    "save as half an emoji": (lambda s: s.outputs[0].save("\ud83d.mp4"), "path"),
     "save into a zero byte": (lambda s: s.outputs.save("a\0b"), "folder"),
     "save two into one file": (lambda s: s.outputs.save(s.folder / "a.mp4"), "folder"),
     "save over what is there": (lambda s: s.outputs.save(s.folder / "file.txt"), "folder"),
@@ -292,6 +331,11 @@ CALLS: dict[str, Call] = {
     "save one telling a text": (lambda s: s.outputs[0].save("a", on_progress="p"), "on_progress"),
     "save one by words": (lambda s: s.outputs[0].save("a", deadline="soon"), "deadline"),
     "read by words": (lambda s: s.outputs[0].read(deadline="soon"), "deadline"),
+    "read for a number that signals": (
+        lambda s: s.outputs[0].read(deadline=Decimal("sNaN")),
+        "deadline",
+    ),
+    "read for an array": (lambda s: s.outputs[0].read(deadline=Array()), "deadline"),
     "read for no number": (lambda s: s.outputs[0].read(deadline=math.nan), "deadline"),
     "pieces of nothing": (lambda s: s.outputs[0].iter_bytes(chunk_size=0), "chunk_size"),
     "pieces of a text": (lambda s: s.outputs[0].iter_bytes(chunk_size="1k"), "chunk_size"),
@@ -310,6 +354,8 @@ DATA: dict[str, Call] = {
     "positional": (lambda _: Vace("x"), "prompt="),
     "nothing": (lambda _: Vace(), "prompt"),
     "a typo": (lambda _: Vace(prompt="x", framenum=49), "frame_num"),
+    "what cannot be shown": (lambda _: Vace(prompt=Mute()), "prompt"),
+    "a choice that cannot be shown": (lambda _: Vace(prompt="x", resolution=Mute()), "resolution"),
     "a number out of range": (lambda _: Vace(prompt="x", frame_num=0), "frame_num"),
     "a choice that is none": (lambda _: Vace(prompt="x", resolution="8k"), "resolution"),
     "a number that is none": (
@@ -321,6 +367,7 @@ DATA: dict[str, Call] = {
     "a change that is a typo": (lambda _: R.replace(framenum=49), "frame_num"),
     "a change out of range": (lambda _: R.replace(frame_num=-1), "frame_num"),
     "a copy with a typo": (lambda _: R.model_copy(update={"framenum": 49}), "frame_num"),
+    "a copy with an array": (lambda _: R.model_copy(update=Array()), "update"),
     "a copy with a number": (lambda _: R.model_copy(update=5), "update"),
     "from_wire of nothing": (lambda _: Vace.from_wire(None), "from_wire()"),
     "from_wire of a list": (lambda _: Vace.from_wire([1]), "from_wire()"),
@@ -330,6 +377,13 @@ DATA: dict[str, Call] = {
         lambda _: Vace.from_wire({"prompt": "x", "frameNum": "many"}),
         "frame_num",
     ),
+    **{
+        f"from_wire of {value!r:.12} for a text": (
+            lambda _, value=value: Vace.from_wire({"prompt": value}),
+            "prompt",
+        )
+        for value in ([], {}, [1], {"a": 1}, object, Fraction(1, 3), math.nan, Decimal("sNaN"))
+    },
     "from_wire of numbers for names": (lambda _: Vace.from_wire({1: "x"}), "1"),
     "to_wire of a local file": (
         lambda _: Vace(prompt="x", input_image=[b"\x89PNG"]).to_wire(),
