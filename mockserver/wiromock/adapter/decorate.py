@@ -1,10 +1,18 @@
-"""A mock as a decorator of whatever runs later: functions, coroutines, generators, classes."""
+"""A mock as a decorator of whatever runs later: functions, coroutines, generators, methods, classes.
 
+Whatever it cannot be in force for is refused by name: a test that runs without it would reach the real
+platform, with a real key.
+"""
+
+import contextlib
 import inspect
+import sys
+import sysconfig
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
-from functools import partial, wraps
+from functools import partial, partialmethod, wraps
 from typing import Any, Final, TypeVar, cast
+from weakref import WeakSet
 
 from wiromock.errors import MockError
 
@@ -17,12 +25,20 @@ _SET_UP: Final = frozenset(
 )
 """What runs beside the tests of a class, where the mock would not be in force."""
 
+_LIBRARIES: Final = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
+
+_wrappers: WeakSet[Callable[..., Any]] = WeakSet()
+"""What was made here."""
+
+_of_classes: WeakSet[Callable[..., Any]] = WeakSet()
+"""Those of them that a class was decorated for. Of several mocks for a test the closest wins."""
+
 
 def decorate(target: C, make: Make) -> C:
     """Return a function, or a class of tests, around each call of which the mock is entered.
 
     Args:
-        target: a function of any kind, a context manager made of one, or a class with tests.
+        target: a function or method of any kind, a context manager made of one, or a class with tests.
         make: makes the mock's context manager.
 
     Raises:
@@ -30,15 +46,37 @@ def decorate(target: C, make: Make) -> C:
     """
     if inspect.isclass(target):
         return cast("C", _decorate_class(target, make))
-    function: Callable[..., Any] = target
-    if _is_fixture(target) or not (inspect.isroutine(function) or _is_partial(function)):
+    given: Any = target
+    if _is_method(given):
+        return cast("C", _decorate_method(given, make))
+    if _is_fixture(target) or not _runs_later(given):
         raise MockError(_refusal(target))
-    return cast("C", wraps(function)(_wrap(function, make)))
+    wrapper = wraps(given)(_wrap(given, make))
+    _wrappers.add(wrapper)
+    return cast("C", wrapper)
+
+
+def _decorate_method(given: Any, make: Make) -> object:
+    kind: Callable[..., object] = given.__class__
+    if isinstance(given, partialmethod):
+        return kind(decorate(given.func, make), *given.args, **given.keywords)
+    return kind(decorate(given.__func__, make))
+
+
+def _is_method(value: object) -> bool:
+    """Return whether something becomes a method when it is read from its class."""
+    return isinstance(value, staticmethod | classmethod | partialmethod)
+
+
+def _runs_later(value: object) -> bool:
+    # What is a routine to `inspect`, but not callable, is read as an attribute: `cached_property`.
+    return isinstance(value, partial) or (inspect.isroutine(value) and callable(value))
 
 
 def _wrap(function: Callable[..., Any], make: Make) -> Callable[..., Any]:
     """Choose the wrapper that is in force while the body of a function runs."""
-    origin = inspect.unwrap(function)
+    is_manager = getattr(function, "__globals__", None) is vars(contextlib)
+    origin = inspect.unwrap(function) if is_manager else function
     if inspect.isasyncgenfunction(function):
         return _around_async_generator(function, make)
     if inspect.iscoroutinefunction(function):
@@ -56,7 +94,7 @@ def _around_call(function: Callable[..., Any], make: Make) -> Callable[..., Any]
     def with_mock(*args: Any, **kwargs: Any) -> Any:
         with make():
             result = function(*args, **kwargs)
-        if inspect.isawaitable(result) or inspect.isgenerator(result) or inspect.isasyncgen(result):
+        if _goes_on(result):
             name = getattr(function, "__qualname__", repr(function))
             raise MockError(
                 f"{name} returned a {type(result).__name__}, which would run after the mock is left; "
@@ -65,6 +103,13 @@ def _around_call(function: Callable[..., Any], make: Make) -> Callable[..., Any]
         return result
 
     return with_mock
+
+
+def _goes_on(result: object) -> bool:
+    """Return whether what a function has returned is still to run."""
+    is_lazy = inspect.isgenerator(result) or inspect.isasyncgen(result)
+    is_manager = type(result).__module__ == "contextlib"
+    return is_lazy or is_manager or isinstance(result, map | filter) or inspect.isawaitable(result)
 
 
 def _around_coroutine(function: Callable[..., Any], make: Make) -> Callable[..., Any]:
@@ -106,35 +151,88 @@ def _around_async_generator(function: Callable[..., Any], make: Make) -> Callabl
 
 
 def _decorate_class(target: type, make: Make) -> type:
-    """Decorate the tests of a class, in place.
+    """Decorate the tests of a class, in place: its own, those of its bases, those of classes inside it.
 
     Raises:
         MockError: it has none, or something beside them that would run without the mock.
     """
-    members: dict[str, object] = dict(vars(target))
-    fixtures = {name for name, value in members.items() if _is_fixture(value)}
-    beside = sorted(fixtures | (_SET_UP & members.keys()))
-    if beside:
+    beside = min(_beside(target), default=None)
+    if beside is not None:
         raise MockError(
-            f"{target.__qualname__}.{beside[0]} would run without the mock, which is entered around each "
+            f"{target.__qualname__}.{beside} would run without the mock, which is entered around each "
             "test; use the fixture wiro_mock, or `with MockWiro():` where it is needed"
         )
-    tests = list(_tests(target))
+    tests = dict(_tests(target))
     if not tests:
         raise MockError(f"{target.__qualname__} has no method test*, so there is nothing to mock")
-    for name, method in tests:
-        setattr(target, name, decorate(method, make))
+    for name, test in tests.items():
+        if inspect.isclass(test):
+            _decorate_class(test, make)
+        else:
+            _decorate_test(target, name, test, make)
+    _follow_subclasses(target, make)
     return target
 
 
-def _tests(target: type) -> Iterator[tuple[str, Callable[..., Any]]]:
-    for name, value in vars(target).items():
-        if name.startswith("test") and inspect.isfunction(value):
+def _decorate_test(target: type, name: str, test: Any, make: Make) -> None:
+    function = getattr(test, "__func__", test)
+    if function in _wrappers and function not in _of_classes:
+        return  # it has a mock of its own
+    method: Any = decorate(function.__wrapped__ if function in _of_classes else function, make)
+    _of_classes.add(getattr(method, "func", method))
+    if isinstance(test, classmethod):
+        method = classmethod(method)
+    elif isinstance(test, staticmethod) or not hasattr(test, "__get__"):
+        method = staticmethod(method)  # a `partial` has no `__get__`: it is never bound either
+    setattr(target, name, method)
+
+
+def _follow_subclasses(target: type, make: Make) -> None:
+    """Let the tests that a class below adds be mocked as well."""
+    owner: Any = target
+    own = vars(target).get("__init_subclass__")
+
+    def follow(cls: type, /, **kwargs: Any) -> None:
+        if own is None:
+            super(owner, cls).__init_subclass__(**kwargs)
+        else:
+            own.__func__(cls, **kwargs)
+        _decorate_class(cls, make)
+
+    owner.__init_subclass__ = classmethod(follow)
+
+
+def _members(target: type) -> Iterator[tuple[str, object]]:
+    """What a class has by any of its bases, as it stands there; of bases that are a library's, nothing."""
+    seen: set[str] = set()
+    for owner in target.__mro__:
+        if not _is_of_library(owner):
+            yield from ((name, value) for name, value in vars(owner).items() if name not in seen)
+        seen |= vars(owner).keys()
+
+
+def _is_of_library(owner: type) -> bool:
+    file = getattr(sys.modules.get(owner.__module__), "__file__", None)
+    return owner is object or (file is not None and file.startswith(_LIBRARIES))
+
+
+def _beside(target: type) -> Iterator[str]:
+    """What runs beside the tests."""
+    for name, value in _members(target):
+        if name in _SET_UP or _is_fixture(value):
+            yield name
+
+
+def _tests(target: type) -> Iterator[tuple[str, Any]]:
+    """What runners call, by the names that they go by; a class inside is one of its tests."""
+    for name, value in _members(target):
+        if inspect.isclass(value):
+            is_inside = value.__qualname__.startswith(f"{target.__qualname__}.")
+            is_test = is_inside and name.startswith("Test")
+        else:
+            is_test = name.startswith("test") and (_is_method(value) or callable(value))
+        if is_test:
             yield name, value
-
-
-def _is_partial(value: object) -> bool:
-    return isinstance(value, partial)
 
 
 def _is_fixture(value: object) -> bool:
@@ -147,5 +245,5 @@ def _refusal(target: object) -> str:
         return "put @MockWiro() below @pytest.fixture, so that it decorates the function"
     return (
         f"{target!r} cannot be decorated: MockWiro decorates functions, coroutine functions, generator "
-        "functions, context managers made by contextlib, and classes with tests"
+        "functions, methods, context managers made by contextlib, and classes with tests"
     )

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from wirogen.errors import Problem, SpecError
 from wirogen.spec.folder import SpecFolder, open_folder, packaged_folder
 from wirogen.spec.model import ModelSpec, PlatformSpec
-from wiromock.errors import UnreadableSpec
+from wiromock.errors import MockError, UnreadableSpec
 
 T = TypeVar("T")
 
@@ -156,18 +156,26 @@ def find_source(specs: "SpecSource | Path | str | None" = None) -> SpecSource:
 
     Raises:
         SpecError: there is no such folder, or no model in it.
+        MockError: it is something else.
     """
     if specs is None:
         packaged, own = FolderSpecs(packaged_folder()), Path("specs")
         is_other = own.is_dir() and own.resolve() != packaged.root.resolve()
         return LayeredSpecs(FolderSpecs(own), packaged) if is_other else packaged
     if not isinstance(specs, str | Path):
+        _check_source(specs)
         return specs
     source = FolderSpecs(Path(specs))
     if not source.slugs():
         cure = "name a folder with models/<owner>/<model>.yaml; `wirogen import` makes one"
         raise SpecError(Problem("there is no model in this specs folder", cure, file=str(specs)))
     return source
+
+
+def _check_source(specs: object) -> None:
+    if not hasattr(specs, "slugs"):
+        hint = "; a decorator is written @MockWiro()" if callable(specs) else ""
+        raise MockError(f"specs is a folder of specs, or a source of them, not {specs!r}{hint}")
 
 
 def _count(number: int, where: str) -> str:

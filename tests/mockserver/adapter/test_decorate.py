@@ -3,7 +3,7 @@
 import asyncio
 import unittest
 from contextlib import asynccontextmanager, contextmanager
-from functools import partial
+from functools import cached_property, partial, partialmethod, wraps
 
 import httpx
 import pytest
@@ -132,8 +132,164 @@ def test_the_tests_of_a_class_are_mocked_one_by_one():
     assert TestIt("test_first").helper()
 
 
+class Methods:
+    @MockWiro()
+    @staticmethod
+    def static():
+        return start()
+
+    @MockWiro()
+    @classmethod
+    def of_class(cls):
+        return start()
+
+    @MockWiro()
+    @staticmethod
+    async def awaited():
+        return start()
+
+    def numbered(self, number):
+        return start()
+
+    partial = MockWiro()(partialmethod(numbered, 1))
+
+
+@pytest.mark.parametrize("call", ["static", "of_class", "partial"])
+def test_methods_of_every_kind_are_functions(call):
+    assert getattr(Methods(), call)() == "2221"
+
+
+def test_an_awaited_static_method_is_a_function():
+    assert asyncio.run(Methods.awaited()) == "2221"
+
+
+def test_what_another_decorator_makes_of_a_generator_stays_what_it_makes():
+    def collected(function):
+        @wraps(function)
+        def collect():
+            return list(function())
+
+        return collect
+
+    @MockWiro()
+    @collected
+    def generator():
+        yield start()
+
+    assert generator() == ["2221"]
+
+
+def decorated_base():
+    class Base:
+        def test_inherited(self):
+            return start()
+
+    @MockWiro()
+    class Cases(Base):
+        test_partial = partial(start)
+
+        @staticmethod
+        def test_static():
+            return start()
+
+        @classmethod
+        def test_of_class(cls):
+            return start()
+
+        def _with(self, number):
+            return start()
+
+        test_with_one = partialmethod(_with, 1)
+
+        class TestInside:
+            def test_it(self):
+                return start()
+
+    return Base, Cases
+
+
+class TestWhateverARunnerCallsInAClassIsMocked:
+    @pytest.mark.parametrize(
+        "name",
+        ["test_inherited", "test_partial", "test_static", "test_of_class", "test_with_one"],
+    )
+    def test_a_test_of_any_kind(self, name):
+        _, cases = decorated_base()
+        assert getattr(cases(), name)() == "2221"
+
+    def test_a_test_of_a_class_inside(self):
+        _, cases = decorated_base()
+        assert cases.TestInside().test_it() == "2221"
+
+    def test_the_base_is_left_alone(self):
+        base, _ = decorated_base()
+        assert "__wrapped__" not in vars(base.test_inherited)
+
+    def test_a_class_below_adds_tests(self):
+        _, cases = decorated_base()
+
+        class Below(cases):
+            def test_more(self):
+                return start()
+
+        assert Below().test_more() == Below().test_inherited() == "2221"
+
+    def test_the_closest_mock_wins(self):
+        @MockWiro(balance=1)
+        class Cases:
+            def test_it(self):
+                return MockWiro._entered.ledger.balance
+
+            @MockWiro(balance=2)
+            def test_own(self):
+                return MockWiro._entered.ledger.balance
+
+        @MockWiro(balance=3)
+        class Below(Cases):
+            pass
+
+        assert (Cases().test_it(), Cases().test_own()) == (1, 2)
+        assert (Below().test_it(), Below().test_own()) == (3, 2)
+
+    def test_a_class_that_watches_its_subclasses_goes_on_to(self):
+        seen = []
+
+        @MockWiro()
+        class Cases:
+            def __init_subclass__(cls, **kwargs):
+                super().__init_subclass__(**kwargs)
+                seen.append(cls)
+
+            def test_it(self):
+                return start()
+
+        class Below(Cases):
+            pass
+
+        assert seen == [Below]
+
+
 class Empty:
     pass
+
+
+class Base:
+    def setup_method(self):
+        pass
+
+
+class InheritsSetUp(Base):
+    def test_it(self):
+        pass
+
+
+class Thing:
+    def __call__(self):
+        pass
+
+
+class WithThing:
+    test_thing = Thing()
 
 
 class WithSetUp:
@@ -160,6 +316,10 @@ class WithFixture:
         (WithSetUp, r"WithSetUp\.setup_method would run without the mock"),
         (WithFixture, r"WithFixture\.thing would run without the mock"),
         (pytest.fixture(lambda: None), r"put @MockWiro\(\) below @pytest\.fixture"),
+        (InheritsSetUp, r"InheritsSetUp\.setup_method would run without the mock"),
+        (WithThing, r"Thing object at .* cannot be decorated"),
+        (cached_property(lambda self: start()), "cached_property object at .* cannot be decorated"),
+        (property(lambda self: start()), "property object at .* cannot be decorated"),
         (5, "5 cannot be decorated: MockWiro decorates functions"),
     ],
 )
@@ -181,3 +341,25 @@ def test_what_would_run_after_the_mock_is_left_is_refused_by_name():
         pytest.raises(MockError, match="returns_a_coroutine returned a coroutine, which would run"),
     ):
         returns_a_coroutine()
+
+
+@pytest.mark.parametrize("kind", ["map", "_GeneratorContextManager"])
+def test_what_goes_on_after_a_function_has_returned_is_refused_by_name(kind):
+    @contextmanager
+    def manager():
+        yield start()
+
+    @MockWiro()
+    def returns():
+        return map(str, [start()]) if kind == "map" else manager()
+
+    with pytest.raises(MockError, match=f"returns returned a {kind}, which would run after"):
+        returns()
+
+
+def test_a_decorator_without_brackets_is_told_how_it_is_written():
+    with pytest.raises(MockError, match=r"a decorator is written @MockWiro\(\)"):
+
+        @MockWiro
+        def test_it():
+            pass
