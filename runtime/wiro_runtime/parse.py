@@ -8,6 +8,7 @@ lost because one field of it was odd.
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeGuard, cast
@@ -18,6 +19,7 @@ __all__ = [
     "decoded",
     "integer",
     "items",
+    "loads",
     "mapping",
     "mappings",
     "nothing",
@@ -86,13 +88,43 @@ def when(value: object) -> datetime | None:
         return None
 
 
+_HALF = re.compile("[\\ud800-\\udfff]")
+"""Half of a pair of surrogates, of which a text that was cut may keep one: nothing can print, store or send it."""
+
+
+def loads(text: str | bytes | bytearray) -> Any:
+    """What a JSON text of the platform's says; characters that are none, and halves of some, are replaced.
+
+    Raises:
+        ValueError: It is no JSON.
+    """
+    if not isinstance(text, str):
+        text = text.decode(json.detect_encoding(text), "replace")
+    try:
+        read = json.loads(text)
+        return _mended(read) if "\\u" in text or _HALF.search(text) else read
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _mended(value: object) -> Any:
+    if isinstance(value, str):
+        return _HALF.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_mended(item) for item in cast("list[object]", value)]
+    if isinstance(value, dict):
+        named = cast("dict[str, object]", value).items()
+        return {_HALF.sub("\ufffd", name): _mended(item) for name, item in named}
+    return value
+
+
 def decoded(value: object) -> Any:
     """A structure that may have come as JSON text inside a string."""
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
+        return loads(value)
+    except ValueError:
         return value
 
 

@@ -37,27 +37,6 @@ __all__ = ["AsyncOutputFile", "Fixed", "OutputFile", "Source", "facts_of"]
 P = TypeVar("P")
 
 
-@dataclass(frozen=True, slots=True)
-class Source(Generic[P]):
-    """Where outputs come from: who fetches them, whose they are, and in which time."""
-
-    perform: P
-    task: TaskSnapshot
-    deadline: float | None
-    """Seconds for a whole call, unless the call says otherwise."""
-    note_saved: NoteSaved | None = None
-    """Told where they were saved; None where nobody keeps that."""
-
-    def fetching(
-        self,
-        deadline: DeadlineOption,
-        on_progress: Callable[[DownloadProgress], object] | None = None,
-    ) -> DownloadOptions:
-        """How one call fetches."""
-        seconds = self.deadline if deadline == "default" else deadline
-        return DownloadOptions(self.task, seconds, on_progress, self.note_saved)
-
-
 class Fixed:
     """A value that nothing changes, so that a copy of it is the value itself."""
 
@@ -68,6 +47,42 @@ class Fixed:
 
     def __deepcopy__(self, _: object) -> Self:
         return self
+
+
+class Source(Fixed, Generic[P]):
+    """Where outputs come from: who fetches them, whose they are, and in which time.
+
+    No dataclass: `dataclasses.asdict()` of an output would take a client apart.
+
+    Args:
+        perform: Performs a flow.
+        task: Whose outputs they are.
+        deadline: Seconds for a whole call, unless the call says otherwise.
+        note_saved: Told where they were saved; None where nobody keeps that.
+    """
+
+    __slots__ = ("deadline", "note_saved", "perform", "task")
+
+    def __init__(
+        self,
+        perform: P,
+        task: TaskSnapshot,
+        deadline: float | None,
+        note_saved: NoteSaved | None = None,
+    ) -> None:
+        self.perform = perform
+        self.task = task
+        self.deadline = deadline
+        self.note_saved = note_saved
+
+    def fetching(
+        self,
+        deadline: DeadlineOption,
+        on_progress: Callable[[DownloadProgress], object] | None = None,
+    ) -> DownloadOptions:
+        """How one call fetches."""
+        seconds = self.deadline if deadline == "default" else deadline
+        return DownloadOptions(self.task, seconds, on_progress, self.note_saved)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ to one page of the documentation and under 4xx according to another, so both are
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, cast
 
@@ -97,8 +96,8 @@ def read(reply: Reply, *, now: float) -> dict[str, Any]:
 
 def _envelope(reply: Reply) -> dict[str, Any] | None:
     try:
-        decoded = json.loads(reply.body)
-    except (ValueError, RecursionError):
+        decoded = parse.loads(reply.body)
+    except ValueError:
         return None
     return cast("dict[str, Any]", decoded) if isinstance(decoded, dict) else None
 

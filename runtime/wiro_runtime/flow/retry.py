@@ -53,5 +53,5 @@ def read_retry_after(value: str | None, *, now: float) -> float | None:
 
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - now)
-    except ValueError:
+    except (ValueError, OverflowError):  # the day 99999999999999999999 of a month
         return None

@@ -215,6 +215,28 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
         )
         return self.replace(**changes) if changes else super().model_copy(deep=deep)
 
+    def copy(
+        self,
+        *,
+        include: object = None,
+        exclude: object = None,
+        update: Mapping[str, Any] | None = None,
+        deep: bool = False,
+    ) -> Self:
+        """As `model_copy()`, of which this is the older spelling; nothing can be left out."""
+        whole = "leave it out: a request is copied whole."
+        usage.require(
+            "copy",
+            include=None if include is None else whole,
+            exclude=None if exclude is None else whole,
+        )
+        return self.model_copy(update=update, deep=deep)
+
+    @classmethod
+    def model_construct(cls, _fields_set: set[str] | None = None, **values: Any) -> Self:
+        """A request of these arguments, checked as any is: one that was not would be billed as something else."""
+        return cls(**values)
+
     def __replace__(self, **changes: Any) -> Self:
         return self.replace(**changes)
 

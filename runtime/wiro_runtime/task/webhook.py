@@ -7,7 +7,6 @@ address can send one, so ask the platform before acting on it, with `client.task
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -75,8 +74,8 @@ def _decoded(body: Body) -> Mapping[str, Any]:
     if len(body) > _MOST:
         raise InvalidWebhook(f"A body of {len(body):,} bytes is no report about a task.")
     try:
-        decoded: object = json.loads(body)
-    except (ValueError, RecursionError):
+        decoded: object = parse.loads(body)
+    except ValueError:
         raise InvalidWebhook(f"The body is no JSON. {_RIGHT}") from None
     if not isinstance(decoded, dict):
         raise InvalidWebhook(f"The body is JSON, but no object. {_RIGHT}")

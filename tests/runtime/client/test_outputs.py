@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import dataclasses
 import json
 import pickle
 from typing import Any
@@ -218,6 +219,13 @@ class TestBoundaries:
         assert again == output
         assert Vace(prompt="x", input_image=again).to_wire()["inputImage"] == [output.url]
         assert copy.copy(output) is output
+
+    def test_an_output_can_be_taken_apart_into_data(self):
+        """As dataclasses are in logs and templates; the client that fetches it is left whole."""
+        output = MediaResult.from_dict({"task": a_task("0.mp4").to_dict()}).outputs[0]
+        facts = dataclasses.asdict(output)
+        assert (facts["url"], facts["size"]) == (output.url, output.size)
+        assert dataclasses.astuple(output)
 
     def test_a_result_of_another_process_is_fetched_without_a_key(self, monkeypatch):
         for name in ("WIRO_API_KEY", "WIRO_API_SECRET"):

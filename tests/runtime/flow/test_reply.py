@@ -109,6 +109,8 @@ def test_only_what_may_pass_is_transient():
         ("Wed, 18 Dec 2024 09:23:37 GMT", 10.0),
         ("Wed, 18 Dec 2024 09:00:00 GMT", 0.0),
         ("soon", None),
+        ("Mon, 99999999999999999999 Jan 2020 00:00:00 GMT", None),
+        ("Wed, 21 Oct 99999 07:28:00 GMT", None),
         ("", None),
         (None, None),
     ],
@@ -134,6 +136,27 @@ def test_a_wish_for_no_pause_keeps_our_own(asked):
 def test_a_retry_after_that_is_none_asks_for_no_more_than_our_own_pause(header):
     asked = read_retry_after(header, now=1_734_513_807.0)
     assert delay(1, asked=asked, roll=0.5) == 0.5
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"result": true, "taskid": "2221", "said": ["so \\ud83d"], "\\udfff": 1}',
+        b'{"result": true, "taskid": "2221", "said": ["so \xed\xa0\xbd"], "\xff": 1}',
+        '{"result": true, "taskid": "2221", "said": ["so \\udead"]}'.encode("utf-16"),
+    ],
+    ids=["escaped", "raw", "in UTF-16"],
+)
+def test_half_a_character_of_an_answer_costs_nobody_the_task(body):
+    """A text that was cut within an emoji could be neither printed nor saved, and an id with it never asked for."""
+    payload = read(reply(body), now=0.0)
+    assert payload["taskid"] == "2221"
+    assert str(payload).encode().decode().count("so \ufffd") == 1
+
+
+def test_whole_characters_of_an_answer_are_kept():
+    body = b'{"result": true, "said": "\\ud83e\\udd8c \\u00e9 \\\\ud83d \xc3\xa9"}'
+    assert read(reply(body), now=0.0)["said"] == "🦌 é \\ud83d é"
 
 
 def test_backoff_grows_to_a_bound_and_is_spread():

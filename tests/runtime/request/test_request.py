@@ -174,9 +174,11 @@ class TestAChangedRequest:
         [
             lambda request: request.replace(framenum=49),
             lambda request: request.model_copy(update={"framenum": 49}),
+            lambda request: request.copy(update={"framenum": 49}),
+            lambda request: type(request).model_construct(prompt="x", framenum=49),
             lambda request: request.__replace__(framenum=49),  # what `copy.replace()` calls
         ],
-        ids=["replace", "model_copy", "copy.replace"],
+        ids=["replace", "model_copy", "copy", "model_construct", "copy.replace"],
     )
     def test_no_way_of_changing_loses_a_typo(self, change):
         with pytest.raises(InvalidRequest, match="did you mean frame_num"):
