@@ -87,10 +87,10 @@ def fetch_task(task: TaskSnapshot, deadline: Deadline) -> Flow[TaskSnapshot]:
     is_known = bool(task.status or (task.id and task.token))
 
     def may_pass(error: errors.PlatformError) -> bool:
-        is_odd = isinstance(
-            error, (errors.NotFound, errors.ParameterRefused, errors.UnexpectedReply)
-        )
-        return error.transient or (is_known and is_odd)
+        is_about_the_key = isinstance(error, (errors.AuthenticationFailed, errors.PermissionDenied))
+        # Stated by the platform itself; a gateway in between says 403 for reasons of its own.
+        is_final = is_about_the_key and bool(error.errors)
+        return error.transient or (is_known and not is_final)
 
     def find(payload: dict[str, Any]) -> TaskSnapshot:
         return _find_task(task, parse.mappings(payload.get("tasklist")))

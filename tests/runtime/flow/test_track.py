@@ -100,20 +100,31 @@ UNKNOWN = refusal("There is no task yet.", 1)
 EMPTY = {"result": True, "tasklist": []}
 HTML = reply(b"<html>400 Bad Request</html>", 400, content_type="text/html")
 MISSING = reply(b"<html>404</html>", 404, content_type="text/html")
+GATEWAY = [reply(b"<html>", status) for status in (401, 403, 405, 409, 410, 421, 425, 431)]
+NONSENSE = [refusal("Insufficient balance", 97), refusal("Too many tasks", 96), {"result": False}]
+NO_KEY = refusal("Project authorization is not valid.")
 OTHER = detail("task_cancel", id="9", socketaccesstoken="another")
 
 
-@pytest.mark.parametrize("odd", [UNKNOWN, EMPTY, HTML, MISSING, OTHER])
+@pytest.mark.parametrize("odd", [UNKNOWN, EMPTY, HTML, MISSING, OTHER, *GATEWAY, *NONSENSE])
 def test_one_odd_answer_does_not_end_the_wait_for_a_task_that_was_started(odd):
     task = run(Script(RUN_REPLY, odd, odd, DONE))
     assert (task.id, task.outcome) == ("2221", "succeeded")
 
 
-@pytest.mark.parametrize("odd", [UNKNOWN, EMPTY, HTML, MISSING, OTHER])
+@pytest.mark.parametrize("odd", [UNKNOWN, EMPTY, HTML, MISSING, OTHER, *GATEWAY, *NONSENSE])
 def test_an_answer_that_stays_odd_says_nothing_about_money(odd):
     with pytest.raises(errors.PlatformError) as caught:
         run(Script(RUN_REPLY, *[odd] * 7))
     assert (caught.value.task.id, caught.value.billed) == ("2221", None)
+
+
+@pytest.mark.parametrize("answer", [NO_KEY, reply(NO_KEY, 401), refusal("suspended")])
+def test_a_refusal_of_the_key_ends_the_wait_at_once(answer):
+    """It is the platform's own word, and asking again with the same key helps nobody."""
+    with pytest.raises((errors.AuthenticationFailed, errors.PermissionDenied)) as caught:
+        run(Script(RUN_REPLY, answer))
+    assert caught.value.resume == 'client.attach(Vace, id="2221")'
 
 
 @pytest.mark.parametrize("odd", [UNKNOWN, EMPTY, HTML, MISSING])
@@ -181,7 +192,7 @@ class TestDeadline:
         assert "Task 2221 had succeeded before it could be stopped." in str(caught.value)
 
     def test_a_task_that_would_not_stop_is_noted(self):
-        script = Script(RUN_REPLY, *[detail("task_queue")] * 3, reply(b"", 401))
+        script = Script(RUN_REPLY, *[detail("task_queue")] * 3, reply(NO_KEY, 401))
         with pytest.raises(errors.DeadlineExceeded) as caught:
             run(script, deadline=3.0, on_abandon="cancel")
         assert caught.value.billed is None
