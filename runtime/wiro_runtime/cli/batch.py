@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wiro_runtime.cli import console, exit_code
-from wiro_runtime.cli.again import Interrupted, interrupted_by, same_line
 from wiro_runtime.cli.context import context, journal_file, models_like
+from wiro_runtime.cli.interrupt import Interrupted, interrupted_by, same_line
 from wiro_runtime.cli.jobs import check_jobs, finished_ids, read_jobs
 from wiro_runtime.cli.parameter import Count, Dollars
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from typing import TextIO
 
     from wiro_runtime.cli.context import Context
     from wiro_runtime.cli.jobs import Job
-    from wiro_runtime.cli.live import Counter
     from wiro_runtime.flow.map import MapProgress, MapResult
     from wiro_runtime.request.request import Request
 
@@ -173,7 +172,7 @@ class _Writer:
 
     def take(self, job: Job, item: MapResult[Any]) -> None:
         """Write one result or one failure."""
-        from wiro_runtime.cli.document import result_document  # noqa: PLC0415 - with its first use
+        from wiro_runtime.cli.json_output import result_document  # noqa: PLC0415 - with its first use
 
         if item.error is not None:
             self._failed += 1
@@ -205,29 +204,18 @@ def _failure(item: MapResult[Any]) -> dict[str, Any]:
     }
 
 
-class _progress:  # noqa: N801 - reads as the verb it is: `with _progress(…)`
-    """A line that counts, where a person watches; nothing elsewhere."""
+@contextmanager
+def _progress(total: int) -> Generator[Callable[[MapProgress], None]]:
+    """Yield what shows how far a batch is: a line that counts where a person watches, nothing elsewhere."""
+    if not console.is_live():
+        yield lambda _: None
+        return
+    from wiro_runtime.cli.progress_line import BatchProgress  # noqa: PLC0415 - loads rich
 
-    def __init__(self, total: int) -> None:
-        self._line: Counter | None = None
-        self._total = total
-
-    def __enter__(self) -> Callable[[MapProgress], None]:
-        if console.is_live():
-            from wiro_runtime.cli.live import Counter  # noqa: PLC0415 - loads rich
-
-            self._line = Counter(self._total).__enter__()
-        return self._show
-
-    def __exit__(self, *_: object) -> None:
-        if self._line is not None:
-            self._line.__exit__()
-
-    def _show(self, progress: MapProgress) -> None:
-        if self._line is not None:
-            self._line.show(
-                completed=progress.succeeded + progress.failed,
-                running=f"{progress.running} running",
-                failed=f"{progress.failed} failed" if progress.failed else "",
-                cost=f"{progress.cost:.4f} USD",
-            )
+    with BatchProgress(total) as line:
+        yield lambda progress: line.show(
+            completed=progress.succeeded + progress.failed,
+            running=f"{progress.running} running",
+            failed=f"{progress.failed} failed" if progress.failed else "",
+            cost=f"{progress.cost:.4f} USD",
+        )

@@ -12,9 +12,9 @@ import click
 
 from wiro_runtime._version import __version__
 from wiro_runtime.cli import console, exit_code
-from wiro_runtime.cli.again import attach_line
 from wiro_runtime.cli.arguments import OWN_OPTIONS, option_name
-from wiro_runtime.cli.context import Context, completions
+from wiro_runtime.cli.context import Context, complete_variable, completions
+from wiro_runtime.cli.interrupt import attach_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,11 +150,6 @@ def main(package: str = "wiro", arguments: Sequence[str] | None = None, prog: st
     return status if isinstance(status, int) else exit_code.DONE
 
 
-def complete_variable(prog: str) -> str:
-    """Return the variable by which a shell asks for completion, as click names it."""
-    return f"_{prog}_COMPLETE".replace("-", "_").replace(".", "_").replace(" ", "_").upper()
-
-
 def _explain(raised: Exception, ctx: Context) -> int:
     """Write one of our errors as a sentence, and return its exit status; raise all others again."""
     from wiro_runtime.errors import InvalidRequest, WiroError  # noqa: PLC0415 - only for failures
@@ -193,7 +188,9 @@ def _text(error: WiroError, ctx: Context) -> str:
     if error.resume is None or error.task is None or not error.task.id:
         return text
     text = text.replace(f" Pick the task up again with {error.resume}.", "")
-    return f"{text}\nPick it up again with:\n  {attach_line(ctx, error.task.id, ctx.delivery)}"
+    return (
+        f"{text}\nPick it up again with:\n  {attach_line(ctx, error.task.id, ctx.result_options)}"
+    )
 
 
 def _version_option(prog: str) -> click.Option:

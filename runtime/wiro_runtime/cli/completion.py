@@ -16,6 +16,7 @@ from click.shell_completion import (
 )
 
 from wiro_runtime.cli import console
+from wiro_runtime.cli.context import complete_variable
 
 __all__ = ["PowerShellComplete", "completion"]
 
@@ -80,8 +81,6 @@ class _Bash(BashComplete):
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
     """Print the completion script of a SHELL; evaluate it in the file that your shell reads at its start."""
-    from wiro_runtime.cli.command import complete_variable  # noqa: PLC0415 - which loads this module
-
     root = ctx.find_root()
     prog = root.info_name or "wiro"
     kind = get_completion_class(shell)

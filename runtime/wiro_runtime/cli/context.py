@@ -19,10 +19,18 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from wiro_runtime.catalog.bindings import Model
-    from wiro_runtime.cli.delivery import Delivery
+    from wiro_runtime.cli.result_options import ResultOptions
     from wiro_runtime.client.client import Client
 
-__all__ = ["Context", "completions", "context", "journal_file", "models_like", "slugs_like"]
+__all__ = [
+    "Context",
+    "complete_variable",
+    "completions",
+    "context",
+    "journal_file",
+    "models_like",
+    "slugs_like",
+]
 
 
 @dataclass
@@ -34,14 +42,14 @@ class Context:
         prog: How the command is called, for the lines it suggests.
         words: What was typed after its name.
         slug: The model of the command, where it has one.
-        delivery: How the result of the command is shown, where it waits for one.
+        result_options: How the result of the command is shown, where it waits for one.
     """
 
     package: str = "wiro"
     prog: str = "wiro"
     words: tuple[str, ...] = ()
     slug: str | None = None
-    delivery: Delivery | None = None
+    result_options: ResultOptions | None = None
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -96,6 +104,11 @@ def slugs_like(context: click.Context, incomplete: str) -> list[str]:
     """Return the slugs that begin so; loads the list of models and none of them."""
     models = context.ensure_object(Context).catalog.models()
     return [model.slug for model in models if model.slug.startswith(incomplete)]
+
+
+def complete_variable(prog: str) -> str:
+    """Return the variable by which a shell asks for completion, as click names it."""
+    return f"_{prog}_COMPLETE".replace("-", "_").replace(".", "_").replace(" ", "_").upper()
 
 
 def completions(

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wiro_runtime.cli import console
-from wiro_runtime.cli.again import Interrupted, interrupted_by, same_line
 from wiro_runtime.cli.context import context, journal_file, models_like
 from wiro_runtime.cli.cost import announce
-from wiro_runtime.cli.delivery import Delivery
+from wiro_runtime.cli.interrupt import Interrupted, interrupted_by, same_line
 from wiro_runtime.cli.parameter import Count, Seconds
-from wiro_runtime.cli.result import deliver
+from wiro_runtime.cli.result import show_result
+from wiro_runtime.cli.result_options import ResultOptions
 from wiro_runtime.cli.task import request_class
 from wiro_runtime.task.snapshot import TaskSnapshot
 
@@ -143,7 +143,7 @@ def rerun(
         new_key = new_key or _free_key(client, key)
         with interrupted_by(_goes_on(context(), new_key)):
             result = client.run(request, key=new_key, **options)
-        deliver(Delivery(entry.model, save=save, as_json=as_json), result)
+        show_result(ResultOptions(entry.model, save=save, as_json=as_json), result)
 
 
 def _goes_on(ctx: Context, key: str) -> Callable[[KeyboardInterrupt], Interrupted]:

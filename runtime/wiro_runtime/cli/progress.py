@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from wiro_runtime.cli import console
 
@@ -13,10 +13,26 @@ if TYPE_CHECKING:
 
     from wiro_runtime.task.event import Event
 
-__all__ = ["Display", "display"]
+__all__ = ["NoProgress", "Progress", "show_progress"]
 
 
-class Display:
+class Progress(Protocol):
+    """A context that shows how far a run is."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def show(self, event: Event) -> None:
+        """Take one event in."""
+        ...
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Return a context in which other lines may be written to the terminal."""
+        ...
+
+
+class NoProgress:
     """Shows nothing: what is used where nobody watches."""
 
     def __enter__(self) -> Self:
@@ -26,22 +42,22 @@ class Display:
         return
 
     def show(self, event: Event) -> None:
-        """Take one event in."""
+        """Pass an event over."""
 
     def aside(self) -> AbstractContextManager[None]:
-        """Return a context in which other lines may be written to the terminal."""
+        """Return a context that changes nothing: no line is in the way of others."""
         return nullcontext()
 
 
-def display(title: str) -> Display:
+def show_progress(title: str) -> Progress:
     """Return what shows a run: a moving line where a person watches standard error, nothing elsewhere.
 
     Args:
         title: What runs.
     """
     if not console.is_live():
-        return Display()
+        return NoProgress()
     # rich takes as long to load as the rest of the command; only people who watch need it.
-    from wiro_runtime.cli.live import LiveDisplay  # noqa: PLC0415
+    from wiro_runtime.cli.progress_line import RunProgress  # noqa: PLC0415
 
-    return LiveDisplay(title)
+    return RunProgress(title)

@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wiro_runtime.cli import console, exit_code
-from wiro_runtime.cli.again import Interrupted, interrupted_by, outputs_line
 from wiro_runtime.cli.context import context
+from wiro_runtime.cli.interrupt import Interrupted, interrupted_by, outputs_line
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wiro_runtime.cli.delivery import Delivery
+    from wiro_runtime.cli.result_options import ResultOptions
     from wiro_runtime.client.result import Result
 
-__all__ = ["deliver"]
+__all__ = ["show_result"]
 
 
-def deliver(asked: Delivery, result: Result) -> None:
+def show_result(asked: ResultOptions, result: Result) -> None:
     """Save a result where that was asked for, and print what there is.
 
     Args:
         asked: How to.
         result: The finished run.
     """
-    from wiro_runtime.cli.document import result_document  # noqa: PLC0415 - with its first use
+    from wiro_runtime.cli.json_output import result_document  # noqa: PLC0415 - with its first use
     from wiro_runtime.errors import WiroError  # noqa: PLC0415 - same
 
     line = outputs_line(context(), result.task.id, asked)
@@ -48,14 +48,14 @@ def deliver(asked: Delivery, result: Result) -> None:
     console.note(f"Task {result.task.id} of {asked.slug} done: {cost}.")
 
 
-def _unfetched(asked: Delivery, line: str, result: Result) -> Interrupted:
+def _unfetched(asked: ResultOptions, line: str, result: Result) -> Interrupted:
     what = "printed" if asked.save is None else "saved"
     return Interrupted(
         f"Task {result.task.id} is done, and not all of it was {what}. Fetch the rest with:", line
     )
 
 
-def _saved(asked: Delivery, result: Result) -> list[Path] | None:
+def _saved(asked: ResultOptions, result: Result) -> list[Path] | None:
     if asked.save is None:
         return None
     naming: dict[str, Any] = {} if asked.name is None else {"name": asked.name}

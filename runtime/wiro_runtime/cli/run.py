@@ -8,15 +8,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wiro_runtime.cli import console, exit_code
-from wiro_runtime.cli.again import Interrupted, attach_line, interrupted_by, list_line, same_line
 from wiro_runtime.cli.arguments import collect
 from wiro_runtime.cli.context import context, journal_file
 from wiro_runtime.cli.cost import announce
-from wiro_runtime.cli.delivery import Delivery, check_delivery, events_option, result_options
+from wiro_runtime.cli.interrupt import (
+    Interrupted,
+    attach_line,
+    interrupted_by,
+    list_line,
+    same_line,
+)
 from wiro_runtime.cli.model_command import ModelGroup
 from wiro_runtime.cli.parameter import Dollars, Seconds
-from wiro_runtime.cli.progress import Display, display
-from wiro_runtime.cli.result import deliver
+from wiro_runtime.cli.progress import NoProgress, Progress, show_progress
+from wiro_runtime.cli.result import show_result
+from wiro_runtime.cli.result_options import (
+    ResultOptions,
+    check_result_options,
+    events_option,
+    result_options,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,9 +62,9 @@ class _Call:
     """Options that the client takes by the same names."""
 
     @property
-    def delivery(self) -> Delivery:
+    def result_options(self) -> ResultOptions:
         """How the result is shown."""
-        return Delivery(
+        return ResultOptions(
             self.slug, self.save, self.name, self.on_conflict, self.as_json, self.events
         )
 
@@ -130,7 +141,7 @@ def _prepare(
         # The same key is the way back to a run whose answer was lost; it looks, and never sends again.
         run_options["on_unknown"] = "reconcile"
     call = _Call(slug=slug, run_options=run_options, **options)
-    check_delivery(call.delivery)
+    check_result_options(call.result_options)
     if call.detach and call.save is not None:
         raise click.UsageError(
             f"--detach leaves the task running, and nothing is there to save; {ctx.prog} attach takes --save."
@@ -162,15 +173,15 @@ def _start(ctx: Context, call: _Call, request: Request[Any, Any]) -> None:
         console.write_json({"id": task.id, "model": call.slug, "status": task.snapshot.status})
     else:
         console.write_line(task.id)
-    console.note(f"Follow it with: {attach_line(ctx, task.id, Delivery(call.slug))}")
+    console.note(f"Follow it with: {attach_line(ctx, task.id, ResultOptions(call.slug))}")
 
 
 def _run_to_the_end(ctx: Context, call: _Call, request: Request[Any, Any]) -> None:
     watcher = _Watcher(ctx, call)
-    ctx.delivery = call.delivery
+    ctx.result_options = call.result_options
     with ctx.client(**_settings(call)) as client:
         announce(client, call.slug, request, ask=not call.yes)
-        with interrupted_by(watcher.goodbye), display(call.slug) as watcher.display:
+        with interrupted_by(watcher.goodbye), show_progress(call.slug) as watcher.progress:
             result = client.run(
                 request,
                 on_event=watcher.take,
@@ -178,7 +189,7 @@ def _run_to_the_end(ctx: Context, call: _Call, request: Request[Any, Any]) -> No
                 **_limits(call),
                 **call.run_options,
             )
-        deliver(call.delivery, result)
+        show_result(call.result_options, result)
 
 
 class _Watcher:
@@ -188,21 +199,21 @@ class _Watcher:
         self._ctx = ctx
         self._call = call
         self._task_id: str | None = None
-        self.display: Display = Display()
+        self.progress: Progress = NoProgress()
         """What shows the events."""
 
     def take(self, event: Event) -> None:
         """Show an event, and remember the task that it names."""
-        from wiro_runtime.cli.document import event_document  # noqa: PLC0415 - with its first use
+        from wiro_runtime.cli.json_output import event_document  # noqa: PLC0415 - with its first use
         from wiro_runtime.task.event import Submitted  # noqa: PLC0415 - same
 
-        self.display.show(event)
+        self.progress.show(event)
         if isinstance(event, Submitted):
             self._task_id = event.task_id
             if not console.is_live():
                 console.note(f"Task {event.task_id} of {self._call.slug} started.")
         if self._call.as_json and self._call.events:
-            with self.display.aside():
+            with self.progress.aside():
                 console.write_json(event_document(event), compact=True)
 
     def goodbye(self, interrupt: KeyboardInterrupt) -> Interrupted:
@@ -219,7 +230,7 @@ class _Watcher:
         return Interrupted(f"{notes[0]} Look before you run it again:", list_line(ctx, call.slug))
 
     def _goodbye_task(self, task_id: str, notes: list[str]) -> Interrupted:
-        attach = attach_line(self._ctx, task_id, self._call.delivery)
+        attach = attach_line(self._ctx, task_id, self._call.result_options)
         if self._call.on_abandon == "cancel":
             failed = [note for note in notes if "could not be stopped" in note]
             if not failed:

@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from wiro_runtime.cli import console
-from wiro_runtime.cli.again import Interrupted, attach_line, interrupted_by, same_line
 from wiro_runtime.cli.context import context, models_like
-from wiro_runtime.cli.delivery import Delivery, check_delivery, events_option, result_options
+from wiro_runtime.cli.interrupt import Interrupted, attach_line, interrupted_by, same_line
 from wiro_runtime.cli.parameter import Count, Seconds
-from wiro_runtime.cli.progress import Display, display
-from wiro_runtime.cli.result import deliver
+from wiro_runtime.cli.progress import NoProgress, show_progress
+from wiro_runtime.cli.result import show_result
+from wiro_runtime.cli.result_options import (
+    ResultOptions,
+    check_result_options,
+    events_option,
+    result_options,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wiro_runtime.cli.progress import Progress
     from wiro_runtime.client.client import Client
     from wiro_runtime.client.task import Task
     from wiro_runtime.request.request import Request
@@ -63,11 +69,11 @@ def attach(
     """Pick a task up again, wait for it, and print or save what it made. Costs nothing."""
     with context().client() as client:
         task, slug = _found(client, words, task_id, token)
-        asked = context().delivery = Delivery(slug, **shown)
-        check_delivery(asked)
-        with interrupted_by(_still(task, asked)), display(f"{slug} {task.id}") as bar:
-            result = task.wait(on_event=_shown_by(bar, asked), deadline=deadline or "default")
-        deliver(asked, result)
+        asked = context().result_options = ResultOptions(slug, **shown)
+        check_result_options(asked)
+        with interrupted_by(_still(task, asked)), show_progress(f"{slug} {task.id}") as progress:
+            result = task.wait(on_event=_shown_by(progress, asked), deadline=deadline or "default")
+        show_result(asked, result)
 
 
 @click.command(epilog=_TASK)
@@ -79,9 +85,9 @@ def events(
     """Follow a task, one JSON line for each event, until it ends. Costs nothing."""
     with context().client() as client:
         task, slug = _found(client, words, task_id, token)
-        asked = Delivery(slug, as_json=True, events=True)
+        asked = ResultOptions(slug, as_json=True, events=True)
         with interrupted_by(_still(task, None)):
-            task.wait(on_event=_shown_by(Display(), asked), deadline=deadline or "default")
+            task.wait(on_event=_shown_by(NoProgress(), asked), deadline=deadline or "default")
 
 
 @click.command(epilog=_TASK)
@@ -91,7 +97,7 @@ def status(
     words: tuple[str, ...], task_id: str | None, token: str | None, *, as_json: bool
 ) -> None:
     """Say how a task stands. Costs nothing."""
-    from wiro_runtime.cli.document import model_of, task_document  # noqa: PLC0415 - with its first use
+    from wiro_runtime.cli.json_output import model_of, task_document  # noqa: PLC0415 - with its first use
 
     with context().client() as client:
         task = client.tasks.get(**_named(words, task_id, token)[1])
@@ -119,9 +125,9 @@ def outputs(words: tuple[str, ...], task_id: str | None, token: str | None, **sh
     """Print or save what a finished task made. Costs nothing."""
     with context().client() as client:
         task, slug = _found(client, words, task_id, token)
-        check_delivery(asked := Delivery(slug, **shown))
+        check_result_options(asked := ResultOptions(slug, **shown))
         task.refresh()
-        deliver(asked, task.result())
+        show_result(asked, task.result())
 
 
 @click.command()
@@ -138,7 +144,7 @@ def outputs(words: tuple[str, ...], task_id: str | None, token: str | None, **sh
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")  # fmt: skip
 def tasks(model: str | None, limit: int, *, as_json: bool) -> None:
     """List the project's tasks, newest first. Costs nothing."""
-    from wiro_runtime.cli.document import model_of, task_document  # noqa: PLC0415 - with its first use
+    from wiro_runtime.cli.json_output import model_of, task_document  # noqa: PLC0415 - with its first use
 
     if model is not None and "/" not in model:
         raise click.UsageError(
@@ -165,19 +171,21 @@ def tasks(model: str | None, limit: int, *, as_json: bool) -> None:
     )
 
 
-def _shown_by(bar: Display, asked: Delivery) -> Callable[[Event], None]:
-    from wiro_runtime.cli.document import event_document  # noqa: PLC0415 - with its first use
+def _shown_by(progress: Progress, asked: ResultOptions) -> Callable[[Event], None]:
+    from wiro_runtime.cli.json_output import event_document  # noqa: PLC0415 - with its first use
 
     def take(event: Event) -> None:
-        bar.show(event)
+        progress.show(event)
         if asked.as_json and asked.events:
-            with bar.aside():
+            with progress.aside():
                 console.write_json(event_document(event), compact=True)
 
     return take
 
 
-def _still(task: Task[Any], asked: Delivery | None) -> Callable[[KeyboardInterrupt], Interrupted]:
+def _still(
+    task: Task[Any], asked: ResultOptions | None
+) -> Callable[[KeyboardInterrupt], Interrupted]:
     """Return what says that a task runs on without whoever watched it."""
     ctx = context()
 
@@ -207,7 +215,7 @@ def _found(
     client: Client, words: tuple[str, ...], task_id: str | None, token: str | None
 ) -> tuple[Task[Any], str]:
     """Return a handle on a task, with its model's slug; asks the platform where none was named."""
-    from wiro_runtime.cli.document import model_of  # noqa: PLC0415 - with its first use
+    from wiro_runtime.cli.json_output import model_of  # noqa: PLC0415 - with its first use
 
     slug, name = _named(words, task_id, token)
     if slug is None:

@@ -169,13 +169,13 @@ class TestExitStatus:
         assert "wiro attach" in ran.err
 
     def test_ctrl_c_is_130_and_says_what_becomes_of_the_task(self, wiro, mock, monkeypatch):
-        from wiro_runtime.cli.progress import Display
+        from wiro_runtime.cli.progress import NoProgress
 
         def interrupted(self, event):
             if type(event).__name__ == "Started":
                 raise KeyboardInterrupt
 
-        monkeypatch.setattr(Display, "show", interrupted)
+        monkeypatch.setattr(NoProgress, "show", interrupted)
         ran = wiro("run", "pruna/vace", "--prompt", "x")
         assert ran.status == exit_code.INTERRUPTED
         assert "wiro attach pruna/vace 2221" in ran.err

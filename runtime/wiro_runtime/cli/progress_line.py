@@ -19,14 +19,13 @@ from rich.progress import (
 )
 from rich.segment import Segments
 
-from wiro_runtime.cli.progress import Display
 from wiro_runtime.task import event as events
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from typing import Self
 
-__all__ = ["Counter", "LiveDisplay", "MovingLine"]
+__all__ = ["BatchProgress", "MovingLine", "RunProgress"]
 
 _STAGES: Final = {
     "task_queue": "waiting in the queue",
@@ -116,7 +115,7 @@ class MovingLine:
         self._console.file.flush()
 
 
-class LiveDisplay(Display):
+class RunProgress:
     """The line of one run.
 
     Args:
@@ -176,7 +175,7 @@ class LiveDisplay(Display):
         self._bar.update(self._row, **fields)
 
 
-class Counter:
+class BatchProgress:
     """The line of many runs.
 
     Args:

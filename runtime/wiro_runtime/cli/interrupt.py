@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from wiro_runtime.cli.context import Context
-    from wiro_runtime.cli.delivery import Delivery
+    from wiro_runtime.cli.result_options import ResultOptions
 
 __all__ = ["Interrupted", "attach_line", "interrupted_by", "list_line", "outputs_line", "same_line"]
 
@@ -39,21 +39,23 @@ def interrupted_by(say: Callable[[KeyboardInterrupt], Interrupted]) -> Generator
         raise say(interrupt) from interrupt
 
 
-def attach_line(ctx: Context, task_id: str, delivery: Delivery | None = None) -> str:
+def attach_line(ctx: Context, task_id: str, result_options: ResultOptions | None = None) -> str:
     """Return the line that picks a task up again, with the result where it was asked for.
 
     Args:
         ctx: The run of the command that started it.
         task_id: The task.
-        delivery: How its result was to be shown; None for no more than its address.
+        result_options: How its result was to be shown; None for no more than its address.
     """
-    return _line(ctx, "attach", task_id, delivery)
+    return _line(ctx, "attach", task_id, result_options)
 
 
-def outputs_line(ctx: Context, task_id: str, delivery: Delivery) -> str:
+def outputs_line(ctx: Context, task_id: str, result_options: ResultOptions) -> str:
     """Return the line that fetches what a finished task made and is not there yet."""
-    keeping = [] if delivery.save is None else ["--on-conflict", "skip"]
-    return " ".join([_line(ctx, "outputs", task_id, delivery._replace(events=False)), *keeping])
+    keeping = [] if result_options.save is None else ["--on-conflict", "skip"]
+    return " ".join(
+        [_line(ctx, "outputs", task_id, result_options._replace(events=False)), *keeping]
+    )
 
 
 def list_line(ctx: Context, slug: str) -> str:
@@ -68,17 +70,17 @@ def same_line(ctx: Context) -> str:
     return f"{ctx.prog} {join(ctx.words)}"
 
 
-def _line(ctx: Context, verb: str, task_id: str, delivery: Delivery | None) -> str:
+def _line(ctx: Context, verb: str, task_id: str, result_options: ResultOptions | None) -> str:
     from shlex import join  # noqa: PLC0415 - only for who stopped
 
-    if delivery is None:
+    if result_options is None:
         return f"{ctx.prog} {verb} {task_id}"
-    return f"{ctx.prog} {join([verb, delivery.slug, task_id, *_words(delivery)])}"
+    return f"{ctx.prog} {join([verb, result_options.slug, task_id, *_words(result_options)])}"
 
 
-def _words(delivery: Delivery) -> list[str]:
+def _words(result_options: ResultOptions) -> list[str]:
     """Return the options that show a result as it was asked for."""
-    words = [] if delivery.save is None else ["--save", delivery.save]
-    words += [] if delivery.name is None else ["--name", delivery.name]
-    words += ["--json"] if delivery.as_json else []
-    return [*words, *(["--events"] if delivery.events else [])]
+    words = [] if result_options.save is None else ["--save", result_options.save]
+    words += [] if result_options.name is None else ["--name", result_options.name]
+    words += ["--json"] if result_options.as_json else []
+    return [*words, *(["--events"] if result_options.events else [])]

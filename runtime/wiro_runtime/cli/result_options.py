@@ -9,10 +9,10 @@ import click
 if TYPE_CHECKING:
     from wiro_runtime.storage import OnConflict
 
-__all__ = ["Delivery", "check_delivery", "events_option", "result_options"]
+__all__ = ["ResultOptions", "check_result_options", "events_option", "result_options"]
 
 
-class Delivery(NamedTuple):
+class ResultOptions(NamedTuple):
     """How a result is saved and shown."""
 
     slug: str
@@ -44,7 +44,7 @@ def events_option() -> click.Option:
     return click.Option(["--events"], is_flag=True, help="With --json: a line for each event, then the result.")  # fmt: skip
 
 
-def check_delivery(asked: Delivery) -> None:
+def check_result_options(asked: ResultOptions) -> None:
     """Refuse what could not be done with a result, before anything is paid for it.
 
     Raises:
