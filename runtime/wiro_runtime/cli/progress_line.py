@@ -50,6 +50,8 @@ _ROOM_FOR_BAR: Final = 60
 """Columns of a terminal from which on the line has a bar."""
 _ERASE, _HIDE, _SHOW = "\r\x1b[J", "\x1b[?25l", "\x1b[?25h"
 """Line and all that follows is erased, also after the `^C` of a terminal; the cursor is hidden, and shown."""
+_CUT, _WRAP = "\x1b[?7l", "\x1b[?7h"
+"""The terminal cuts a line at its edge; it breaks the line into several, as it does by itself."""
 
 
 class MovingLine:
@@ -57,6 +59,8 @@ class MovingLine:
 
     The cursor waits at the beginning of the line. So a terminal that was made narrower in between, and has
     broken the line into several, is clean after one erasure of all that follows; and one that has not, too.
+    One that is made narrower while a picture is on its way cuts the picture: broken into several lines, it
+    would leave the cursor at the beginning of the last one, and no erasure would reach the others.
     rich's own `Live` waits at the line's end, leaves the broken pieces standing, and sends what is printed
     to standard output to standard error instead.
 
@@ -108,7 +112,7 @@ class MovingLine:
         rows = self._console.render_lines(self._progress.get_renderable(), room, pad=False)
         with self._console.capture() as drawn:
             self._console.print(Segments(rows[0]), end="")
-        return drawn.get() + "\r"
+        return f"{_CUT}{drawn.get()}\r{_WRAP}"
 
     def _write(self, text: str) -> None:
         self._console.file.write(text)

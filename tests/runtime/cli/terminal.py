@@ -5,6 +5,8 @@ import re
 import sys
 import time
 from contextlib import suppress
+from functools import partial
+from itertools import dropwhile
 from pathlib import Path
 
 import pexpect
@@ -73,16 +75,23 @@ class Terminal:
         """Type, as a person does: Ctrl-C is `\\x03`."""
         self._process.send(keys)
 
-    def resize(self, columns: int) -> None:
-        """Make the window wider or narrower, and read until that has been drawn."""
+    def resize(self, columns: int) -> list[str]:
+        """Make the window wider or narrower; returns pictures of the moving line since, without colours.
+
+        Any number of them may have been on their way. The first one that is narrow enough was drawn for the
+        window as it is now, or might have been; and so were all that follow.
+        """
         self._process.setwinsize(ROWS, columns)
         self.written = self._process.buffer = ""
-        for _ in range(4):  # the first two may have been on their way
+        ends = time.monotonic() + PATIENCE
+        while len(fitting := list(dropwhile(partial(_is_too_wide, columns), self._pictures()))) < 3:
+            assert time.monotonic() < ends, f"no picture fits into {columns} columns"
             self.wait_for(ERASED)
+        return fitting
 
-    def pictures(self) -> list[str]:
-        """The last whole pictures of the moving line, without colours."""
-        return [_STEERING.sub("", picture) for picture in self.written.split(ERASED)[3:-1]]
+    def _pictures(self) -> list[str]:
+        """Those that are whole."""
+        return [_STEERING.sub("", picture) for picture in self.written.split(ERASED)[1:-1]]
 
     def end(self) -> int:
         """Read to the end, and return the exit status."""
@@ -94,9 +103,11 @@ class Terminal:
     @property
     def screen(self) -> list[str]:
         """The lines that are to be seen, blank ones left out."""
-        screen = pyte.Screen(self._columns, ROWS)
-        pyte.Stream(screen).feed(self.written)
-        return [line.rstrip() for line in screen.display if line.strip()]
+        return _seen(self._columns, self.written)
+
+    def seen_by(self, columns: int) -> list[str]:
+        """What came since the first erasure, in a window of another width that the command did not know of."""
+        return _seen(columns, self.written[self.written.index(ERASED) :])
 
     @property
     def suggested(self) -> str:
@@ -108,6 +119,16 @@ class Terminal:
 def width(text: str) -> int:
     """Return how many columns a line takes."""
     return wcswidth(text.strip("\r\n"))
+
+
+def _seen(columns: int, written: str) -> list[str]:
+    screen = pyte.Screen(columns, ROWS)
+    pyte.Stream(screen).feed(written)
+    return [line.rstrip() for line in screen.display if line.strip()]
+
+
+def _is_too_wide(columns: int, picture: str) -> bool:
+    return width(picture) >= columns
 
 
 def until(is_so) -> None:

@@ -247,13 +247,24 @@ class TestWindow:
         waiting = terminal(RUN)
         waiting.wait_for("submitted")
         for columns in (80, 40, 200, 12, 80):
-            waiting.resize(columns)
-            assert waiting.pictures()
-            assert {width(picture) < columns for picture in waiting.pictures()} == {True}
+            pictures = waiting.resize(columns)
+            assert {width(picture) < columns for picture in pictures} == {True}
             # From the line's beginning one erasure takes all pieces of a line that the window broke.
-            assert {picture.endswith("\r") for picture in waiting.pictures()} == {True}
+            assert {picture.endswith("\r") for picture in pictures} == {True}
         waiting.press(CTRL_C)
         assert waiting.end() == 130
+
+    def test_a_picture_that_meets_a_narrower_window_is_cut_and_leaves_no_pieces(self, terminal):
+        waiting = terminal(RUN, columns=80)
+        waiting.wait_for("submitted")
+        for _ in range(3):
+            waiting.wait_for(ERASED)
+        for columns in (40, 12):
+            assert len(waiting.seen_by(columns)) <= 1
+        waiting.press(CTRL_C)
+        assert waiting.end() == 130
+        sentences = waiting.seen_by(40)
+        assert max(map(len, sentences)) == 40, "what is no picture goes on in the next line"
 
     @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
     def test_a_terminal_that_breaks_lines_anew_keeps_no_pieces(self, settings, tmp_path):

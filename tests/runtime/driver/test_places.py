@@ -2,53 +2,68 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import httpx
 import pytest
 
-from runtime.kit import PATIENCE, RUN_REPLY, Vace, await_until, serve
+from runtime.kit import PATIENCE, RUN_REPLY, AheadClock, Vace, await_until, serve
 from wiro_runtime import AsyncClient, Client, errors
+from wiro_runtime.seam import clock
 
 FEW = httpx.Limits(max_connections=2)
-TWENTY = httpx.Limits(max_connections=20)
 
 
-class Slow:
-    """Answers after a moment, and counts how many it has at once."""
+class Rounds:
+    """Answers runs in one thread, as many at a time as there are places; virtual time goes on with each round.
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self.lock = threading.Lock()
-        self.under_way = self.most = 0
-        self.arrived = threading.Event()
+    A round ends when all its runs have come, however long that takes; so each exchange sees the time of one
+    round pass, and no other.
 
-    def __call__(self, handler):
-        with self.lock:
-            self.under_way += 1
-            self.most = max(self.most, self.under_way)
-        self.arrived.set()
-        time.sleep(self.seconds)
-        with self.lock:
-            self.under_way -= 1
-        handler.json(RUN_REPLY)
-
-
-class Many(Slow):
-    """The same for hundreds at once, in one thread; `runs` are those it has taken."""
+    Args:
+        loop: Where it runs.
+        time_passes: The clock to move.
+        count: How many runs will come.
+        places: How many can be under way.
+    """
 
     url = ""
     runs = 0
+    connections = 0
+    most = 0
+    """Connections at once; each has one run at a time."""
+    has_begun = False
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, time_passes: AheadClock, count: int, places: int
+    ) -> None:
+        self.loop = loop
+        self.time_passes = time_passes
+        self.left = count
+        self.places = places
+        self.seconds = 300 * places / count
+        self.waiting: list[asyncio.Future[None]] = []
+
+    def begin(self) -> None:
+        """Answer from now on; may be called in any thread."""
+
+        def begin():
+            self.has_begun = True
+            self._end_round()
+
+        self.loop.call_soon_threadsafe(begin)
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection for as long as it lasts."""
         body = json.dumps(RUN_REPLY).encode()
         head = f"HTTP/1.1 200 OK\r\ncontent-length: {len(body)}\r\n\r\n".encode()
+        self.connections += 1
+        self.most = max(self.most, self.connections)
         with (
             contextlib.closing(writer),
             contextlib.suppress(asyncio.IncompleteReadError, ConnectionError),
@@ -57,21 +72,35 @@ class Many(Slow):
                 lines = (await reader.readuntil(b"\r\n\r\n")).lower().split(b"\r\n")
                 (length,) = [line[15:] for line in lines if line.startswith(b"content-length:")]
                 await reader.readexactly(int(length))
-                self.runs += 1
-                self.under_way += 1
-                self.most = max(self.most, self.under_way)
-                await asyncio.sleep(self.seconds)
-                self.under_way -= 1
+                await self._take_part()
                 writer.write(head + body)
+        self.connections -= 1
+
+    async def _take_part(self) -> None:
+        self.runs += 1
+        end = self.loop.create_future()
+        self.waiting.append(end)
+        self._end_round()
+        await end
+
+    def _end_round(self) -> None:
+        if self.has_begun and len(self.waiting) == min(self.places, self.left):
+            self.left -= len(self.waiting)
+            self.time_passes.ahead += self.seconds
+            for end in self.waiting:
+                end.set_result(None)
+            self.waiting.clear()
 
 
 @contextlib.contextmanager
-def serve_many(seconds: float) -> Iterator[Many]:
-    many, loop = Many(seconds), asyncio.new_event_loop()
+def serve_rounds(count: int, places: int) -> Iterator[Rounds]:
+    """A server of five minutes, and its time in force."""
+    loop, time_passes = asyncio.new_event_loop(), AheadClock()
+    rounds = Rounds(loop, time_passes, count, places)
 
     async def start() -> asyncio.Server:
-        server = await asyncio.start_server(many.answer, "127.0.0.1", 0, backlog=1000)
-        many.url = "http://{}:{}".format(*server.sockets[0].getsockname())
+        server = await asyncio.start_server(rounds.answer, "127.0.0.1", 0, backlog=1000)
+        rounds.url = "http://{}:{}".format(*server.sockets[0].getsockname())
         return server
 
     async def stop() -> None:
@@ -86,7 +115,8 @@ def serve_many(seconds: float) -> Iterator[Many]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
-        yield many
+        with clock.use(time_passes):
+            yield rounds
     finally:
         asyncio.run_coroutine_threadsafe(stop(), loop).result(PATIENCE)
         loop.call_soon_threadsafe(loop.stop)
@@ -94,42 +124,64 @@ def serve_many(seconds: float) -> Iterator[Many]:
         loop.close()
 
 
-def submit_all(kind, url, count, *, limits=FEW, **settings):
-    """What became of so many submits at once."""
+class Waiters:
+    """Calls somebody once so many have come."""
+
+    def __init__(self, count: int, call: Callable[[], object]) -> None:
+        self._coming = itertools.count(1)
+        self._count = count
+        self._call = call
+
+    def come(self) -> None:
+        if next(self._coming) == self._count:
+            self._call()
+
+
+def submit_all(kind, server, count, **settings):
+    """What became of so many submits at once; the first are answered when the last has been made."""
+    waiters = Waiters(count, server.begin)
+    limits = httpx.Limits(max_connections=server.places)
 
     def blocking():
         with httpx.Client(limits=limits) as own, ThreadPoolExecutor(count) as threads:
-            client = Client("key", base_url=f"{url}/v1", http_client=own, **settings)
-            waiting = [threads.submit(client.submit, Vace(prompt="x")) for _ in range(count)]
+            client = Client("key", base_url=f"{server.url}/v1", http_client=own, **settings)
+
+            def submit():
+                waiters.come()
+                return client.submit(Vace(prompt="x"))
+
+            waiting = [threads.submit(submit) for _ in range(count)]
             return [submit.exception() or submit.result() for submit in waiting]
 
     async def awaited():
         async with httpx.AsyncClient(limits=limits) as own:
-            client = AsyncClient("key", base_url=f"{url}/v1", http_client=own, **settings)
-            submits = [client.submit(Vace(prompt="x")) for _ in range(count)]
-            return await asyncio.gather(*submits, return_exceptions=True)
+            client = AsyncClient("key", base_url=f"{server.url}/v1", http_client=own, **settings)
 
-    return blocking() if kind == "sync" else asyncio.run(awaited())
+            async def submit():
+                waiters.come()
+                return await client.submit(Vace(prompt="x"))
+
+            return await asyncio.gather(*(submit() for _ in range(count)), return_exceptions=True)
+
+    class Loop(asyncio.SelectorEventLoop):
+        def time(self):
+            return super().time() + server.time_passes.ahead
+
+    if kind == "sync":
+        return blocking()
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        return runner.run(awaited())
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_a_thousand_runs_through_twenty_connections_all_start(kind):
-    """Three seconds for all of them, and two for an exchange: the last ones wait longer than they may take."""
-    with serve_many(0.06) as server:
-        ended = submit_all(kind, server.url, 1000, limits=TWENTY, http_timeout=2.0)
-        assert [getattr(task, "id", task) for task in ended] == ["2221"] * 1000
-        assert server.runs == 1000
-    assert server.most <= 20
-
-
-@pytest.mark.parametrize("kind", ["sync", "async"])
-def test_many_runs_through_few_connections_all_start(kind):
-    slow = Slow(0.1)
-    with serve(slow) as server:
-        ended = submit_all(kind, server.url, 24, http_timeout=1.0)
-        assert [task.id for task in ended] == ["2221"] * 24
-        assert server.count("/v1/Run") == 24
-    assert slow.most <= 2
+@pytest.mark.parametrize(("count", "places"), [(24, 2), (1000, 20)])
+def test_many_runs_through_few_connections_all_start(kind, count, places):
+    """Five minutes for all of them, and one for an exchange: the last ones wait longer than they may take."""
+    with serve_rounds(count, places) as server:
+        ended = submit_all(kind, server, count, http_timeout=60.0)
+        assert [getattr(task, "id", task) for task in ended] == ["2221"] * count
+        assert server.runs == count
+    assert server.most <= places
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
@@ -174,16 +226,23 @@ def test_a_run_whose_place_never_came_was_not_sent(kind):
 
 
 def test_a_place_is_given_back_by_whoever_is_cancelled():
+    arrived, cancelled = threading.Event(), threading.Event()
+
+    def answer(handler):
+        arrived.set()
+        cancelled.wait(PATIENCE)
+        handler.json(RUN_REPLY)
+
     async def main(url):
         async with httpx.AsyncClient(limits=httpx.Limits(max_connections=1)) as own:
             client = AsyncClient("key", base_url=f"{url}/v1", http_client=own)
             submits = [asyncio.create_task(client.submit(Vace(prompt="x"))) for _ in range(2)]
-            await asyncio.to_thread(slow.arrived.wait, PATIENCE)
+            assert await asyncio.to_thread(arrived.wait, PATIENCE)
             for submit in submits:
                 submit.cancel()
             await asyncio.gather(*submits, return_exceptions=True)
+            cancelled.set()
             return (await client.submit(Vace(prompt="x"))).id
 
-    slow = Slow(0.2)
-    with serve(slow) as server:
+    with serve(answer) as server:
         assert asyncio.run(main(server.url)) == "2221"
