@@ -18,8 +18,9 @@ from wiromock.engine.world import World
 from wiromock.errors import MockError, NotSimulated, UnknownHost
 from wiromock.scenario import Fault, PassThrough, Refused
 from wiromock.spec.operation import PLAYED, Operation
-from wiromock.wire.body import Form, UnreadableBody, read_form
-from wiromock.wire.http import Delivery, Reply, Request, json_reply, text_reply
+from wiromock.wire.body import Form, read_form
+from wiromock.wire.http import JSON_HEADERS, Delivery, Reply, Request, json_reply, text_reply
+from wiromock.wire.json_body import UnreadableBody
 from wiromock.wire.refusal import ErrorEntry, Refusal
 
 EXPLANATION_HEADER = "x-mock-explanation"
@@ -89,12 +90,12 @@ class Dispatcher:
             explanation = self._router.describe_unknown(request.method, path)
             refusal = world.errors.refuse("unknown_path", explanation)
             return self._refuse(world, "unknown", request, refusal)
-        if route is not _OUTPUT and route.endpoint not in PLAYED:
+        operation = "Output" if route is _OUTPUT else PLAYED.get(route.endpoint)
+        if operation is None:
             raise NotSimulated(
                 f"the platform has {request.path}, but this mock does not play it; it plays "
                 f"{', '.join(PLAYED.values())}"
             )
-        operation: Operation = "Output" if route is _OUTPUT else PLAYED[route.endpoint]
         if request.method in {"GET", "HEAD"}:
             world = self._holder(route, request, world)
         self._enter(world, operation, request)
@@ -177,15 +178,15 @@ class Dispatcher:
         return choice.scenario
 
     def _enter(self, world: World, operation: str, request: Request) -> None:
-        shown = {k: v for k, v in request.headers.items() if k not in self._secrets}
+        body, secrets = request.body, self._secrets
         entry = RequestIn(
             at=world.clock.time(),
             operation=operation,
             method=request.method,
             path=request.path,
-            headers=shown,
-            raw=request.body[:KEPT_BODY],
-            size=len(request.body),
+            headers={name: text for name, text in request.headers.items() if name not in secrets},
+            raw=body[:KEPT_BODY],
+            size=len(body),
         )
         world.journal.add(entry, len(entry.raw) + _HEADERS)
 
@@ -202,30 +203,29 @@ class Dispatcher:
         reply = json_reply(refusal.http, refusal.envelope())
         body = b"" if request.method == "HEAD" else reply.body
         reply = replace(reply, headers={**reply.headers, **headers}, body=body)
-        _leave(
-            world,
-            operation,
-            reply,
-            errors=tuple(entry.message for entry in refusal.entries),
-            explanation=refusal.explanation,
-            caller=caller,
-        )
+        _leave(world, operation, reply, refusal, caller)
         return reply
 
 
-def _leave(world: World, operation: str, reply: Reply, **why: Any) -> None:
+def _leave(
+    world: World, operation: str, reply: Reply, refusal: Refusal | None = None, caller: str = ""
+) -> None:
     """Write down which reply left, and of a refusal, why."""
-    is_text = reply.headers.get("content-type", "").startswith(_TEXT)
+    headers, body = reply.headers, reply.body
+    is_text = headers is JSON_HEADERS or headers.get("content-type", "").startswith(_TEXT)
     entry = ReplyOut(
         at=world.clock.time(),
         operation=operation,
         status=reply.status,
-        headers=reply.headers,
-        raw=reply.body[:KEPT_REPLY] if is_text else b"",
-        size=len(reply.body),
+        caller=caller,
+        headers=headers,
+        raw=body[:KEPT_REPLY] if is_text else b"",
+        size=len(body),
         loss=reply.delivery.loss or "",
-        **why,
     )
+    if refusal is not None:
+        entry.errors = tuple(told.message for told in refusal.entries)
+        entry.explanation = refusal.explanation
     world.journal.add(entry, len(entry.raw) + len(entry.explanation))
 
 

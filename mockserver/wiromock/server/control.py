@@ -27,6 +27,7 @@ from wiromock.server.csrf import is_foreign
 from wiromock.server.route import BadCall, ControlRequest, ControlRoute, describe, problem
 from wiromock.server.simulation import Simulation
 from wiromock.wire.http import Reply, json_reply
+from wiromock.wire.json_body import UnreadableBody, read_json_object
 
 BASE: Final = "/_mock"
 
@@ -294,16 +295,9 @@ def _read(route: ControlRoute, body: bytes) -> Any:
     if route.body is None:
         return None
     try:
-        value: Any = json.loads(body or b"{}", parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise BadCall(400, f"the body is not JSON ({error})") from error
-    if not isinstance(value, dict):
-        raise BadCall(400, f"the body is a JSON object, not a {type(value).__name__}")
-    return value  # pyright: ignore[reportUnknownVariableType] # keys of a JSON object are strings
-
-
-def _refuse(name: str) -> Any:
-    raise ValueError(f"{name} is not a JSON number")
+        return read_json_object(body or b"{}")
+    except UnreadableBody as error:
+        raise BadCall(400, str(error)) from error
 
 
 def _is_number(value: object) -> bool:

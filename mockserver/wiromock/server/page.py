@@ -25,8 +25,8 @@ from wiromock.server.page_show import NotThere, ShowPages
 from wiromock.server.renderer import Renderer
 from wiromock.server.simulation import Simulation
 from wiromock.server.static_file import read_static
-from wiromock.wire.body import UnreadableBody
 from wiromock.wire.http import Reply, text_reply
+from wiromock.wire.json_body import UnreadableBody
 
 _MODEL: Final = r"/models/([^/]+/[^/]+)"
 _TASK: Final = r"/tasks/([^/]+)"

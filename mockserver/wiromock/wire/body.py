@@ -5,11 +5,9 @@ neither; the mock reads it all the same and says so in `Form.oddity`.
 """
 
 import codecs
-import json
 import logging
 import re
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
@@ -17,32 +15,18 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from wiromock.wire.http import Request
+from wiromock.wire.json_body import UnreadableBody, read_json_object
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 ODD_MULTIPART = "a JSON body under `Content-Type: multipart/form-data` without a boundary"
 
-DEEPEST = 128
-"""Levels of JSON; official clients stop there too."""
-
 _PLAIN_JSON = frozenset({"application/json", ""})
 """What nearly every call says of its body, and what need not be taken apart."""
 
-_JSON_WORDS = {
-    list: "an array",
-    str: "a string",
-    int: "a number",
-    float: "a number",
-    bool: "true or false",
-    type(None): "null",
-}
-
 # What it has to say about a caller's body, the reply says better.
 logging.getLogger("python_multipart").addHandler(logging.NullHandler())
-
-_BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
-
 
 _EXTENDED_NAME = re.compile(
     rb"""filename\*\s*=\s*"?([A-Za-z0-9_-]+)'[A-Za-z0-9-]*'([!-~]*?)"?(?:;|$)""", re.IGNORECASE
@@ -51,10 +35,6 @@ _EXTENDED_NAME = re.compile(
 
 MOST_PARTS = 1_000
 """Parts of a multipart body; more would keep everybody else waiting."""
-
-
-class UnreadableBody(ValueError):  # noqa: N818 - the name says what happened
-    """The body is not what its content type says; the message explains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +47,7 @@ class Part:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Form:
     """What a body holds, whether it came as JSON or as multipart."""
 
@@ -86,60 +66,19 @@ def read_form(request: Request) -> Form:
     Raises:
         UnreadableBody: it cannot be read as what its content type says.
     """
-    if not request.body.strip():
+    if not request.body or request.body.isspace():
         return Form()
     stated = request.headers.get("content-type", "")
     if stated in _PLAIN_JSON:
-        return Form(_read_json(request.body))
+        return Form(read_json_object(request.body))
     declared, options = parse_options_header(stated)
     if declared == b"multipart/form-data":
         if b"boundary" in options:
             return _read_multipart(request.body, options[b"boundary"])
-        return Form(_read_json(request.body), oddity=ODD_MULTIPART)
+        return Form(read_json_object(request.body), oddity=ODD_MULTIPART)
     if declared == b"application/x-www-form-urlencoded":
         return Form(_gather(parse_qsl(_text(request.body), keep_blank_values=True)))
-    return Form(_read_json(request.body))
-
-
-def _read_json(body: bytes) -> dict[str, Any]:
-    text = _text(body)
-    try:
-        value: Any = _decode(text)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableBody(f"the body is not JSON ({error})") from error
-    if (
-        len(text) > DEEPEST
-        and text.count("[") + text.count("{") > DEEPEST
-        and _depth(text) > DEEPEST
-    ):
-        raise UnreadableBody(f"the body is nested deeper than {DEEPEST} levels")
-    if "\\u" in text:
-        _check_surrogates(value)
-    if not isinstance(value, dict):
-        raise UnreadableBody(f"the body is {_JSON_WORDS[type(value)]}, not a JSON object")
-    return value  # pyright: ignore[reportUnknownVariableType] # keys of a JSON object are strings
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
-"""Made once: a decoder costs more to make than a small body to read."""
-
-
-def _depth(text: str) -> int:
-    """How deep the lists and objects of a JSON text are nested, without recursion."""
-    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", text)
-    return max(accumulate(_BRACKETS.get(sign, 0) for sign in bare))
-
-
-def _check_surrogates(value: object) -> None:
-    """Refuse halves of surrogate pairs: JSON can write them, UTF-8 cannot say them back."""
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
-        raise UnreadableBody("a text of the body holds half a surrogate pair") from error
+    return Form(read_json_object(request.body))
 
 
 def _read_multipart(body: bytes, boundary: bytes) -> Form:

@@ -184,7 +184,7 @@ class TestRefusals:
             (b"[]", "the body is an array, not a JSON object"),
             (b'{"taskid": NaN}', "NaN is not a JSON number"),
             (b'{"taskid": "\\ud800"}', "half a surrogate pair"),
-            (b'{"a":' * 10_000, "the body is not JSON"),
+            (b'{"a":' * 10_000, "deeper than 128 levels"),
             (b"\xff", "the body is not UTF-8"),
         ],
     )
