@@ -14,7 +14,7 @@ import uvicorn
 
 from wiromock.adapter.asgi.message import App
 from wiromock.server.protocol import OpenProtocol
-from wiromock.server.real_time import RealTimeLoop
+from wiromock.server.real_time import new_event_loop
 
 PATIENCE: Final = 2
 """Real seconds that open calls are given at the end."""
@@ -111,7 +111,7 @@ class MockServer(uvicorn.Server):
         Args:
             opened: the socket; it stays open.
         """
-        with asyncio.Runner(loop_factory=RealTimeLoop) as runner:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
             runner.run(self.serve(sockets=[opened]))
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
