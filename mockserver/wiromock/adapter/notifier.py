@@ -57,15 +57,16 @@ class Notifier:
         """Wake everybody who waits, from any thread: something has changed that is not the time."""
         with self._lock:
             self.version += 1
+            if not self._events:
+                return
             events, self._events = self._events, {}
-        if events:
-            here = _running_loop()
-            for loop, event in events.items():
-                if loop is here:
-                    event.set()
-                else:
-                    with suppress(RuntimeError):  # it is closed, so nobody waits there any longer
-                        loop.call_soon_threadsafe(event.set)
+        here = _running_loop()
+        for loop, event in events.items():
+            if loop is here:
+                event.set()
+            else:
+                with suppress(RuntimeError):  # it is closed, so nobody waits there any longer
+                    loop.call_soon_threadsafe(event.set)
 
     def stop(self) -> None:
         """End every wait, those that begin later too, with `Stopped`."""

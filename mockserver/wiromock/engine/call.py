@@ -8,7 +8,7 @@ from wiromock.wire.body import Form
 from wiromock.wire.http import Request
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """A request for one operation."""
 

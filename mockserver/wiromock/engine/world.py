@@ -75,6 +75,14 @@ class World:
     script: Script
     """Shared by all tenants; its rules may be for one."""
     tenant: str = ""
+    catalog: Catalog = field(init=False)
+    """The models that can be run, and the platform's own words."""
+    clock: Clock = field(init=False)
+    """The time that all tenants share."""
+    urls: BaseUrls = field(init=False)
+    """Where the platform is."""
+    errors: ErrorTexts = field(init=False)
+    """The platform's texts."""
     ids: SeededIds = field(init=False)
     writer: TaskWriter = field(init=False)
     """Writes tasks as the wire shows them."""
@@ -101,34 +109,16 @@ class World:
 
     def __post_init__(self) -> None:
         limits = self.settings.limits
+        self.catalog, self.clock = self.settings.catalog, self.settings.clock
+        self.urls, self.errors = self.settings.urls, self.settings.errors
         self.ids = SeededIds(self.settings.seed, self.tenant)
         self.writer = TaskWriter(self.ids, self.urls.outputs.url)
-        self.completions = Completions(self.settings.clock)
+        self.completions = Completions(self.clock)
         self.journal = Journal(limits.entries, limits.entry_bytes)
         self.ledger = Ledger(self.completions, self.settings.deposit, limits.tasks)
         self.outbox = Outbox(self.completions, limits.tasks)
         self._ended = EndedTasks(limits)
         self.completions.listen(self._retire)
-
-    @property
-    def catalog(self) -> Catalog:
-        """The models that can be run, and the platform's own words."""
-        return self.settings.catalog
-
-    @property
-    def clock(self) -> Clock:
-        """The time that all tenants share."""
-        return self.settings.clock
-
-    @property
-    def urls(self) -> BaseUrls:
-        """Where the platform is."""
-        return self.settings.urls
-
-    @property
-    def errors(self) -> ErrorTexts:
-        """The platform's texts."""
-        return self.settings.errors
 
     def add(self, task: Task) -> None:
         """Let a task exist."""
@@ -164,10 +154,11 @@ class World:
     def note(self, task: Task) -> TaskView:
         """Write the stages down that a task has reached since anybody looked; give what it looks like now."""
         view = task.view(self.clock.time())
-        for at in range(task.noted, view.reached):
-            status, moment = task.schedule.events[at].type, task.schedule.moments[at]
-            self.journal.add(StageReached(at=moment, task=task.id, status=status))
-        task.noted = view.reached
+        if task.noted < view.reached:
+            for at in range(task.noted, view.reached):
+                status, moment = task.schedule.events[at].type, task.schedule.moments[at]
+                self.journal.add(StageReached(at=moment, task=task.id, status=status))
+            task.noted = view.reached
         return view
 
     def note_choice(self, target: str, choice: Choice) -> None:

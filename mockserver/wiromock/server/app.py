@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Unpack
 from wirogen.spec.model import PlatformSpec
 from wiromock.adapter.asgi import API, OUTPUTS, MockApp, live
 from wiromock.adapter.asgi.message import (
+    BELOW_API,
+    BELOW_OUTPUTS,
     Receive,
     Scope,
     Send,
@@ -81,8 +83,8 @@ class Site:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        if path.startswith((f"{API}/", f"{OUTPUTS}/")):
-            await self.platform(scope, receive, send)
+        if path.startswith((BELOW_API, BELOW_OUTPUTS)):
+            await self.platform.answer(scope, receive, send)
         elif path.startswith(f"{CONTROL}/") or path == CONTROL:
             await self.control(scope, receive, send)
         elif path == HEALTH:

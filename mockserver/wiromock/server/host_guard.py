@@ -60,6 +60,7 @@ def check_name(name: str) -> str:
     raise ValueError(f"{name!r} is no host name; write it without a scheme, a port or a path")
 
 
+@lru_cache(maxsize=256)
 def _name(host: str) -> str:
     """Return the name in a Host header, in lower case and without its port; empty for what is none."""
     matched = _HOST.fullmatch(host)

@@ -104,7 +104,7 @@ class TaskWriter:
             "name": "",
             "socketaccesstoken": task.token,
             "parameters": task.parameters,
-            "debugoutput": _stdout(view),
+            "debugoutput": _stdout(view) if task.spec.kind == "text" else "",
             "debugerror": _stderr(view),
             **{name: str(view.times.get(stage, 0)) for name, stage in _STAGES.items()},
             "elapsedseconds": f"{view.elapsed}.0000",
@@ -154,7 +154,7 @@ def _answer(task: Task, output: Output) -> dict[str, Any]:
 
 
 def _stdout(view: TaskView) -> str:
-    """The text of an LLM so far; other models keep their progress to the socket."""
+    """The text of an LLM so far; of other models only the socket tells how far they are."""
     return next((event.text for event in reversed(view.events) if event.text is not None), "")
 
 

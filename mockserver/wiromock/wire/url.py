@@ -1,6 +1,6 @@
 """Where the platform is: the base URLs of its API, its file host and its socket."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from wirogen.spec.model import Hosts
@@ -14,6 +14,11 @@ class BaseUrl:
     """Without a slash at the end."""
     host: str
     path: str
+    _start: str = field(init=False, repr=False, compare=False)
+    """With which every path below it starts."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_start", f"{self.path}/")  # it is frozen
 
     @classmethod
     def of(cls, url: str) -> "BaseUrl":
@@ -29,9 +34,9 @@ class BaseUrl:
 
     def below(self, host: str, path: str) -> str | None:
         """Give the rest of a path below this base; None when it is not below it."""
-        if host != self.host or not path.startswith(f"{self.path}/"):
+        if host != self.host or not path.startswith(self._start):
             return None
-        return path.removeprefix(self.path)
+        return path[len(self.path) :]
 
 
 @dataclass(frozen=True, slots=True)

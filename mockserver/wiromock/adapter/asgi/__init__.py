@@ -70,7 +70,7 @@ class MockApp:
         """Answer one request, or hold one socket; see the ASGI specification."""
         match scope["type"]:
             case "http":
-                await self._answer(scope, receive, send)
+                await self.answer(scope, receive, send)
             case "websocket":
                 headers = read_headers(scope)
                 move = partial(relocate, urls=self._urls, origin=origin_of(scope, headers))
@@ -95,7 +95,8 @@ class MockApp:
             case other:
                 raise RuntimeError(f"an ASGI connection of type {other!r} is not known")
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request; see the ASGI specification."""
         try:
             body = await read_body(receive)
         except Gone:

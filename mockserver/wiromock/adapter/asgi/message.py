@@ -19,6 +19,8 @@ API: Final = "/v1"
 """Below which the server plays the platform's API."""
 OUTPUTS: Final = "/outputs"
 """Below which the server plays the platform's file host."""
+BELOW_API: Final = f"{API}/"
+BELOW_OUTPUTS: Final = f"{OUTPUTS}/"
 
 LARGEST_BODY: Final = 128 * 1024 * 1024
 """Bytes of one request; more is turned away. The largest upload is 100 MiB."""
@@ -46,15 +48,14 @@ async def read_body(receive: Receive, largest: int = LARGEST_BODY) -> bytes:
         Gone: the caller hung up before its end.
         TooLarge: it is longer than `largest`.
     """
-    message = await receive()
-    body = bytearray()
-    while message["type"] == "http.request":
-        body += message.get("body", b"")
-        if len(body) > largest:
+    parts, size = list[bytes](), 0
+    while (message := await receive())["type"] == "http.request":
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > largest:
             raise TooLarge(f"a body of more than {largest} bytes")
         if not message.get("more_body"):
-            return bytes(body)
-        message = await receive()
+            return b"".join(parts)
     raise Gone
 
 
@@ -66,7 +67,7 @@ def read_headers(scope: Scope) -> Mapping[str, str]:
         return known[1]
     headers: dict[str, str] = {}
     for raw_name, raw in pairs:
-        name, value = raw_name.decode("latin-1"), raw.decode("latin-1")
+        name, value = str(raw_name, "latin-1"), str(raw, "latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     scope[_READ] = pairs, headers
     return headers
@@ -86,11 +87,12 @@ def _origin(scheme: str, host: str) -> str | None:
 def to_neutral(scope: Scope, headers: Mapping[str, str], body: bytes, urls: BaseUrls) -> Request:
     """Turn a request of ours into the one that the platform would have seen."""
     path: str = scope["path"]
-    if path.startswith(f"{OUTPUTS}/"):
+    if path.startswith(BELOW_API):
+        host, path = urls.api.host, urls.api.path + path[len(API) :]
+    elif path.startswith(BELOW_OUTPUTS):
         host, path = urls.outputs.host, urls.outputs.path + path[len(OUTPUTS) :]
     else:
-        inside = path.startswith(f"{API}/")
-        host, path = urls.api.host, urls.api.path + path[len(API) :] if inside else path
+        host = urls.api.host
     query = scope["query_string"].decode("latin-1")
     return Request(scope["method"], host, path, query, headers, body)
 
