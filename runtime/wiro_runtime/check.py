@@ -79,9 +79,9 @@ def seconds(value: object, *, otherwise: str = "", least: float = -_LONGEST) -> 
         number = float(value)
     except (ValueError, OverflowError):  # Decimal("sNaN"), 10**400
         number = math.nan
-    if not least < number < _LONGEST:
-        return f"{wanted}, below {_LONGEST:,.0f}; got {shown(value)}."
-    return None
+    if number >= _LONGEST and math.isfinite(number):
+        return f"{wanted}, fewer than {_LONGEST:,.0f}; got {shown(value)}."
+    return None if least < number < _LONGEST else f"{wanted}; got {shown(value)}."
 
 
 def deadline(value: object) -> str | None:

@@ -22,6 +22,7 @@ __all__ = [
     "loads",
     "mapping",
     "mappings",
+    "name",
     "nothing",
     "number",
     "text",
@@ -40,6 +41,15 @@ def nothing() -> Any:
 def text(value: object) -> str:
     """A value of the wire as text, numbers included; "" for null."""
     return "" if value is None else str(value)
+
+
+def name(value: object) -> str:
+    """What names something, an id or a token: a text or a whole number; "" for what can be no name."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value) if type(value) is int else ""
 
 
 def decimal(value: object) -> Decimal | None:
@@ -101,10 +111,28 @@ def loads(text: str | bytes | bytearray) -> Any:
     if not isinstance(text, str):
         text = text.decode(json.detect_encoding(text), "replace")
     try:
-        read = json.loads(text)
+        read = _read(text)
         return _mended(read) if "\\u" in text or _HALF.search(text) else read
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+def _read(text: str) -> object:
+    try:
+        return cast("object", json.loads(text))
+    except json.JSONDecodeError:
+        raise
+    except (
+        ValueError
+    ):  # Python reads no number of thousands of digits; the rest of such an answer counts
+        return cast("object", json.loads(text, parse_int=_whole))
+
+
+def _whole(digits: str) -> object:
+    try:
+        return int(digits)
+    except ValueError:
+        return digits
 
 
 def _mended(value: object) -> Any:

@@ -149,6 +149,9 @@ class OutputFile(Fixed, Output):
         platform states is refused before its first byte. Where fetching fails in the end, the pieces until
         then are the beginning of the file, and the loop raises.
 
+        From its first piece to its last, or until the loop is left, it holds one of the client's connections;
+        those that read at once leave one of them to other calls, and wait for each other's place.
+
         Args:
             chunk_size: Bytes of a piece; the last may be shorter.
             deadline: Seconds for all of it, the caller's own share included; None for no limit; "default" for

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import math
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from wiro_runtime import errors
@@ -196,6 +197,7 @@ class AsyncDriver:
                         response = await own.client.send(request, **http.only_once())
                         body = http.Body(send)
                         try:
+                            http.check_encoding(response)
                             async for chunk in response.aiter_bytes():
                                 body.add(chunk)
                         finally:
@@ -208,32 +210,37 @@ class AsyncDriver:
         from wiro_runtime.driver import http  # noqa: PLC0415 - as above
 
         own = self._known_client() or await self._client()
-        with http.opened(send) as files:
-            request = http.build(own.client, self._config, send, files)
-            with http.exchanging(send):
-                async with _limit(send.timeout):
-                    response = await own.client.send(request, **http.only_once())
-                try:
+        async with AsyncExitStack() as held:
+            timeout = min(send.timeout, await own.take_long_place(held, send.queue_timeout))
+            with http.opened(send) as files:
+                request = http.build(own.client, self._config, send, files)
+                with http.exchanging(send):
+                    async with _limit(timeout):
+                        response = await own.client.send(request, **http.only_once())
+                    held.push_async_callback(response.aclose)
+                    http.check_encoding(response)
                     if http.is_stream(response):
-                        return http.AsyncResponseStream(response)
+                        return http.AsyncResponseStream(response, held.pop_all())
                     body = http.Body(send)
                     async for chunk in response.aiter_bytes():
                         body.add(chunk)
                     return body.reply(response)
-                finally:
-                    if not http.is_stream(response):
-                        await response.aclose()
 
     async def _open_download(self, opening: OpenDownload) -> OpenedDownload:
         from wiro_runtime.driver import http  # noqa: PLC0415 - as above
 
         own = self._known_client() or await self._client()
         request = http.build_download(opening.url, opening.headers, opening.timeout)
-        with http.exchanging():
-            async with _limit(opening.timeout):
-                response = await own.client.send(request, **http.only_once())
-        answer = Downloaded(response.status_code, response.headers)
-        return OpenedDownload(answer, http.AsyncResponseStream(response, ends=True))
+        async with AsyncExitStack() as held:
+            timeout = min(opening.timeout, await own.take_long_place(held, opening.queue_timeout))
+            with http.exchanging():
+                async with _limit(timeout):
+                    response = await own.client.send(request, **http.only_once())
+            held.push_async_callback(response.aclose)
+            http.check_encoding(response)
+            answer = Downloaded(response.status_code, response.headers)
+            stream = http.AsyncResponseStream(response, held.pop_all(), ends=True)
+            return OpenedDownload(answer, stream)
 
     async def _download(self, download: Download) -> Downloaded:
         from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
@@ -246,6 +253,7 @@ class AsyncDriver:
                 async with _limit(left):
                     response = await own.client.send(request, **http.only_once())
                     try:
+                        http.check_encoding(response)
                         if download.into.begin(response.status_code, response.headers):
                             async for chunk in response.aiter_bytes():
                                 await _call(download.on_bytes, download.into.take(chunk))

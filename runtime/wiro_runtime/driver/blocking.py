@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from inspect import GEN_CLOSED, getgeneratorstate, iscoroutine
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -68,6 +69,8 @@ class BlockingDriver:
         self._opened: tuple[int, httpx.Client] | None = None
         """The client in use, and the process that uses it."""
         self._places: BoundedSemaphore | None = None
+        self._long_places: BoundedSemaphore | None = None
+        """Those of answers that stay open for as long as somebody reads; one less, so that never all are taken."""
         self._opening = Lock()
         _drivers.add(self)
 
@@ -165,6 +168,7 @@ class BlockingDriver:
         network.install(client)
         size = network.pool_size(client)
         self._places = None if size is None else BoundedSemaphore(size)
+        self._long_places = None if size is None else BoundedSemaphore(max(1, size - 1))
         return client
 
     def _place(self, seconds: float) -> _Place:
@@ -210,6 +214,7 @@ class BlockingDriver:
                 response = client.send(request, **http.only_once())
                 body = http.Body(send)
                 try:
+                    http.check_encoding(response)
                     for chunk in response.iter_bytes():
                         body.add(chunk)
                 finally:
@@ -220,33 +225,41 @@ class BlockingDriver:
         from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
 
         client = self._client()
-        with http.opened(send) as files:
+        with ExitStack() as held, http.opened(send) as files:
+            timeout = min(send.timeout, self._long_place(held, send.queue_timeout))
             request = http.build(client, self._config, send, files)
             with http.exchanging(send):
-                with deadline.deadline_scope(send.timeout):
+                with deadline.deadline_scope(timeout):
                     response = client.send(request, **http.only_once())
-                try:
-                    if http.is_stream(response):
-                        return http.ResponseStream(response)
-                    body = http.Body(send)
-                    # In a scope like all that reads: Ctrl-C may have left one of another exchange behind.
-                    with deadline.deadline_scope(send.timeout):
-                        for chunk in response.iter_bytes():
-                            body.add(chunk)
-                    return body.reply(response)
-                finally:
-                    if not http.is_stream(response):
-                        response.close()
+                held.callback(response.close)
+                http.check_encoding(response)
+                if http.is_stream(response):
+                    return http.ResponseStream(response, held.pop_all())
+                body = http.Body(send)
+                # In a scope like all that reads: Ctrl-C may have left one of another exchange behind.
+                with deadline.deadline_scope(send.timeout):
+                    for chunk in response.iter_bytes():
+                        body.add(chunk)
+                return body.reply(response)
 
     def _open_download(self, opening: OpenDownload) -> OpenedDownload:
         from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
 
         client = self._client()
         request = http.build_download(opening.url, opening.headers, opening.timeout)
-        with deadline.deadline_scope(opening.timeout), http.exchanging():
-            response = client.send(request, **http.only_once())
-        answer = Downloaded(response.status_code, response.headers)
-        return OpenedDownload(answer, http.ResponseStream(response, ends=True))
+        with ExitStack() as held:
+            timeout = min(opening.timeout, self._long_place(held, opening.queue_timeout))
+            with deadline.deadline_scope(timeout), http.exchanging():
+                response = client.send(request, **http.only_once())
+            held.callback(response.close)
+            http.check_encoding(response)
+            answer = Downloaded(response.status_code, response.headers)
+            return OpenedDownload(answer, http.ResponseStream(response, held.pop_all(), ends=True))
+
+    def _long_place(self, held: ExitStack, seconds: float) -> float:
+        """Take a place for an answer that stays open, and return the seconds that are left then."""
+        left = held.enter_context(_Place(self._long_places, seconds))
+        return held.enter_context(_Place(self._places, left))
 
     def _download(self, download: Download) -> Downloaded:
         from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
@@ -260,6 +273,7 @@ class BlockingDriver:
         ):
             response = client.send(request, **http.only_once())
             try:
+                http.check_encoding(response)
                 if download.into.begin(response.status_code, response.headers):
                     for chunk in response.iter_bytes():
                         deadline.check()

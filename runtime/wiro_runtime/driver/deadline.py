@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from contextvars import ContextVar
+from weakref import ReferenceType, ref
 
 from wiro_runtime.flow.effect import TransportFailure
 from wiro_runtime.seam import clock
@@ -17,26 +18,31 @@ __all__ = ["TIME_IS_UP", "check", "deadline_scope", "remaining"]
 
 TIME_IS_UP = "the time for the whole exchange is up"
 
-_until: ContextVar[float] = ContextVar("wiro_exchange_until", default=math.inf)
+# Weak, so that a block which Ctrl-C left before its last line binds nobody any more.
+_scope: ContextVar[ReferenceType[deadline_scope] | None] = ContextVar("wiro_exchange", default=None)
 
 
 class deadline_scope:  # noqa: N801 - used as a function; a generator would cost more than the exchange's share
     """Bound the exchanges of the running thread, in seconds, until the block ends."""
 
+    __slots__ = ("__weakref__", "_seconds", "_token", "until")
+
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
 
     def __enter__(self) -> None:
-        self._token = _until.set(clock.current().now() + self._seconds)
+        self.until = clock.current().now() + self._seconds
+        self._token = _scope.set(ref(self))
 
     def __exit__(self, *_: object) -> None:
-        _until.reset(self._token)
+        _scope.reset(self._token)
 
 
 def remaining() -> float:
     """Seconds that the running exchange still has; infinity without a bound."""
-    until = _until.get()
-    return until if until == math.inf else until - clock.current().now()
+    known = _scope.get()
+    scope = None if known is None else known()
+    return math.inf if scope is None else scope.until - clock.current().now()
 
 
 def check() -> None:

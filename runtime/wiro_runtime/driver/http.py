@@ -10,7 +10,13 @@ import json
 import logging
 import os
 import platform
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import (
+    AbstractContextManager,
+    AsyncExitStack,
+    ExitStack,
+    contextmanager,
+    nullcontext,
+)
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, TypeVar
 
@@ -36,6 +42,7 @@ __all__ = [
     "ResponseStream",
     "build",
     "build_download",
+    "check_encoding",
     "check_open",
     "exchanging",
     "in_words",
@@ -125,6 +132,16 @@ def check_open(client: httpx.Client | httpx.AsyncClient) -> None:
             "The httpx client that was passed as http_client= is closed. Keep it open for as long as this "
             "client is used. Nothing was sent."
         )
+
+
+def check_encoding(response: httpx.Response) -> None:
+    """Do nothing, unless an answer is compressed more than once: a few kilobytes of it may be gigabytes.
+
+    Raises:
+        TransportFailure: It is.
+    """
+    if "," in response.headers.get("content-encoding", ""):
+        raise TransportFailure("the answer is compressed more than once", never_sent=False)
 
 
 def only_once() -> dict[str, Any]:
@@ -329,11 +346,12 @@ class ResponseStream:
 
     Args:
         response: The answer.
+        held: Closes it, and gives its place back.
         ends: Whether its end is expected: then it brings no bytes, and is no failure.
     """
 
-    def __init__(self, response: httpx.Response, *, ends: bool = False) -> None:
-        self._response = response
+    def __init__(self, response: httpx.Response, held: ExitStack, *, ends: bool = False) -> None:
+        self._held = held
         self._ends = ends
         self._pieces: Iterator[bytes] = response.iter_bytes()
 
@@ -359,14 +377,16 @@ class ResponseStream:
 
     def close(self) -> None:
         """End the exchange; the connection is free for others, or closed where the answer is unfinished."""
-        self._response.close()
+        self._held.close()
 
 
 class AsyncResponseStream:
     """An answer that is read while it is written; as `ResponseStream`, awaited."""
 
-    def __init__(self, response: httpx.Response, *, ends: bool = False) -> None:
-        self._response = response
+    def __init__(
+        self, response: httpx.Response, held: AsyncExitStack, *, ends: bool = False
+    ) -> None:
+        self._held = held
         self._ends = ends
         self._pieces: AsyncIterator[bytes] = response.aiter_bytes()
 
@@ -392,4 +412,4 @@ class AsyncResponseStream:
 
     async def close(self) -> None:
         """End the exchange; the connection is free for others, or closed where the answer is unfinished."""
-        await self._response.aclose()
+        await self._held.aclose()

@@ -13,6 +13,7 @@ from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from contextlib import AsyncExitStack
     from weakref import WeakSet
 
     import httpx
@@ -36,6 +37,8 @@ class LoopClient:
         # httpx's pool looks at every waiting request whenever one ends. A thousand tasks that wait there
         # for a free connection take seven times the processor's time that they take waiting here.
         self._places = None if size is None else asyncio.Semaphore(size)
+        # Of answers that stay open for as long as somebody reads; one less, so that never all are taken.
+        self._long_places = None if size is None else asyncio.Semaphore(max(1, size - 1))
 
     async def take_place(self, seconds: float) -> float:
         """Wait until a connection is free, and return the seconds that are left then.
@@ -45,18 +48,16 @@ class LoopClient:
         Raises:
             TransportFailure: None was free in time.
         """
-        if self._places is None:
-            return seconds
-        if not self._places.locked():
-            await self._places.acquire()
-            return seconds
-        began = clock.current().now()
-        try:
-            async with asyncio.timeout(None if seconds == math.inf else seconds):
-                await self._places.acquire()
-        except TimeoutError:
-            raise TransportFailure("no connection was free in time", never_sent=True) from None
-        return seconds - (clock.current().now() - began)
+        return await _take(self._places, seconds)
+
+    async def take_long_place(self, held: AsyncExitStack, seconds: float) -> float:
+        """The same for an answer that stays open; the place is given back with what is held."""
+        left = await _take(self._long_places, seconds)
+        if self._long_places is not None:
+            held.callback(self._long_places.release)
+        left = await self.take_place(left)
+        held.callback(self.leave_place)
+        return left
 
     def leave_place(self) -> None:
         """Let the next exchange have the connection."""
@@ -74,6 +75,22 @@ class LoopClient:
             return
         for stream in list(self._streams):
             _close_socket(stream)
+
+
+async def _take(places: asyncio.Semaphore | None, seconds: float) -> float:
+    """Take a place, and return the seconds that are left then."""
+    if places is None:
+        return seconds
+    if not places.locked():
+        await places.acquire()
+        return seconds
+    began = clock.current().now()
+    try:
+        async with asyncio.timeout(None if seconds == math.inf else seconds):
+            await places.acquire()
+    except TimeoutError:
+        raise TransportFailure("no connection was free in time", never_sent=True) from None
+    return seconds - (clock.current().now() - began)
 
 
 def is_frozen(loop: asyncio.AbstractEventLoop, now: SystemClock) -> bool:

@@ -216,6 +216,8 @@ class OpenDownload(Effect[OpenedDownload]):
     """What is asked of the host, such as the range that is missing."""
     timeout: float
     """Seconds for the answer to begin."""
+    queue_timeout: float
+    """Seconds for which it may wait for a free connection; they are not counted above."""
 
 
 Socket: TypeAlias = Any

@@ -97,7 +97,10 @@ class SocketListener:
         self.speaks = True
         if isinstance(frame, Message):
             self._heard = max(self._heard, stage(frame.type))
-            self.is_over = self.is_over or frame.ends
+            if frame.ends:
+                # At once: the connection of a stream is one that Task/Detail may be waiting for.
+                self.is_over = True
+                yield from self.close()
         return frame
 
     def send(self, data: str | bytes) -> Flow[None]:

@@ -97,9 +97,10 @@ class OutputReader:
         for _ in range(HOPS + 1):
             if not is_web_address(url):
                 return Trouble(f"{url[:80]!r} is not an http(s) URL", is_passing=False)
-            timeout = min(TIMEOUT, (yield from deadline.remaining()))
+            left = yield from deadline.remaining()
+            timeout = min(TIMEOUT, left)
             try:
-                opened = yield from OpenDownload(url, self._buffer.ask(), timeout)
+                opened = yield from OpenDownload(url, self._buffer.ask(), timeout, left)
             except TransportFailure as failure:
                 return Trouble(failure.reason)
             self._answer, self._socket = opened.answer, opened.socket

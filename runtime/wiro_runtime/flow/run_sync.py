@@ -51,8 +51,10 @@ class RunStream:
         self, path: str, body: Mapping[str, Any] | Form, deadline: Deadline, /
     ) -> Flow[dict[str, Any]]:
         """Send Run; return the task, as soon as it is named."""
-        timeout = min(deadline.http_timeout, (yield from deadline.remaining()))
-        answer = yield from SendStreaming(Send(f"{path}/sync?stream=true", body, timeout))
+        left = yield from deadline.remaining()
+        timeout = min(deadline.http_timeout, left)
+        send = Send(f"{path}/sync?stream=true", body, timeout, queue_timeout=left)
+        answer = yield from SendStreaming(send)
         if isinstance(answer, Reply):
             try:
                 return _task(reply.read(answer, now=(yield from Time())))

@@ -210,7 +210,7 @@ def _send_once(run: _Run) -> Flow[dict[str, Any]]:
         if unclear is None:
             raise
         raise unclear from other
-    if not payload.get("taskid") and not payload.get("socketaccesstoken"):
+    if not parse.name(payload.get("taskid")) and not parse.name(payload.get("socketaccesstoken")):
         raise _unknown(run.path, "the answer names no task.")
     return payload
 
@@ -229,8 +229,8 @@ def _started(payload: dict[str, Any]) -> TaskSnapshot:
     if "status" in payload:
         return TaskSnapshot.from_wire(payload)
     task = cast("Task", payload)
-    token = parse.text(task.get("socketaccesstoken")) or None
-    return TaskSnapshot(id=parse.text(task.get("taskid")), token=token, raw=task)
+    token = parse.name(task.get("socketaccesstoken")) or None
+    return TaskSnapshot(id=parse.name(task.get("taskid")), token=token, raw=task)
 
 
 def _unclear(path: str, error: Exception) -> errors.SubmissionUnknown | None:

@@ -101,8 +101,8 @@ def read_object(decoded: object) -> Message | None:
     return Message(
         type=raw["type"],
         content=_unwrapped(raw.get("message")),
-        task_id=parse.text(raw.get("id")),
-        token=parse.text(raw.get("tasktoken")),
+        task_id=parse.name(raw.get("id")),
+        token=parse.name(raw.get("tasktoken")),
         raw=raw,
     )
 
@@ -226,7 +226,7 @@ class EventReader:
             if name == "done"
             else name or parse.text(task.get("status")),
             content=fields,
-            task_id=parse.text(task.get("taskid") or task.get("id")),
-            token=parse.text(task.get("socketaccesstoken") or task.get("tasktoken")),
+            task_id=parse.name(task.get("taskid") or task.get("id")),
+            token=parse.name(task.get("socketaccesstoken") or task.get("tasktoken")),
             raw=task,
         )

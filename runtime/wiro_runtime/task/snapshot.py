@@ -108,8 +108,8 @@ class TaskSnapshot:
         """Read a task object, or the answer of Run, which names its fields a little differently."""
         wire = cast("Task", task)
         return cls(
-            id=parse.text(wire.get("id", wire.get("taskid"))),
-            token=parse.text(wire.get("socketaccesstoken")) or None,
+            id=parse.name(wire.get("id", wire.get("taskid"))),
+            token=parse.name(wire.get("socketaccesstoken")) or None,
             status=parse.text(wire.get("status")),
             exit_code=parse.integer(wire.get("pexit")),
             total_cost=parse.decimal(wire.get("totalcost")),

@@ -1,5 +1,7 @@
 """Where bytes leave: what was sent is known, and a connection that is dead already is not written to."""
 
+import math
+
 import httpcore
 import httpx
 import pytest
@@ -100,3 +102,10 @@ def test_a_run_goes_over_a_new_connection_where_the_pooled_one_is_dead(monkeypat
             pass
         assert client.submit(Vace(prompt="x")).id == "2221"
         assert server.count("/v1/Run") == 2
+
+
+def test_a_deadline_that_ctrl_c_left_behind_binds_nobody():
+    """It would hold for whatever the thread does later with an httpx client of its own."""
+
+    deadline.deadline_scope(-1.0).__enter__()
+    assert deadline.remaining() == math.inf

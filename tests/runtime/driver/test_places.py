@@ -12,8 +12,8 @@ from functools import partial
 import httpx
 import pytest
 
-from runtime.kit import PATIENCE, RUN_REPLY, AheadClock, Vace, await_until, serve
-from wiro_runtime import AsyncClient, Client, errors
+from runtime.kit import DONE, PATIENCE, RUN_REPLY, TOKEN, AheadClock, Vace, await_until, serve
+from wiro_runtime import AsyncClient, AsyncMediaResult, Client, MediaResult, errors
 from wiro_runtime.seam import clock
 
 FEW = httpx.Limits(max_connections=2)
@@ -246,3 +246,101 @@ def test_a_place_is_given_back_by_whoever_is_cancelled():
 
     with serve(answer) as server:
         assert asyncio.run(main(server.url)) == "2221"
+
+
+START = {"taskid": "2221", "socketaccesstoken": TOKEN}
+IMAGE = bytes(range(256)) * 400
+OUTPUT = {"name": "0.png", "size": str(len(IMAGE))}
+
+
+class Streaming:
+    """Answers runs with a stream of events, all of them open until as many are; and serves a file."""
+
+    def __init__(self, at_once: int) -> None:
+        self.all_open = threading.Barrier(at_once, timeout=PATIENCE)
+
+    def __call__(self, handler):
+        if handler.path == "/v1/Task/Detail":
+            handler.json(DONE)
+        elif handler.path == "/0.png":
+            handler.raw(IMAGE)
+        else:
+            handler.send_response(200)
+            handler.send_header("content-type", "text/event-stream")
+            handler.send_header("transfer-encoding", "chunked")
+            handler.end_headers()
+            self.event(handler, "start", START)
+            self.all_open.wait()
+            self.event(handler, "done", DONE)
+            handler.server.over.wait(PATIENCE)
+
+    @staticmethod
+    def event(handler, name, data):
+        text = f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
+        handler.wfile.write(b"%x\r\n%s\r\n" % (len(text), text))
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_streams_never_take_all_connections(kind):
+    """Each asks Task/Detail at its end, while the others are open; and they wait for each other's place."""
+
+    def blocking(url):
+        with httpx.Client(limits=httpx.Limits(max_connections=3)) as own:
+            client = Client("key", base_url=url, http_client=own, tracking="sse")
+            with ThreadPoolExecutor(8) as threads:
+                return list(threads.map(lambda _: client.run(Vace(prompt="x")), range(8)))
+
+    async def awaited(url):
+        async with httpx.AsyncClient(limits=httpx.Limits(max_connections=3)) as own:
+            client = AsyncClient("key", base_url=url, http_client=own, tracking="sse")
+            return await asyncio.gather(*[client.run(Vace(prompt="x")) for _ in range(8)])
+
+    with serve(Streaming(2)) as server:
+        url = f"{server.url}/v1"
+        results = blocking(url) if kind == "sync" else asyncio.run(awaited(url))
+        assert [result.task.outcome for result in results] == ["succeeded"] * 8
+        assert server.count("/v1/Run") == 8
+
+
+def finished(kind, url):
+    stated = {"id": "2221", "status": "task_postprocess_end", "pexit": "0"}
+    outputs = [{**OUTPUT, "url": f"{url}/0.png"}] * 4
+    return kind.from_dict({"task": {**stated, "outputs": outputs}}).task
+
+
+def test_readers_that_pause_leave_room_for_runs():
+    """Three outputs are being read, of four connections; a fourth waits for its place until its deadline."""
+    with (
+        serve(Streaming(1)) as server,
+        httpx.Client(limits=httpx.Limits(max_connections=4)) as own,
+    ):
+        client = Client("key", base_url=f"{server.url}/v1", http_client=own)
+        task = client._task(Vace, finished(MediaResult, server.url))
+        readers = [output.iter_bytes(chunk_size=1024) for output in task.result().outputs[:3]]
+        begun = [next(reader) for reader in readers]
+        assert client.attach(Vace, id="2221").status == "task_postprocess_end"
+        with pytest.raises(errors.DeadlineExceeded):
+            next(task.result().outputs[3].iter_bytes(deadline=0.1))
+        readers[0].close()
+        rest = [b"".join(reader) for reader in readers[1:]]
+        assert b"".join(task.result().outputs[3].iter_bytes()) == IMAGE
+    assert [start + end for start, end in zip(begun[1:], rest, strict=True)] == [IMAGE] * 2
+
+
+def test_readers_of_asyncio_that_pause_leave_room_for_runs():
+    async def main(url):
+        async with httpx.AsyncClient(limits=httpx.Limits(max_connections=2)) as own:
+            client = AsyncClient("key", base_url=f"{url}/v1", http_client=own)
+            task = client._task(Vace, finished(AsyncMediaResult, url))
+            outputs = (await task.result()).outputs
+            reader = outputs[0].iter_bytes(chunk_size=1024)
+            begun = await anext(reader)
+            assert (await client.attach(Vace, id="2221")).status == "task_postprocess_end"
+            with pytest.raises(errors.DeadlineExceeded):
+                await anext(outputs[1].iter_bytes(deadline=0.1))
+            rest = [piece async for piece in reader]
+            again = [piece async for piece in outputs[1].iter_bytes()]
+            return b"".join([begun, *rest]), b"".join(again)
+
+    with serve(Streaming(1)) as server:
+        assert asyncio.run(main(server.url)) == (IMAGE, IMAGE)

@@ -1,6 +1,7 @@
 """Run is accepted at most once, over a real server, whatever happens to its answer."""
 
 import asyncio
+import gzip
 import socket
 
 import pytest
@@ -97,6 +98,19 @@ def test_run_is_accepted_at_most_once(kind, fault, expected):
     assert len(server.seen) == 1
     assert caught.value.safe_to_resubmit is (expected is not UNKNOWN)
     assert "httpx" not in type(caught.value).__module__
+
+
+@pytest.mark.parametrize("tracking", ["polling", "sse"])
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_what_is_compressed_more_than_once_is_not_unpacked(kind, tracking):
+    """A few kilobytes would be gigabytes."""
+
+    def bomb(handler: Handler) -> None:
+        handler.raw(gzip.compress(gzip.compress(bytes(2**20))), content_encoding="gzip, gzip")
+
+    with serve(bomb) as server, pytest.raises(UNKNOWN, match="compressed more than once"):
+        run(kind, f"{server.url}/v1", tracking=tracking)
+    assert server.count("/v1/Run/pruna/vace") == 1
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])

@@ -72,6 +72,36 @@ def test_a_lost_answer_is_unknown_and_never_sent_again(lost):
     assert "is not sent again" in str(error)
 
 
+@pytest.mark.parametrize(
+    ("task_id", "token", "known"),
+    [
+        (2221, "t", "2221"),
+        (2221.0, "t", "2221"),
+        (" 2221 ", "t", "2221"),
+        (["2221"], "t", ""),
+        ({"id": 1}, "t", ""),
+        (True, "t", ""),
+        (None, "t", ""),
+        (1.5, "t", ""),
+    ],
+)
+def test_what_can_be_no_name_is_none(task_id, token, known):
+    """A task that is asked for by `[1]` is never found again; the other name finds it."""
+    task = submit(Script({"result": True, "taskid": task_id, "socketaccesstoken": token}))
+    assert (task.id, task.token) == (known, "t")
+
+
+@pytest.mark.parametrize("name", [[], ["a"], {"a": 1}, True, 1.5])
+def test_an_answer_with_nothing_that_can_be_a_name_is_unknown(name):
+    with pytest.raises(errors.SubmissionUnknown, match="names no task"):
+        submit(Script({"result": True, "taskid": name, "socketaccesstoken": name}))
+
+
+def test_a_number_that_python_cannot_read_costs_nobody_the_task():
+    body = b'{"result": true, "taskid": "2221", "socketaccesstoken": "t", "size": ' + b"9" * 5000
+    assert submit(Script(reply(body + b', "n": 7}'))).id == "2221"
+
+
 def test_what_never_left_may_be_sent_again_by_the_caller():
     script = Script(TransportFailure("ConnectError: refused", never_sent=True))
     with pytest.raises(errors.ConnectionFailed) as caught:
