@@ -5,6 +5,7 @@ To add one: a context manager that yields a `Front`, and its name in `FRONTS`.
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
@@ -16,16 +17,24 @@ from wiromock import Engine, MockWiro, Request
 from wiromock.adapter.asgi import MockApp
 from wiromock.adapter.asgi.delivery import TRANSPORT
 from wiromock.adapter.httpx import MockTransport
+from wiromock.adapter.notifier import Notifier
 from wiromock.adapter.virtual_time import VirtualClock
 from wiromock.server.http_server import ServerThread, address_of, listen
 from wiromock.spec.catalog import SpecSource
 
 Answer = tuple[int, dict[str, str], bytes]
 """Status, headers with names in lower case, body."""
+PATIENCE = 60.0
+"""Seconds for anything that comes; a busy machine needs some, and nothing here waits for them to pass."""
+SILENCE = 0.2
+"""Seconds of it where nothing will ever come."""
 
 
 class Front:
     """What the suite says to a front end."""
+
+    expects_silence = False
+    """Whether the next answer is one that never comes."""
 
     def __init__(
         self,
@@ -157,6 +166,8 @@ class BreaksAtEnd:
 
     def __init__(self, app: MockApp) -> None:
         self._app = app
+        self._falls_silent = asyncio.Event()
+        _tell_of_silence(app, self._falls_silent.set)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         broken = Wire()
@@ -175,16 +186,28 @@ class BreaksAtEnd:
                 left[0] -= len(message.get("body", b""))
             await send(message)
 
-        hangs = asyncio.ensure_future(self._app(scope, listen, take))
-        done, _ = await asyncio.wait({hangs}, timeout=2)
-        if not done:
-            hangs.cancel()
+        answering = asyncio.ensure_future(self._app(scope, listen, take))
+        silence = asyncio.ensure_future(self._falls_silent.wait())
+        await asyncio.wait({answering, silence}, return_when=asyncio.FIRST_COMPLETED)
+        silence.cancel()
+        if not answering.done():
+            answering.cancel()
             raise httpx.ReadTimeout("nothing came")
         if broken.is_reset:
             raise httpx.ReadError("reset")
-        if broken.is_closed or hangs.exception() is not None:
+        if broken.is_closed or answering.exception() is not None:
             raise httpx.RemoteProtocolError("closed")
-        hangs.result()
+        answering.result()
+
+
+def _tell_of_silence(app: MockApp, tell: Callable[[], object]) -> None:
+    """Call somebody when the application has done its part of a call and lets the caller wait for ever."""
+
+    async def wait_for_the_end() -> None:
+        tell()
+        await Notifier.stopped(app.notifier)
+
+    app.notifier.stopped = wait_for_the_end  # type: ignore[method-assign]
 
 
 class Wire:
@@ -214,12 +237,26 @@ def server(specs: SpecSource = SPECS, **options: Any) -> Iterator[Front]:
     clock = VirtualClock()
     engine = Engine(specs, clock=clock, **options)
     app = MockApp(engine, clock)
+    falls_silent = threading.Event()
+    _tell_of_silence(app, falls_silent.set)
     with (
         listen("127.0.0.1", 0) as opened,
         ServerThread(app, opened, app.notifier.stop),
-        httpx.Client(timeout=2, trust_env=False) as client,
+        httpx.Client(timeout=PATIENCE, trust_env=False) as client,
     ):
-        yield Front(engine, over(client), engine.advance, f"{address_of(opened)}/v1")
+
+        def call(method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
+            client.timeout = httpx.Timeout(
+                PATIENCE, read=SILENCE if front.expects_silence else PATIENCE
+            )
+            try:
+                return over(client)(method, url, headers, body)
+            except httpx.ReadTimeout:
+                assert falls_silent.wait(PATIENCE), "it was only late"
+                raise
+
+        front = Front(engine, call, engine.advance, f"{address_of(opened)}/v1")
+        yield front
 
 
 class _Make(Protocol):

@@ -245,6 +245,7 @@ class TestDelivery:
     @pytest.mark.parametrize("accepted", [False, True])
     def test_a_broken_connection(self, front, fault, error, accepted):
         front.engine.on().then(type(fault)(**{**_fields(fault), "accepted": accepted}))
+        front.expects_silence = isinstance(fault, Hangs)
         with pytest.raises(error):
             front.send("/Run/pruna/vace", PROMPT)
         ledger = front.engine.ledger
