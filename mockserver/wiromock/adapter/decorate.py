@@ -182,9 +182,16 @@ def _decorate_test(target: type, name: str, test: Any, make: Make) -> None:
     _of_classes.add(getattr(method, "func", method))
     if isinstance(test, classmethod):
         method = classmethod(method)
-    elif isinstance(test, staticmethod) or not hasattr(test, "__get__"):
-        method = staticmethod(method)  # a `partial` has no `__get__`: it is never bound either
+    elif isinstance(test, staticmethod) or not _is_bound(test):
+        method = staticmethod(method)
     setattr(target, name, method)
+
+
+def _is_bound(test: object) -> bool:
+    """Return whether what an instance gives of it knows the instance; of a `partial`, from Python 3.14 on."""
+    if isinstance(test, partial):
+        return sys.version_info >= (3, 14)
+    return hasattr(test, "__get__")
 
 
 def _follow_subclasses(target: type, make: Make) -> None:
