@@ -81,7 +81,7 @@ class Chromium:
         message = {"id": number, "method": method, "params": params}
         self._socket.send(json.dumps(message | ({"sessionId": session} if session else {})))
         while True:
-            answer = json.loads(self._socket.recv(timeout=20))
+            answer = json.loads(self._socket.recv(timeout=60))
             self._note(answer)
             if answer.get("id") == number:
                 assert "error" not in answer, answer
@@ -114,7 +114,7 @@ class Chromium:
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
-    def until(self, expression: str, patience: float = 15) -> Any:
+    def until(self, expression: str, patience: float = 60) -> Any:
         """Wait until an expression is true."""
         return wait(lambda: self.ask(expression), expression, patience)
 

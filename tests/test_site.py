@@ -209,7 +209,7 @@ def served(folder: Path):
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-        thread.join(timeout=20)
+        thread.join(timeout=60)
 
 
 def test_the_site_builds_strictly_and_axe_finds_nothing():

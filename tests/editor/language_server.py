@@ -66,7 +66,7 @@ class LanguageServer:
         """End it."""
         self.ask("shutdown")
         self._tell("exit")
-        self._process.communicate(timeout=20)
+        self._process.communicate(timeout=60)
 
     def _tell(self, method: str, **params: Any) -> None:
         self._write({"method": method, "params": params})

@@ -12,7 +12,7 @@ from wiromock import MockWiro, Success
 from wiromock.adapter.notifier import Notifier, Stopped
 from wiromock.engine.connection import Connection
 
-SECONDS = 20
+SECONDS = 60
 """Real seconds in which a wait that was never woken fails instead of going on for ever."""
 
 

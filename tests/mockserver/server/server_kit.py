@@ -17,7 +17,7 @@ class Served:
         self.url = running.address
         self.socket = running.socket_url
         self.engine = running.engine
-        self.http = httpx.Client(base_url=running.address, timeout=10, trust_env=False)
+        self.http = httpx.Client(base_url=running.address, timeout=60, trust_env=False)
 
     def __enter__(self) -> Self:
         return self

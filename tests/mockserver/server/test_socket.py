@@ -31,7 +31,7 @@ def heard(socket) -> Iterator[dict]:
 
 
 def hear(socket) -> dict:
-    return json.loads(socket.recv(timeout=5))
+    return json.loads(socket.recv(timeout=60))
 
 
 def test_a_task_is_told_from_the_queue_to_its_end(served, socket):

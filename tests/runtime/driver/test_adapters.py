@@ -13,7 +13,18 @@ import traceback
 import httpx
 import pytest
 
-from runtime.kit import DONE, RUN_REPLY, TOKEN, AheadClock, Chat, Handler, Vace, detail, serve
+from runtime.kit import (
+    DONE,
+    PATIENCE,
+    RUN_REPLY,
+    TOKEN,
+    AheadClock,
+    Chat,
+    Handler,
+    Vace,
+    detail,
+    serve,
+)
 from wiro_runtime import AsyncClient, Client, DownloadProgress, errors
 from wiro_runtime.seam import clock
 
@@ -276,7 +287,7 @@ def test_a_fork_at_the_worst_moment_does_not_hang():
         "go.set()\n"
         "raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))"
     )
-    done = subprocess.run([sys.executable, "-c", program], check=False, timeout=20)
+    done = subprocess.run([sys.executable, "-c", program], check=False, timeout=PATIENCE)
     assert done.returncode == 0
 
 
