@@ -77,7 +77,7 @@ LAYERS = {
         "task",
         "scenario",
         "spec",
-        "errors _extra",
+        "errors _extra strict_json",
     ),
 }
 

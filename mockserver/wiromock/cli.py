@@ -42,6 +42,8 @@ A file of scenarios is what PUT /_mock/scenarios takes:
 exit status: 0 after SIGINT or SIGTERM; 2 when it cannot start, with one line that says why.
 """
 
+SCHEMA: Final = "Print the JSON Schema of scenario files, for editors and for other languages."
+
 _AsWritten: Final = argparse.RawDescriptionHelpFormatter
 
 
@@ -60,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "wiromock: name a command, such as `wiromock serve`; `wiromock --help` lists them\n"
         )
         return 2
+    if parsed.command == "schema":
+        return _run(_print_schema)
     if parsed.api_secret is not None and parsed.api_key is None:
         return _complain("--secret needs --key: a signature is made with both")
     if parsed.workers is not None:
@@ -67,13 +71,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "there is one process, always: tasks live in its memory, and a second one would not "
             "know them; run a second server on another port instead"
         )
+    return _run(partial(_serve, parsed))
+
+
+def _run(command: Callable[[], int]) -> int:
     try:
         with mock_extra():
-            from wiromock.server.command import serve  # noqa: PLC0415 - help must not need the extra
-
-            return serve(parsed)
+            return command()
     except MissingExtra as error:
         return _complain(str(error))
+
+
+def _serve(parsed: argparse.Namespace) -> int:
+    from wiromock.server.command import serve  # noqa: PLC0415 - help must not need the extra
+
+    return serve(parsed)
+
+
+def _print_schema() -> int:
+    import json  # noqa: PLC0415 - help and serve do not need these
+
+    from wiromock.scenario.rule import json_schema  # noqa: PLC0415 - nor must help need the extra
+
+    sys.stdout.write(json.dumps(json_schema(), indent=2) + "\n")
+    return 0
 
 
 def _complain(text: str) -> int:
@@ -104,6 +125,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_place(serve.add_argument_group("where it is, and who may reach it").add_argument)
     _add_play(serve.add_argument_group("what it plays").add_argument)
     _add_time(serve.add_argument_group("time").add_argument)
+    commands.add_parser(
+        "schema", help="print the JSON Schema of scenario files", description=SCHEMA
+    )
     serve.add_argument("--workers", help=argparse.SUPPRESS)  # people try it; they are told why not
     return parser
 
@@ -190,7 +214,6 @@ def _money(text: str) -> Decimal:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65_535:
-        raise argparse.ArgumentTypeError(f"a port is 0 to 65535, not {port}")
-    return port
+    if text.isdecimal() and int(text) <= 65_535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"a port is 0 to 65535, not {text}")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from threading import RLock
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from wiromock.engine.snapshot import show_script
 from wiromock.errors import WrongScript
@@ -129,7 +129,7 @@ class Scripting:
                 never there.
         """
         checked: list[Rule] = []
-        for rule in rules:
+        for rule in _rules(rules):
             if rule.on_call is None:
                 checked.append(replace(rule, on=self._slug(rule.on, rule.where)))
             else:
@@ -174,3 +174,21 @@ class Scripting:
         unknown = explain_unknown(self._catalog, target, where)
         if unknown is not None:
             raise WrongScript(f"where: {unknown}")
+
+
+def _rules(given: Any) -> list[Rule]:
+    """Return rules that were given, whoever gave them.
+
+    Raises:
+        WrongScript: something else was.
+    """
+    is_list = isinstance(given, Iterable) and not isinstance(given, Mapping)
+    values: list[object] = list(cast("Iterable[object]", given)) if is_list else [given]
+    rules = [value for value in values if isinstance(value, Rule)]
+    if len(rules) == len(values):
+        return rules
+    wrong = next(value for value in values if not isinstance(value, Rule))
+    raise WrongScript(
+        "rules are made with Rule(then=(…,), …), or read from a file whose path is given, not "
+        f"{wrong!r}"
+    )

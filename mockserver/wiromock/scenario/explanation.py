@@ -62,7 +62,8 @@ def _scenario(fault: ErrorDetails, _known: list[str]) -> str:
 
 
 def _unknown(fault: ErrorDetails, known: list[str]) -> str:
-    close = get_close_matches(str(fault["loc"][-1]), known, n=1)
+    given = str(fault["loc"][-1])
+    close = get_close_matches(given, [name for name in known if name != given], n=1)
     return "there is no such key" + (f"; did you mean `{close[0]}`?" if close else "")
 
 
@@ -85,6 +86,9 @@ _SENTENCES: Final[Mapping[str, Callable[[ErrorDetails, list[str]], str]]] = {
     ),
     "union_tag_invalid": _scenario,
     "literal_error": _choice,
+    "dataclass_exact_type": lambda fault, _known: (
+        f"takes a {fault.get('ctx', {})['class_name']}, not {_show(fault['input'])}"
+    ),
     "assertion_error": lambda fault, _known: str(fault.get("ctx", {})["error"]),
 }
 """What to say of a fault, by the validator's name for it; `_expected` says the rest."""

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Literal, TypeAlias
+from math import inf
+from typing import Final, Literal, TypeAlias
 
 from wiromock.errors import WrongScript
-from wiromock.scenario.base import STRICT, Base, check_choice, check_count, check_seconds
+from wiromock.scenario.base import STRICT, Base, check_count, check_fields, check_seconds
 
 Breakage: TypeAlias = Literal["reset", "empty", "truncated", "garbage"]
 """How a connection breaks: reset by the peer; closed before any byte; closed in the middle of the body;
 bytes that are no HTTP."""
+
+_WITHOUT_BODY: Final = frozenset({204, 205, 304})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -30,13 +33,16 @@ class Refused(Base):
     scenario: Literal["refused"] = "refused"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if self.message is None and self.code in {0, 1}:
             raise WrongScript(
                 f"Refused({self.code}): the platform has many messages with this code; "
                 f'say which: Refused({self.code}, "…")'
             )
-        if not 200 <= self.status <= 599:
-            raise WrongScript(f"Refused: status is 200 to 599, not {self.status}")
+        if not 200 <= self.status <= 599 or self.status in _WITHOUT_BODY:
+            raise WrongScript(
+                f"Refused: status is 200 to 599, of those with a body, not {self.status}"
+            )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,6 +65,7 @@ class HttpFault(Base):
     scenario: Literal["http_fault"] = "http_fault"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not 400 <= self.status <= 599:
             raise WrongScript(f"HttpFault: status is an error, 400 to 599, not {self.status}")
 
@@ -89,7 +96,7 @@ class ConnectionLost(Base):
     scenario: Literal["connection_lost"] = "connection_lost"
 
     def __post_init__(self) -> None:
-        check_choice("ConnectionLost", "how", self.how, ("reset", "empty", "truncated", "garbage"))
+        check_fields(self)
         check_count("ConnectionLost", "after", self.after)
 
 
@@ -141,8 +148,9 @@ class PassThrough(Base):
     scenario: Literal["pass_through"] = "pass_through"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_seconds("PassThrough", "latency", self.latency)
-        if self.drip is not None and not self.drip > 0:
+        if self.drip is not None and not 0 < self.drip < inf:
             raise WrongScript(f"PassThrough: drip is a number of bytes a second, not {self.drip}")
 
 

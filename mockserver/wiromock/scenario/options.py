@@ -2,16 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
-from wiromock.scenario.base import (
-    STRICT,
-    Base,
-    check_choice,
-    check_count,
-    check_seconds,
-    hold_sequences,
-)
+from wiromock.scenario.base import STRICT, Base, Message, check_count, check_fields, check_seconds
 
 Dialect: TypeAlias = Literal["older", "newer", "llm-page"]
 """How messages look. `older`: the documentation of April 2026, with `tasktoken`, and an LLM's text in
@@ -40,6 +33,7 @@ class Pace(Base):
     postprocess: float = 1.5
 
     def __post_init__(self) -> None:
+        check_fields(self)
         for name in self.__slots__:
             check_seconds("Pace", name, getattr(self, name))
 
@@ -69,18 +63,15 @@ class Notifications(Base):
     progress: Literal["object", "json", "text"] = "object"
     replay: bool = True
     lag: float = 0.0
-    omit: Sequence[str] = ()
-    drop_after: str | None = None
+    omit: Sequence[Message] = ()
+    drop_after: Message | None = None
     drops: int = 1
     noise: bool = False
     stays_open: bool = False
     webhook: Literal["tasklist", "task", "none"] = "tasklist"
 
     def __post_init__(self) -> None:
-        hold_sequences(self)
-        check_choice("Notifications", "dialect", self.dialect, get_args(Dialect))
-        check_choice("Notifications", "progress", self.progress, ("object", "json", "text"))
-        check_choice("Notifications", "webhook", self.webhook, ("tasklist", "task", "none"))
+        check_fields(self)
         check_seconds("Notifications", "lag", self.lag)
         check_count("Notifications", "drops", self.drops)
 
@@ -102,8 +93,7 @@ class CommandBehaviour(Base):
     detail_lag: float = 0.0
 
     def __post_init__(self) -> None:
-        check_choice("CommandBehaviour", "cancel", self.cancel, get_args(CommandOutcome))
-        check_choice("CommandBehaviour", "kill", self.kill, get_args(CommandOutcome))
+        check_fields(self)
         check_seconds("CommandBehaviour", "detail_lag", self.detail_lag)
 
 

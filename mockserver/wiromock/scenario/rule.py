@@ -9,15 +9,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
 from wiromock.errors import WrongScript
 from wiromock.scenario import AnyScenario, CallScenario, Scenario, scenario_keys, to_json
-from wiromock.scenario.base import STRICT, Base, check_choice
+from wiromock.scenario.base import STRICT, Base, check_fields
 from wiromock.scenario.explanation import explain
 from wiromock.spec.operation import EVERY_CALL, CallTarget, Operation
+from wiromock.strict_json import NotJson, read_json_once
+
+_MOST_FAULTS: Final = 20
+"""Faults of one text that are told; what follows is usually of the same kind."""
 
 After: TypeAlias = Literal["repeat", "pass_through", "error"]
 """What happens when a sequence has ended: its last scenario again, what would happen without a
@@ -52,19 +56,19 @@ class Rule(Base):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "calls", _numbers(self.calls))
+        object.__setattr__(self, "then", _sequence(self.then))
+        check_fields(self, "a rule", leave={"then", "calls", "on_call"})
         self._check_target()
         if not self.then:
             raise WrongScript(f"nothing is scripted for {self.target}: give then() a scenario")
         for given in self.then:
             _check_scenario(given)
-        check_choice(f"the rule for {self.target}", "after", self.after, get_args(After))
         if len(self.then) > 1 and self.after is None:
             raise WrongScript(
                 f"{len(self.then)} scenarios for {self.target}: say what follows the last one with "
                 'after="repeat", after="pass_through" or after="error"'
             )
-        probability: Any = self.probability  # what a caller has written, whatever it is
-        if not (isinstance(probability, int | float) and 0 <= probability <= 1):
+        if not 0 <= self.probability <= 1:
             raise WrongScript(
                 f"the rule for {self.on}: probability is 0 to 1, not {self.probability!r}"
             )
@@ -75,7 +79,7 @@ class Rule(Base):
         if self.on_call is None:
             return
         operations = get_args(Operation)
-        if self.on_call not in {*operations, EVERY_CALL}:
+        if self.on_call not in (*operations, EVERY_CALL):
             raise WrongScript(
                 f"no operation is called {self.on_call!r}; there are {', '.join(operations)}"
             )
@@ -140,6 +144,17 @@ def _check_scenario(given: object) -> None:
     raise WrongScript(f"{given!r} is no scenario; {hint}")
 
 
+def _sequence(then: Any) -> tuple[Any, ...]:
+    """Return what shall happen as a tuple, however it was given.
+
+    Raises:
+        WrongScript: it is no sequence.
+    """
+    if isinstance(then, list | tuple):
+        return tuple(cast("Iterable[Any]", then))
+    raise WrongScript(f"a rule: then takes a list of scenarios, not {then!r}")
+
+
 def _numbers(calls: Any) -> tuple[int, ...]:
     """Return the numbers of calls that a rule is for.
 
@@ -147,7 +162,7 @@ def _numbers(calls: Any) -> tuple[int, ...]:
         WrongScript: they are none.
     """
     numbers: tuple[Any, ...] = tuple(calls) if hasattr(calls, "__iter__") else (calls,)
-    if all(isinstance(number, int) for number in numbers):
+    if all(type(number) is int for number in numbers):  # True and False are of that kind too
         return numbers
     raise WrongScript(f"calls are numbers counted from 1, such as [1, 3], not {calls!r}")
 
@@ -163,7 +178,7 @@ def _text(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFile:
-    """What a scenario file holds, JSON or YAML: rules in the order in which they are tried."""
+    """What a scenario file holds: rules in the order in which they are tried."""
 
     __pydantic_config__ = STRICT
 
@@ -201,28 +216,53 @@ def rules_from_json(value: object, where: str = "scenarios") -> tuple[Rule, ...]
     except ValidationError as error:
         keys = (*(part.name for part in fields(Rule)), "scenarios", *scenario_keys())
         faults = [f"{where}: {_place(place)}: {said}" for place, said in explain(error, keys)]
-        raise WrongScript("\n".join(faults)) from error
+        more = (
+            [f"{where}: and {len(faults) - _MOST_FAULTS} more"]
+            if len(faults) > _MOST_FAULTS
+            else []
+        )
+        raise WrongScript("\n".join(faults[:_MOST_FAULTS] + more)) from error
 
 
 def read_rules(path: Path) -> tuple[Rule, ...]:
     """Read a file of rules.
 
     Args:
-        path: a JSON file; its form is `scenarios.schema.json`.
+        path: a JSON file; its form is what `wiromock schema` prints.
 
     Raises:
         WrongScript: it cannot be read, is no JSON, or says something wrong; with line and column, or
             the place inside.
     """
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise WrongScript(f"{path} cannot be read: {error.strerror or error}") from error
-    except json.JSONDecodeError as error:
-        raise WrongScript(f"{path}:{error.lineno}:{error.colno}: no JSON: {error.msg}") from error
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise WrongScript(f"{path} is not UTF-8: {error}") from error
-    return rules_from_json(value, str(path))
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or error
+        raise WrongScript(f"{path} cannot be read: {said}") from error
+    return rules_from_text(text, str(path))
+
+
+def rules_from_text(text: str, where: str) -> tuple[Rule, ...]:
+    """Read rules from JSON text.
+
+    Args:
+        text: an object with a list `scenarios`.
+        where: what to call it in messages.
+
+    Raises:
+        WrongScript: it is no JSON, or says something wrong; with line and column, or the place inside.
+    """
+    try:
+        value = read_json_once(text)
+    except NotJson as error:
+        wrong = error.__cause__
+        if isinstance(wrong, json.JSONDecodeError):
+            place = f"{where}:{wrong.lineno}:{wrong.colno}"
+            raise WrongScript(f"{place}: no JSON: {wrong.msg}") from error
+        raise WrongScript(f"{where}: it {error}") from error
+    return rules_from_json(value, where)
 
 
 def json_schema() -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """What the page's buttons and forms do: run, stop, push time, script, reset, choose a tenant."""
 
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -8,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from wiromock.errors import WrongScript
-from wiromock.scenario.rule import rules_from_json
+from wiromock.scenario.rule import rules_from_json, rules_from_text
 from wiromock.server.page_request import TENANT, PageRequest
 from wiromock.server.page_show import ShowPages
 from wiromock.server.preset import PRESETS
@@ -81,8 +80,8 @@ class PageActions:
             self._engine.load(rules_from_json({"scenarios": [preset]}))
         else:
             try:
-                self._engine.load(rules_from_json(json.loads(text), "the text"))
-            except (WrongScript, ValueError, RecursionError) as error:
+                self._engine.load(rules_from_text(text, "the text"))
+            except WrongScript as error:
                 return self._shows.scenarios(request, text, str(error))
         return _redirect("/scenarios")
 

@@ -1,14 +1,11 @@
 """A body that is JSON, read as strictly as JSON is defined."""
 
 import json
-import re
-from itertools import accumulate
 from typing import Any, Final
 
 import pydantic_core
 
-DEEPEST: Final = 128
-"""Levels of JSON; official clients stop there too."""
+from wiromock.strict_json import DEEPEST, is_deep, refuse_constant
 
 _WORDS: Final = {
     list: "an array",
@@ -18,8 +15,6 @@ _WORDS: Final = {
     bool: "true or false",
     type(None): "null",
 }
-
-_STEPS: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
 class UnreadableBody(ValueError):  # noqa: N818 - the name says what happened
@@ -32,7 +27,7 @@ def read_json_object(body: bytes) -> dict[str, Any]:
     Raises:
         UnreadableBody: it is none, or it is nested deeper than `DEEPEST` levels.
     """
-    if len(body) > DEEPEST and _is_deep(body):
+    if _may_be_deep(body) and is_deep(body.decode(errors="replace")):
         raise UnreadableBody(f"the body is nested deeper than {DEEPEST} levels")
     try:
         value = pydantic_core.from_json(body, allow_inf_nan=False)
@@ -43,25 +38,18 @@ def read_json_object(body: bytes) -> dict[str, Any]:
     return value  # pyright: ignore[reportUnknownVariableType] # keys of a JSON object are strings
 
 
-def _is_deep(body: bytes) -> bool:
-    """Whether lists and objects are nested too deeply, without going down into them."""
-    if body.count(b"[") + body.count(b"{") <= DEEPEST:
-        return False
-    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", body.decode(errors="replace"))
-    return max(accumulate(_STEPS.get(sign, 0) for sign in bare)) > DEEPEST
+def _may_be_deep(body: bytes) -> bool:
+    # Asked for every body, and cheaper than to decode it.
+    return len(body) > DEEPEST and body.count(b"[") + body.count(b"{") > DEEPEST
 
 
 def _explain(body: bytes) -> str:
     """Say what is wrong with a text that is not JSON."""
     try:
-        json.loads(body.decode(), parse_constant=_refuse_constant)
+        json.loads(body.decode(), parse_constant=refuse_constant)
     except UnicodeDecodeError as error:
         return f"the body is not UTF-8 ({error})"
     except ValueError as error:
         return f"the body is not JSON ({error})"
     # JSON can write halves of surrogate pairs, and Python reads them; UTF-8 cannot say them back.
     return "a text of the body holds half a surrogate pair"
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a JSON number")

@@ -8,6 +8,7 @@ import pytest
 from platform_kit import PROMPT, SPECS, Platform
 
 from wiromock import Credentials, Engine, Fails, HttpFault, ManualClock, MockError, Rule, Success
+from wiromock.cli import main
 from wiromock.engine.auth import sign
 from wiromock.engine.journal import Dispute, ScenarioChosen
 from wiromock.scenario.rule import json_schema, read_rules, rules_from_json, rules_to_json
@@ -175,8 +176,50 @@ class TestJson:
         PYDANTIC < (2, 13),
         reason="pydantic before 2.13 leaves the docstrings of dataclasses out",
     )
-    def test_the_schema_is_current(self):
-        assert json.loads(SCHEMA.read_text(encoding="utf-8")) == json_schema()
+    def test_the_schema_is_what_a_command_prints(self, capsys):
+        assert main(["schema"]) == 0
+        printed = capsys.readouterr().out
+        assert json.loads(printed) == json_schema()
+        assert SCHEMA.read_text(encoding="utf-8") == printed, (
+            f"run: wiromock schema > {SCHEMA.name}"
+        )
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("[" * 100_000, "outage.json: it is nested deeper than 128 levels"),
+            (
+                '{"scenarios": [{"then": [], "where": ' + "[" * 200 + "]" * 200 + "}]}",
+                "deeper than 128",
+            ),
+            ('{"scenarios": [' + "9" * 5_000 + "]}", "outage.json: it is not JSON"),
+            ('{"scenarios": [], "scenarios": []}', "the key 'scenarios' comes twice in one object"),
+            ('{"scenarios": NaN}', "NaN is not a JSON number"),
+            (r'{"scenarios": "\ud800"}', "half a surrogate pair"),
+            ("scenarios: []", "outage.json:1:1: no JSON"),
+            ('{"scenario": []}', r"scenario: there is no such key; did you mean `scenarios`\?"),
+            ('{"scenarios": [' + ",".join(['{"thn": 1}'] * 30) + "]}", "outage.json: and 40 more"),
+        ],
+    )
+    def test_whatever_a_file_holds_is_one_error(self, tmp_path, text, said):
+        path = tmp_path / "outage.json"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(MockError, match=said):
+            read_rules(path)
+
+    def test_a_byte_order_mark_is_no_fault(self, tmp_path):
+        path = tmp_path / "outage.json"
+        path.write_text('{"scenarios": []}', encoding="utf-8-sig")
+        assert read_rules(path) == ()
+
+    def test_a_path_that_is_none_is_an_error_of_ours(self):
+        with pytest.raises(MockError, match="cannot be read"):
+            read_rules(Path("\0"))
+
+    @pytest.mark.parametrize("rules", [5, None, {"scenarios": []}, [5], [Success()]])
+    def test_what_is_no_rule_is_told_how_one_is_made(self, platform, rules):
+        with pytest.raises(MockError, match=r"rules are made with Rule\("):
+            platform.engine.load(rules)
 
 
 class TestWildcards:

@@ -13,12 +13,15 @@ import wiromock.scenario
 from wiromock import (
     ConnectionLost,
     Fails,
+    Hangs,
     HttpFault,
     MockError,
     Notifications,
     Pace,
     PassThrough,
     Refused,
+    Requeues,
+    Rule,
     Stalls,
     Success,
     Talks,
@@ -81,7 +84,7 @@ def test_a_scenario_shows_what_is_not_at_its_default():
         (lambda: Success(duration=float("nan")), "Success: duration is a number of seconds"),
         (lambda: Pace(queue=-1), "Pace: queue is a number of seconds"),
         (lambda: Success(hold_at="task_strat"), "Success: hold_at is one of task_queue, "),
-        (lambda: Success(outputs=("gif",)), "Success: outputs is one of video, image, "),
+        (lambda: Success(outputs=("gif",)), r"Success: outputs\[0\] is one of video, image, "),
         (lambda: Success(cps="cheap"), "Success: cps is a decimal as text, not 'cheap'"),
         (lambda: Fails(pexit="0"), 'Fails: pexit "0" means success; use Success()'),
         (lambda: Stalls(at="task_postprocess_end"), "Stalls: at is one of task_queue, "),
@@ -96,6 +99,55 @@ def test_a_scenario_shows_what_is_not_at_its_default():
     ],
 )
 def test_a_scenario_that_makes_no_sense_is_refused_when_it_is_made(build, said):
+    with pytest.raises(MockError, match=said):
+        build()
+
+
+@pytest.mark.parametrize(
+    ("build", "said"),
+    [
+        (lambda: Success(duration="ten"), "Success: duration takes a number, not 'ten'"),
+        (lambda: Success(duration=True), "Success: duration takes a number, not True"),
+        (
+            lambda: Success(duration=float("inf")),
+            "Success: duration is a number of seconds, 0 or mo",
+        ),
+        (lambda: Success(outputs="video"), "Success: outputs takes a list, not 'video'"),
+        (lambda: Success(outputs=["video"] * 1_001), "the number of outputs is .*, 0 to 1000, not"),
+        (lambda: Success(pace={"queue": 1}), "Success: pace takes a Pace, not {'queue': 1}"),
+        (lambda: Success(cost=0.1), "Success: cost takes a text, not 0.1"),
+        (lambda: Success(cost="nan"), "Success: cost is 0 to 1000000 USD, not nan"),
+        (lambda: Success(cps="-1"), "Success: cps is 0 to 1000000 USD, not -1"),
+        (lambda: Success(tool_calls=["f"]), r"Success: tool_calls\[0\] takes a ToolCall, not 'f'"),
+        (lambda: Fails(pexit=0), "Fails: pexit takes a text, not 0"),
+        (lambda: Stalls(5), "Stalls: at is one of task_queue, .*; not 5"),
+        (lambda: Requeues(times="2"), "Requeues: times takes a whole number, not '2'"),
+        (lambda: Requeues(times=10**9), "Requeues: times is a whole number, 1 to 1000, not 10000"),
+        (
+            lambda: Notifications(omit="task_end"),
+            "Notifications: omit takes a list, not 'task_end'",
+        ),
+        (
+            lambda: Notifications(omit=["task_edn"]),
+            r"Notifications: omit\[0\] is one of task_queue",
+        ),
+        (lambda: Notifications(drop_after="x"), "drop_after is one of .*, task_postprocess_end, "),
+        (lambda: HttpFault("503"), "HttpFault: status takes a whole number, not '503'"),
+        (lambda: HttpFault(503, body=b"x"), "HttpFault: body takes a text, not b'x'"),
+        (lambda: Refused("97"), "Refused: code takes a whole number, not '97'"),
+        (lambda: Refused(97, status=204), "status is 200 to 599, of those with a body, not 204"),
+        (lambda: ConnectionLost("reset"), "ConnectionLost: accepted takes true or false, not 'res"),
+        (lambda: Hangs("x"), "Hangs: accepted takes true or false, not 'x'"),
+        (lambda: PassThrough(drip=float("inf")), "drip is a number of bytes a second, not inf"),
+        (lambda: ToolCall(name="f", arguments={}), "ToolCall: arguments takes a text, not {}"),
+        (lambda: Rule(then=Success()), "a rule: then takes a list of scenarios, not Success()"),
+        (lambda: Rule(then=[Success()], where=5), "a rule: where takes an object, not 5"),
+        (lambda: Rule(then=[Success()], on=5), "a rule: on takes a text, not 5"),
+        (lambda: Rule(then=[Success()], calls=True), "calls are numbers counted from 1"),
+        (lambda: Rule(then=[Hangs()], on_call=[]), r"no operation is called \[\]"),
+    ],
+)
+def test_what_is_not_of_the_declared_kind_is_refused_when_it_is_made(build, said):
     with pytest.raises(MockError, match=said):
         build()
 
