@@ -322,9 +322,17 @@ def _truth(value: object) -> bool | None:
     return None if value is None else str(value).lower() in {"true", "1"}
 
 
+# As specifications are read (`wirogen.plan.duration`), which a client has no need of: change both together.
+_DURATION = re.compile(
+    r"(?P<number>[0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(?P<unit>s|m|h)?(?:ec(?:ond)?s?|in(?:ute)?s?|(?:ou)?rs?)?",
+    re.IGNORECASE,
+)
+
+
 def _seconds(value: object) -> float | None:
-    """Seconds out of free text such as `10 seconds` or `2 minutes`."""
-    match = re.match(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h)?", parse.text(value).lower())
-    if match is None:
+    """Seconds out of free text such as `10 seconds` or `2 minutes`; None for other words."""
+    duration = _DURATION.fullmatch(parse.text(value).strip())
+    if duration is None:
         return None
-    return float(match[1]) * {"m": 60, "h": 3600}.get(match[2] or "s", 1)
+    unit = (duration["unit"] or "s").lower()
+    return float(duration["number"]) * {"s": 1, "m": 60, "h": 3600}[unit]

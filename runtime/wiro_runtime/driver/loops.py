@@ -182,16 +182,11 @@ def _close_socket(stream: AsyncStream) -> None:
     A transport closes by asking its loop for a turn, which a closed loop refuses; so it is told at once
     what the loop would tell it then. Where its insides look different, its socket is closed.
     """
+    from wiro_runtime.driver.network import transport_of  # noqa: PLC0415 - loaded with the first exchange
+
     wrapper: Any = stream.get_extra_info("socket")
+    transport: Any = transport_of(stream)
     with suppress(Exception):
-        _transport(stream)._call_connection_lost(None)  # noqa: SLF001 - see above
+        transport._call_connection_lost(None)  # noqa: SLF001 - see above
     with suppress(AttributeError, OSError):
         wrapper._sock.close()  # noqa: SLF001 - see above
-
-
-def _transport(layer: Any) -> Any:
-    """The transport of asyncio under layers of httpcore and anyio."""
-    while not hasattr(layer, "_transport"):
-        names = ("_inner", "_stream", "transport_stream")
-        layer = next(getattr(layer, name) for name in names if hasattr(layer, name))
-    return layer._transport  # noqa: SLF001 - as above

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
     import httpx
 
-__all__ = ["AsyncStream", "Delivery", "delivery", "install", "pool_size"]
+__all__ = ["AsyncStream", "Delivery", "delivery", "install", "pool_size", "transport_of"]
+
+_UNDIVIDED = 32 * 1024
+"""Bytes that a transport of asyncio takes at once, without a turn of the loop in which it could close."""
 
 _now = SystemClock().now
 """Sockets live in real time."""
@@ -227,6 +230,14 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         except httpcore.WriteError:  # and no timeout: what asyncio has taken, it may still send
             _break_off(begun, self)
             raise
+        if len(buffer) <= _UNDIVIDED and self._is_closing():
+            # asyncio tells whoever writes nothing of a socket that refuses: it drops the bytes, and closes.
+            _break_off(begun, self)
+            raise httpcore.WriteError("the connection is closed")
+
+    def _is_closing(self) -> bool:
+        transport = transport_of(self._inner)
+        return transport is not None and transport.is_closing()
 
     async def aclose(self) -> None:
         """Close the connection, and count it as open no more."""
@@ -247,6 +258,16 @@ class AsyncStream(httpcore.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> Any:
         """What the connection is made of."""
         return self._inner.get_extra_info(info)
+
+
+def transport_of(layer: Any) -> Any | None:
+    """The transport of asyncio under layers of httpcore and anyio; None where their insides look different."""
+    while not hasattr(layer, "_transport"):
+        names = ("_inner", "_stream", "transport_stream")
+        layer = next((getattr(layer, name) for name in names if hasattr(layer, name)), None)
+        if layer is None:
+            return None
+    return layer._transport  # noqa: SLF001 - see the module's docstring
 
 
 def _watch() -> Delivery | None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from runtime.kit import DONE, RUN_REPLY, Platform, Vace
 from wiro_runtime import BindingDrift, InputInfo, ModelInfo, errors
+from wirogen.plan.duration import read_seconds
 
 # As documented for Tool/Detail: numbers and flags in whatever type, help under three names.
 TOOL = {
@@ -100,6 +101,38 @@ class TestReading:
     )
     def test_computing_time_is_free_text(self, text, seconds):
         assert ModelInfo.from_wire(TOOL | {"computingtime": text}).computing_seconds == seconds
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            *(
+                "10 seconds",
+                "20s",
+                "2 minutes",
+                "1.5 hours",
+                " 30 SEC ",
+                "3 hrs",
+                "45",
+                45,
+                4.5,
+                "0",
+                "",
+            ),
+            *(
+                "10 seconds or more",
+                "1m 30s",
+                "10-20 seconds",
+                "5 millimetres",
+                "2 months",
+                "20 steps",
+            ),
+            *("1,000 seconds", "about 5 minutes", "1e3", "٢ seconds", "-5", "soon", None, [], True),
+        ],
+    )
+    def test_computing_time_is_read_as_specifications_are(self, text):
+        """A first run is polled by it: of "5 millimetres", "20 steps" or a range, nobody knows the seconds."""
+        stated = read_seconds(None if text is None else str(text))
+        assert ModelInfo.from_wire(TOOL | {"computingtime": text}).computing_seconds == stated
 
     @pytest.mark.parametrize(
         ("categories", "kind"),

@@ -7,7 +7,8 @@ import select
 import socket
 import threading
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from weakref import WeakSet
 
 import httpcore
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from runtime.kit import DONE, RUN_REPLY, Vace, serve
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.driver import network
-from wiro_runtime.driver.network import Delivery, _Stream, delivery
+from wiro_runtime.driver.network import AsyncStream, Delivery, _Stream, delivery
 
 _IDLE = 0.01
 """Seconds after which the server closes an unused connection."""
@@ -188,3 +189,60 @@ def test_a_body_of_json_that_did_not_leave_to_its_end_started_nothing(needs_all)
     finally:
         delivery.reset(token)
     assert exchange.is_unsent == needs_all
+
+
+class Dropping(httpcore.AsyncNetworkStream):
+    """As asyncio has it: the transport drops what its socket refuses, closes, and says nothing."""
+
+    def __init__(self, refuses: bytes) -> None:
+        self._transport = self
+        self.refuses = refuses
+        self.has_refused = False
+
+    async def write(self, buffer, timeout=None):  # noqa: ASYNC109 - as httpcore has it
+        self.has_refused = self.has_refused or buffer.startswith(self.refuses)
+
+    def is_closing(self):
+        return self.has_refused
+
+    def get_extra_info(self, info):
+        return False if info == "is_readable" else None
+
+
+@pytest.mark.parametrize("refused", [b"POST", b"{"], ids=["head", "body"])
+def test_what_asyncio_drops_without_a_word_has_not_left(refused):
+    """The blocking socket raises where this one does not; both prove that nothing was started."""
+
+    async def main() -> bool:
+        exchange = Delivery()
+        exchange.needs_all = True
+        token = delivery.set(exchange)
+        try:
+            stream = AsyncStream(Dropping(refused), WeakSet())
+            pieces = (b"POST /v1/Run/pruna/vace HTTP/1.1\r\n\r\n", b'{"prompt": "x"}')
+            for piece in pieces:
+                is_refused = piece.startswith(refused)
+                with pytest.raises(httpcore.WriteError) if is_refused else nullcontext():
+                    await stream.write(piece)
+                if is_refused:
+                    break
+        finally:
+            delivery.reset(token)
+        return exchange.is_unsent
+
+    assert asyncio.run(main())
+
+
+def test_a_used_connection_that_asyncio_found_closed_is_given_back():
+    async def main() -> None:
+        inner = Dropping(b"GET")
+        stream = AsyncStream(inner, WeakSet())
+        for head, expected in ((b"POST /", None), (b"GET /", httpcore.ConnectionNotAvailable)):
+            token = delivery.set(Delivery())
+            try:
+                with pytest.raises(expected) if expected else nullcontext():
+                    await stream.write(head)
+            finally:
+                delivery.reset(token)
+
+    asyncio.run(main())
