@@ -90,6 +90,8 @@ class Validator:
             return None if _is_unset(field, value) else check_value(field, value)
         if name in self._urls:
             return _check_urls(name, value)
+        if name in _EVERYWHERE:
+            return _check_common(name, value)
         return None if _is_common(self._spec, name) else _unknown(self._spec, name)
 
 
@@ -112,7 +114,12 @@ def required_names(spec: ModelSpec) -> frozenset[str]:
 
 
 def _is_required(known: Input, content: Sequence[str], *, has_flags: bool) -> bool:
-    """Whether an input is required: the first answer of our conclusion, the document's flag, and its words."""
+    """Whether an input is required: the first answer of our conclusion, the document's flag, and its words.
+
+    Before all of them: what a model works on alone is never left out, or there is nothing to make anything of.
+    """
+    if tuple(content) == (known.name,):
+        return True
     refine = known.refine
     if refine is not None and refine.required is not None:
         return refine.required
@@ -120,8 +127,6 @@ def _is_required(known: Input, content: Sequence[str], *, has_flags: bool) -> bo
         return False  # either will do, which the check of a turn sees to
     if known.required:
         return refine is None or refine.default != "server"
-    if tuple(content) == (known.name,):
-        return True  # there is nothing else to make anything of
     said = says_required(known.help) if known.name in content else None
     if said is not None or has_flags:
         return bool(said)
@@ -175,6 +180,13 @@ def near_miss(name: str, known: Iterable[str]) -> str | None:
     bare = name.replace("_", "").lower()
     alike = [other for other in names if other.lower() == bare]
     return next(iter(alike or get_close_matches(name, names, n=1)), None)
+
+
+def _check_common(name: str, value: Any) -> Finding | None:
+    """Refuse what no source sends for what every model takes; a number may come for a text, as anywhere."""
+    if value is None or (isinstance(value, str | int | float) and not isinstance(value, bool)):
+        return None
+    return Finding("parameters_invalid", name, f"`{name}` takes a text", fault="client")
 
 
 def _check_urls(name: str, value: Any) -> Finding | None:

@@ -33,6 +33,9 @@ _EXTENDED_NAME = re.compile(
 )
 """A file name that is not ASCII; wins over a plain one, says RFC 6266."""
 
+_QUOTED = re.compile(rb'(?<!\*)=\s*"(?:[^"\\]|\\.)*"')
+"""A value in quotes, which may hold anything; some write even an extended name in them."""
+
 MOST_PARTS = 1_000
 """Parts of a multipart body; more would keep everybody else waiting."""
 
@@ -85,13 +88,21 @@ def _read_multipart(body: bytes, boundary: bytes) -> Form:
     parts = _Parts()
     try:
         parser = MultipartParser(boundary, parts.callbacks())
-        parser.write(body)
+        parser.write(_without_preamble(body, boundary))
         parser.finalize()
     except FormParserError as error:
         raise UnreadableBody(f"the multipart body is broken ({error})") from error
     if not parts.ended:
         raise UnreadableBody("the multipart body stops before its closing boundary")
     return Form(_gather(parts.texts), tuple(parts.files), is_multipart=True)
+
+
+def _without_preamble(body: bytes, boundary: bytes) -> bytes:
+    """Drop what stands before the first boundary: MIME allows it, and the parser does not."""
+    if body.startswith(b"--" + boundary):
+        return body
+    start = body.find(b"\r\n--" + boundary)
+    return body if start < 0 else body[start + 2 :]
 
 
 class _Parts:
@@ -143,7 +154,7 @@ class _Parts:
         if b"name" not in options:
             raise UnreadableBody("a part of the multipart body has no name")
         name = _text(options[b"name"])
-        extended = _EXTENDED_NAME.search(disposition)
+        extended = _EXTENDED_NAME.search(_QUOTED.sub(b"", disposition))
         if extended is not None:
             self._add_file(name, _decoded(extended))
         elif b"filename" in options:
@@ -163,9 +174,11 @@ def _decoded(extended: re.Match[bytes]) -> str:
     charset, name = extended[1].decode(), extended[2].decode()
     try:
         codecs.lookup(charset)
-        return unquote(name, encoding=charset, errors="strict")
+        told = unquote(name, encoding=charset, errors="strict")
+        told.encode()  # Python knows character sets that say what UTF-8 cannot
     except (LookupError, ValueError) as error:
         raise UnreadableBody(f"the name of a file is not {charset} ({error})") from error
+    return told
 
 
 def _gather(pairs: list[tuple[str, str]]) -> dict[str, Any]:

@@ -240,3 +240,35 @@ def test_an_extended_file_name_in_an_unknown_character_set_is_refused(platform):
     headers = {**platform.headers, "content-type": "multipart/form-data; boundary=x"}
     reply = platform.engine.handle(Request.to(f"{API}/File/Upload", headers=headers, body=body))
     assert reply.json["result"] is False
+
+
+def upload(platform, disposition, *, before=b""):
+    body = before + b"--x\r\nContent-Disposition: form-data; name=file; " + disposition
+    headers = {**platform.headers, "content-type": "multipart/form-data; boundary=x"}
+    body += b"\r\n\r\n1\r\n--x--\r\n"
+    return platform.engine.handle(Request.to(f"{API}/File/Upload", headers=headers, body=body))
+
+
+def test_a_file_name_that_only_looks_extended_is_taken_as_it_is(platform):
+    reply = upload(platform, b"""filename="a filename*=UTF-8''b.exe.png\"""")
+    assert reply.json["list"][0]["name"] == "a filename*=UTF-8''b.exe.png"
+
+
+def test_a_file_name_that_utf_8_cannot_say_is_refused(platform):
+    reply = upload(platform, b"filename*=raw_unicode_escape''%5cud800.png")
+    assert reply.status == 200
+    assert "the name of a file is not raw_unicode_escape" in reply.headers["x-mock-explanation"]
+
+
+def test_what_stands_before_the_first_boundary_is_no_fault(platform):
+    said = b"This is a multi-part message in MIME format.\r\n"
+    reply = upload(platform, b'filename="a.png"', before=said)
+    assert reply.json["list"][0]["name"] == "a.png"
+
+
+@pytest.mark.parametrize("name", ["callbackUrl", "projectid"])
+@pytest.mark.parametrize("value", [["x"], {"a": 1}, True])
+def test_what_every_model_takes_is_checked_like_the_rest(platform, name, value):
+    _, messages, explanation = platform.refusal("/Run/pruna/vace", {**PROMPT, name: value})
+    assert messages == ["Request parameters are invalid."]
+    assert f"`{name}` takes a text" in explanation

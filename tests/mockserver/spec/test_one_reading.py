@@ -5,12 +5,13 @@ from functools import cache
 from typing import Any
 
 import pytest
-from platform_kit import SPECS, Platform
+from platform_kit import SPECS, Platform, model
 
 from wiro import catalog
-from wirogen.spec.model import Input, ModelSpec
+from wirogen.spec.model import Input, ModelSpec, Refinement
 from wirogen.spec.tool_call import CATEGORY
 from wiromock.server.form import fields_of
+from wiromock.spec.catalog import GivenSpecs
 from wiromock.spec.validation import check_request, required_names, url_names
 from wiromock.spec.value import FILE_TYPES, kind_of, limits_of
 from wiromock.task.profile import USUAL_SECONDS, Profile
@@ -94,6 +95,60 @@ def test_what_run_refuses_to_do_without_is_required_everywhere(slug):
     assert {name for name, item in tool(slug).items() if item["required"]} == refused
     assert set(schema(slug).get("required", [])) == refused
     assert {field.name for field in fields_of(spec) if field.required} == refused
+
+
+WIDGETS = {"prompt": "textarea", "inputImage": "fileinput"}
+REFINEMENTS = (
+    None,
+    Refinement(why="the server fills it in", default="server"),
+    Refinement(why="an example", default="sample"),
+    Refinement(why="seen to be left out", required=False),
+    Refinement(why="seen to be refused", required=True),
+)
+
+
+@pytest.mark.parametrize("refine", REFINEMENTS, ids=str)
+@pytest.mark.parametrize("flag", [True, False, None])
+@pytest.mark.parametrize("help_text", ["", "Required.", "Optional."])
+@pytest.mark.parametrize("others", ["none", "image", "flagged"])
+@pytest.mark.parametrize("name", WIDGETS)
+def test_a_spec_by_hand_is_read_once_too(name, others, help_text, flag, refine):
+    more = {
+        "none": [],
+        "image": [Input(name="mask", type="fileinput")],
+        "flagged": [Input(name="seed", type="number", required=True)],
+    }
+    known = Input(
+        name=name,
+        type=WIDGETS[name],
+        required=flag,
+        help=help_text,
+        default="a deer",
+        refine=refine,
+    )
+    spec = model("acme/odd", known, *more[others], kind="media")
+    body = whole(spec)
+    assert list(check_request(spec, body)) == []
+    refused = {
+        left.name
+        for left in spec.inputs
+        if not is_runnable(spec, {key: value for key, value in body.items() if key != left.name})
+    }
+    given = GivenSpecs([spec], SPECS.platform())
+    (tool,) = (
+        Platform(specs=given)
+        .post("/Tool/Detail", {"slugowner": "acme", "slugproject": "odd"})
+        .json["tool"]
+    )
+    told = {
+        item["id"] for group in tool["parameters"] for item in group["items"] if item["required"]
+    }
+    assert told == refused == required_names(spec)
+    assert {field.name for field in fields_of(spec) if field.required} == refused
+
+
+def is_runnable(spec: ModelSpec, body: dict[str, Any]) -> bool:
+    return not list(check_request(spec, body))
 
 
 @EVERY_MODEL
