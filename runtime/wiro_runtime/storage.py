@@ -221,7 +221,8 @@ def reserve(folder: Path, name: str, on_conflict: OnConflict) -> PartialFile | N
 def write_text(path: Path, text: str) -> None:
     """Write a text file, whole or not at all."""
     part = path.with_name(f"{path.name}.part")
-    part.write_text(text, encoding="utf-8", newline="\n")
+    # Half an emoji becomes its escape, which JSON reads back.
+    part.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
     part.replace(path)
 
 

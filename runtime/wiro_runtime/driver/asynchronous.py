@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     import httpx
 
     from wiro_runtime.config import Config
-    from wiro_runtime.driver.http import AsyncResponseStream
     from wiro_runtime.driver.loops import LoopClient
+    from wiro_runtime.driver.response_stream import AsyncResponseStream
     from wiro_runtime.observe import Exchange
 
 __all__ = ["AsyncDriver"]
@@ -208,6 +208,7 @@ class AsyncDriver:
 
     async def _send_streaming(self, send: Send) -> Reply | AsyncResponseStream:
         from wiro_runtime.driver import http  # noqa: PLC0415 - as above
+        from wiro_runtime.driver.response_stream import AsyncResponseStream  # noqa: PLC0415 - as above
 
         own = self._known_client() or await self._client()
         async with AsyncExitStack() as held:
@@ -220,7 +221,7 @@ class AsyncDriver:
                     held.push_async_callback(response.aclose)
                     http.check_encoding(response)
                     if http.is_stream(response):
-                        return http.AsyncResponseStream(response, held.pop_all())
+                        return AsyncResponseStream(response, held.pop_all())
                     body = http.Body(send)
                     async for chunk in response.aiter_bytes():
                         body.add(chunk)
@@ -228,6 +229,7 @@ class AsyncDriver:
 
     async def _open_download(self, opening: OpenDownload) -> OpenedDownload:
         from wiro_runtime.driver import http  # noqa: PLC0415 - as above
+        from wiro_runtime.driver.response_stream import AsyncResponseStream  # noqa: PLC0415 - as above
 
         own = self._known_client() or await self._client()
         request = http.build_download(opening.url, opening.headers, opening.timeout)
@@ -239,7 +241,7 @@ class AsyncDriver:
             held.push_async_callback(response.aclose)
             http.check_encoding(response)
             answer = Downloaded(response.status_code, response.headers)
-            stream = http.AsyncResponseStream(response, held.pop_all(), ends=True)
+            stream = AsyncResponseStream(response, held.pop_all(), ends=True)
             return OpenedDownload(answer, stream)
 
     async def _download(self, download: Download) -> Downloaded:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     import httpx
 
     from wiro_runtime.config import Config
-    from wiro_runtime.driver.http import ResponseStream
+    from wiro_runtime.driver.response_stream import ResponseStream
     from wiro_runtime.observe import Exchange
 
 __all__ = ["BlockingDriver"]
@@ -223,6 +223,7 @@ class BlockingDriver:
 
     def _send_streaming(self, send: Send) -> Reply | ResponseStream:
         from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
+        from wiro_runtime.driver.response_stream import ResponseStream  # noqa: PLC0415 - as above
 
         client = self._client()
         with ExitStack() as held, http.opened(send) as files:
@@ -234,7 +235,7 @@ class BlockingDriver:
                 held.callback(response.close)
                 http.check_encoding(response)
                 if http.is_stream(response):
-                    return http.ResponseStream(response, held.pop_all())
+                    return ResponseStream(response, held.pop_all())
                 body = http.Body(send)
                 # In a scope like all that reads: Ctrl-C may have left one of another exchange behind.
                 with deadline.deadline_scope(send.timeout):
@@ -244,6 +245,7 @@ class BlockingDriver:
 
     def _open_download(self, opening: OpenDownload) -> OpenedDownload:
         from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
+        from wiro_runtime.driver.response_stream import ResponseStream  # noqa: PLC0415 - as above
 
         client = self._client()
         request = http.build_download(opening.url, opening.headers, opening.timeout)
@@ -254,7 +256,7 @@ class BlockingDriver:
             held.callback(response.close)
             http.check_encoding(response)
             answer = Downloaded(response.status_code, response.headers)
-            return OpenedDownload(answer, http.ResponseStream(response, held.pop_all(), ends=True))
+            return OpenedDownload(answer, ResponseStream(response, held.pop_all(), ends=True))
 
     def _long_place(self, held: ExitStack, seconds: float) -> float:
         """Take a place for an answer that stays open, and return the seconds that are left then."""

@@ -10,13 +10,7 @@ import json
 import logging
 import os
 import platform
-from contextlib import (
-    AbstractContextManager,
-    AsyncExitStack,
-    ExitStack,
-    contextmanager,
-    nullcontext,
-)
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, TypeVar
 
@@ -25,21 +19,19 @@ import httpx
 from wiro_runtime import errors
 from wiro_runtime._version import __version__
 from wiro_runtime.driver import auth, cookies
-from wiro_runtime.driver.deadline import TIME_IS_UP, deadline_scope
+from wiro_runtime.driver.deadline import TIME_IS_UP
 from wiro_runtime.driver.network import Delivery, delivery
-from wiro_runtime.flow.effect import Form, Reply, TransportFailure
+from wiro_runtime.flow.effect import Form, Reply, TransportFailure, UnusableUrl
 from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Generator, Iterator, Mapping
+    from collections.abc import Generator, Mapping
 
     from wiro_runtime.config import Config
     from wiro_runtime.flow.effect import Send
 
 __all__ = [
-    "AsyncResponseStream",
     "Body",
-    "ResponseStream",
     "build",
     "build_download",
     "check_encoding",
@@ -83,8 +75,6 @@ _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", "
 Part: TypeAlias = tuple[str, tuple[str | None, BinaryIO | bytes, str | None]]
 Parts: TypeAlias = list[Part]
 """As httpx takes them: name, and then file name, content and content type."""
-
-_OVER = "the answer has ended"
 
 _NO_PARTS: AbstractContextManager[Parts] = nullcontext([])
 
@@ -238,14 +228,24 @@ def build(
 
 
 def build_download(url: str, asked: Mapping[str, str], timeout: float) -> httpx.Request:
-    """A request for a public file: made from nothing, so that it carries no header of any client."""
+    """A request for a public file: made from nothing, so that it carries no header of any client.
+
+    Raises:
+        UnusableUrl: It is no URL.
+    """
     headers = {
         "user-agent": _AGENT,
         "accept-encoding": "identity",  # sizes are stated for the file, not for its compression
         **asked,
     }
     extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
-    return httpx.Request("GET", url, headers=headers, extensions=extensions)
+    try:
+        return httpx.Request("GET", url, headers=headers, extensions=extensions)
+    except (
+        httpx.InvalidURL,
+        ValueError,
+    ) as odd:  # of host names, the library for them raises its own
+        raise UnusableUrl(str(odd)) from None
 
 
 class exchanging:  # noqa: N801 - used as a function; a generator would take a fiftieth of the exchange's time
@@ -337,79 +337,3 @@ def is_stream(response: httpx.Response) -> bool:
     """Whether an answer is a stream of events rather than an envelope."""
     kind = response.headers.get("content-type", "")
     return response.status_code == 200 and kind.startswith("text/event-stream")
-
-
-class ResponseStream:
-    """An answer that is read while it is written: the shape of a socket, so that one flow reads both.
-
-    Waiting in vain ends it, since a stream that lives sends comments at least.
-
-    Args:
-        response: The answer.
-        held: Closes it, and gives its place back.
-        ends: Whether its end is expected: then it brings no bytes, and is no failure.
-    """
-
-    def __init__(self, response: httpx.Response, held: ExitStack, *, ends: bool = False) -> None:
-        self._held = held
-        self._ends = ends
-        self._pieces: Iterator[bytes] = response.iter_bytes()
-
-    def receive(self, seconds: float, /) -> bytes:
-        """The next bytes of the answer, as they came.
-
-        Raises:
-            OSError: The answer has ended, or nothing came for so many seconds.
-        """
-        try:
-            with deadline_scope(seconds):
-                return next(self._pieces)
-        except StopIteration:
-            if self._ends:
-                return b""
-            raise ConnectionError(_OVER) from None
-        except (httpx.HTTPError, httpx.StreamError) as error:
-            raise ConnectionError(f"{type(error).__name__}: {error}") from None
-
-    def send(self, _data: str | bytes, /) -> None:
-        """Nothing can be sent to an answer."""
-        raise ConnectionError("an answer takes no messages")
-
-    def close(self) -> None:
-        """End the exchange; the connection is free for others, or closed where the answer is unfinished."""
-        self._held.close()
-
-
-class AsyncResponseStream:
-    """An answer that is read while it is written; as `ResponseStream`, awaited."""
-
-    def __init__(
-        self, response: httpx.Response, held: AsyncExitStack, *, ends: bool = False
-    ) -> None:
-        self._held = held
-        self._ends = ends
-        self._pieces: AsyncIterator[bytes] = response.aiter_bytes()
-
-    async def receive(self, seconds: float, /) -> bytes:
-        """The next piece."""
-        import asyncio  # noqa: PLC0415 - a blocking program never needs to load it
-
-        try:
-            async with asyncio.timeout(seconds):
-                return await anext(self._pieces)
-        except StopAsyncIteration:
-            if self._ends:
-                return b""
-            raise ConnectionError(_OVER) from None
-        except TimeoutError:
-            raise ConnectionError(f"nothing came for {seconds:g} s") from None
-        except (httpx.HTTPError, httpx.StreamError) as error:
-            raise ConnectionError(f"{type(error).__name__}: {error}") from None
-
-    async def send(self, _data: str | bytes, /) -> None:
-        """Nothing can be sent to an answer."""
-        raise ConnectionError("an answer takes no messages")
-
-    async def close(self) -> None:
-        """End the exchange; the connection is free for others, or closed where the answer is unfinished."""
-        await self._held.aclose()

@@ -20,6 +20,7 @@ from wiro_runtime.flow.effect import (
     Sleep,
     Time,
     TransportFailure,
+    UnusableUrl,
     WriteText,
 )
 from wiro_runtime.storage import DownloadBuffer
@@ -43,6 +44,7 @@ __all__ = [
     "NoteSaved",
     "Place",
     "Trouble",
+    "broken",
     "check_answer",
     "failed",
     "forward",
@@ -192,12 +194,17 @@ def _attempt(
         try:
             got = yield from Download(url, buffer, min(TIMEOUT, left), left, tell)
         except TransportFailure as failure:
-            return Trouble(failure.reason)
+            return broken(failure)
         target = forward(url, got)
         if target is None:
             return (yield from check_answer(got, buffer))
         url = target
     return Trouble(f"its host redirected more than {HOPS} times", is_passing=False)
+
+
+def broken(failure: TransportFailure) -> Trouble:
+    """What is wrong with an attempt that brought no answer, or not all of it."""
+    return Trouble(failure.reason, is_passing=not isinstance(failure, UnusableUrl))
 
 
 def is_web_address(url: str) -> bool:
@@ -211,6 +218,8 @@ def check_answer(got: Downloaded, buffer: DownloadBuffer) -> Flow[Trouble | None
         reason = f"its host answered HTTP {got.status}"
         is_passing = got.status >= 500 or got.status in _PASSING
         return Trouble(reason, is_passing, (yield from _asked(got)))
+    if got.status == 206 and not buffer.received:
+        return Trouble("its host answered with a part that was not asked for")
     if buffer.is_whole:
         return None
     came = "more" if buffer.is_too_much else f"{buffer.received} bytes"

@@ -52,6 +52,7 @@ __all__ = [
     "Socket",
     "Time",
     "TransportFailure",
+    "UnusableUrl",
     "WriteText",
 ]
 
@@ -103,6 +104,13 @@ class TransportFailure(Exception):  # noqa: N818 - as in `errors`
         super().__init__(reason)
         self.reason = reason
         self.never_sent = never_sent
+
+
+class UnusableUrl(TransportFailure):
+    """What was to be fetched is no URL, and never will be."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"its URL is none: {reason}", never_sent=True)
 
 
 class CallerError(BaseException):

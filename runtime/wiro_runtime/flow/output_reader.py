@@ -17,6 +17,7 @@ from wiro_runtime.flow.download import (
     HOPS,
     TIMEOUT,
     Trouble,
+    broken,
     check_answer,
     failed,
     forward,
@@ -102,7 +103,7 @@ class OutputReader:
             try:
                 opened = yield from OpenDownload(url, self._buffer.ask(), timeout, left)
             except TransportFailure as failure:
-                return Trouble(failure.reason)
+                return broken(failure)
             self._answer, self._socket = opened.answer, opened.socket
             target = forward(url, opened.answer)
             if target is None:
@@ -129,7 +130,7 @@ class OutputReader:
         try:
             chunk = yield from ReceiveFrame(socket, timeout)
         except TransportFailure as failure:
-            return Trouble(failure.reason)
+            return broken(failure)
         if chunk:
             self._buffer.take(chunk if isinstance(chunk, bytes) else chunk.encode())
             if self._passage.is_contradicted:

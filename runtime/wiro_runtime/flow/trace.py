@@ -64,7 +64,7 @@ class RunTrace:
     @staticmethod
     def _add(error: BaseException, text: str) -> None:
         if text and text not in getattr(error, "__notes__", ()):
-            error.add_note(text)
+            BaseException.add_note(error, text)  # whatever its class makes of that name
 
     def leave(self, error: BaseException) -> None:
         """Note on what leaves the call what it does not say itself, as our own errors do."""

@@ -150,6 +150,11 @@ class TestAllOutputs:
         assert (note["task"]["id"], note["output"]["name"]) == ("2221", "0.mp4")
         assert TOKEN not in path.with_name("0.mp4.json").read_text()
 
+    def test_half_an_emoji_in_a_prompt_does_not_lose_the_note(self, tmp_path):
+        given = {"prompt": "a deer \ud83e"}
+        (path,) = outputs("0.mp4", parameters=given).save(tmp_path, provenance=True)
+        assert json.loads(path.with_name("0.mp4.json").read_text())["request"] == given
+
 
 @pytest.mark.parametrize(
     ("options", "sentence"),

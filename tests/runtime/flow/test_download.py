@@ -72,6 +72,8 @@ def test_a_whole_file_is_published():
         Arrived(503, b"<html>"),
         Arrived(429),
         Arrived(408),
+        Arrived(206, b"123", content_range="bytes 0-2/3"),
+        Arrived(206, b"23", content_range="bytes 1-2/3"),
         Arrived(200, b"1", breaks=BROKEN),
         BROKEN,
     ],
@@ -80,6 +82,13 @@ def test_trouble_that_may_pass_is_tried_again(trouble):
     script = Script(trouble, trouble, Arrived(200, b"123"))
     assert save(script, output()) == [Path("out/0.png")]
     assert len(script.slept) == 2
+
+
+def test_a_part_that_nobody_asked_for_is_no_file_whose_size_nobody_states():
+    """Its bytes are not taken; what is left would be an empty file."""
+    script = Script(Arrived(206, b"23", content_range="bytes 1-2/3"), Arrived(200, b"123"))
+    assert save(script, output(size=None)) == [Path("out/0.png")]
+    assert len(script.slept) == 1
 
 
 def test_the_host_may_ask_for_patience():

@@ -7,7 +7,14 @@ import tracemalloc
 import pytest
 
 from runtime.kit import detail, serve
-from wiro_runtime import AsyncClient, Client, TaskSnapshot, errors
+from wiro_runtime import (
+    AsyncClient,
+    AsyncMediaResult,
+    Client,
+    MediaResult,
+    TaskSnapshot,
+    errors,
+)
 from wiro_runtime.client.outputs import AsyncOutputs, Outputs
 
 CONTENT = bytes(range(256)) * 1024
@@ -180,6 +187,43 @@ def test_it_follows_redirects_and_keeps_what_it_knows(kind, virtual_time):
 def test_a_file_whose_size_nobody_states_is_read_to_its_end(kind):
     with serve(whole) as server:
         assert read(kind, finished(server.url, size=None)) == CONTENT
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://[::1",
+        "http://xn--a.invalid/",
+        "http://\ud800/",
+        "http://a.invalid/\0",
+        "http://a.invalid/" + "a" * 100_000,
+    ],
+    ids=["half an address", "no host name", "half an emoji", "a zero byte", "too long"],
+)
+@pytest.mark.parametrize("fetch", ["read", "save", "iter_bytes"])
+def test_what_is_no_url_is_told_by_us_at_once(kind, fetch, url, tmp_path):
+    """Nobody can fetch it, and the libraries below say so in words of their own."""
+    output = (MediaResult if kind == "sync" else AsyncMediaResult).from_dict(
+        {"task": finished(url).to_dict()}
+    )
+
+    async def awaited() -> None:
+        (first,) = output.outputs
+        if fetch == "iter_bytes":
+            _ = [piece async for piece in first.iter_bytes()]
+        else:
+            await (first.read() if fetch == "read" else first.save(tmp_path / "a"))
+
+    def blocking() -> None:
+        (first,) = output.outputs
+        if fetch == "iter_bytes":
+            _ = list(first.iter_bytes())
+        else:
+            _ = first.read() if fetch == "read" else first.save(tmp_path / "a")
+
+    with pytest.raises(errors.DownloadFailed, match="its URL is none"):
+        blocking() if kind == "sync" else asyncio.run(awaited())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_whoever_leaves_early_gives_the_connection_back(kind):
