@@ -2,10 +2,11 @@
 
 import pytest
 
+from wiro_runtime import names
 from wiro_runtime.catalog import info
-from wiro_runtime.cli import journal as cli_journal
-from wiro_runtime.journal import match
 from wiro_runtime.request import body, wire
+from wiro_runtime.task.kind import kind_of
+from wirogen.importing import facts
 from wirogen.spec import tool_call, widget
 from wirogen.spec.model import Input
 from wirogen.spec.rules import clean_slug
@@ -62,14 +63,29 @@ def test_a_value_of_a_tool_call_is_of_the_same_type_to_specs_and_mock(name):
 
 
 def test_what_belongs_to_the_call_is_the_same_everywhere():
-    names = set(widget.CALL_FIELDS)
-    assert set(body.CALL_FIELDS.values()) == names
-    assert set(match._CALL_FIELDS) == set(cli_journal._CALL_FIELDS) == names
-    assert set(validation._EVERYWHERE) == set(run._COMMON) == names
+    fields = set(widget.CALL_FIELDS)
+    assert set(body.CALL_FIELDS.values()) == fields
+    assert set(validation._EVERYWHERE) == set(run._COMMON) == fields
 
 
 @pytest.mark.parametrize("raw", ["Acme Inc/My Model 2.0", "a/ b", "X_y/--z..", "acme/wan 2.6+"])
 def test_a_slug_is_cleaned_in_one_way(raw):
     owner, model = raw.split("/")
     clean = clean_slug(f"https://api.wiro.ai/v1/Run/{raw}")
-    assert clean == "/".join(info._clean(part) for part in (owner, model))
+    assert clean == "/".join(names.clean_slug_part(part) for part in (owner, model))
+
+
+@pytest.mark.parametrize(
+    "categories",
+    [
+        [],
+        ["tool"],
+        ["image-to-video"],
+        ["LLM"],
+        ["llm-tool-call"],
+        ["realtime-voice", "llm"],
+        ["text-to"],
+    ],
+)
+def test_categories_say_the_same_kind_to_specs_and_client(categories):
+    assert kind_of(categories) == facts._kind_of(categories)

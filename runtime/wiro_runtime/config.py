@@ -15,10 +15,22 @@ if TYPE_CHECKING:
 
     from wiro_runtime.observe import Exchange
 
-__all__ = ["BASE_URL", "SOCKET_URL", "Config", "Tracking", "read_config"]
+__all__ = [
+    "BASE_URL",
+    "DEADLINE",
+    "HTTP_TIMEOUT",
+    "SOCKET_URL",
+    "Config",
+    "Tracking",
+    "read_config",
+]
 
 BASE_URL = "https://api.wiro.ai/v1"
 SOCKET_URL = "wss://socket.wiro.ai/v1"
+HTTP_TIMEOUT = 30.0
+"""Seconds for one exchange, where nothing else is said."""
+DEADLINE = 600.0
+"""Seconds for a whole call, where nothing else is said."""
 
 Tracking: TypeAlias = Literal["auto", "polling", "socket", "sync", "sse"]
 """How a task is followed; `docs/tracking.md` says when to choose which."""
@@ -54,9 +66,9 @@ def read_config(
     api_secret: str | None = None,
     base_url: str | None = None,
     socket_url: str | None = None,
-    http_timeout: float = 30.0,
+    http_timeout: float = HTTP_TIMEOUT,
     headers: Mapping[str, str] | None = None,
-    deadline: float | None = 600.0,
+    deadline: float | None = DEADLINE,
     on_exchange: Callable[[Exchange], object] | None = None,
     defaults: tuple[str, str] = (BASE_URL, SOCKET_URL),
     tracking: Tracking = "auto",

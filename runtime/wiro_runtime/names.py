@@ -1,4 +1,4 @@
-"""Names: how an argument is called in Python, and which name was probably meant by a wrong one."""
+"""Names: of arguments in Python, of models in slugs, and which one was probably meant by a wrong one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["closest", "did_you_mean", "listed", "snake_case"]
+__all__ = ["clean_slug_part", "closest", "did_you_mean", "listed", "snake_case"]
 
 # The generator derives names by the same rule; a test compares the two.
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+|[0-9]+")
@@ -28,6 +28,11 @@ def snake_case(wire_name: str) -> str:
         return wire_name
     name = "_".join(words).lower()
     return f"arg_{name}" if name[0].isdigit() else name
+
+
+def clean_slug_part(raw: str) -> str:
+    """An owner or a model as it stands in a slug: `Vace 2.1` → `vace-2-1`."""
+    return re.sub(r"[^a-z0-9_]+", "-", raw.lower()).strip("-")
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:

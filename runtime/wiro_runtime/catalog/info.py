@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from wiro_runtime import check, parse
 from wiro_runtime.errors import InvalidRequest, Problem
-from wiro_runtime.names import snake_case
+from wiro_runtime.names import clean_slug_part, snake_case
 from wiro_runtime.request import wire
 from wiro_runtime.request.body import CALL_FIELDS
 from wiro_runtime.request.file_check import check_one, check_several
@@ -234,24 +234,26 @@ class ModelInfo:
             InvalidRequest: One is unknown, missing or not what the input takes; all are reported.
         """
         inputs = {field.name: field for field in self.inputs or ()}
-        spoken = {snake_case(name): field for name, field in reversed(inputs.items())} | inputs
-        turn: Mapping[str, wire.Encoding] = (
+        by_name = {snake_case(name): field for name, field in reversed(inputs.items())} | inputs
+        tool_calls: Mapping[str, wire.Encoding] = (
             _TOOL_CALLS if TOOL_CALL_CATEGORY in self.categories else {}
         )
         given = {name: value for name, value in arguments.items() if value is not None}
-        fitted: dict[str, CheckedValue] = {}
-        problems = [unknown(name, inputs) for name in given if name not in spoken.keys() | turn]
-        for name in given.keys() & (spoken.keys() | turn):
+        checked: dict[str, CheckedValue] = {}
+        problems = [
+            unknown(name, inputs) for name in given if name not in by_name.keys() | tool_calls
+        ]
+        for name in given.keys() & (by_name.keys() | tool_calls):
             try:
-                fitted[name] = (
-                    _as_json(turn[name], given[name])
-                    if name in turn
-                    else spoken[name].fit(given[name])
+                checked[name] = (
+                    _as_json(tool_calls[name], given[name])
+                    if name in tool_calls
+                    else by_name[name].fit(given[name])
                 )
-            except ValueError as misfit:
-                problems.append(Problem(name, str(misfit)))
-        named = {spoken[name].name for name in given.keys() & spoken.keys()}
-        if given.keys() & turn.keys() & {"messages", "toolOutputs", "tool_outputs"}:
+            except ValueError as wrong:
+                problems.append(Problem(name, str(wrong)))
+        named = {by_name[name].name for name in given.keys() & by_name.keys()}
+        if given.keys() & tool_calls.keys() & {"messages", "toolOutputs", "tool_outputs"}:
             named.add("prompt")  # which they stand for
         problems += (
             Problem(field.name, "is missing.")
@@ -259,15 +261,15 @@ class ModelInfo:
             if field.required and field.default in (None, "") and field.name not in named
         )
         if not problems:
-            problems += nothing_given(self._content(spoken, fitted))
+            problems += nothing_given(self._content(by_name, checked))
         if problems:
             raise InvalidRequest.about(
                 self.slug, sorted(problems, key=lambda problem: problem.argument)
             )
-        return {name: fitted[name] for name in given}
+        return {name: checked[name] for name in given}
 
     def _content(
-        self, spoken: Mapping[str, InputInfo], fitted: Mapping[str, CheckedValue]
+        self, by_name: Mapping[str, InputInfo], checked: Mapping[str, CheckedValue]
     ) -> dict[str, object]:
         """What the model works on, with what was given of it; empty where it works on nothing that is known.
 
@@ -279,12 +281,12 @@ class ModelInfo:
         if not content:
             return {}
         texts = (
-            (name, checked.value)
-            for name, checked in fitted.items()
-            if name not in spoken or spoken[name].may_hold_content
+            (name, value)
+            for name, (_, value) in checked.items()
+            if name not in by_name or by_name[name].may_hold_content
         )
         return content | {
-            spoken[name].name if name in spoken else name: value for name, value in texts
+            by_name[name].name if name in by_name else name: value for name, value in texts
         }
 
 
@@ -302,14 +304,10 @@ def _inputs(groups: object) -> Iterator[InputInfo]:
 
 def _slug(tool: response.Tool) -> str:
     owner, model = (
-        parse.text(tool.get(f"clean{key}")) or _clean(parse.text(tool.get(key)))
+        parse.text(tool.get(f"clean{key}")) or clean_slug_part(parse.text(tool.get(key)))
         for key in ("slugowner", "slugproject")
     )
     return f"{owner}/{model}"
-
-
-def _clean(raw: str) -> str:
-    return re.sub(r"[^a-z0-9_]+", "-", raw.lower()).strip("-")
 
 
 def _switch(value: object) -> bool:
@@ -322,7 +320,7 @@ def _truth(value: object) -> bool | None:
     return None if value is None else str(value).lower() in {"true", "1"}
 
 
-# As specifications are read (`wirogen.plan.duration`), which a client has no need of: change both together.
+# As the generator reads specs (`wirogen.plan.duration`); a test compares the two.
 _DURATION = re.compile(
     r"(?P<number>[0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(?P<unit>s|m|h)?(?:ec(?:ond)?s?|in(?:ute)?s?|(?:ou)?rs?)?",
     re.IGNORECASE,

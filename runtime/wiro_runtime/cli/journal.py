@@ -19,6 +19,7 @@ from wiro_runtime.cli.parameter import Count, Seconds
 from wiro_runtime.cli.result import show_result
 from wiro_runtime.cli.result_options import ResultOptions
 from wiro_runtime.cli.task import request_class
+from wiro_runtime.request.body import CALL_FIELDS
 from wiro_runtime.task.snapshot import TaskSnapshot
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["adopt", "log", "rerun", "spend"]
 
 _STATES = ("intent", "accepted", "done", "failed", "cancelled", "unknown")
-_CALL_FIELDS = {"callbackUrl": "callback_url", "projectid": "project_id"}
 
 
 def _journal_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -137,7 +137,7 @@ def rerun(
             raise click.UsageError(f"the journal has no run {key!r}. `wiro log` lists them.")
         request = request_class(entry.model).from_wire(entry.body)
         options = {
-            name: entry.body[wire] for wire, name in _CALL_FIELDS.items() if wire in entry.body
+            name: entry.body[wire] for name, wire in CALL_FIELDS.items() if wire in entry.body
         }
         announce(client, entry.model, request, ask=not yes)
         new_key = new_key or _free_key(client, key)

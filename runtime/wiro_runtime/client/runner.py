@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from wiro_runtime.config import BASE_URL, SOCKET_URL, Config, read_config
+from wiro_runtime.config import BASE_URL, DEADLINE, HTTP_TIMEOUT, SOCKET_URL, Config, read_config
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,8 +27,8 @@ _KEYLESS = Config(
     api_secret=None,
     base_url=BASE_URL,
     socket_url=SOCKET_URL,
-    http_timeout=30.0,
-    deadline=600.0,
+    http_timeout=HTTP_TIMEOUT,
+    deadline=DEADLINE,
 )
 """For what needs no credentials: fetching outputs."""
 

@@ -160,17 +160,17 @@ class AsyncTasksResource(_Tasks):
 
     async def cancel(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
         """Take a queued task back, as `TasksResource.cancel()` does."""
-        token = usage.read_token("get", token)
+        token = usage.read_token("cancel", token)
         return await self._perform(self._cancel(token, id))
 
     async def kill(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
         """Stop a running task, as `TasksResource.kill()` does."""
-        token = usage.read_token("cancel", token)
+        token = usage.read_token("kill", token)
         return await self._perform(self._kill(token, id))
 
     async def delete_files(self, *, id: str | None = None, token: str | None = None) -> None:  # noqa: A002 - as above
         """Delete a task's files, as `TasksResource.delete_files()` does."""
-        token = usage.read_token("cancel", token)
+        token = usage.read_token("delete_files", token)
         await self._perform(self._delete_files(token, id))
 
     async def confirm(self, webhook: Webhook) -> TaskSnapshot:

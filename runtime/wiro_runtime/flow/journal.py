@@ -10,6 +10,7 @@ from wiro_runtime.flow.effect import AwaitFuture, Time
 from wiro_runtime.flow.exchange import fetch_task
 from wiro_runtime.flow.money import in_thread
 from wiro_runtime.flow.reconcile import find_entries, find_submission
+from wiro_runtime.journal.journal import GRACE
 from wiro_runtime.journal.match import Absent, Match
 from wiro_runtime.request.body import CALL_FIELDS, Argument, RunBody
 from wiro_runtime.request.encoding import Encoding
@@ -156,8 +157,7 @@ def reconcile_error(calls: Calls, error: errors.SubmissionUnknown) -> Flow[TaskS
         return (yield from _reconcile_key(calls, error, error.key))
     deadline = yield from calls.start_deadline()
     verdict = yield from find_submission(error.submission, deadline)
-    grace = 30.0
-    due = error.submission.at + error.submission.lasts + grace
+    due = error.submission.at + error.submission.lasts + GRACE
     match verdict:
         case Match(task):
             return (yield from fetch_task(task, deadline))

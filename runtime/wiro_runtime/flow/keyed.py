@@ -17,6 +17,7 @@ from wiro_runtime import errors
 from wiro_runtime.flow.effect import AwaitFuture, Form, Now, Sleep, Time
 from wiro_runtime.flow.exchange import fetch_task
 from wiro_runtime.flow.reconcile import find_entries, submission_of
+from wiro_runtime.flow.run_sync import LONGEST as LONGEST_SYNC
 from wiro_runtime.flow.run_sync import run_sync
 from wiro_runtime.flow.submit import submit
 from wiro_runtime.flow.upload import upload_all
@@ -49,8 +50,6 @@ Reserved: TypeAlias = "tuple[tuple[Budget, Decimal], ...]"
 
 _CHECK_EVERY = 0.5
 """Seconds between the first two looks at a run that somebody else is sending; later ones are rarer."""
-_LONGEST_SYNC = 2460.0
-"""Seconds for which the request of a run may be held open."""
 _LONGEST = 86_400.0
 """Seconds after which a submission counts as over that has no deadline at all."""
 
@@ -208,7 +207,7 @@ class KeyedRun:
             lasts = remaining
         else:
             longest = (
-                _LONGEST_SYNC if self._call.send_run is run_sync else self._deadline.http_timeout
+                LONGEST_SYNC if self._call.send_run is run_sync else self._deadline.http_timeout
             )
             lasts = min(longest, remaining)
         return JournalEntry(

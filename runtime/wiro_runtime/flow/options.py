@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, get_args
 from wiro_runtime import check, errors
 from wiro_runtime.config import Tracking
 from wiro_runtime.names import did_you_mean
+from wiro_runtime.request.body import CALL_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -146,8 +147,8 @@ class CallOptions:
 
     def to_wire(self) -> dict[str, str]:
         """The options that travel in the body of Run, by their wire names."""
-        named = {"callbackUrl": self.callback_url, "projectid": self.project_id}
-        return {name: str(value) for name, value in named.items() if value is not None}
+        stated = {wire: getattr(self, name) for name, wire in CALL_FIELDS.items()}
+        return {name: str(value) for name, value in stated.items() if value is not None}
 
 
 _DEFAULTS = CallOptions()

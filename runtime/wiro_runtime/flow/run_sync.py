@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.effect import Flow, Form, Socket
     from wiro_runtime.task.frame import Message
 
-__all__ = ["RunStream", "run_sync"]
+__all__ = ["LONGEST", "RunStream", "run_sync"]
 
-_LONGEST = 2460.0
+LONGEST = 2460.0
 """Seconds: the platform answers 504 after forty minutes, and a minute for it to arrive."""
 
 
 def run_sync(path: str, body: Mapping[str, Any] | Form, deadline: Deadline) -> Flow[dict[str, Any]]:
     """Send Run and wait in its answer; return the task, which has not ended after the platform's 504."""
-    patient = replace(deadline, http_timeout=_LONGEST)
+    patient = replace(deadline, http_timeout=LONGEST)
     try:
         payload = yield from exchange(f"{path}/sync", body, patient)
     except errors.ServerError as late:

@@ -16,8 +16,10 @@ from wiro_runtime.journal.writer import Writer
 if TYPE_CHECKING:
     from wiro_runtime.journal.database import Database
 
-__all__ = ["Journal"]
+__all__ = ["GRACE", "Journal"]
 
+GRACE = 30.0
+"""Seconds of `grace` where nothing else is said."""
 _POSTGRES = ("postgresql://", "postgres://")
 
 
@@ -40,7 +42,7 @@ class Journal:
     """
 
     def __init__(
-        self, location: str | os.PathLike[str], *, grace: float = 30.0, project: str | None = None
+        self, location: str | os.PathLike[str], *, grace: float = GRACE, project: str | None = None
     ) -> None:
         problem = check.seconds(grace, least=0)
         if problem is not None:

@@ -7,11 +7,12 @@ cannot be told from another is left alone: a wrong task would be worse than none
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from wiro_runtime import parse
+from wiro_runtime.names import clean_slug_part
+from wiro_runtime.request.body import CALL_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -27,7 +28,7 @@ Carrier: TypeAlias = Literal["callback", "file", "session", "seed", "parameters"
 SKEW = 120.0
 """Seconds by which the platform's clock may differ from what we take it for."""
 
-_CALL_FIELDS = frozenset({"callbackUrl", "projectid"})
+_CALL_FIELDS = frozenset(CALL_FIELDS.values())
 _SESSION = frozenset({"session_id", "user_id"})
 
 
@@ -154,13 +155,10 @@ def _is_in_time(submission: Submission, task: TaskSnapshot, offset: float) -> bo
 
 def _is_of_model(submission: Submission, task: TaskSnapshot) -> bool:
     owner, model = (
-        _clean(parse.text(task.raw.get(name))) for name in ("modelslugowner", "modelslugproject")
+        clean_slug_part(parse.text(task.raw.get(name)))
+        for name in ("modelslugowner", "modelslugproject")
     )
     return not owner or not model or f"{owner}/{model}" == submission.model
-
-
-def _clean(slug: str) -> str:
-    return re.sub(r"[^a-z0-9_]+", "-", slug.lower()).strip("-")
 
 
 def _compare_inputs(body: Mapping[str, Any], echo: Mapping[str, Any]) -> tuple[bool, bool]:

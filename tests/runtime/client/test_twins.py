@@ -1,10 +1,13 @@
 """The blocking and the awaited surface are one: same names, same arguments, same docs or a pointer."""
 
+import asyncio
 import inspect
 import re
 
 import pytest
 
+from runtime.kit import Platform
+from wiro_runtime import AsyncClient, Client, config
 from wiro_runtime.client import (
     async_client,
     catalog,
@@ -19,6 +22,7 @@ from wiro_runtime.client import (
     task,
     tasks,
 )
+from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.flow.options import known_options
 
 TWINS = [
@@ -101,3 +105,19 @@ def test_the_docs_of_a_call_name_every_option_it_takes(call):
     text = inspect.getdoc(getattr(client.Client, call))
     listed = text[text.index("**options") : text.index("Raises:") if "Raises:" in text else None]
     assert set(re.findall(r"\w+(?=[,:])", listed)) >= known_options(call)
+
+
+@pytest.mark.parametrize("verb", ["get", "cancel", "kill", "delete_files"])
+def test_a_wrong_token_is_told_under_the_verb_that_was_given_it(verb):
+    blocking, awaited = Platform().client(), Platform().async_client()
+    with pytest.raises(InvalidRequest, match=rf"^{verb}\(\)"):
+        getattr(blocking.tasks, verb)(token=7)
+    with pytest.raises(InvalidRequest, match=rf"^{verb}\(\)"):
+        asyncio.run(getattr(awaited.tasks, verb)(token=7))
+
+
+def test_what_a_client_does_unless_told_otherwise_is_what_the_settings_say():
+    for kind in (Client, AsyncClient):
+        stated = inspect.signature(kind.__init__).parameters
+        assert stated["deadline"].default == config.DEADLINE
+        assert stated["http_timeout"].default == config.HTTP_TIMEOUT
