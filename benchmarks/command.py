@@ -63,7 +63,7 @@ def main(rounds: int) -> None:
     print(f"load {os.getloadavg()[0]:.1f}\n")
     print("| | processor, ms | of `import click` | budget | clock, ms |\n|---|---|---|---|---|")
     for case in cases:
-        processor, clock = (statistics.median(each) for each in (case.processor, case.clock))
+        processor, clock = (statistics.median(times) for times in (case.processor, case.clock))
         budget = "" if case.budget is None else f"{case.budget}"
         print(f"| {case.name} | {processor * 1000:.0f} | {processor / base:.2f} | {budget} | {clock * 1000:.0f} |")  # fmt: skip
 

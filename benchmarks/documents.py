@@ -40,7 +40,9 @@ def llms(inputs: int, text: str) -> bytes:
 def _llms_item(number: int, text: str) -> str:
     options = ""
     if number % 3 == 0:
-        listed = "\n".join(f'      - value: "{one}"\n        label: {one}\n' for one in OPTIONS)
+        listed = "\n".join(
+            f'      - value: "{value}"\n        label: {value}\n' for value in OPTIONS
+        )
         options = f"    options:\n{listed}"
     kind = "select" if options else "textarea"
     return (
@@ -85,7 +87,7 @@ def _openapi(inputs: int, text: str) -> dict[str, object]:
 def _property(number: int, text: str) -> dict[str, object]:
     stated: dict[str, object] = {"type": "string", "title": f"Input {number}", "description": text}
     if number % 3 == 0:
-        options = [{"value": one, "label": one} for one in OPTIONS]
+        options = [{"value": value, "label": value} for value in OPTIONS]
         stated |= {
             "x-input-type": "select",
             "default": "720p",
@@ -111,7 +113,7 @@ def tool(inputs: int, text: str) -> bytes:
 def _item(number: int, text: str) -> dict[str, object]:
     stated: dict[str, object] = {"id": f"input{number}", "type": "textarea", "note": text}
     if number % 3 == 0:
-        options = [{"value": one, "label": one} for one in OPTIONS]
+        options = [{"value": value, "label": value} for value in OPTIONS]
         stated |= {"type": "select", "default": "720p", "options": options, "required": "true"}
     return stated
 
@@ -186,8 +188,8 @@ def growth(largest: int, rounds: int) -> Iterator[Sequence[object]]:
 
 
 def _many_inputs(write: Callable[[int, str], bytes], size: int) -> bytes:
-    each = (len(write(110, SENTENCE)) - len(write(10, SENTENCE))) / 100
-    return write(max(1, round(size / each)), SENTENCE)
+    per_input = (len(write(110, SENTENCE)) - len(write(10, SENTENCE))) / 100
+    return write(max(1, round(size / per_input)), SENTENCE)
 
 
 def _endless_text(write: Callable[[int, str], bytes], size: int) -> bytes:

@@ -42,15 +42,15 @@ class Cost:
 
 def cost(command: list[str], prepare: Callable[[], object], rounds: int = ROUNDS) -> Cost:
     """Run a command a few times, each time prepared."""
-    found = []
+    costs = []
     for _ in range(rounds):
         prepare()
         before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=_environment())
         wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
         spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        found.append(Cost(wall, spent))
-    return Cost(min(each.wall for each in found), min(each.processor for each in found))
+        costs.append(Cost(wall, spent))
+    return Cost(min(cost.wall for cost in costs), min(cost.processor for cost in costs))
 
 
 def _environment() -> dict[str, str]:
@@ -77,17 +77,17 @@ def ours(size: int) -> dict[str, Cost]:
         str(out),
     ]
     fresh = lambda: shutil.rmtree(out, ignore_errors=True)  # noqa: E731
-    found = {
+    costs = {
         "cold, one process": cost([*command, "--no-cache", "--workers", "1"], fresh, 1),
         "cold, two": cost([*command, "--no-cache", "--workers", "2"], fresh),
     }
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=_environment())
-    found["models kept, output gone"] = cost(command, fresh)
-    found["nothing changed"] = cost(command, lambda: None, 7)
-    one = specs / "models" / slug(0)[0] / f"{slug(0)[1]}.yaml"
-    found["one sentence changed"] = cost(command, lambda: _reword(one), 5)
-    found["one type changed"] = cost(command, lambda: _retype(one), 5)
-    return found
+    costs["models kept, output gone"] = cost(command, fresh)
+    costs["nothing changed"] = cost(command, lambda: None, 7)
+    changed = specs / "models" / slug(0)[0] / f"{slug(0)[1]}.yaml"
+    costs["one sentence changed"] = cost(command, lambda: _reword(changed), 5)
+    costs["one type changed"] = cost(command, lambda: _retype(changed), 5)
+    return costs
 
 
 def _reword(path: Path) -> None:
@@ -201,8 +201,8 @@ def main() -> None:
 def _growth(measured: dict[int, dict[str, Cost]], name: str, sizes: list[int]) -> str:
     """How the cost of a model grows from the smallest size to the largest; 1 is linear."""
     first, last = sizes[0], sizes[-1]
-    each = measured[last][name].wall / last, measured[first][name].wall / first
-    return f"{last // first}x models, {last / first * each[0] / each[1]:.1f}x time"
+    ratio = measured[last][name].wall / measured[first][name].wall
+    return f"{last // first}x models, {ratio:.1f}x time"
 
 
 if __name__ == "__main__":

@@ -81,10 +81,10 @@ def main() -> None:
             best = [min(round_[column] for round_ in rounds) * 1000 for column in range(2)]
             if place is None:
                 base = best
-            more = [found - without for found, without in zip(best, base, strict=True)]
+            more = [spent - without for spent, without in zip(best, base, strict=True)]
             cells = " | ".join(
-                f"{found:.2f}" + (f" (+{extra:.2f})" if place else "")
-                for found, extra in zip(best, more, strict=True)
+                f"{spent:.2f}" + (f" (+{extra:.2f})" if place else "")
+                for spent, extra in zip(best, more, strict=True)
             )
             print(f"| {name} | {cells} |")
 

@@ -130,7 +130,8 @@ def throughput() -> None:
         runs = measure(process, f"{here}/v1/Run/pruna/vace", RUN)
         grown = resident(process)
     base, ours = (
-        tuple(map(statistics.median, zip(*one, strict=True))) for one in zip(*rounds, strict=True)
+        tuple(map(statistics.median, zip(*turns, strict=True)))
+        for turns in zip(*rounds, strict=True)
     )
     print(
         "| one process, 32 connections | requests per second | processor time for one | share | budget |"

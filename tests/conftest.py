@@ -3,6 +3,12 @@
 import signal
 
 import pytest
+from hypothesis import Phase, settings
+
+settings.register_profile(
+    "no-shrinking", phases=[phase for phase in Phase if phase is not Phase.shrink]
+)
+"""For whoever needs to know that a test fails, not the shortest way to it: `--hypothesis-profile`."""
 
 
 def pytest_configure() -> None:

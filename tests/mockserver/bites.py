@@ -20,6 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 ROOTS = ("runtime", "generated", "codegen", "mockserver")
 COPIED = (*ROOTS, "specs", "tests", "pyproject.toml")
+PATIENCE = 300
+"""Seconds that a test may take with a break in place."""
 FAILED = 1
 """pytest's exit status when tests failed; anything else is no bite but an accident."""
 
@@ -290,20 +292,22 @@ def make_copy(folder: Path) -> None:
             shutil.copy(source, folder / name)
 
 
-def bite(one: Bite, folder: Path) -> str | None:
+def check(bite: Bite, folder: Path) -> str | None:
     """Make a break in a copy, run its test, and mend it; gives what is wrong, None if it was noticed."""
-    path = folder / one.file
+    path = folder / bite.file
     text = path.read_text(encoding="utf-8")
-    if text.count(one.old) < 1:
-        return f"{one.file} does not hold {one.old!r} any more; write the bite anew"
-    path.write_text(text.replace(one.old, one.new, 1), encoding="utf-8")
+    if bite.old not in text:
+        return f"{bite.file} does not hold {bite.old!r} any more; write the bite anew"
+    path.write_text(text.replace(bite.old, bite.new, 1), encoding="utf-8")
     try:
-        done = _test(one.test, folder)
+        done = _test(bite.test, folder)
+    except subprocess.TimeoutExpired:
+        return f"{bite.test} took more than {PATIENCE} seconds; name a quicker test"
     finally:
         path.write_text(text, encoding="utf-8")
     if done.returncode == FAILED:
         return None
-    return f"{one.test} stayed green (exit status {done.returncode})\n{done.stdout[-1000:]}"
+    return f"{bite.test} stayed green (exit status {done.returncode})\n{done.stdout[-1000:]}"
 
 
 def _test(test: str, folder: Path) -> "subprocess.CompletedProcess[str]":
@@ -311,27 +315,28 @@ def _test(test: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     environment = {**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
     options = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist")
     return subprocess.run(
-        [sys.executable, "-m", "pytest", *options, test],
+        # That a test fails is enough: looking for its shortest failure may take minutes.
+        [sys.executable, "-m", "pytest", *options, "--hypothesis-profile=no-shrinking", test],
         cwd=folder,
         env=environment,
         check=False,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
     )
 
 
 def main(words: Sequence[str]) -> int:
     """Make the bites whose names contain one of the words; all without words."""
-    chosen = [one for one in BITES if not words or any(word in one.name for word in words)]
+    chosen = [bite for bite in BITES if not words or any(word in bite.name for word in words)]
     unnoticed = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make_copy(folder)
-        for one in chosen:
-            wrong = bite(one, folder)
+        for bite in chosen:
+            wrong = check(bite, folder)
             unnoticed += wrong is not None
-            print(f"{'noticed' if wrong is None else 'NOT NOTICED':12} {one.name}", flush=True)
+            print(f"{'noticed' if wrong is None else 'NOT NOTICED':12} {bite.name}", flush=True)
             if wrong is not None:
                 print(f"             {wrong}")
     print(f"{len(chosen) - unnoticed} of {len(chosen)} breaks were noticed")

@@ -1,7 +1,8 @@
 """Some of the breaks of `bites.py`, in CI; and all of them still fit the sources."""
 
+import bites
 import pytest
-from bites import BITES, ROOT, bite, make_copy
+from bites import BITES, ROOT, Bite, check, make_copy
 
 IN_CI = (
     "mock: Cancel works on running tasks",
@@ -10,14 +11,23 @@ IN_CI = (
 )
 
 
-@pytest.mark.parametrize("one", BITES, ids=lambda one: one.name)
-def test_each_break_can_still_be_made(one):
-    assert one.old in (ROOT / one.file).read_text(encoding="utf-8"), one.file
-    assert (ROOT / one.test.partition("::")[0]).is_file()
+@pytest.mark.parametrize("bite", BITES, ids=lambda bite: bite.name)
+def test_each_break_can_still_be_made(bite):
+    assert bite.old in (ROOT / bite.file).read_text(encoding="utf-8"), bite.file
+    assert (ROOT / bite.test.partition("::")[0]).is_file()
 
 
 def test_some_breaks_are_noticed(tmp_path):
     make_copy(tmp_path)
-    chosen = [one for one in BITES if one.name in IN_CI]
+    chosen = [bite for bite in BITES if bite.name in IN_CI]
     assert len(chosen) == len(IN_CI)
-    assert {one.name: bite(one, tmp_path) for one in chosen} == dict.fromkeys(IN_CI)
+    assert {bite.name: check(bite, tmp_path) for bite in chosen} == dict.fromkeys(IN_CI)
+
+
+def test_a_test_that_takes_too_long_is_one_sentence_and_the_break_is_mended(tmp_path, monkeypatch):
+    source = tmp_path / "source.py"
+    source.write_text("right", encoding="utf-8")
+    monkeypatch.setattr(bites, "PATIENCE", 0)
+    bite = Bite("slow", source.name, "right", "wrong", "tests")
+    assert check(bite, tmp_path) == "tests took more than 0 seconds; name a quicker test"
+    assert source.read_text(encoding="utf-8") == "right"

@@ -97,7 +97,9 @@ class Connection:
     def next_at(self) -> float | None:
         """When the next message is due, in unix seconds; None while nothing is planned."""
         with self._lock:
-            planned = [next_frame_at(one.task, one.since) for one in self._watched.values()]
+            planned = [
+                next_frame_at(watched.task, watched.since) for watched in self._watched.values()
+            ]
             at = min(planned, default=inf)
             return None if at == inf else at
 

@@ -56,7 +56,7 @@ def told(platform, slug="pruna/vace", scenario=None, seconds=3600, **parameters)
 
 
 def kinds(messages):
-    return [one["type"] if isinstance(one, dict) else "audio" for one in messages]
+    return [message["type"] if isinstance(message, dict) else "audio" for message in messages]
 
 
 class TestMessages:
@@ -100,11 +100,13 @@ class TestMessages:
     )
     def test_progress_in_each_documented_shape(self, platform, shape, check):
         messages = told(platform, scenario=Success(notifications=Notifications(progress=shape)))
-        assert check(next(one["message"] for one in messages if one["type"] == "task_output"))
+        assert check(
+            next(message["message"] for message in messages if message["type"] == "task_output")
+        )
 
     def test_stderr_comes_in_lines_and_then_in_full(self, platform):
         messages = told(platform, scenario=Success(stderr="a warning"))
-        said = {one["type"]: one["message"] for one in messages}
+        said = {message["type"]: message["message"] for message in messages}
         assert (said["task_error"], said["task_error_full"]) == ("a warning", {"raw": "a warning"})
         assert kinds(messages)[-1] == "task_postprocess_end"
 
@@ -142,7 +144,9 @@ class TestLlm:
             notifications=Notifications(**signals),
         )
         messages = told(given, "acme/chat", scenario, prompt="what?")
-        return [one["message"] for one in messages if one["type"] == "task_output"], messages
+        return [
+            message["message"] for message in messages if message["type"] == "task_output"
+        ], messages
 
     def test_the_older_form_is_cumulative_and_thinks_before_it_speaks(self, given):
         said, messages = self.speech(given)
@@ -155,7 +159,9 @@ class TestLlm:
             ["A deer is a deer."],
         )
         assert isinstance(said[-1]["speed"], str)
-        full = next(one["message"] for one in messages if one["type"] == "task_output_full")
+        full = next(
+            message["message"] for message in messages if message["type"] == "task_output_full"
+        )
         assert set(full) == {"raw", "thinking", "answer"}
 
     def test_the_newer_form_has_segments(self, given):

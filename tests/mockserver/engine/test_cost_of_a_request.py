@@ -48,8 +48,8 @@ def test_findings_are_looked_for_one_at_a_time():
         def items(self):
             return names()
 
-    found = Validator(spec).check(Sent(prompt="x"))
-    assert len([next(found) for _ in range(MOST_FINDINGS)]) == MOST_FINDINGS
+    findings = Validator(spec).check(Sent(prompt="x"))
+    assert len([next(findings) for _ in range(MOST_FINDINGS)]) == MOST_FINDINGS
 
 
 def test_many_parts_are_refused(platform):

@@ -125,13 +125,14 @@ def story(platform):
         for task in reply.json.get("tasklist", ())
         for output in task["outputs"]
     ]
-    return [(one.status, dict(one.headers), one.body) for one in replies]
+    return [(reply.status, dict(reply.headers), reply.body) for reply in replies]
 
 
 def test_the_same_seed_gives_the_same_bytes():
     assert story(Platform(seed=7)) == story(Platform(seed=7))
     ids = [
-        one.headers["content-type"] for one in (Platform(seed=7).post("/Run/pruna/vace", PROMPT),)
+        reply.headers["content-type"]
+        for reply in (Platform(seed=7).post("/Run/pruna/vace", PROMPT),)
     ]
     assert ids == ["application/json; charset=utf-8"]
 

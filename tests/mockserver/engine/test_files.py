@@ -41,7 +41,7 @@ class TestOutputs:
             frames = list(container.decode(video=0))
             assert container.streams.video[0].codec_context.name == "h264"
         assert (len(frames), frames[0].width, frames[0].height) == (16, 320, 180)
-        first, last = (one.to_image().convert("L").getpixel((300, 177)) for one in frames[::15])
+        first, last = (frame.to_image().convert("L").getpixel((300, 177)) for frame in frames[::15])
         assert last - first > 40  # the bar has filled up
 
     def test_a_picture_opens(self, given):
@@ -93,8 +93,8 @@ class TestOutputs:
         outputs = finished(platform, scenario=Success(outputs=("image", "audio")), **PROMPT)[
             "outputs"
         ]
-        assert [one["name"] for one in outputs] == ["0.png", "1.wav"]
-        assert len({one["id"] for one in outputs}) == 2
+        assert [output["name"] for output in outputs] == ["0.png", "1.wav"]
+        assert len({output["id"] for output in outputs}) == 2
         assert finished(platform, scenario=Success(outputs=()), **PROMPT)["outputs"] == []
 
     def test_prompt_and_seed_decide_the_bytes(self, platform):

@@ -51,7 +51,7 @@ def test_a_failing_task_walks_the_same_way_and_complains_on_stderr(platform):
     end = platform.task(task)
     assert (end["pexit"], end["debugerror"], end["outputs"]) == ("137", "CUDA out of memory", [])
     assert (end["totalcost"], end["size"]) == ("0", "0")
-    reached = [one.status for one in platform.engine.journal.of(StageReached)]
+    reached = [entry.status for entry in platform.engine.journal.of(StageReached)]
     assert reached.index("task_error") < reached.index("task_end")
 
 
@@ -196,7 +196,7 @@ def test_every_spelling_of_any_source_finds_the_task(platform, call, name):
         "Cancel": {"taskid"},
         "Kill": {"taskid", "socketaccesstoken"},
     }
-    disputed = [one.topic for one in platform.engine.journal.of(Dispute)]
+    disputed = [dispute.topic for dispute in platform.engine.journal.of(Dispute)]
     assert disputed == ([] if name in documented[call] else [f"Task{call} identity"])
 
 

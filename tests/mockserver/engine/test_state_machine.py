@@ -151,16 +151,16 @@ class Lifecycle(RuleBasedStateMachine):
                 assert self.final.setdefault(name, now) == now, "the end is not the end"
         ledger = self.platform.engine.ledger
         assert ledger.running == running
-        assert ledger.billed == sum(bool(each["outputs"]) for each in self.final.values())
+        assert ledger.billed == sum(bool(task["outputs"]) for task in self.final.values())
 
     @invariant()
     def sockets_and_detail_tell_the_same(self):
         for name, socket in self.sockets.items():
             stderr = {"task_error_full"}
-            self.heard[name] += [one.type for one in socket.take() if one.type not in stderr]
+            self.heard[name] += [frame.type for frame in socket.take() if frame.type not in stderr]
             told = self.heard[name]
             failing = self.task(name)["debugerror"] == "no"
-            walk = [one for one in told if not (failing and one == "task_error")]
+            walk = [status for status in told if not (failing and status == "task_error")]
             assert walk[-1] == self.task(name)["status"]
             for before, after in pairwise(walk):
                 assert after in NEXT[before] | ({"task_cancel"} - {before}), (before, after)

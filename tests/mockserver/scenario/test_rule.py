@@ -29,7 +29,11 @@ def exit_of(platform, **parameters):
 class TestSelection:
     def test_by_parameter_as_value_or_as_text(self, platform):
         platform.engine.on("pruna/vace", where={"frameNum": 49}).then(Fails(pexit="4"))
-        assert [exit_of(platform, frameNum=one) for one in ("49", 49, "50")] == ["4", "4", "0"]
+        assert [exit_of(platform, frameNum=number) for number in ("49", 49, "50")] == [
+            "4",
+            "4",
+            "0",
+        ]
 
     def test_by_the_number_of_the_call(self, platform):
         platform.engine.on("pruna/vace", calls=[2]).then(Fails())
@@ -54,7 +58,7 @@ class TestSelection:
         platform.engine.on("pruna/vace").then(Fails(pexit="2"))
         platform.engine.on("pruna/vace", calls=[2]).then(Fails(pexit="3"))
         assert [exit_of(platform) for _ in range(2)] == ["2", "3"]
-        why = [one.why for one in platform.engine.journal.of(ScenarioChosen)]
+        why = [entry.why for entry in platform.engine.journal.of(ScenarioChosen)]
         assert why[0].endswith("passed over: pruna/vace call 2: this is call 1")
 
     def test_the_later_of_two_equal_descriptions_replaces_the_other(self, platform):
@@ -379,7 +383,7 @@ class TestStrict:
         lenient, strict = Platform(), Platform(strict=True)
         reply = lenient.post(path, body, **headers).json
         assert reply["result"] is True or "no task" in reply["errors"][0]["message"].lower()
-        assert [one.topic for one in lenient.engine.journal.of(Dispute)] == [topic]
+        assert [dispute.topic for dispute in lenient.engine.journal.of(Dispute)] == [topic]
         _, _, explanation = strict.refusal(path, body, **headers)
         assert f"this mock is strict: {topic}" in explanation
 

@@ -199,7 +199,7 @@ class TestScript:
         given.engine.on("pruna/vace").then(Fails(pexit="3"))
         vace, chat = given.run(), given.run("acme/chat")
         given.clock.advance(3600)
-        assert [given.task(each)["pexit"] for each in (vace, chat)] == ["3", "9"]
+        assert [given.task(task)["pexit"] for task in (vace, chat)] == ["3", "9"]
 
     def test_the_journal_says_why(self, platform):
         platform.engine.on("pruna/vace").then(Fails(), Success(), after="repeat")

@@ -71,17 +71,17 @@ def operations(schema):
 
 @MODES
 def test_the_api_is_as_its_document_says(served, api, mode):
-    found = operations(api)
-    assert len(found) >= 13
-    for operation in found:
+    described = operations(api)
+    assert len(described) >= 13
+    for operation in described:
         answers_as_documented(served, operation, mode)
 
 
 @MODES
 def test_the_control_api_is_as_its_document_says(served, control, mode):
-    found = operations(control)
-    assert len(found) >= 15
-    for operation in found:
+    described = operations(control)
+    assert len(described) >= 15
+    for operation in described:
         answers_as_documented(served, operation, mode)
 
 

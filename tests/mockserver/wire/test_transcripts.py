@@ -20,7 +20,7 @@ def types(value):
     if isinstance(value, dict):
         return {name: types(each) for name, each in value.items()}
     if isinstance(value, list):
-        return [types(each) for each in value[:1]]
+        return [types(item) for item in value[:1]]
     return type(value).__name__
 
 
@@ -68,7 +68,7 @@ def test_kill_and_cancel_answer_exactly_the_documented_fields(platform, path, st
 
 def test_the_documented_oddities_are_accepted_and_journaled(platform):
     say(platform, "/Run/pruna/vace", vace.RUN_REQUEST)
-    topics = [one.topic for one in platform.engine.journal.of(Dispute)]
+    topics = [dispute.topic for dispute in platform.engine.journal.of(Dispute)]
     assert topics == ["content type", "callbackUrl"]
 
 
