@@ -17,6 +17,7 @@ from wiromock.adapter.decorate import decorate
 from wiromock.adapter.host import is_platform
 from wiromock.adapter.httpx import MockTransport
 from wiromock.adapter.mock_methods import MockMethods
+from wiromock.adapter.name_guard import NameGuard
 from wiromock.adapter.router import Router
 from wiromock.adapter.shortcut import Shortcut
 from wiromock.adapter.socket import MockSockets
@@ -46,7 +47,8 @@ class MockWiro(MockMethods):
     """The whole platform, offline: a context manager, sync and async, and a decorator.
 
     While it is entered, every httpx client of the process talks to the mock and the client's waits
-    pass in virtual time. A request to any other host is refused. Entering it again starts afresh.
+    pass in virtual time. A request to any other host is refused, and so is any other client that asks for
+    the address of the platform. Entering it again starts afresh.
 
     Args:
         specs: the models; a folder, or a source of specs. None takes the specs that come with the
@@ -159,6 +161,7 @@ class MockWiro(MockMethods):
             stack.enter_context(socket_seam.use(self.sockets))
             stack.enter_context(Router(self.transport, self.engine.urls, self._allowed))
             stack.enter_context(Shortcut(self.transport, self.engine.urls))
+            stack.enter_context(NameGuard(self.engine, self._allowed))
             stack.callback(setattr, MockWiro, "_entered", None)
             MockWiro._entered = self
             MockWiro.times_entered += 1

@@ -2,11 +2,16 @@
 
 import asyncio
 import re
+import socket
+import urllib.request
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 import respx
+import websockets.sync.client
 
 from wiro.models.pruna import Vace
 from wiromock import MockError, MockWiro
@@ -32,8 +37,6 @@ def run_by_hand(server) -> str:
 
 @pytest.fixture
 def no_network(monkeypatch):
-    import socket
-
     def refuse(*_, **__):
         raise AssertionError("a test reached for the network")
 
@@ -230,6 +233,69 @@ class TestVcr:
             wiro_client.run(RUN)
         assert wiro_mock.ledger.billed == 1
         assert not cassette.exists()
+
+
+def by_urllib(url):
+    urllib.request.urlopen(url, data=b"{}", timeout=5)  # noqa: S310 - the tests name the URLs
+
+
+def by_requests(url):
+    pytest.importorskip("requests").post(url, json={}, timeout=5)
+
+
+def by_asyncio(url):
+    asyncio.run(asyncio.open_connection(url.split("/")[2], 443))
+
+
+def by_websockets(url):
+    websockets.sync.client.connect("wss://socket.wiro.ai/v1", open_timeout=5)
+
+
+class TestRequests:
+    """What is not httpx cannot be answered; it must not bill a real key."""
+
+    URL = "https://api.wiro.ai/v1/Run/pruna/vace"
+
+    @pytest.mark.parametrize("send", [by_urllib, by_requests, by_asyncio, by_websockets])
+    def test_another_client_never_learns_where_the_platform_is(self, wiro_mock, send):
+        with pytest.raises(MockError, match=r"address of \w+\.wiro\.ai.*wiro_server"):
+            send(self.URL)
+        assert len(wiro_mock.journal.take_misuse()) == 1
+
+    def test_who_swallows_that_is_told_when_the_mock_is_left(self):
+        told = pytest.raises(MockError, match=r"address of api\.wiro\.ai")
+        with told, MockWiro(), suppress(MockError):
+            by_urllib(self.URL)
+
+    def test_a_program_of_it_runs_against_a_server(self, wiro_server):
+        requests = pytest.importorskip("requests")
+        url, key = f"{wiro_server.base_url}/Run/pruna/vace", {"x-api-key": "any"}
+        assert requests.post(url, json={"prompt": "x"}, headers=key, timeout=5).json()["result"]
+
+    def test_other_hosts_are_none_of_its_business(self, wiro_mock, no_network):
+        with pytest.raises(AssertionError, match="reached for the network"):
+            by_urllib("https://mine.example/")
+
+    def test_an_allowed_host_goes_to_the_network(self, no_network):
+        with (
+            MockWiro(allow_hosts=["api.wiro.ai"]),
+            pytest.raises(AssertionError, match="reached for the network"),
+        ):
+            by_urllib(self.URL)
+
+    def test_nothing_is_left_behind(self, no_network):
+        before = socket.getaddrinfo
+        with MockWiro():
+            assert socket.getaddrinfo is not before
+        assert socket.getaddrinfo is before
+
+    def test_what_was_put_in_its_place_meanwhile_stays(self, monkeypatch):
+        with MockWiro():
+            ours = socket.getaddrinfo
+            theirs = partial(ours)
+            monkeypatch.setattr(socket, "getaddrinfo", theirs)
+        assert socket.getaddrinfo is theirs
+        assert theirs("127.0.0.1", 80)
 
 
 class TestPytestSocket:
