@@ -229,7 +229,8 @@ def url(value: object, schemes: Sequence[str]) -> str | None:
 
     parts = parse.url_parts(written(value))
     if parts.scheme not in schemes or not parts.netloc or "@" in parts.netloc or parts.fragment:
-        return f"give a URL of {' or '.join(schemes)} without user name and fragment; got {shown(value)}."
+        given = shown(parse.without_password(value) if isinstance(value, str) else value)
+        return f"give a URL of {' or '.join(schemes)} without user name and fragment; got {given}."
     return None
 
 

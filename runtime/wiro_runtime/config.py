@@ -197,7 +197,7 @@ def _url(
     parts = parse.url_parts(url)
     if parts.scheme not in schemes or not parts.netloc:
         raise ConfigurationError(
-            f"{argument}= or {variable} is {url!r}, which is not a URL of {' or '.join(schemes)}. Give one like "
+            f"{argument}= or {variable} is {parse.without_password(url)!r}, which is not a URL of {' or '.join(schemes)}. Give one like "
             f"{default}, which is the service's."
         )
     return url

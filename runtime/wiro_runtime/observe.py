@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from wiro_runtime import parse
 from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Watched:
     """One exchange that began now, and the record of how it ended."""
 
     def __init__(self, base_url: str, path: str) -> None:
-        self._url = f"{base_url}/{path}"
+        self._url = f"{parse.without_password(base_url)}/{path}"
         self._path = path
         now = clock.current()
         self._began, self._started_at = now.now(), now.time()

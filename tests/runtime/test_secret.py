@@ -4,6 +4,7 @@ A traceback is formatted as the nosiest tools do it: with the variables of every
 """
 
 import asyncio
+import base64
 import logging
 import traceback
 
@@ -11,9 +12,12 @@ import httpx
 import pytest
 
 from runtime.faults import FAULTS, InProcess, Plan, over_sockets
-from runtime.kit import RUN_REPLY, TOKEN, Vace, refusal, task
+from runtime.kit import RUN_REPLY, TOKEN, Vace, refusal, serve, task
 from wiro_runtime import AsyncClient, Client, TaskSnapshot, errors
 from wiro_runtime.client.outputs import Outputs
+from wiro_runtime.flow.effect import TransportFailure
+from wiro_runtime.flow.listener import SocketListener
+from wiro_runtime.flow.socket_budget import SocketBudget
 
 KEY = "wk-very-secret-key-0123456789"
 SECRET = "ws-very-secret-secret-abcdef"
@@ -132,3 +136,57 @@ def test_a_password_in_a_base_url_is_not_shown():
         shown = repr(client) + repr(client._calls.config) + repr(client._calls)
         assert "hunter2" not in shown
         assert "https://proxy.example/v1" in shown
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_password_in_a_base_url_is_sent_and_in_no_log_and_no_trace(kind, caplog):
+    """httpx logs the URL of each request, at INFO."""
+    caplog.set_level(logging.DEBUG)
+    told = []
+
+    def answer(handler):
+        handler.json(RUN_REPLY)
+
+    async def awaited(url):
+        async with AsyncClient(KEY, base_url=url, on_exchange=told.append) as client:
+            await client.submit(Vace(prompt="x"))
+
+    def blocking(url):
+        with Client(KEY, base_url=url, on_exchange=told.append) as client:
+            client.submit(Vace(prompt="x"))
+
+    with serve(answer) as server:
+        url = server.url.replace("//", "//us%40er:hunter2@") + "/v1"
+        blocking(url) if kind == "sync" else asyncio.run(awaited(url))
+        ((_, headers, _),) = server.seen
+    known = base64.b64decode(headers["authorization"].removeprefix("Basic "))
+    assert known == b"us@er:hunter2"
+    assert "HTTP Request: POST" in caplog.text
+    assert "hunter2" not in caplog.text + repr(told) + repr([one.attributes for one in told])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: Client(KEY, base_url="ftp://user:hunter2@a.example"),
+        lambda: Client(KEY, socket_url="https://user:hunter2@a.example"),
+        lambda: Client(KEY, journal="mysql://user:hunter2@a.example/b"),
+        lambda: Client(KEY).run(Vace(prompt="x"), callback_url="https://user:hunter2@a.example"),
+    ],
+    ids=["base_url", "socket_url", "journal", "callback_url"],
+)
+def test_a_refused_url_is_shown_without_its_password(wrong):
+    with pytest.raises(errors.UsageError, match=r"a\.example") as caught:
+        wrong()
+    assert "hunter2" not in str(caught.value)
+
+
+def test_the_words_with_which_a_socket_closes_show_no_token(caplog):
+    """The other side writes them, and may quote what it was sent."""
+    caplog.set_level(logging.DEBUG)
+    listener = SocketListener(SocketBudget(), TOKEN, "2221", socket=object())
+    flow = listener.listen(1.0)
+    next(flow)
+    flow.throw(TransportFailure(f"1011 no such token {TOKEN}", never_sent=False))
+    assert "1011 no such token" in caplog.text
+    assert leaks(caplog.text) == []

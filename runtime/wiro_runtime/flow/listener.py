@@ -19,6 +19,7 @@ from wiro_runtime.flow.effect import (
     SendFrame,
     TransportFailure,
 )
+from wiro_runtime.parse import without_password
 from wiro_runtime.task.frame import Message, read_frame, register
 from wiro_runtime.task.snapshot import Stage, stage
 
@@ -86,7 +87,8 @@ class SocketListener:
             try:
                 data = yield from ReceiveFrame(self.socket, seconds)
             except TransportFailure as failure:
-                _logger.debug("The socket of task %s closed: %s", self.task_id, failure.reason)
+                reason = failure.reason.replace(self.token or "\0", "…")  # the other side's words
+                _logger.debug("The socket of task %s closed: %s", self.task_id, reason)
                 yield from self.close()
                 return None
             if data is not None:
@@ -165,6 +167,7 @@ def open_listener(
         budget.failed_at = None
     except TransportFailure as failure:
         budget.failed_at = yield from Now()
-        _logger.debug("No socket for task %s, it is polled: %s", task.id, failure.reason)
+        reason = failure.reason.replace(url, without_password(url)).replace(listener.token, "…")
+        _logger.debug("No socket for task %s, it is polled: %s", task.id, reason)
         yield from listener.close()
     return listener

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wiro_runtime import check
+from wiro_runtime import check, parse
 from wiro_runtime.errors import ConfigurationError
 from wiro_runtime.journal.store import Store
 from wiro_runtime.journal.writer import Writer
@@ -90,7 +90,7 @@ def _database(location: str | os.PathLike[str]) -> Database:
         return PostgreSQL(text)
     if not text or "://" in text or text.startswith((":", "file:")):
         raise ConfigurationError(
-            f"journal={text!r} is neither the path of a file nor a URL of postgresql://; give one of them."
+            f"journal={parse.without_password(text)!r} is neither the path of a file nor a URL of postgresql://; give one of them."
         )
     from wiro_runtime.journal.sqlite import SQLite  # noqa: PLC0415 - as above
 
