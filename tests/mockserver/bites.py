@@ -98,7 +98,7 @@ BITES = (
         f"{MOCK}/task/task.py",
         "return self.status == FINISHED and self._task.timeline.succeeds",
         "return self.status == FINISHED",
-        MACHINE,
+        LIFECYCLE,
     ),
     Bite(
         "mock: a cancelled task goes on",
