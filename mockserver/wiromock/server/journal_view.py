@@ -95,7 +95,8 @@ class Group:
 def group_entries(entries: Iterable[Entry]) -> list[Group]:
     """Gather calls: what happened between a request and its reply belongs to both.
 
-    What a call only has shown, such as stages that were reached, is a line of its own beside it.
+    What a call only has shown, such as stages that were reached, is a line of its own, and stands where it
+    happened: the journal learns of a stage when somebody looks, which may be much later.
     """
     groups: list[Group] = []
     called: Group | None = None
@@ -110,7 +111,7 @@ def group_entries(entries: Iterable[Entry]) -> list[Group]:
             called = groups[-1]
         elif called is not None and kind == "StageReached" and _makes_task(called):
             called.made = entry["task"]
-    return groups
+    return sorted(groups, key=lambda group: group.entries[0]["at"])
 
 
 def _makes_task(call: Group) -> bool:

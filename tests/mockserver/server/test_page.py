@@ -337,6 +337,15 @@ class TestJournal:
         assert '"message": "Request parameter [prompt] required"' in shown
         assert "x-mock-explanation" in shown
 
+    def test_the_newest_stands_first_also_where_a_stage_was_seen_late(self, served):
+        run = served.run()
+        served.push(advance=60)
+        served.post("/Tool/Explore")
+        served.task(run["taskid"])
+        seconds = [float(text) for text in re.findall(r">(\d+\.\d) s<", page(served, "/journal"))]
+        assert len(seconds) > 10
+        assert seconds == sorted(seconds, reverse=True)
+
     def test_a_long_reply_is_shown_in_part_and_sound_and_pictures_not_at_all(self, served):
         run = served.run()
         served.push(until_all_is_over=True)
