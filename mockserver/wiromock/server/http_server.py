@@ -16,6 +16,12 @@ from wiromock.adapter.asgi.message import App
 from wiromock.server.protocol import OpenProtocol
 from wiromock.server.real_time import new_event_loop
 
+KEEP_ALIVE: Final = 300
+"""Seconds that a connection may idle: more than the pools of clients keep theirs (Go 90, Java 30 to 1,200).
+
+Who closes first decides who may be surprised. A call on a connection that the server closes in that very moment
+is lost without an answer, and nobody may send a Run twice.
+"""
 PATIENCE: Final = 2
 """Real seconds that open calls are given at the end."""
 
@@ -98,6 +104,7 @@ class MockServer(uvicorn.Server):
                 access_log=False,
                 log_level="error",
                 server_header=False,
+                timeout_keep_alive=KEEP_ALIVE,
                 timeout_graceful_shutdown=PATIENCE,
                 workers=1,
             )
