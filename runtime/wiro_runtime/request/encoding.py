@@ -261,7 +261,8 @@ class Flag(Encoding):
 
     def read(self, value: Any) -> Any:
         """The bool for the text; anything else is left for the request to refuse."""
-        return {self.on: True, self.off: False}.get(value, value)
+        spoken = {self.on: True, self.off: False}
+        return spoken.get(value, value) if isinstance(value, str) else value
 
 
 class Json(Encoding):

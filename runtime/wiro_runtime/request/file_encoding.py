@@ -90,7 +90,7 @@ class File(_FileWithSibling):
 
     def read(self, value: Any) -> Any:
         """The URL; "" stands for none."""
-        return value or None
+        return None if _is_nothing(value) else value
 
     def _check(self, value: object) -> object:
         return check_one(value)
@@ -126,8 +126,11 @@ class FileList(_FileWithSibling):
 
     def read(self, value: Any) -> Any:
         """The URLs, from one string or from an array; "" stands for none."""
-        urls: Sequence[Any] = value.split(",") if isinstance(value, str) else value or ()
-        return tuple(url.strip() if isinstance(url, str) else url for url in urls if url) or None
+        urls: object = value.split(",") if isinstance(value, str) else value
+        if not isinstance(urls, (list, tuple)):
+            return None if _is_nothing(urls) else urls  # for the request to refuse
+        listed = cast("Sequence[object]", urls)
+        return tuple(url.strip() if isinstance(url, str) else url for url in listed if url) or None
 
     def _check(self, value: object) -> object:
         return tuple(
@@ -166,10 +169,17 @@ class CombinedFiles(_FileEncoding):
 
     def read(self, value: Any) -> Any:
         """The URLs; a lone string, as some clients send for one file, is an array of one."""
-        return (value,) if isinstance(value, str) and value else value or None
+        if _is_nothing(value):
+            return None
+        return (value,) if isinstance(value, str) else value
 
     def _check(self, value: object) -> object:
         return check_several(value)
+
+
+def _is_nothing(value: object) -> bool:
+    """Whether a body says that there is no file; 0 and False are no such thing, but mistakes."""
+    return value is None or value == "" or _is_empty_list(value)
 
 
 def _location(file: FileInput) -> str:
