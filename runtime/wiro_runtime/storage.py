@@ -96,7 +96,7 @@ class DownloadBuffer:
     received: int = 0
     validator: str | None = None
     """The host's own mark of the file's version."""
-    contradicted: int | None = None
+    other_length: int | None = None
     """Bytes in all, as the host stated them last, where that is not what the platform states."""
 
     def __post_init__(self) -> None:
@@ -116,10 +116,10 @@ class DownloadBuffer:
         self.restart()
         if status == 200 and "content-encoding" not in headers:
             self.validator = _validator(headers)
-            self._hear(headers.get("content-length", ""))
+            self._note_length(headers.get("content-length", ""))
         return status == 200
 
-    def _hear(self, stated: str) -> None:
+    def _note_length(self, stated: str) -> None:
         """Two answers of the host that state nearly the platform's length outvote it.
 
         One that states quite another is more likely to be the page of an error.
@@ -128,9 +128,9 @@ class DownloadBuffer:
             return
         length = int(stated)
         is_near = abs(length - self.expected) <= max(1, min(_NEAR, self.expected // 100))
-        if is_near and length == self.contradicted:
+        if is_near and length == self.other_length:
             self.expected = length
-        self.contradicted = length
+        self.other_length = length
 
     def take(self, chunk: bytes) -> int:
         """Write what has come, and say how much there is now. More than expected is not written."""
@@ -170,7 +170,7 @@ class PartialFile:
     file: BinaryIO
 
     def commit(self) -> Path:
-        """Give the complete file its name.
+        """Rename the complete file to its own name.
 
         Raises:
             FileExistsError: The name was taken meanwhile, and that is to be an error.

@@ -166,7 +166,7 @@ BITES = (
     Bite(
         "mock: a timeout is not honoured",
         f"{MOCK}/adapter/httpx.py",
-        "if seconds > self._patience:",
+        "if seconds > self._timeout:",
         "if seconds < 0:",
         BEHAVIOUR,
     ),

@@ -41,7 +41,7 @@ def hash_specs(specs: Path) -> dict[str, str]:
 
 
 def hash_generator(templates: Path | None = None, mixin: str | None = None) -> str:
-    """Hash the generator's own sources and templates, the versions of its tools, and its owner's wishes.
+    """Hash the generator's own sources and templates, the versions of its tools, and its owner's customization.
 
     Args:
         templates: the folder with templates of theirs.

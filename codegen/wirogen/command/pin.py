@@ -24,9 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="the specs folder (default: ./specs, else the packaged specs)",
     )
-    wish = parser.add_mutually_exclusive_group()
-    wish.add_argument("--rename", action="store_true", help="accept names that are others now")
-    wish.add_argument(
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--rename", action="store_true", help="accept names that are others now")
+    mode.add_argument(
         "--check", action="store_true", help="write nothing; exit 1 unless every name is published"
     )
 

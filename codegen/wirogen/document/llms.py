@@ -1,7 +1,7 @@
 """The llms.txt form: sections in Markdown, inputs in something close to YAML but not YAML.
 
 It has no required flags, ranges or prices. Values are not escaped, so that each is read up to the
-next token that is expected after it; see `page` for what a token is.
+next token that is expected after it; see `llms_page` for what a token is.
 """
 
 import re

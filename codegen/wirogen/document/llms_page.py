@@ -109,7 +109,7 @@ class Page:
         return [Section(match["title"], body) for match, body in _followed(matches, len(self.text))]
 
     def pieces(self, pattern: str, span: Span) -> tuple[Span, list[tuple[re.Match[str], Span]]]:
-        """Cut a span before every token; gives what precedes the first and each with its rest."""
+        """Cut a span before every token; returns what precedes the first and each with its rest."""
         matches = list(self.find_all(pattern, span))
         before = Span(span.start, matches[0].start() if matches else span.end)
         return before, _followed(matches, span.end)
@@ -169,6 +169,6 @@ class Page:
 
 
 def _followed(matches: Sequence[re.Match[str]], end: int) -> list[tuple[re.Match[str], Span]]:
-    """Give each match with what stands between it and the next one, or the end."""
+    """Return each match with what stands between it and the next one, or the end."""
     stops = [match.start() for match in matches[1:]] + [end] * bool(matches)
     return [(match, Span(match.end(), stop)) for match, stop in zip(matches, stops, strict=True)]

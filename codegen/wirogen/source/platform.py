@@ -27,7 +27,7 @@ class Platform:
     """Where to ask, and as whom.
 
     A project's way to authenticate is told from what it has: a key alone is sent as it is, a key
-    with a secret signs. The catalogue answers without either.
+    with a secret signs. The catalog answers without either.
     """
 
     url: str

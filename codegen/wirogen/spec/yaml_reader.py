@@ -1,6 +1,6 @@
 """Strict YAML: what JSON can say, with a place for every value.
 
-Artifact on libyaml's events, so that limits hold while the text is read and not after: libyaml's own
+Built on libyaml's events, so that limits hold while the text is read and not after: libyaml's own
 composer overflows the stack on deep nesting, and aliases grow a kilobyte into gigabytes.
 No tags, anchors, aliases, merge keys, duplicate keys, directives or second documents.
 """

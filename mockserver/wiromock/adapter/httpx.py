@@ -44,12 +44,12 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         reply = self._ask(request)
         if _is_plain(reply):
             return _respond(reply, request)
-        delivery, patience = reply.delivery, _patience(request)
+        delivery, timeout = reply.delivery, _read_timeout(request)
         if reply.pending is not None:
-            reply = self._await(reply.pending, request, patience)
-        self._waits(request, patience).pass_by(_delay(delivery))
+            reply = self._await(reply.pending, request, timeout)
+        self._waits(request, timeout).pass_by(_delay(delivery))
         _break(delivery, request)
-        return self._stream(reply, delivery, request, patience)
+        return self._stream(reply, delivery, request, timeout)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request; see `handle_request`."""
@@ -57,12 +57,12 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         reply = self._ask(request)
         if _is_plain(reply):
             return _respond(reply, request)
-        delivery, patience = reply.delivery, _patience(request)
+        delivery, timeout = reply.delivery, _read_timeout(request)
         if reply.pending is not None:
-            reply = await self._await_async(reply.pending, request, patience)
-        await self._waits(request, patience).pass_by_async(_delay(delivery))
+            reply = await self._await_async(reply.pending, request, timeout)
+        await self._waits(request, timeout).pass_by_async(_delay(delivery))
         _break(delivery, request)
-        return self._stream(reply, delivery, request, patience)
+        return self._stream(reply, delivery, request, timeout)
 
     def _ask(self, request: httpx.Request) -> Reply:
         neutral = to_neutral(request)
@@ -72,19 +72,17 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             raise self._engine.misuse(UnknownHost(text))
         return self._engine.handle(neutral)
 
-    def _await(self, pending: Pending, request: httpx.Request, patience: float) -> Reply:
-        """Wait until there is an answer, or the client's patience ends."""
-        end = self._clock.time() + patience
+    def _await(self, pending: Pending, request: httpx.Request, timeout: float) -> Reply:
+        """Wait until there is an answer, or the client waits no longer."""
+        end = self._clock.time() + timeout
         while (reply := pending.ready()) is None:
             self._clock.sleep(bounded(min(_moment(pending), end) - self._clock.time()))
             if self._clock.time() >= end:
                 _too_late(request)
         return reply
 
-    async def _await_async(
-        self, pending: Pending, request: httpx.Request, patience: float
-    ) -> Reply:
-        end = self._clock.time() + patience
+    async def _await_async(self, pending: Pending, request: httpx.Request, seconds: float) -> Reply:
+        end = self._clock.time() + seconds
         seen = self._notifier.version
         while (reply := pending.ready()) is None:
             await self._notifier.until(min(_moment(pending), end), seen)
@@ -93,13 +91,13 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
                 _too_late(request)
         return reply
 
-    def _waits(self, request: httpx.Request, patience: float) -> "_Waits":
-        return _Waits(self._clock, self._notifier, request, patience)
+    def _waits(self, request: httpx.Request, timeout: float) -> "_Waits":
+        return _Waits(self._clock, self._notifier, request, timeout)
 
     def _stream(
-        self, reply: Reply, delivery: Delivery, request: httpx.Request, patience: float
+        self, reply: Reply, delivery: Delivery, request: httpx.Request, timeout: float
     ) -> httpx.Response:
-        waits = self._waits(request, patience)
+        waits = self._waits(request, timeout)
         stream: httpx.SyncByteStream | httpx.AsyncByteStream
         headers = dict(reply.headers)
         if reply.live is not None:
@@ -136,32 +134,32 @@ class _Waits:
         clock: late bytes wait on it.
         notifier: wakes who waits for an answer that grows.
         request: what is answered.
-        patience: seconds that the client waits for the next byte.
+        timeout: seconds that the client waits for the next byte.
     """
 
     def __init__(
-        self, clock: Sleeper, notifier: Notifier, request: httpx.Request, patience: float
+        self, clock: Sleeper, notifier: Notifier, request: httpx.Request, timeout: float
     ) -> None:
         self._clock = clock
         self._notifier = notifier
         self._request = request
-        self._patience = patience
+        self._timeout = timeout
 
     def pass_by(self, seconds: float) -> None:
         """Let time pass before the next byte."""
         if seconds:
-            self._clock.sleep(bounded(min(seconds, self._patience)))
+            self._clock.sleep(bounded(min(seconds, self._timeout)))
             self._check(seconds)
 
     async def pass_by_async(self, seconds: float) -> None:
         """The same, awaited."""
         if seconds:
-            await self._clock.sleep_async(bounded(min(seconds, self._patience)))
+            await self._clock.sleep_async(bounded(min(seconds, self._timeout)))
             self._check(seconds)
 
     def grow(self, live: Live, silent_since: float) -> None:
         """Wait until an answer may have grown."""
-        moment, end = _moment(live), silent_since + self._patience
+        moment, end = _moment(live), silent_since + self._timeout
         self._clock.sleep(bounded(min(moment, end) - self._clock.time()))
         self._check_silence(moment, end)
 
@@ -172,7 +170,7 @@ class _Waits:
 
     async def grow_async(self, live: Live, silent_since: float, seen: int) -> None:
         """The same, awaited, unless anything has changed since a version was `seen`."""
-        moment, end = _moment(live), silent_since + self._patience
+        moment, end = _moment(live), silent_since + self._timeout
         await self._notifier.until(min(moment, end), seen)
         self._check_silence(moment, end)
 
@@ -181,7 +179,7 @@ class _Waits:
         return self._clock.time()
 
     def _check(self, seconds: float) -> None:
-        if seconds > self._patience:
+        if seconds > self._timeout:
             _too_late(self._request)
 
     def _check_silence(self, moment: float, end: float) -> None:
@@ -267,7 +265,7 @@ def _respond(reply: Reply, request: httpx.Request) -> httpx.Response:
     return httpx.Response(reply.status, headers=headers, stream=stream, request=request)
 
 
-def _patience(request: httpx.Request) -> float:
+def _read_timeout(request: httpx.Request) -> float:
     """How long the client waits for the next byte, in seconds."""
     timeout = request.extensions.get("timeout", {}).get("read")
     return float("inf") if timeout is None else float(timeout)

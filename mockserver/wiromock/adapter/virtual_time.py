@@ -21,10 +21,10 @@ from wiromock.errors import TimeRanAway, TimeStandsStill
 LIMIT = 7 * 86_400.0
 """Virtual seconds after which somebody is taken to wait for what never comes."""
 
-_BLIND_PATIENCE = 25
+_MOST_TURNS_UNSEEN = 25
 """Turns without a new sleeper after which the clock moves, where a loop hides whether it is busy."""
 
-_PATIENCE = 10_000
+_MOST_TURNS = 10_000
 """The same where the loop shows it: it is busy, but for so long that it must be waiting for us."""
 
 
@@ -203,8 +203,8 @@ class _SleeperQueue:
         self._turns += 1
         ready = getattr(loop, "_ready", None)
         if ready is None:
-            return self._turns > _BLIND_PATIENCE
-        return len(ready) == 0 or self._turns > _PATIENCE
+            return self._turns > _MOST_TURNS_UNSEEN
+        return len(ready) == 0 or self._turns > _MOST_TURNS
 
     def _wake(self, due: float) -> None:
         """Wake everybody whose time has come, and forget who was cancelled."""

@@ -82,7 +82,7 @@ class Outbox:
         completions.listen(self._post)
 
     def since(self, number: int = 0) -> list[Webhook]:
-        """Give the webhooks that were sent after one of that number."""
+        """Return the webhooks that were sent after one of that number."""
         self._completions.settle()
         return [webhook for webhook in self._posted if webhook.number > number]
 

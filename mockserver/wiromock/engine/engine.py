@@ -162,7 +162,7 @@ class Engine(Scripting):
         return Connection(self._tenants.find_token, self._lock, self._change, world, refused)
 
     def frames(self, token: str, since: int = 0) -> tuple[Frame, ...]:
-        """Tell what the socket of a task carries until now, without opening one.
+        """Return what the socket of a task carries until now, without opening one.
 
         Args:
             token: the task's.
@@ -180,7 +180,7 @@ class Engine(Scripting):
             return tuple(write_frames(world.writer, task, since, due))
 
     def webhooks(self, since: int = 0, tenant: str = "") -> list[tuple[Webhook, bytes]]:
-        """Give what was posted to callback URLs until now: each with its body, as JSON.
+        """Return what was posted to callback URLs until now: each with its body, as JSON.
 
         Args:
             since: the `number` of the last one that is known.
@@ -199,7 +199,7 @@ class Engine(Scripting):
         self._tenants.get(tenant).journal.add(entry)
 
     def next_event_at(self) -> float | None:
-        """Tell when the next thing happens to any task, in unix seconds; None when nothing is planned."""
+        """Return when the next thing happens to any task, in unix seconds; None when nothing is planned."""
         with self._lock:
             now = self._clock.time()
             planned = (
@@ -230,7 +230,7 @@ class Engine(Scripting):
             return show_task(self._tenants.get(tenant), self._task(task, tenant))
 
     def show_output(self, task: str, name: str, request: Request, tenant: str = "") -> Reply | None:
-        """Give an output to whoever only looks: it is no call, so no scenario and no journal knows of it.
+        """Return an output to whoever only looks: it is no call, so no scenario and no journal knows of it.
 
         Args:
             task: the id of its task.
@@ -327,7 +327,7 @@ class Engine(Scripting):
         self._change()
 
     def moment(self, status: str, task: str, tenant: str = "") -> float:
-        """Tell when a task reaches a status, in unix seconds.
+        """Return when a task reaches a status, in unix seconds.
 
         Args:
             status: such as `task_start`.

@@ -122,7 +122,7 @@ class Scripting:
             self._put(rule)
 
     def check(self, rules: Iterable[Rule]) -> list[Rule]:
-        """Give rules with clean slugs, without scripting anything.
+        """Return rules with clean slugs, without scripting anything.
 
         Raises:
             WrongScript: one of them is for a model that has no spec, or for a parameter or field that is
@@ -158,7 +158,7 @@ class Scripting:
         self._change()
 
     def _slug(self, slug: str, where: Mapping[str, Any]) -> str:
-        """Give the clean slug of a model that has the parameters that a rule asks about."""
+        """Return the clean slug of a model that has the parameters that a rule asks about."""
         if slug == "*":
             self._check_where(None, where)
             return slug

@@ -56,7 +56,7 @@ class Tenants:
         return list(self._worlds)
 
     def get(self, name: str = "") -> World:
-        """Give the world of a tenant; a new one for a new name."""
+        """Return the world of a tenant; a new one for a new name."""
         with self._lock:
             world = self._worlds.pop(name, None) or self._make(name)
             self._worlds[name] = world
@@ -77,7 +77,7 @@ class Tenants:
         return False
 
     def of(self, headers: Mapping[str, str]) -> World:
-        """Give the world that a request is about, by its headers."""
+        """Return the world that a request is about, by its headers."""
         if not headers.get(HEADER) and self._by == "header":
             return self._worlds[""]
         return self.get(headers.get(HEADER) or headers.get(self._key_header, "").strip())

@@ -198,12 +198,12 @@ class World:
         return key
 
     def uploaded(self, url: str) -> bytes:
-        """Give the content of an uploaded file by its URL; nothing for any other URL."""
+        """Return the content of an uploaded file by its URL; nothing for any other URL."""
         below = url.removeprefix(f"{self.urls.api.url}/File/")
         upload = self.uploads.get(below.partition("/")[0]) if below != url else None
         return b"" if upload is None else upload.content
 
     def url_of(self, upload: Upload) -> str:
-        """Give the public URL of an uploaded file."""
+        """Return the public URL of an uploaded file."""
         name = quote(upload.name, safe="")
         return f"{self.urls.api.url}/File/{upload.accesskey}/{name}"

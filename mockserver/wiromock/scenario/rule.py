@@ -116,7 +116,7 @@ class Rule(Base):
         return is_named, conditions + (self.tenant is not None)
 
     def suits(self, fields: Mapping[str, Any], tenant: str) -> bool:
-        """Tell whether a call has the described fields and tenant."""
+        """Return whether a call has the described fields and tenant."""
         if self.tenant not in {None, tenant}:
             return False
         return all(name in fields and _same(fields[name], is_) for name, is_ in self.where.items())

@@ -216,7 +216,7 @@ class Catalog:
         return self._read[known]
 
     def once(self, spec: ModelSpec, make: Callable[[ModelSpec], T]) -> T:
-        """Give what is made of a spec, such as its validator; made when it is first asked for."""
+        """Return what is made of a spec, such as its validator; made when it is first asked for."""
         known: dict[str, T] = self._made.setdefault(make, {})
         if spec.model not in known:
             known[spec.model] = make(spec)
@@ -269,7 +269,7 @@ class Catalog:
 
 
 def clean_slug(slug: str) -> str:
-    """Give the clean form: lower case, anything but letters, digits and `_` turned into `-`.
+    """Return the clean form: lower case, anything but letters, digits and `_` turned into `-`.
 
     Raw slugs may hold capitals, dots and spaces; the platform accepts both forms.
     """

@@ -57,7 +57,7 @@ class PriceRule:
         }
 
     def suits(self, parameters: Mapping[str, Any]) -> bool:
-        """Tell whether a request, with its defaults filled in, has the parameters of this price."""
+        """Return whether a request, with its defaults filled in, has the parameters of this price."""
         return all(_suits(parameters.get(name), asked) for name, asked in self.inputs.items())
 
     @property

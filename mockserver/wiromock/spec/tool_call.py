@@ -33,7 +33,7 @@ _LONGEST_SESSION = 256
 
 
 def prompt_of(parameters: Mapping[str, Any]) -> str:
-    """Give what a turn says in one text: its prompt, its last message, or what its tools have answered."""
+    """Return what a turn says in one text: its prompt, its last message, or what its tools have answered."""
     prompt = parameters.get("prompt")
     if prompt:
         return str(prompt)

@@ -101,7 +101,7 @@ def check_request(spec: ModelSpec, sent: dict[str, Any]) -> Iterator[Finding]:
 
 
 def required_names(spec: ModelSpec) -> frozenset[str]:
-    """Give the inputs that a caller has to send: Run, Tool/Detail, OpenAPI and forms all ask here.
+    """Return the inputs that a caller has to send: Run, Tool/Detail, OpenAPI and forms all ask here.
 
     The client's classes come from the same spec by rules of their own (docs/typing-rules.md); a test
     holds the two to each other.
@@ -175,7 +175,7 @@ def _unknown(spec: ModelSpec, name: str) -> Finding:
 
 
 def near_miss(name: str, known: Iterable[str]) -> str | None:
-    """Give the known name that is meant by a wrong one, perhaps in another casing; None when none is near."""
+    """Return the known name that is meant by a wrong one, perhaps in another casing; None when none is near."""
     names = list(known)
     bare = name.replace("_", "").lower()
     alike = [other for other in names if other.lower() == bare]

@@ -55,7 +55,7 @@ class Finding:
 
 
 def kind_of(field: Input) -> ValueKind:
-    """Tell what travels: one of its options, else what the spec concluded, else what its widget says."""
+    """Return what travels: one of its options, else what the spec concluded, else what its widget says."""
     if field.options:
         return "choice"
     concluded = None if field.refine is None else field.refine.kind
@@ -72,7 +72,7 @@ def _kind_of_unknown(field: Input) -> ValueKind:
 
 
 def limits_of(field: Input) -> tuple[float | None, float | None]:
-    """Give the least and the greatest number that an input takes: our conclusions, else the document's."""
+    """Return the least and the greatest number that an input takes: our conclusions, else the document's."""
     refine = field.refine
     low = refine.minimum if refine is not None and refine.minimum is not None else field.minimum
     high = refine.maximum if refine is not None and refine.maximum is not None else field.maximum
@@ -215,14 +215,14 @@ _CHECKS: Final[Mapping[ValueKind, Callable[[Input, Any], Finding | None]]] = {
 
 
 def as_list(value: Any) -> list[Any]:
-    """Give the items of a list, or a single value as the only one."""
+    """Return the items of a list, or a single value as the only one."""
     if isinstance(value, list):
         return value  # pyright: ignore[reportUnknownVariableType] # items of raw JSON are Any
     return [value]
 
 
 def as_objects(value: Any) -> list[dict[str, Any]]:
-    """Give the items of a list that are objects; a single object counts as a list of one."""
+    """Return the items of a list that are objects; a single object counts as a list of one."""
     return [item for item in as_list(value) if isinstance(item, dict)]
 
 

@@ -118,7 +118,7 @@ def measure(spec: ModelSpec, parameters: Mapping[str, Any], audio: Decimal) -> I
 
 
 def sound_seconds(content: bytes) -> Decimal:
-    """Tell how long a WAV is, in seconds; 0 for what is none."""
+    """Return how long a WAV is, in seconds; 0 for what is none."""
     try:
         with wave.open(BytesIO(content)) as sound:
             return Decimal(sound.getnframes()) / Decimal(sound.getframerate())

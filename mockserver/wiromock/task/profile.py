@@ -74,7 +74,7 @@ USUAL_PROFILE = Profile()
 
 
 def tell_mode(spec: ModelSpec) -> Mode:
-    """Tell what kind of session a model makes: one with an input `text` only speaks."""
+    """Return what kind of session a model makes: one with an input `text` only speaks."""
     if any(known.name == "text" for known in spec.inputs):
         return "tts"
     listens = any(category.endswith("speech-to-text") for category in spec.categories)
@@ -82,7 +82,7 @@ def tell_mode(spec: ModelSpec) -> Mode:
 
 
 def kind_of_output(spec: ModelSpec) -> MediaKind:
-    """Tell from a model's kind, then from its categories in their order, what it makes."""
+    """Return what a model makes: by its kind, then by its categories in their order."""
     if spec.kind == "text":
         return "raw"
     for category in spec.categories:

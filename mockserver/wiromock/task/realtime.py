@@ -67,7 +67,7 @@ class RealtimeSession:
         return (Event(at + 0.5, "task_stream_ready", silent=True),)
 
     def listens_at(self, events: tuple[Event, ...], elapsed: float) -> bool:
-        """Tell whether sound is heard: from the moment the session is ready, unless it only speaks."""
+        """Return whether sound is heard: from the moment the session is ready, unless it only speaks."""
         ready = next((event.at for event in events if event.type == "task_stream_ready"), math.inf)
         return self.mode != "tts" and elapsed >= ready and events[-1].type not in TERMINAL
 

@@ -83,7 +83,7 @@ class Session(Protocol):
         ...
 
     def listens_at(self, events: tuple[Event, ...], elapsed: float) -> bool:
-        """Tell whether sound is heard so many seconds after the Run."""
+        """Return whether sound is heard so many seconds after the Run."""
         ...
 
     def go_on(

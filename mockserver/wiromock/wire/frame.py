@@ -71,7 +71,7 @@ def count_due(task: Task, now: float, since: int = 0) -> int:
 
 
 def next_frame_at(task: Task, since: int) -> float:
-    """Tell when the next message is due, in unix seconds; infinite when nothing is planned."""
+    """Return when the next message is due, in unix seconds; infinite when nothing is planned."""
     moments = task.schedule.moments
     return moments[since] + task.scenario.notifications.lag if since < len(moments) else inf
 

@@ -106,7 +106,7 @@ class Pending(Protocol):
     """An answer that cannot be given yet."""
 
     def ready(self) -> "Reply | None":
-        """Give the answer; None while it is too early."""
+        """Return the answer; None while it is too early."""
         ...
 
     def next_at(self) -> float | None:

@@ -28,12 +28,12 @@ class BaseUrl:
         return cls(bare, parts.netloc.lower(), parts.path)
 
     def is_at(self, url: str) -> bool:
-        """Tell whether a URL is this base itself."""
+        """Return whether a URL is this base itself."""
         other = BaseUrl.of(url.partition("?")[0])
         return (other.host, other.path) == (self.host, self.path)
 
     def below(self, host: str, path: str) -> str | None:
-        """Give the rest of a path below this base; None when it is not below it."""
+        """Return the rest of a path below this base; None when it is not below it."""
         if host != self.host or not path.startswith(self._start):
             return None
         return path[len(self.path) :]

@@ -164,7 +164,7 @@ class Catalog:
         return self._models.get(slug)
 
     def get(self, slug: str) -> Model:
-        """Give one model.
+        """Return one model of the package.
 
         Raises:
             LookupError: The package has no such model.

@@ -18,7 +18,7 @@ __all__ = ["announce"]
 
 _ASK_FROM: Final = Decimal(1)
 """US dollars from which on a person is asked first."""
-_PATIENCE: Final = 5.0
+_TIMEOUT: Final = 5.0
 """Seconds that a person waits for prices at most; a run does not need them."""
 
 
@@ -42,7 +42,7 @@ def announce(client: Client, slug: str, request: Request[Any, Any], *, ask: bool
     from wiro_runtime.errors import WiroError  # noqa: PLC0415 - with the client
 
     try:
-        estimate = client.with_options(deadline=_PATIENCE).estimate(request)
+        estimate = client.with_options(deadline=_TIMEOUT).estimate(request)
     except WiroError:
         console.note(
             f"Running {slug}; it is billed if it succeeds, its price is not known beforehand."

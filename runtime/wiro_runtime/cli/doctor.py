@@ -24,7 +24,7 @@ __all__ = ["Finding", "doctor"]
 
 _MOST_SKEW: Final = 300
 """Seconds that a clock may be wrong before it is worth a word."""
-_PATIENCE: Final = 10.0
+_TIMEOUT: Final = 10.0
 """Seconds for one question to the platform."""
 _PACKAGES: Final = ("wiro-client", "httpx", "pydantic", "websockets", "click")
 
@@ -102,9 +102,9 @@ def _platform(ctx: Context) -> Iterator[Finding]:
     from wiro_runtime import errors  # noqa: PLC0415 - same
 
     replies: list[httpx.Response] = []
-    watched = httpx.Client(timeout=_PATIENCE, event_hooks={"response": [replies.append]})
+    watched = httpx.Client(timeout=_TIMEOUT, event_hooks={"response": [replies.append]})
     try:
-        with watched, ctx.client(deadline=2 * _PATIENCE, http_client=watched) as client:
+        with watched, ctx.client(deadline=2 * _TIMEOUT, http_client=watched) as client:
             next(iter(client.tasks.list(page_size=1)), None)
     except errors.ConfigurationError as wrong:
         yield Finding("settings", "problem", str(wrong))

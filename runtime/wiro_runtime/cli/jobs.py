@@ -63,7 +63,7 @@ def check_jobs(path: Path, model: str | None, context: Context) -> int:
 
 
 def read_jobs(path: Path, model: str | None, context: Context, done: set[str]) -> Iterator[Job]:
-    """Give the jobs of a checked file one by one, but for those that are done."""
+    """Yield the jobs of a checked file one by one, but for those that are done."""
     for _, line in _lines(path):
         job = _job(line, model, context)
         if job.custom_id not in done:

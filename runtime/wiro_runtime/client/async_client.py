@@ -121,7 +121,7 @@ class AsyncClient(ClientBase["httpx.AsyncClient", "AsyncDriver"], AsyncSpendingM
         sender = SessionSender()
         chosen = self._options("session", {"deadline": None, **options})
         trace = RunTrace(type(request))
-        flow = self._calls.converse(request, chosen, sender.listen_to, trace)
+        flow = self._calls.session(request, chosen, sender.listen_to, trace)
         handle = partial(self._task, type(request))
         return AsyncLiveSession(flow, self._runner, handle, sender, trace)
 

@@ -178,8 +178,7 @@ class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
             deadline: Seconds for all of it, the caller's own share included; None for no limit.
             on_abandon: What happens to the task if the block is left before it has ended: "detach"
                 leaves it running, "cancel" asks it to stop.
-            tracking, callback_url, project_id, upload, retry_refused, max_cost, unknown_price, key,
-                on_unknown: As of `run()`.
+            tracking, callback_url, project_id, upload, retry_refused, max_cost, unknown_price, key, on_unknown: As of `run()`.
         """
         from wiro_runtime.client.stream import Stream  # noqa: PLC0415 - loaded with its first use
 
@@ -215,7 +214,7 @@ class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
         sender = SessionSender()
         chosen = self._options("session", {"deadline": None, **options})
         trace = RunTrace(type(request))
-        flow = self._calls.converse(request, chosen, sender.listen_to, trace)
+        flow = self._calls.session(request, chosen, sender.listen_to, trace)
         handle = partial(self._task, type(request))
         return LiveSession(flow, self._runner, handle, sender, trace)
 

@@ -24,7 +24,7 @@ from wiro_runtime.client.stream import AsyncStream, Stream
 from wiro_runtime.flow.effect import TransportFailure
 from wiro_runtime.seam import clock
 from wiro_runtime.task.event import StreamReady
-from wiro_runtime.task.frame import register, write_audio
+from wiro_runtime.task.frame import write_audio, write_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,13 +69,13 @@ _ENTER_FIRST = (
 
 
 class SessionSender:
-    """What a session says, once its line is open."""
+    """Sends what a session has to say, once its socket is open."""
 
     def __init__(self) -> None:
         self._listener: SocketListener | None = None
 
     def listen_to(self, listener: SocketListener) -> None:
-        """Take the line of the session.
+        """Take the socket of the session.
 
         Raises:
             ConnectionFailed: There is none, and a session cannot do without.
@@ -88,23 +88,23 @@ class SessionSender:
         self._listener = listener
 
     def audio(self, data: bytes) -> Flow[None]:
-        """Send sound, PCM as the model takes it."""
+        """Send sound: PCM bytes of any length."""
         sound: tuple[type, ...] = (bytes, bytearray, memoryview)
         usage.require("send", audio=check.held_by(data, sound, like="PCM bytes"))
-        return self._say(lambda token: write_audio(token, bytes(data)))
+        return self._send(lambda token: write_audio(token, bytes(data)))
 
     def command(self, kind: str) -> Flow[None]:
-        """Tell the platform something."""
-        return self._say(lambda token: register(kind, token))
+        """Send a command of the platform's, such as `task_session_end`."""
+        return self._send(lambda token: write_command(kind, token))
 
-    def _say(self, write: Callable[[str], str | bytes]) -> Flow[None]:
+    def _send(self, write: Callable[[str], str | bytes]) -> Flow[None]:
         if self._listener is None:
             raise errors.UsageError(_ENTER_FIRST)
         try:
             yield from self._listener.send(write(self._listener.token))
         except TransportFailure as failure:
             raise errors.ConnectionLost(
-                f"The session's line is closed: {failure.reason}. The events tell how it ended."
+                f"The session's socket is closed: {failure.reason}. The events tell how it ended."
             ) from None
 
 
@@ -160,7 +160,7 @@ class LiveSession(Stream[R]):
             audio: PCM sound of any length; pieces of `CHUNK_BYTES` keep the delay small.
 
         Raises:
-            ConnectionLost: The session's line is closed.
+            ConnectionLost: The session's socket is closed.
         """
         self._runner.perform(self._sender.audio(audio))
 
@@ -182,7 +182,7 @@ class LiveSession(Stream[R]):
         """Make the model stop speaking; voice sessions only.
 
         Raises:
-            ConnectionLost: The session's line is closed.
+            ConnectionLost: The session's socket is closed.
         """
         self._runner.perform(self._sender.command("task_session_interrupt"))
 
@@ -190,7 +190,7 @@ class LiveSession(Stream[R]):
         """Ask for the end. The events go on until it has come, with the last costs among them.
 
         Raises:
-            ConnectionLost: The session's line is closed.
+            ConnectionLost: The session's socket is closed.
         """
         self._runner.perform(self._sender.command("task_session_end"))
 

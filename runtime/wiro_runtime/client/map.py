@@ -54,13 +54,13 @@ class Batch:
         self.schedule = Schedule(_jobs(requests, keys), Slots(at_once), is_ordered)
         self._options = options
         self._on_progress = on_progress
-        self._untold: dict[int, Job] = {}
+        self._unreported: dict[int, Job] = {}
         """What was begun, and has not reached the caller."""
 
     def start_all(self, runner: Runner | AsyncRunner, pool: ThreadPool | AsyncPool) -> None:
         """Start what may be started now."""
         while (job := self.schedule.start()) is not None:
-            self._untold[job.index] = job
+            self._unreported[job.index] = job
             pool.start(job.index, self._flow(runner, pool, job))
 
     def note(self, ended: Any, pool: ThreadPool | AsyncPool) -> object:
@@ -72,17 +72,17 @@ class Batch:
             seconds = self.schedule.end(number, task, failure)
             if seconds is not None:
                 pool.start(PAUSE, pause(seconds))
-        told = self._on_progress
-        return None if told is None else told(self.schedule.progress())
+        callback = self._on_progress
+        return None if callback is None else callback(self.schedule.progress())
 
     def hand_over(self, job: Job, pool: ThreadPool | AsyncPool) -> None:
         """What became of a run has reached the caller."""
-        del self._untold[job.index]
+        del self._unreported[job.index]
         pool.ended.pop(job.index, None)
 
-    def tell(self, leaving: BaseException, pool: ThreadPool | AsyncPool) -> None:
-        """Note on what leaves the call which tasks it has started and told nobody of, once nothing is under way."""
-        for job in self._untold.values():
+    def report(self, leaving: BaseException, pool: ThreadPool | AsyncPool) -> None:
+        """Note on what leaves the call which tasks it has started and returned nobody of, once nothing is under way."""
+        for job in self._unreported.values():
             _, task, failure = pool.ended.get(job.index, (None, None, None))
             if failure is None:
                 trace = RunTrace(type(job.request))
@@ -90,9 +90,9 @@ class Batch:
                 trace.note(leaving)
             elif isinstance(failure, SubmissionUnknown) or getattr(failure, "resume", None):
                 leaving.add_note(str(failure))
-            told: list[str] = getattr(leaving, "__notes__", [])
+            returned: list[str] = getattr(leaving, "__notes__", [])
             for note in [*getattr(failure, "__notes__", ())]:  # it may be the same exception
-                if note not in told:
+                if note not in returned:
                     leaving.add_note(note)
 
     def _flow(
@@ -130,7 +130,7 @@ def map_blocking(runner: Runner, batch: Batch) -> Generator[MapResult[Any]]:
         raise
     except BaseException as leaving:
         pool.close()
-        batch.tell(leaving, pool)
+        batch.report(leaving, pool)
         raise
     finally:
         pool.close()
@@ -152,14 +152,14 @@ async def map_async(runner: AsyncRunner, batch: Batch) -> AsyncGenerator[MapResu
                 batch.hand_over(job, pool)
                 batch.start_all(runner, pool)
             if not batch.schedule.is_over:
-                told = batch.note(await pool.next_ended(), pool)
-                if isawaitable(told):
-                    await told
+                returned = batch.note(await pool.next_ended(), pool)
+                if isawaitable(returned):
+                    await returned
     except GeneratorExit:
         raise
     except BaseException as leaving:
         await pool.close()
-        batch.tell(leaving, pool)
+        batch.report(leaving, pool)
         raise
     finally:
         await pool.close()

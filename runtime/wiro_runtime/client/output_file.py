@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from wiro_runtime.storage import OnConflict
     from wiro_runtime.task.snapshot import TaskSnapshot
 
-__all__ = ["AsyncOutputFile", "Fixed", "OutputFile", "Source", "facts_of"]
+__all__ = ["AsyncOutputFile", "Immutable", "OutputFile", "Source", "facts_of"]
 
 P = TypeVar("P")
 
 
-class Fixed:
+class Immutable:
     """A value that nothing changes, so that a copy of it is the value itself."""
 
     __slots__ = ()
@@ -49,7 +49,7 @@ class Fixed:
         return self
 
 
-class Source(Fixed, Generic[P]):
+class Source(Immutable, Generic[P]):
     """Where outputs come from: who fetches them, whose they are, and in which time.
 
     No dataclass: `dataclasses.asdict()` of an output would take a client apart.
@@ -75,18 +75,18 @@ class Source(Fixed, Generic[P]):
         self.deadline = deadline
         self.note_saved = note_saved
 
-    def fetching(
+    def download_options(
         self,
         deadline: DeadlineOption,
         on_progress: Callable[[DownloadProgress], object] | None = None,
     ) -> DownloadOptions:
-        """How one call fetches."""
+        """What one call is to fetch them with."""
         seconds = self.deadline if deadline == "default" else deadline
         return DownloadOptions(self.task, seconds, on_progress, self.note_saved)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutputFile(Fixed, Output):
+class OutputFile(Immutable, Output):
     """One thing a finished task produced, which can be fetched. It may be pickled."""
 
     source: Source[Performer] = field(repr=False, compare=False)
@@ -110,7 +110,7 @@ class OutputFile(Fixed, Output):
             DeadlineExceeded: There was not enough time.
         """
         SaveOptions("read()", "rename", None, deadline)
-        return self.source.perform(read_one(self, self.source.fetching(deadline)))
+        return self.source.perform(read_one(self, self.source.download_options(deadline)))
 
     def save(
         self,
@@ -136,7 +136,7 @@ class OutputFile(Fixed, Output):
         """
         options = SaveOptions("save()", on_conflict, on_progress, deadline, provenance=provenance)
         place = place_one(self, self.source.task, path, options)
-        fetching = self.source.fetching(deadline, on_progress)
+        fetching = self.source.download_options(deadline, on_progress)
         flow = save_all([place], fetching, on_conflict=on_conflict, at_once=1)
         return self.source.perform(flow)[0]
 
@@ -166,7 +166,7 @@ class OutputFile(Fixed, Output):
         return self._pieces(chunk_size, deadline)
 
     def _pieces(self, chunk_size: int, deadline: DeadlineOption) -> Iterator[bytes]:
-        reader = OutputReader(self, self.source.fetching(deadline))
+        reader = OutputReader(self, self.source.download_options(deadline))
         try:
             while piece := self.source.perform(reader.read(chunk_size)):
                 yield piece
@@ -178,7 +178,7 @@ class OutputFile(Fixed, Output):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AsyncOutputFile(Fixed, Output):
+class AsyncOutputFile(Immutable, Output):
     """One thing a finished task produced, which can be fetched. It may be pickled."""
 
     source: Source[AsyncPerformer] = field(repr=False, compare=False)
@@ -190,7 +190,7 @@ class AsyncOutputFile(Fixed, Output):
     async def read(self, *, deadline: DeadlineOption = "default") -> bytes:
         """Fetch it into memory, as `OutputFile.read()` does."""
         SaveOptions("read()", "rename", None, deadline)
-        return await self.source.perform(read_one(self, self.source.fetching(deadline)))
+        return await self.source.perform(read_one(self, self.source.download_options(deadline)))
 
     async def save(
         self,
@@ -206,7 +206,7 @@ class AsyncOutputFile(Fixed, Output):
             "save()", on_conflict, on_progress, deadline, provenance=provenance, awaits=True
         )
         place = place_one(self, self.source.task, path, options)
-        fetching = self.source.fetching(deadline, on_progress)
+        fetching = self.source.download_options(deadline, on_progress)
         flow = save_all([place], fetching, on_conflict=on_conflict, at_once=1)
         return (await self.source.perform(flow))[0]
 
@@ -219,7 +219,7 @@ class AsyncOutputFile(Fixed, Output):
         return self._pieces(chunk_size, deadline)
 
     async def _pieces(self, chunk_size: int, deadline: DeadlineOption) -> AsyncIterator[bytes]:
-        reader = OutputReader(self, self.source.fetching(deadline))
+        reader = OutputReader(self, self.source.download_options(deadline))
         try:
             while piece := await self.source.perform(reader.read(chunk_size)):
                 yield piece

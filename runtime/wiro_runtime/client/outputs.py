@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from wiro_runtime.client.html import outputs_html
-from wiro_runtime.client.output_file import AsyncOutputFile, Fixed, OutputFile, Source, facts_of
+from wiro_runtime.client.output_file import AsyncOutputFile, Immutable, OutputFile, Source, facts_of
 from wiro_runtime.client.runner import keyless, keyless_async
 from wiro_runtime.client.saving import Name, SaveOptions, place_all
 from wiro_runtime.flow.download import DownloadProgress, NoteSaved, save_all
@@ -30,7 +30,7 @@ __all__ = ["AsyncOutputs", "Outputs"]
 O_co = TypeVar("O_co", bound=Output, covariant=True)
 
 
-class _Outputs(Fixed, Sequence[O_co]):
+class _Outputs(Immutable, Sequence[O_co]):
     def __init__(self, items: Sequence[O_co]) -> None:
         self._items = tuple(items)
 
@@ -126,7 +126,7 @@ class Outputs(_Outputs[OutputFile]):
             "save()", on_conflict, on_progress, deadline, at_once, name, provenance=provenance
         )
         places = place_all(self, self._source.task, folder, options)
-        fetching = self._source.fetching(deadline, _in_turn(on_progress))
+        fetching = self._source.download_options(deadline, _in_turn(on_progress))
         flow = save_all(places, fetching, on_conflict=on_conflict, at_once=at_once)
         return self._source.perform(flow)
 
@@ -172,7 +172,7 @@ class AsyncOutputs(_Outputs[AsyncOutputFile]):
             awaits=True,
         )
         places = place_all(self, self._source.task, folder, options)
-        fetching = self._source.fetching(deadline, on_progress)
+        fetching = self._source.download_options(deadline, on_progress)
         flow = save_all(places, fetching, on_conflict=on_conflict, at_once=at_once)
         return await self._source.perform(flow)
 

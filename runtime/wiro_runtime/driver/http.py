@@ -21,7 +21,7 @@ from wiro_runtime import errors
 from wiro_runtime._version import __version__
 from wiro_runtime.driver import auth, cookies
 from wiro_runtime.driver.deadline import TIME_IS_UP
-from wiro_runtime.driver.network import Delivery, delivery
+from wiro_runtime.driver.network import Transmission, transmission
 from wiro_runtime.flow.effect import Form, Reply, TransportFailure, UnusableUrl
 from wiro_runtime.seam import clock
 
@@ -258,21 +258,21 @@ class exchanging:  # noqa: N801 - used as a function; a generator would take a f
     """
 
     def __init__(self, send: Send | None = None) -> None:
-        self._delivery = Delivery()
+        self._transmission = Transmission()
         if send is not None:
-            self._delivery.max_idle = send.max_idle
-            self._delivery.needs_all = not isinstance(send.body, Form)
+            self._transmission.max_idle = send.max_idle
+            self._transmission.needs_all = not isinstance(send.body, Form)
 
     def __enter__(self) -> None:
-        self._token = delivery.set(self._delivery)
+        self._token = transmission.set(self._transmission)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: object
     ) -> None:
-        delivery.reset(self._token)
+        transmission.reset(self._token)
         if error is None or isinstance(error, TransportFailure):
             return
-        unsent = self._delivery.is_unsent
+        unsent = self._transmission.is_unsent
         if isinstance(error, TimeoutError):  # of asyncio
             raise TransportFailure(TIME_IS_UP, never_sent=unsent) from None
         if isinstance(error, (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-__all__ = ["AsyncStream", "Delivery", "delivery", "install", "pool_size", "transport_of"]
+__all__ = ["AsyncStream", "Transmission", "install", "pool_size", "transmission", "transport_of"]
 
 _UNDIVIDED = 32 * 1024
 """Bytes that a transport of asyncio takes at once, without a turn of the loop in which it could close."""
@@ -35,7 +35,7 @@ _now = SystemClock().now
 """Sockets live in real time."""
 
 
-class Delivery:
+class Transmission:
     """What became of the bytes of one exchange."""
 
     __slots__ = ("is_watched", "max_idle", "needs_all", "sent")
@@ -56,7 +56,7 @@ class Delivery:
         return self.is_watched and not self.sent
 
 
-delivery: ContextVar[Delivery | None] = ContextVar("wiro_delivery", default=None)
+transmission: ContextVar[Transmission | None] = ContextVar("wiro_transmission", default=None)
 """Of the exchange that the running thread or task is at."""
 
 
@@ -270,15 +270,15 @@ def transport_of(layer: Any) -> Any | None:
     return layer._transport  # noqa: SLF001 - see the module's docstring
 
 
-def _watch() -> Delivery | None:
-    exchange = delivery.get()
+def _watch() -> Transmission | None:
+    exchange = transmission.get()
     if exchange is not None:
         exchange.is_watched = True
     return exchange
 
 
-def _begin(buffer: bytes, stream: _Stream | AsyncStream) -> Delivery | None:
-    """Note that bytes of the request leave now; the delivery that begins with them, if one does.
+def _begin(buffer: bytes, stream: _Stream | AsyncStream) -> Transmission | None:
+    """Note that bytes of the request leave now; the transmission that begins with them, if one does.
 
     A connection that is found closed, or that the other side may be closing, is given back, and the request goes
     to another one.
@@ -302,9 +302,9 @@ def _begin(buffer: bytes, stream: _Stream | AsyncStream) -> Delivery | None:
     return exchange
 
 
-def _break_off(begun: Delivery | None, stream: _Stream | AsyncStream) -> None:
+def _break_off(begun: Transmission | None, stream: _Stream | AsyncStream) -> None:
     """Some bytes could not be written: if they were the first, nothing has left, and another connection is tried."""
-    exchange = delivery.get() if begun is None else begun
+    exchange = transmission.get() if begun is None else begun
     if exchange is not None and (exchange.needs_all or begun is not None):
         exchange.sent = False
     if begun is not None and stream.requests > 1:

@@ -11,7 +11,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from wiro_runtime.client.result import result_types
-from wiro_runtime.engine.retry import PASSING
+from wiro_runtime.engine.retry import TRANSIENT
 from wiro_runtime.errors import ConfigurationError
 from wiro_runtime.request.binding import binding_of
 
@@ -34,7 +34,7 @@ A = TypeVar("A")
 
 _LOCAL = "local"
 """The executor id that every process has that was given none."""
-_NO_ONES = (None, "", _LOCAL)
+_SHARED_IDS = (None, "", _LOCAL)
 _VERSIONS = (3, 4)
 """The first version that is known to do, and the first that is not: they do not read each other's tables."""
 
@@ -49,7 +49,7 @@ def check(config: Mapping[str, Any]) -> None:
         ConfigurationError: A setting is missing or dangerous; all of them are named.
     """
     problems: list[str] = []
-    if config.get("executor_id") in _NO_ONES:
+    if config.get("executor_id") in _SHARED_IDS:
         problems.append(
             "executor_id has to be one of this process's own, and the same after a restart; with the default, "
             f"{_LOCAL!r}, a second process takes up the work of the first while that is still at it"
@@ -186,7 +186,7 @@ def _step(
             "or name the run with key=…. Nothing was sent."
         )
     running = DBOS.application_version
-    if DBOS.executor_id in _NO_ONES or running != config["application_version"]:
+    if DBOS.executor_id in _SHARED_IDS or running != config["application_version"]:
         raise ConfigurationError(
             f"DBOS runs with the executor id {DBOS.executor_id!r} and the version {running!r}; Steps() was given "
             f"{config['executor_id']!r} and {config['application_version']!r}. Make both from one config. "
@@ -201,7 +201,7 @@ def _step(
 
 
 def _may_pass(error: BaseException) -> bool:
-    return isinstance(error, PASSING)
+    return isinstance(error, TRANSIENT)
 
 
 def _key(options: RunOptions) -> str:

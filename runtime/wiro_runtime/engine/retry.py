@@ -1,12 +1,12 @@
-"""What an engine may try again: which errors pass by themselves, where a run has a key."""
+"""What an engine may try again: which errors are transient, where a run has a key."""
 
 from __future__ import annotations
 
 from wiro_runtime import errors
 
-__all__ = ["PASSING"]
+__all__ = ["TRANSIENT"]
 
-PASSING: tuple[type[errors.WiroError], ...] = (
+TRANSIENT: tuple[type[errors.WiroError], ...] = (
     errors.ConcurrencyLimit,
     errors.ConnectionFailed,
     errors.ConnectionLost,

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["Calls"]
 
 _STOPPING = 10.0
-"""Seconds that stopping a live session which nobody can hear may take."""
+"""Seconds that stopping a live session without a socket may take."""
 
 
 @dataclass(eq=False)
@@ -108,7 +108,7 @@ class Calls:
 
         return self.run(request, replace(options, on_event=pulled), trace)
 
-    def converse(
+    def session(
         self,
         request: Request[Any, Any],
         options: CallOptions,
@@ -130,20 +130,20 @@ class Calls:
             task = yield from self._submit(request, options, deadline, tracing)
             tracking = self._track_options(type(request), deadline, options)
             tracking = replace(tracking, on_listener=on_listener, trace=tracing)
-            return raise_for_outcome((yield from self._talk(task, tracking)))
+            return raise_for_outcome((yield from self._follow_session(task, tracking)))
 
-    def _talk(self, task: TaskSnapshot, tracking: TrackOptions) -> Flow[TaskSnapshot]:
+    def _follow_session(self, task: TaskSnapshot, tracking: TrackOptions) -> Flow[TaskSnapshot]:
         """Follow a live session, and stop it if its socket cannot be reached."""
         try:
             return (yield from self._track(task, tracking))
-        except errors.ConnectionFailed as deaf:  # nobody can talk to it
+        except errors.ConnectionFailed as unreachable:  # nobody can talk to it
             from wiro_runtime.flow.tasks import stop  # noqa: PLC0415 - rare
 
             stopping = yield from start_deadline(_STOPPING, self.config.http_timeout)
             try:
-                deaf.task = yield from stop(task, stopping)
+                unreachable.task = yield from stop(task, stopping)
             except errors.WiroError as failed:
-                deaf.add_note(f"Task {task.id} could not be stopped: {failed}")
+                unreachable.add_note(f"Task {task.id} could not be stopped: {failed}")
             raise
 
     def wait(

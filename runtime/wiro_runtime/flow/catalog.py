@@ -52,7 +52,7 @@ class ModelQuery:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One shelf of the platform's front page."""
+    """Models under one title of the platform's front page."""
 
     title: str
     models: tuple[ModelInfo, ...]

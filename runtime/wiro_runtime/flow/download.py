@@ -47,11 +47,11 @@ __all__ = [
     "broken",
     "check_answer",
     "failed",
-    "forward",
     "is_web_address",
+    "name_task_if_late",
     "read_one",
+    "redirect_target",
     "save_all",
-    "told_of",
 ]
 
 T = TypeVar("T")
@@ -65,7 +65,7 @@ HOPS = 5
 """How many redirects are followed."""
 TIMEOUT = 60.0
 """Seconds without a byte after which a download is given up."""
-_PASSING = (408, 416, 425, 429)
+_TRANSIENT = (408, 416, 425, 429)
 """Client errors that may be gone at the next attempt; 416 is the answer to a range that has become wrong."""
 
 
@@ -110,7 +110,7 @@ def save_all(
     """Save outputs, several at a time; the paths, in the same order."""
     deadline = yield from start_deadline(options.deadline)
     saves = [_save(place, on_conflict, options, deadline) for place in places]
-    paths = yield from told_of(options.task, iter(Gather(saves, at_once)))
+    paths = yield from name_task_if_late(options.task, iter(Gather(saves, at_once)))
     if options.note_saved is not None:
         yield from options.note_saved(options.task, paths)
     return paths
@@ -121,7 +121,7 @@ def read_one(output: Output, options: DownloadOptions) -> Flow[bytes]:
     memory = io.BytesIO()
     deadline = yield from start_deadline(options.deadline)
     fetching = _fetch(output, DownloadBuffer(memory, output.size), options, deadline)
-    yield from told_of(options.task, fetching)
+    yield from name_task_if_late(options.task, fetching)
     return memory.getvalue()
 
 
@@ -158,10 +158,10 @@ def _fetch(
         # What brings bytes is no failure in a row, or a large file would never arrive.
         failures = failures + 1 if buffer.received <= before else 1
         before = buffer.received
-        if failures >= ATTEMPTS or not trouble.is_passing:
+        if failures >= ATTEMPTS or not trouble.is_transient:
             raise failed(output, options, trouble.reason)
         left = yield from deadline.remaining()
-        pause = retry.delay(failures, asked=trouble.asked, roll=(yield from Random()))
+        pause = retry.delay(failures, asked=trouble.asked, random=(yield from Random()))
         yield from Sleep(min(pause, left))
 
 
@@ -170,7 +170,7 @@ class Trouble:
     """Why an attempt brought no whole file."""
 
     reason: str
-    is_passing: bool = True
+    is_transient: bool = True
     """Whether it may be gone at the next attempt."""
     asked: float | None = None
     """Seconds that the host asks to wait."""
@@ -189,22 +189,22 @@ def _attempt(
     url = output.url or ""
     for _ in range(HOPS + 1):
         if not is_web_address(url):
-            return Trouble(f"{url[:80]!r} is not an http(s) URL", is_passing=False)
+            return Trouble(f"{url[:80]!r} is not an http(s) URL", is_transient=False)
         left = yield from deadline.remaining()
         try:
             got = yield from Download(url, buffer, min(TIMEOUT, left), left, tell)
         except TransportFailure as failure:
             return broken(failure)
-        target = forward(url, got)
+        target = redirect_target(url, got)
         if target is None:
             return (yield from check_answer(got, buffer))
         url = target
-    return Trouble(f"its host redirected more than {HOPS} times", is_passing=False)
+    return Trouble(f"its host redirected more than {HOPS} times", is_transient=False)
 
 
 def broken(failure: TransportFailure) -> Trouble:
     """What is wrong with an attempt that brought no answer, or not all of it."""
-    return Trouble(failure.reason, is_passing=not isinstance(failure, UnusableUrl))
+    return Trouble(failure.reason, is_transient=not isinstance(failure, UnusableUrl))
 
 
 def is_web_address(url: str) -> bool:
@@ -216,8 +216,8 @@ def check_answer(got: Downloaded, buffer: DownloadBuffer) -> Flow[Trouble | None
     """What is wrong with an answer that has ended; None if the whole file is there."""
     if got.status not in (200, 206):
         reason = f"its host answered HTTP {got.status}"
-        is_passing = got.status >= 500 or got.status in _PASSING
-        return Trouble(reason, is_passing, (yield from _asked(got)))
+        is_transient = got.status >= 500 or got.status in _TRANSIENT
+        return Trouble(reason, is_transient, (yield from _asked(got)))
     if got.status == 206 and not buffer.received:
         return Trouble("its host answered with a part that was not asked for")
     if buffer.is_whole:
@@ -233,7 +233,7 @@ def _asked(got: Downloaded) -> Flow[float | None]:
     return None if header is None else retry.read_retry_after(header, now=(yield from Time()))
 
 
-def forward(url: str, got: Downloaded) -> str | None:
+def redirect_target(url: str, got: Downloaded) -> str | None:
     """Where an answer sends us; never from a protected connection to an open one."""
     if got.status not in (301, 302, 303, 307, 308) or not got.headers.get("location"):
         return None
@@ -242,7 +242,7 @@ def forward(url: str, got: Downloaded) -> str | None:
     return None if opens else target
 
 
-def told_of(task: TaskSnapshot, flow: Flow[T]) -> Flow[T]:
+def name_task_if_late(task: TaskSnapshot, flow: Flow[T]) -> Flow[T]:
     """Say on a passed deadline whose outputs were being fetched."""
     try:
         return (yield from flow)

@@ -122,7 +122,7 @@ def _insist(
         remaining = yield from deadline.remaining(after=reason)
         if failures == retry.ATTEMPTS:
             raise problem
-        pause = retry.delay(failures, asked=asked, roll=(yield from Random()))
+        pause = retry.delay(failures, asked=asked, random=(yield from Random()))
         yield from Sleep(min(pause, remaining))
 
 

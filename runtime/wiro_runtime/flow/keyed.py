@@ -175,7 +175,7 @@ class KeyedRun:
             if self._call.trace.task is not None:  # it is known all the same
                 yield from self._accept(entry, self._call.trace.task)
             elif self._call.trace.may_have_started:
-                yield from AwaitFuture(lambda: self._store.doubt(entry))
+                yield from AwaitFuture(lambda: self._store.mark_unknown(entry))
             else:
                 yield from AwaitFuture(lambda: self._store.withdraw(entry))
         except errors.JournalFailed as unwritten:
@@ -270,11 +270,11 @@ class KeyedRun:
     def _take_over(self, entry: JournalEntry) -> Flow[None]:
         """Wait until somebody else has sent a run; make it ours if that is overdue."""
         began = yield from Now()
-        patience = entry.lasts + self._journal.grace
+        longest = entry.lasts + self._journal.grace
         while True:
             # By the clock of whoever wrote it; by our own where that clock runs wild.
             waited = (yield from Now()) - began
-            left = min(entry.at + patience - (yield from Time()), patience - waited)
+            left = min(entry.at + longest - (yield from Time()), longest - waited)
             if left <= 0:
                 yield from AwaitFuture(lambda: self._store.take_over(entry, owner=self._owner))
                 return
@@ -294,7 +294,7 @@ class KeyedRun:
         """Look for the task of a run whose answer was lost, as far as the caller wants that."""
         if self._options.on_unknown == "raise":
             _raise_unknown(entry)
-        verdict = yield from self._look(entry)
+        verdict = yield from self._find_task(entry)
         due = entry.at + entry.lasts + self._journal.grace
         left = due - (yield from Time())
         if not isinstance(verdict, Match) and left > 0:
@@ -304,7 +304,7 @@ class KeyedRun:
                     raise unknown
                 _raise_unknown(entry)
             yield from Sleep(left)
-            verdict = yield from self._look(entry)
+            verdict = yield from self._find_task(entry)
         match verdict:
             case Match(task):
                 yield from self._accept(entry, task)
@@ -320,7 +320,7 @@ class KeyedRun:
             case _:
                 _raise_unknown(entry, verdict)
 
-    def _look(self, entry: JournalEntry) -> Flow[Verdict]:
+    def _find_task(self, entry: JournalEntry) -> Flow[Verdict]:
         verdicts = yield from find_entries(self._store, entry.at, self._deadline)
         # It is in the list of open runs unless somebody else has settled it meanwhile.
         return verdicts.get(entry.key, Absent())

@@ -20,7 +20,7 @@ from wiro_runtime.flow.effect import (
     TransportFailure,
 )
 from wiro_runtime.parse import without_password
-from wiro_runtime.task.frame import Message, read_frame, register
+from wiro_runtime.task.frame import Message, read_frame, write_command
 from wiro_runtime.task.snapshot import Stage, stage
 
 if TYPE_CHECKING:
@@ -55,13 +55,13 @@ class SocketListener:
     token: str = field(repr=False)
     task_id: str = ""
     socket: Socket | None = None
-    speaks: bool = False
+    is_trusted: bool = False
     """Whether it has said something of the task, and nothing since shows that it missed something."""
     is_over: bool = False
     """Whether it has told the end of the task."""
     read: Callable[[str | bytes], Iterable[Frame]] = read_frames
     """Splits what comes into frames."""
-    _heard: Stage = Stage.UNKNOWN
+    _stage: Stage = Stage.UNKNOWN
     _waiting: deque[Frame] = field(default_factory=deque["Frame"])
 
     @classmethod
@@ -96,9 +96,9 @@ class SocketListener:
         frame = self._waiting.popleft() if self._waiting else None
         if frame is None or not self._is_ours(frame):
             return None
-        self.speaks = True
+        self.is_trusted = True
         if isinstance(frame, Message):
-            self._heard = max(self._heard, stage(frame.type))
+            self._stage = max(self._stage, stage(frame.type))
             if frame.ends:
                 # At once: the connection of a stream is one that Task/Detail may be waiting for.
                 self.is_over = True
@@ -121,13 +121,13 @@ class SocketListener:
 
     def compare(self, task: TaskSnapshot) -> None:
         """Stop trusting a socket that has missed what Task/Detail shows."""
-        if task.stage > self._heard:
-            self.speaks = False
+        if task.stage > self._stage:
+            self.is_trusted = False
 
     def close(self) -> Flow[None]:
         """Close the socket, if that has not been done."""
         socket, self.socket = self.socket, None
-        self.speaks = False
+        self.is_trusted = False
         if socket is not None:
             self.budget.closed(self)
             yield from CloseSocket(socket)
@@ -163,7 +163,7 @@ def open_listener(
         timeout = min(_OPEN_TIMEOUT, (yield from deadline.remaining()))
         listener.socket = yield from OpenSocket(url, timeout)
         budget.opened(listener)
-        yield from listener.send(register("task_info", listener.token))
+        yield from listener.send(write_command("task_info", listener.token))
         budget.failed_at = None
     except TransportFailure as failure:
         budget.failed_at = yield from Now()

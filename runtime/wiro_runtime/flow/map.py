@@ -264,7 +264,7 @@ class Schedule:
             return None
         self._refusals += 1
         self._is_pausing = True
-        return retry.refused_delay(self._refusals, asked=refusal.retry_after, roll=0.5)
+        return retry.refused_delay(self._refusals, asked=refusal.retry_after, random=0.5)
 
 
 def pause(seconds: float) -> Flow[None]:

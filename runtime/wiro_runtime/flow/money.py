@@ -180,7 +180,7 @@ class Money:
 def open_journal(
     money: Money, journal: Journal | str | os.PathLike[str], config: Config
 ) -> Journal | None:
-    """Give a client its journal; the journal, if only this client knows of it."""
+    """Open the journal of a client; return it if only this client knows of it."""
     opened = journal if isinstance(journal, Journal) else Journal(journal)
     money.journal = opened
     money.store = opened.store(config.base_url, config.api_key)
@@ -293,5 +293,5 @@ def in_thread(work: Callable[[], T]) -> Future[T]:
             except BaseException as failure:  # noqa: BLE001 - raised by whoever waits
                 future.set_exception(failure)
 
-    threading.Thread(target=run, name="wiro-hash", daemon=True).start()
+    threading.Thread(target=run, name="wiro-work", daemon=True).start()
     return future

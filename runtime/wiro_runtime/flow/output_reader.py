@@ -20,9 +20,9 @@ from wiro_runtime.flow.download import (
     broken,
     check_answer,
     failed,
-    forward,
     is_web_address,
-    told_of,
+    name_task_if_late,
+    redirect_target,
 )
 from wiro_runtime.flow.effect import (
     CloseSocket,
@@ -55,8 +55,8 @@ class OutputReader:
     def __init__(self, output: Output, options: DownloadOptions) -> None:
         self._output = output
         self._options = options
-        self._passage = _Passage()
-        self._buffer = DownloadBuffer(self._passage, output.size)
+        self._pending = _PendingBytes()
+        self._buffer = DownloadBuffer(self._pending, output.size)
         self._answer = Downloaded(0, {})
         self._socket: Socket | None = None
         self._is_over = False
@@ -71,7 +71,7 @@ class OutputReader:
             DownloadFailed: It could not be fetched whole in several attempts, or is another file now.
             DeadlineExceeded: There was not enough time.
         """
-        return (yield from told_of(self._options.task, self._read(size)))
+        return (yield from name_task_if_late(self._options.task, self._read(size)))
 
     def close(self) -> Flow[None]:
         """Let the connection go, if there is one."""
@@ -82,7 +82,7 @@ class OutputReader:
     def _read(self, size: int) -> Flow[bytes]:
         if self._deadline is None:
             self._deadline = yield from start_deadline(self._options.deadline)
-        while len(self._passage.ready) < size and not self._is_over:
+        while len(self._pending.ready) < size and not self._is_over:
             if self._socket is None:
                 trouble = yield from self._open(self._deadline)
             else:
@@ -90,14 +90,14 @@ class OutputReader:
             if trouble is not None:
                 yield from self.close()
                 yield from self._recover(trouble, self._deadline)
-        return self._passage.take(size)
+        return self._pending.take(size)
 
     def _open(self, deadline: Deadline) -> Flow[Trouble | None]:
         """Ask for what is missing, through redirects."""
         url = self._output.url or ""
         for _ in range(HOPS + 1):
             if not is_web_address(url):
-                return Trouble(f"{url[:80]!r} is not an http(s) URL", is_passing=False)
+                return Trouble(f"{url[:80]!r} is not an http(s) URL", is_transient=False)
             left = yield from deadline.remaining()
             timeout = min(TIMEOUT, left)
             try:
@@ -105,12 +105,12 @@ class OutputReader:
             except TransportFailure as failure:
                 return broken(failure)
             self._answer, self._socket = opened.answer, opened.socket
-            target = forward(url, opened.answer)
+            target = redirect_target(url, opened.answer)
             if target is None:
                 return (yield from self._begin(opened.answer))
             yield from self.close()
             url = target
-        return Trouble(f"its host redirected more than {HOPS} times", is_passing=False)
+        return Trouble(f"its host redirected more than {HOPS} times", is_transient=False)
 
     def _begin(self, answer: Downloaded) -> Flow[Trouble | None]:
         """Look at an answer before its first byte: is it the file?"""
@@ -133,9 +133,9 @@ class OutputReader:
             return broken(failure)
         if chunk:
             self._buffer.take(chunk if isinstance(chunk, bytes) else chunk.encode())
-            if self._passage.is_contradicted:
+            if self._pending.has_changed:
                 return Trouble(
-                    "its host has another file now than at the beginning", is_passing=False
+                    "its host has another file now than at the beginning", is_transient=False
                 )
             if not self._buffer.is_too_much:
                 return None
@@ -147,17 +147,17 @@ class OutputReader:
 
     def _recover(self, trouble: Trouble, deadline: Deadline) -> Flow[None]:
         """Wait until it may be tried again; bytes that came are no failure in a row, as in saving."""
-        came = self._passage.length
+        came = self._pending.length
         self._failures = self._failures + 1 if came <= self._before else 1
         self._before = came
-        if self._failures >= ATTEMPTS or not trouble.is_passing:
+        if self._failures >= ATTEMPTS or not trouble.is_transient:
             raise failed(self._output, self._options, trouble.reason)
         left = yield from deadline.remaining()
-        pause = retry.delay(self._failures, asked=trouble.asked, roll=(yield from Random()))
+        pause = retry.delay(self._failures, asked=trouble.asked, random=(yield from Random()))
         yield from Sleep(min(pause, left))
 
 
-class _Passage:
+class _PendingBytes:
     """What a `DownloadBuffer` writes to where nothing can be taken back: a file that is read as it grows.
 
     Written from the beginning again, it compares with what it was before; of that it has the digest only.
@@ -168,7 +168,7 @@ class _Passage:
         """Bytes that nobody has taken yet."""
         self.length: int = 0
         """Bytes that were written, each place once."""
-        self.is_contradicted: bool = False
+        self.has_changed: bool = False
         """Whether other bytes came the second time."""
         self._digest = blake2b()
         self._at: int = 0
@@ -181,9 +181,9 @@ class _Passage:
             self._repeated.update(known)
             self._at += len(known)
             if self._at == self.length:
-                self.is_contradicted |= self._repeated.digest() != self._digest.digest()
+                self.has_changed |= self._repeated.digest() != self._digest.digest()
         fresh = chunk[len(known) :]
-        if fresh and not self.is_contradicted:
+        if fresh and not self.has_changed:
             self._digest.update(fresh)
             self.ready += fresh
             self.length += len(fresh)

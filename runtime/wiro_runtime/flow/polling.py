@@ -67,7 +67,7 @@ def next_delay(
 
 
 def safety_delay(delay: float) -> float:
-    """Seconds until the next status call of a task whose socket speaks, from those of one without a socket."""
+    """Seconds until the next status call of a task whose socket is trusted, from those of one without a socket."""
     return _between(5.0, 5 * delay, 60.0)
 
 
@@ -117,7 +117,7 @@ class Pace:
         )
 
     def safety_delay(self) -> float:
-        """Seconds until the next status call while the socket speaks: enough to notice that it missed the end."""
+        """Seconds until the next status call while the socket is trusted: enough to notice that it missed the end."""
         return safety_delay(self.delay())
 
     def progress(self) -> Progress:

@@ -13,24 +13,24 @@ _FIRST, _LONGEST, _LONGEST_ASKED = 0.5, 8.0, 120.0
 _FIRST_OFFER, _LONGEST_OFFER = 2.0, 30.0
 
 
-def delay(failures: int, *, asked: float | None, roll: float) -> float:
+def delay(failures: int, *, asked: float | None, random: float) -> float:
     """Seconds to wait after so many failures in a row.
 
     Args:
         failures: 1 after the first.
         asked: What the platform asked for: up to two minutes, and not less than our own pause.
-        roll: From 0 up to 1; spreads clients that failed together.
+        random: From 0 up to 1; spreads clients that failed together.
     """
-    own = float(min(_FIRST * 2 ** (failures - 1), _LONGEST) * (0.75 + roll / 2))
+    own = float(min(_FIRST * 2 ** (failures - 1), _LONGEST) * (0.75 + random / 2))
     return _at_least(own, asked)
 
 
-def refused_delay(refusals: int, *, asked: float | None, roll: float) -> float:
+def refused_delay(refusals: int, *, asked: float | None, random: float) -> float:
     """Seconds to wait before a run is offered again that was refused for want of room.
 
     Slower than reads: there is room again when a task has ended.
     """
-    own = float(min(_FIRST_OFFER * 2 ** (refusals - 1), _LONGEST_OFFER) * (0.75 + roll / 2))
+    own = float(min(_FIRST_OFFER * 2 ** (refusals - 1), _LONGEST_OFFER) * (0.75 + random / 2))
     return _at_least(own, asked)
 
 

@@ -179,8 +179,8 @@ def _send_until_accepted(run: _Run, retries: int) -> Flow[dict[str, Any]]:
         except (errors.ConcurrencyLimit, errors.RateLimited) as refusal:
             if refusals > retries or not refusal.safe_to_resubmit:
                 raise
-            roll = yield from Random()
-            pause = retry.refused_delay(refusals, asked=refusal.retry_after, roll=roll)
+            random = yield from Random()
+            pause = retry.refused_delay(refusals, asked=refusal.retry_after, random=random)
             if pause >= (yield from run.deadline.remaining()):
                 raise  # it says more than a deadline that is sure to pass
             yield from Sleep(pause)

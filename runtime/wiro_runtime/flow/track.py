@@ -1,7 +1,7 @@
 """Waiting for a task to end, and what to do when the caller leaves before it has.
 
 The socket, where there is one, says that something happened; Task/Detail says what is true. A task is
-over when Task/Detail shows so, and until then it is fetched, rarely while the socket speaks.
+over when Task/Detail shows so, and until then it is fetched, rarely while the socket is trusted.
 """
 
 from __future__ import annotations
@@ -216,14 +216,14 @@ class Tracker:
                 yield from Sleep(tick)
                 now = yield from Now()
             else:
-                spoke = listener.speaks
+                was_trusted = listener.is_trusted
                 frame = yield from listener.listen(tick)
                 now = yield from Now()
                 if frame is not None:
                     yield from self.take_frame(frame, now)
                 if not listener.is_open:  # it told the end, or broke: fetch now
                     return
-                if listener.speaks and not spoke:  # fetching can wait
+                if listener.is_trusted and not was_trusted:  # fetching can wait
                     safety = (yield from self.pace()).safety_delay()
                     until = max(until, began + (yield from _before(deadline, safety)))
             if tick < left:
@@ -254,7 +254,7 @@ def _next_delay(tracker: Tracker, listener: SocketListener | None, pace: Pace) -
     if listener.is_over:  # Task/Detail is a moment behind
         tracker.calls_since_end += 1
         return min(pace.delay(), _SETTLING * 2.0 ** (tracker.calls_since_end - 1))
-    return pace.safety_delay() if listener.speaks else pace.delay()
+    return pace.safety_delay() if listener.is_trusted else pace.delay()
 
 
 def _before(deadline: Deadline, seconds: float) -> Flow[float]:

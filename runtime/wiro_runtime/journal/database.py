@@ -62,7 +62,7 @@ class Database(Protocol):
         """What an error of the database's own means; None if the error is not the database's."""
         ...
 
-    def is_passing(self, error: Exception) -> bool:
+    def is_transient(self, error: Exception) -> bool:
         """Whether the same transaction may well succeed if it is tried again at once."""
         ...
 

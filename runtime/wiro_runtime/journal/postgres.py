@@ -85,7 +85,7 @@ class PostgreSQL:
             "user may write there; tables are made on first use."
         )
 
-    def is_passing(self, error: Exception) -> bool:
+    def is_transient(self, error: Exception) -> bool:
         """Two transactions that waited for each other, of which this one was given up."""
         errors = self._psycopg.errors
         return isinstance(error, (errors.DeadlockDetected, errors.SerializationFailure))

@@ -47,15 +47,15 @@ class SQLite:
 
     Args:
         path: Where it is; made if it is not there, readable by its owner only.
-        patience: Seconds to wait for another process that is writing.
+        timeout: Seconds to wait for another process that is writing.
     """
 
     begin = _BEGIN
 
-    def __init__(self, path: Path, patience: float = 10.0) -> None:
+    def __init__(self, path: Path, timeout: float = 10.0) -> None:
         self.name = str(path)
         self._path = path
-        self._patience = patience
+        self._timeout = timeout
 
     def connect(self) -> Connection:
         """Open the file.
@@ -67,7 +67,7 @@ class SQLite:
             self._protect()
             connection = sqlite3.connect(
                 self._path,
-                timeout=self._patience,
+                timeout=self._timeout,
                 isolation_level=None,
                 check_same_thread=False,  # used by one thread at a time, closed by any
             )
@@ -81,7 +81,7 @@ class SQLite:
         except BaseException:
             connection.close()
             raise
-        return _Watched(connection, self._path)
+        return _GuardedConnection(connection, self._path)
 
     def explain(self, error: Exception) -> JournalFailed | None:
         """What an error means, and the way out."""
@@ -92,7 +92,7 @@ class SQLite:
         advice = _ADVICE.get(code, "Mend that, or give another file.")
         return JournalFailed(f"The journal {self.name} cannot be used: {error}. {advice}")
 
-    def is_passing(self, error: Exception) -> bool:  # noqa: ARG002 - the protocol's
+    def is_transient(self, error: Exception) -> bool:  # noqa: ARG002 - the protocol's
         """Never: whoever is locked out has waited already."""
         return False
 
@@ -133,7 +133,7 @@ class SQLite:
         )
 
 
-class _Watched:
+class _GuardedConnection:
     """A connection that writes nothing into a file which nobody finds any more.
 
     SQLite goes on writing into a file that was removed or replaced: an intent in it would be an intent that the

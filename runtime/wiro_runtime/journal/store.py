@@ -97,7 +97,7 @@ class Store:
         sql = f"UPDATE wiro_runs SET state = 'unknown', owner = ? {_MINE} AND state = 'intent'"  # noqa: S608 - constants
         return self._change(sql, (owner, *self._mine(entry)))
 
-    def doubt(self, entry: JournalEntry) -> Future[bool]:
+    def mark_unknown(self, entry: JournalEntry) -> Future[bool]:
         """Note that Run was sent and its answer was lost."""
         sql = f"UPDATE wiro_runs SET state = 'unknown' {_MINE} AND state = 'intent'"  # noqa: S608 - constants
         return self._change(sql, self._mine(entry))

@@ -130,7 +130,7 @@ class Writer:
             try:
                 answers = self._write(batch)
             except Exception as error:  # noqa: BLE001 - told to everybody who waits
-                if attempt < _ATTEMPTS and self._database.is_passing(error):
+                if attempt < _ATTEMPTS and self._database.is_transient(error):
                     continue
                 self._disconnect()
                 for work in batch:

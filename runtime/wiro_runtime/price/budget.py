@@ -127,7 +127,7 @@ def reserve_all(model: str, amounts: Sequence[tuple[Budget, Decimal]]) -> None:
 
 
 def release_all(amounts: Sequence[tuple[Budget, Decimal]]) -> None:
-    """Give back what was set aside: nothing was billed."""
+    """Release what was set aside: nothing was billed."""
     for budget, amount in amounts:
         budget.settle(amount, Decimal(0))
 

@@ -140,7 +140,7 @@ class Encoding(ABC):
         return value
 
 
-class _Unflagged(Encoding):
+class _NotBoolean(Encoding):
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
@@ -165,7 +165,7 @@ class _Unflagged(Encoding):
         return value
 
 
-class Text(_Unflagged):
+class Text(_NotBoolean):
     """A JSON string; numbers in plain decimal digits, without an exponent or a needless ".0"."""
 
     def write(self, value: Any, _: UrlOf, /) -> str:
@@ -204,7 +204,7 @@ class Numeral(Text):
 
 
 @dataclass(frozen=True)
-class Number(_Unflagged):
+class Number(_NotBoolean):
     """A JSON number.
 
     Args:

@@ -94,10 +94,10 @@ def _sentence(
         return f"is missing; give it {_wanted(field)}."
     if kind == "literal_error":
         return _not_offered(error["input"], choices_of(field))
-    return _misfit(kind, error)
+    return _wrong_value(kind, error)
 
 
-def _misfit(kind: str, error: ErrorDetails) -> str:
+def _wrong_value(kind: str, error: ErrorDetails) -> str:
     """A value that is not of the type or out of the range."""
     facts, given = error.get("ctx", {}), _shown(error["input"])
     if kind == "value_error":  # raised by our own checks, which speak for themselves

@@ -106,7 +106,7 @@ class EventMerger:
     ) -> Iterator[Event]:
         finishes = bool(changes) and isinstance(changes[-1], Finished)
         yield from changes[:-1] if finishes else changes
-        yield from self._said(task, elapsed)
+        yield from self._written(task, elapsed)
         for output in task.outputs:
             if self._is_new(output):
                 yield OutputReady(self._id, elapsed, output)
@@ -124,13 +124,13 @@ class EventMerger:
                 text = parse.text(frame.fields.get("raw")) or _plain(frame.content)
                 yield from self._log(self._lines["stderr"].from_piece(text), "stderr", elapsed)
             case "task_output_full":
-                yield from self._speech(frame.fields, elapsed)
+                yield from self._answer_events(frame.fields, elapsed)
             case "task_stream_ready":
                 yield StreamReady(self._id, elapsed)
             case "task_stream_end":
                 yield StreamEnd(self._id, elapsed)
             case "task_cost":
-                yield self._spent(frame, elapsed)
+                yield self._cost_event(frame, elapsed)
             case _:
                 return
 
@@ -138,8 +138,8 @@ class EventMerger:
         fields = frame.fields
         if not fields:
             yield from self._plain_output(_plain(frame.content), elapsed)
-        elif answer.speaks(fields) and self._kind != "media":
-            yield from self._speech(fields, elapsed)
+        elif answer.is_answer(fields) and self._kind != "media":
+            yield from self._answer_events(fields, elapsed)
         else:
             reading = read_progress(fields)
             if reading.says_something and reading != self._progress:
@@ -166,13 +166,13 @@ class EventMerger:
         else:
             yield from self._log(self._lines["stdout"].from_piece(text), "stdout", elapsed)
 
-    def _speech(self, fields: Mapping[str, object], elapsed: float) -> Iterator[Event]:
+    def _answer_events(self, fields: Mapping[str, object], elapsed: float) -> Iterator[Event]:
         if self._kind == "media":
             return
         yield from self._thoughts.grow(answer.thinking(fields), self._id, elapsed)
         yield from self._answer.grow(answer.text(fields), self._id, elapsed)
 
-    def _said(self, task: TaskSnapshot, elapsed: float) -> Iterator[Event]:
+    def _written(self, task: TaskSnapshot, elapsed: float) -> Iterator[Event]:
         """What the task wrote, by its output and error streams."""
         is_whole = task.stage is Stage.ENDED
         errors = self._lines["stderr"].from_whole(task.debug_error, is_whole=is_whole)
@@ -182,8 +182,8 @@ class EventMerger:
             yield from self._log(printed, "stdout", elapsed)
         elif self._kind == "text":
             structured = answer.content(task)
-            if answer.speaks(structured):
-                yield from self._speech(structured, elapsed)
+            if answer.is_answer(structured):
+                yield from self._answer_events(structured, elapsed)
             # The output stream has thoughts and answer in one; it serves as long as nothing better came.
             elif not self._thoughts.text:
                 yield from self._answer.grow(task.debug_output, self._id, elapsed)
@@ -191,7 +191,7 @@ class EventMerger:
     def _log(self, lines: Iterator[str], stream: _Stream, elapsed: float) -> Iterator[Event]:
         return (Log(self._id, elapsed, line, stream) for line in lines)
 
-    def _spent(self, frame: Message, elapsed: float) -> Event:
+    def _cost_event(self, frame: Message, elapsed: float) -> Event:
         self._cost = parse.decimal(frame.raw.get("cumulativeCost"))
         turn = parse.decimal(frame.raw.get("turnCost"))
         return Cost(self._id, elapsed, self._cost, turn, parse.mapping(frame.raw.get("usage")))

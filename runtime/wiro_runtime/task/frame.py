@@ -25,8 +25,8 @@ __all__ = [
     "Reading",
     "read_frame",
     "read_progress",
-    "register",
     "write_audio",
+    "write_command",
 ]
 
 _SEPARATOR = b"|"
@@ -73,8 +73,8 @@ class Audio:
 Frame: TypeAlias = Message | Audio
 
 
-def register(kind: str, token: str) -> str:
-    """What a client says: `task_info` to be told of a task, `task_session_end`, and so on."""
+def write_command(kind: str, token: str) -> str:
+    """The text frame that asks for something: `task_info` for what happens to a task, `task_session_end`, and so on."""
     return json.dumps({"type": kind, "tasktoken": token})
 
 

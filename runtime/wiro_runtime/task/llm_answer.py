@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wiro_runtime import response
     from wiro_runtime.task.snapshot import TaskSnapshot
 
-__all__ = ["Segment", "ToolCall", "content", "read_segments", "speaks", "text", "thinking"]
+__all__ = ["Segment", "ToolCall", "content", "is_answer", "read_segments", "text", "thinking"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def content(task: TaskSnapshot) -> dict[str, Any]:
     )
 
 
-def speaks(structured: Mapping[str, Any]) -> bool:
+def is_answer(structured: Mapping[str, Any]) -> bool:
     """Whether it is a language model's answer at all."""
     return any(name in structured for name in ("segments", "thinking", "answer", "raw"))
 

@@ -16,7 +16,7 @@ import pytest
 from runtime.kit import DONE, RUN_REPLY, Vace, serve
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.driver import network
-from wiro_runtime.driver.network import AsyncStream, Delivery, _Stream, delivery
+from wiro_runtime.driver.network import AsyncStream, Transmission, _Stream, transmission
 
 _IDLE = 0.01
 """Seconds after which the server closes an unused connection."""
@@ -178,16 +178,16 @@ class Broken(httpcore.NetworkStream):
 @pytest.mark.parametrize("needs_all", [True, False])
 def test_a_body_of_json_that_did_not_leave_to_its_end_started_nothing(needs_all):
     """Of a form, a server may take what has come."""
-    exchange = Delivery()
+    exchange = Transmission()
     exchange.needs_all = needs_all
-    token = delivery.set(exchange)
+    token = transmission.set(exchange)
     try:
         stream = _Stream(Broken())
         stream.write(b"POST /v1/Run/pruna/vace HTTP/1.1\r\n\r\n")
         with pytest.raises(httpcore.WriteError):
             stream.write(b'{"prompt": "x"}')
     finally:
-        delivery.reset(token)
+        transmission.reset(token)
     assert exchange.is_unsent == needs_all
 
 
@@ -214,9 +214,9 @@ def test_what_asyncio_drops_without_a_word_has_not_left(refused):
     """The blocking socket raises where this one does not; both prove that nothing was started."""
 
     async def main() -> bool:
-        exchange = Delivery()
+        exchange = Transmission()
         exchange.needs_all = True
-        token = delivery.set(exchange)
+        token = transmission.set(exchange)
         try:
             stream = AsyncStream(Dropping(refused), WeakSet())
             pieces = (b"POST /v1/Run/pruna/vace HTTP/1.1\r\n\r\n", b'{"prompt": "x"}')
@@ -227,7 +227,7 @@ def test_what_asyncio_drops_without_a_word_has_not_left(refused):
                 if is_refused:
                     break
         finally:
-            delivery.reset(token)
+            transmission.reset(token)
         return exchange.is_unsent
 
     assert asyncio.run(main())
@@ -238,11 +238,11 @@ def test_a_used_connection_that_asyncio_found_closed_is_given_back():
         inner = Dropping(b"GET")
         stream = AsyncStream(inner, WeakSet())
         for head, expected in ((b"POST /", None), (b"GET /", httpcore.ConnectionNotAvailable)):
-            token = delivery.set(Delivery())
+            token = transmission.set(Transmission())
             try:
                 with pytest.raises(expected) if expected else nullcontext():
                     await stream.write(head)
             finally:
-                delivery.reset(token)
+                transmission.reset(token)
 
     asyncio.run(main())

@@ -9,7 +9,7 @@ import pytest
 from runtime.kit import RUN_REPLY, Vace, serve
 from wiro_runtime import Client
 from wiro_runtime.driver import deadline
-from wiro_runtime.driver.network import Delivery, _Stream, delivery
+from wiro_runtime.driver.network import Transmission, _Stream, transmission
 
 
 class Socket(httpcore.NetworkStream):
@@ -31,9 +31,9 @@ class Socket(httpcore.NetworkStream):
 
 @pytest.fixture
 def exchange():
-    token = delivery.set(Delivery())
-    yield delivery.get()
-    delivery.reset(token)
+    token = transmission.set(Transmission())
+    yield transmission.get()
+    transmission.reset(token)
 
 
 def test_a_byte_of_the_request_counts_as_sent(exchange):
@@ -54,7 +54,7 @@ def test_no_byte_leaves_when_the_time_is_up(exchange):
 
 
 def test_an_exchange_over_no_socket_of_ours_proves_nothing():
-    assert not Delivery().is_unsent
+    assert not Transmission().is_unsent
 
 
 def test_a_used_connection_with_something_to_read_is_given_back_unused(exchange):

@@ -164,7 +164,7 @@ class InMemory:
 
     def explain(self, error: Exception) -> None: ...
 
-    def is_passing(self, error: Exception) -> bool:
+    def is_transient(self, error: Exception) -> bool:
         return False
 
 

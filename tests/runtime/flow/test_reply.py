@@ -121,21 +121,21 @@ def test_retry_after_is_read_as_seconds_or_date(header, seconds):
 
 def test_the_platforms_wish_wins_over_our_backoff():
     assert error_of(b"", 429, retry_after="7").retry_after == 7.0
-    assert delay(1, asked=7.0, roll=0.9) == 7.0
-    assert delay(1, asked=86_400.0, roll=0.0) == 120.0
+    assert delay(1, asked=7.0, random=0.9) == 7.0
+    assert delay(1, asked=86_400.0, random=0.0) == 120.0
 
 
 @pytest.mark.parametrize("asked", [0.0, -5.0, 0.1])
 def test_a_wish_for_no_pause_keeps_our_own(asked):
     """A server that says 0 would be asked seven times within a quarter of a second."""
-    assert delay(3, asked=asked, roll=0.5) == 2.0
-    assert refused_delay(1, asked=asked, roll=0.5) == 2.0
+    assert delay(3, asked=asked, random=0.5) == 2.0
+    assert refused_delay(1, asked=asked, random=0.5) == 2.0
 
 
 @pytest.mark.parametrize("header", ["0", "-1", "nan", "inf", "Wed, 18 Dec 2014 09:00:00 GMT"])
 def test_a_retry_after_that_is_none_asks_for_no_more_than_our_own_pause(header):
     asked = read_retry_after(header, now=1_734_513_807.0)
-    assert delay(1, asked=asked, roll=0.5) == 0.5
+    assert delay(1, asked=asked, random=0.5) == 0.5
 
 
 @pytest.mark.parametrize(
@@ -160,9 +160,9 @@ def test_whole_characters_of_an_answer_are_kept():
 
 
 def test_backoff_grows_to_a_bound_and_is_spread():
-    middle = [delay(n, asked=None, roll=0.5) for n in range(1, 8)]
+    middle = [delay(n, asked=None, random=0.5) for n in range(1, 8)]
     assert middle == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
-    assert delay(1, asked=None, roll=0.0) < delay(1, asked=None, roll=0.99)
+    assert delay(1, asked=None, random=0.0) < delay(1, asked=None, random=0.99)
 
 
 def test_the_limit_of_tasks_is_a_number():

@@ -126,7 +126,7 @@ def test_a_file_that_another_process_keeps_locked(tmp_path):
     SQLite(path).connect().close()
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-    connection = SQLite(path, patience=0.0).connect()
+    connection = SQLite(path, timeout=0.0).connect()
     with pytest.raises(sqlite3.OperationalError) as locked:
         connection.execute("BEGIN IMMEDIATE")
     assert "Another process" in str(SQLite(path).explain(locked.value))

@@ -96,9 +96,9 @@ def dies_after_the_intent(monkeypatch):
         def killed(*_: Any, **__: Any) -> Any:
             raise Killed
 
-        names = ("accept", "doubt", "withdraw") if sent else ("accept",)
+        names = ("accept", "mark_unknown", "withdraw") if sent else ("accept",)
         with monkeypatch.context() as patch:
-            for name in (*names, "doubt", "withdraw"):
+            for name in (*names, "mark_unknown", "withdraw"):
                 patch.setattr(Store, name, killed)
             with pytest.raises(Killed):
                 runner.run(request, key=key, **options)

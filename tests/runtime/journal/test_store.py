@@ -110,7 +110,7 @@ def test_a_run_that_was_taken_over_is_not_its_first_owners_any_more(store, entry
     store.claim(stale).result()
     store.take_over(stale, owner="p").result()
     assert not store.withdraw(stale).result()
-    assert not store.doubt(stale).result()
+    assert not store.mark_unknown(stale).result()
 
 
 def test_a_task_in_hand_is_kept_even_if_the_run_was_taken_over(store, entry):
@@ -186,7 +186,7 @@ def test_a_budget_counts_what_was_billed_and_releases_the_rest(store, entry):
         store.accept(entry(key), task_id=key, token="t").result()
         store.finish(key, key, task={}, cost=cost, at=1.0).result()
     store.withdraw(entry("gone")).result()
-    store.doubt(entry("kept")).result()
+    store.mark_unknown(entry("kept")).result()
     budget = store.budget("night").result()
     assert (budget.held, budget.spent) == (Decimal("0.25"), Decimal("0.2"))
 

@@ -45,7 +45,7 @@ class Script:
     def explain(self, error):
         return JournalFailed(f"script: {error}") if isinstance(error, OSError) else None
 
-    def is_passing(self, error):
+    def is_transient(self, error):
         return str(error) == "deadlock"
 
 

@@ -60,7 +60,7 @@ async def read_body(receive: Receive, largest: int = LARGEST_BODY) -> bytes:
 
 
 def read_headers(scope: Scope) -> Mapping[str, str]:
-    """Give a request's headers, names in lower case; one that came twice is joined with commas."""
+    """Return a request's headers, names in lower case; one that came twice is joined with commas."""
     pairs = scope["headers"]
     known: tuple[object, dict[str, str]] | None = scope.get(_READ)
     if known is not None and known[0] is pairs:
@@ -74,7 +74,7 @@ def read_headers(scope: Scope) -> Mapping[str, str]:
 
 
 def origin_of(scope: Scope, headers: Mapping[str, str]) -> str | None:
-    """Tell at which `scheme://host:port` the caller reached us; None when it gives no sane host."""
+    """Return at which `scheme://host:port` the caller reached us; None when it gives no sane host."""
     return _origin(scope["scheme"], headers.get("host", ""))
 
 

@@ -88,7 +88,7 @@ def serve_output(world: World, task: Task, name: str, request: Request) -> Reply
 
 
 def folder_of(world: World, request: Request) -> str:
-    """Give the folder of a download from the file host; empty for other paths."""
+    """Return the folder of a download from the file host; empty for other paths."""
     below = world.urls.outputs.below(request.host, request.path) or ""
     parts = below.split("/")
     return parts[1] if len(parts) == 3 else ""
@@ -150,7 +150,7 @@ def _file(status: int, headers: dict[str, str], content: bytes, request: Request
 
 
 def content_type_of(name: str) -> str:
-    """Tell a media type by the extension."""
+    """Return the media type that an extension stands for."""
     return _TYPES.get(_extension(name), "application/octet-stream")
 
 

@@ -16,7 +16,7 @@ from wiromock.task.timeline import Event, Speech
 from wiromock.wire.http import JSON_HEADERS, Reply, Request, json_reply, to_json
 from wiromock.wire.llm import write_segments
 
-PATIENCE = 40 * 60.0
+LONGEST = 40 * 60.0
 """Seconds that the platform waits before it gives up; the task goes on."""
 
 KEEP_ALIVE = 15.0
@@ -51,7 +51,7 @@ def _wants_stream(request: Request) -> bool:
 
 
 class Wait:
-    """The plain answer; see `message.Pending`.
+    """The plain answer; see `wire.http.Pending`.
 
     Args:
         world: where the task is.
@@ -63,7 +63,7 @@ class Wait:
         self._task = task
 
     def ready(self) -> Reply | None:
-        """Give the task when it is over, or a 504 when the platform's patience is."""
+        """Return the task when it is over, or a 504 when the platform waits no longer."""
         with self._world.settings.lock:
             return self._ready()
 
@@ -74,13 +74,13 @@ class Wait:
         if view.is_over:
             self._world.note(self._task)
             return Reply(200, JSON_HEADERS, write_detail(self._world, self._task, view))
-        if now >= self._task.created + PATIENCE:
+        if now >= self._task.created + LONGEST:
             return _timed_out(self._task)
         return None
 
     def next_at(self) -> float:
-        """When the task ends, or the patience."""
-        return min(self._task.schedule.ends, self._task.created + PATIENCE)
+        """When the task ends, or the platform gives up."""
+        return min(self._task.schedule.ends, self._task.created + LONGEST)
 
 
 def _timed_out(task: Task) -> Reply:
@@ -90,7 +90,7 @@ def _timed_out(task: Task) -> Reply:
 
 
 class Stream:
-    """The streamed answer; see `message.Live`.
+    """The streamed answer; see `wire.http.Live`.
 
     Args:
         world: where the task is.
@@ -122,7 +122,7 @@ class Stream:
             _event(task, event) for event in task.schedule.events[self._told : view.reached]
         )
         self._told = view.reached
-        if not self._is_over and (view.is_over or now >= task.created + PATIENCE):
+        if not self._is_over and (view.is_over or now >= task.created + LONGEST):
             self._is_over = True
             self._world.note(task)
             text += _sse("done", write_detail(self._world, task, view))
@@ -135,7 +135,7 @@ class Stream:
     def next_at(self) -> float:
         """When there will be more."""
         planned = self._task.schedule.after(self._world.clock.time())
-        return min(planned, self._spoke_at + KEEP_ALIVE, self._task.created + PATIENCE)
+        return min(planned, self._spoke_at + KEEP_ALIVE, self._task.created + LONGEST)
 
 
 def _event(task: Task, event: Event) -> bytes:

@@ -23,7 +23,7 @@ loaded to know it."""
 
 
 def size_of(kind: MediaKind, caption: Caption) -> int:
-    """Tell how many bytes `render` will give, without making them."""
+    """Return how many bytes `render` will give, without making them."""
     return SIZES[kind] if kind in SIZES else len(render(kind, caption))
 
 

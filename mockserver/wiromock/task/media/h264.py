@@ -37,7 +37,7 @@ class Planes:
     red: bytes
 
     def stripe(self, row: int) -> tuple[bytes, bytes, bytes]:
-        """Give a row of macroblocks, to compare it with that of another picture."""
+        """Return a row of macroblocks, to compare it with that of another picture."""
         bright, coloured = self.width * SIDE, self.width // 2 * SIDE // 2
         return (
             self.luma[row * bright : (row + 1) * bright],
@@ -46,7 +46,7 @@ class Planes:
         )
 
     def block(self, column: int, row: int) -> bytes:
-        """Give a macroblock: 256 bytes of brightness, then 64 of each colour."""
+        """Return a macroblock: 256 bytes of brightness, then 64 of each colour."""
         half, wide = SIDE // 2, self.width // 2
         cut = [_square(self.luma, self.width, column * SIDE, row * SIDE, SIDE)]
         cut += [
@@ -169,7 +169,7 @@ def _first(picture: Planes) -> bytes:
 def _copies(
     block: bytes, blocks: Sequence[bytes], left: int | None, above: int | None
 ) -> int | None:
-    """Tell which neighbour a flat macroblock can be copied from; None when neither gives it exactly."""
+    """Return which neighbour a flat macroblock can be copied from; None when neither gives it exactly."""
     flat = _is_flat(block)
     if flat and left is not None and _right_edge(blocks[left]) == _right_edge(block):
         return _FROM_LEFT
