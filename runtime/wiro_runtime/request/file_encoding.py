@@ -130,7 +130,8 @@ class FileList(_FileWithSibling):
         if not isinstance(urls, (list, tuple)):
             return None if _is_nothing(urls) else urls  # for the request to refuse
         listed = cast("Sequence[object]", urls)
-        return tuple(url.strip() if isinstance(url, str) else url for url in listed if url) or None
+        stripped = (url.strip() if isinstance(url, str) else url for url in listed)
+        return tuple(url for url in stripped if url != "") or None
 
     def _check(self, value: object) -> object:
         return tuple(
