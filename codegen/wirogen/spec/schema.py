@@ -12,7 +12,23 @@ def schema_text() -> str:
     """Return the JSON Schema that editors complete specs by, as it stands in each specs folder."""
     schema: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **ModelSpec.model_json_schema(),
+        **_without_repetition(ModelSpec.model_json_schema()),
         "title": "The spec of one model",
     }
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _without_repetition(schema: Any) -> Any:
+    """Leave out what only some versions of pydantic write, since the rest of a schema says it anyway."""
+    if isinstance(schema, list):
+        items: list[Any] = schema
+        return [_without_repetition(item) for item in items]
+    if not isinstance(schema, dict):
+        return schema
+    members: dict[str, Any] = schema
+    return {
+        key: _without_repetition(value)
+        for key, value in members.items()
+        if not (key == "additionalProperties" and value is True)
+        and not (key == "enum" and value == [members.get("const")])
+    }

@@ -1,5 +1,6 @@
 """Ten thousand damaged documents of every form: a spec or a DocumentError, and nothing else."""
 
+import functools
 import random
 
 import pytest
@@ -46,6 +47,12 @@ def documents(vace):
     return [vace, *(text.encode() for text in texts)]
 
 
+class Folder(SpecFolder):
+    """Reads its `platform.yaml` once for all who ask."""
+
+    platform = functools.cache(SpecFolder.platform)
+
+
 def outcome(data, folder):
     """Import what is left; everything but a plan or a DocumentError fails the test."""
     try:
@@ -56,7 +63,7 @@ def outcome(data, folder):
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_damaged_documents_give_a_spec_or_a_document_error(documents, tmp_path, chunk):
-    folder = SpecFolder(tmp_path)
+    folder = Folder(tmp_path)
     chance = random.Random(chunk)  # noqa: S311 - damage needs no secrecy, and must repeat
     read = 0
     for number in range(EACH):

@@ -1,5 +1,7 @@
 """Virtual time under programs that do not wait on it."""
 
+import contextlib
+
 import httpx
 import pytest
 
@@ -21,11 +23,12 @@ def look(task, http=httpx) -> str:
     return reply["tasklist"][0]["status"]
 
 
-def poll(task, http=httpx) -> list[str]:
+def poll(task, http=None) -> list[str]:
     """What a loop of somebody's own sees, whose sleeps the mock cannot know."""
-    seen = [look(task, http)]
-    while seen[-1] not in ENDS:
-        seen.append(look(task, http))
+    with contextlib.nullcontext(http) if http else httpx.Client() as opened:
+        seen = [look(task, opened)]
+        while seen[-1] not in ENDS:
+            seen.append(look(task, opened))
     return seen
 
 
@@ -80,11 +83,11 @@ def test_other_calls_that_wait_in_vain_are_told_so(is_over):
 
 
 def test_a_list_without_a_running_task_disturbs_nothing():
-    with MockWiro(look="stand") as mock:
+    with MockWiro(look="stand") as mock, httpx.Client() as http:
         start()
         mock.clock.advance(60)
         for _ in range(300):
-            _post("/Task/List", {})
+            http.post(f"{API}/Task/List", json={}, headers=KEY)
         assert mock.clock.now() == 60
 
 
@@ -120,10 +123,10 @@ def test_whoever_looks_in_vain_is_told_the_ways_out(how):
 
 
 def test_a_held_task_is_held_however_often_somebody_looks():
-    with MockWiro() as mock:
+    with MockWiro() as mock, httpx.Client() as http:
         mock.on().then(Success(hold_at="task_queue"))
         task = start()
-        assert {look(task) for _ in range(300)} == {"task_queue"}
+        assert {look(task, http) for _ in range(300)} == {"task_queue"}
 
 
 def test_a_reset_forgets_who_looked():
