@@ -18,7 +18,6 @@ SMALL = {
     "codegen/wirogen/digest.py": "the one hash that several floors share",
     "codegen/wirogen/plan/duration.py": "one reader of free text",
     "codegen/wirogen/render/customization.py": "one value that several floors pass on",
-    "codegen/wirogen/spec/schema.py": "what editors read, apart from what validates",
     "codegen/wirogen/spec/violation.py": "one value that rules return",
     "codegen/wirogen/text/words.py": "the words of a name, for naming and for guessing",
     "mockserver/wiromock/engine/call.py": "one value that endpoints are given",
