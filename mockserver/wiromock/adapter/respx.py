@@ -18,9 +18,9 @@ from wiromock.adapter.host import is_platform
 from wiromock.adapter.httpx import MockTransport
 from wiromock.adapter.mock_methods import MockMethods
 from wiromock.adapter.name_guard import NameGuard
-from wiromock.adapter.router import Router
-from wiromock.adapter.shortcut import Shortcut
+from wiromock.adapter.respx_router import Router
 from wiromock.adapter.socket import MockSockets
+from wiromock.adapter.transport_patch import TransportPatch
 from wiromock.adapter.virtual_time import LIMIT, Look, VirtualClock
 from wiromock.engine.auth import Credentials
 from wiromock.engine.clock import START
@@ -160,7 +160,7 @@ class MockWiro(MockMethods):
             stack.enter_context(clock_seam.use(self.clock))
             stack.enter_context(socket_seam.use(self.sockets))
             stack.enter_context(Router(self.transport, self.engine.urls, self._allowed))
-            stack.enter_context(Shortcut(self.transport, self.engine.urls))
+            stack.enter_context(TransportPatch(self.transport, self.engine.urls))
             stack.enter_context(NameGuard(self.engine, self._allowed))
             stack.callback(setattr, MockWiro, "_entered", None)
             MockWiro._entered = self

@@ -21,13 +21,13 @@ from typing import Any, Literal, TypeVar
 
 from wiromock.engine.auth import Credentials, Guard
 from wiromock.engine.clock import Clock
-from wiromock.engine.completion import Webhook
 from wiromock.engine.connection import Connection
 from wiromock.engine.dispatch import EXPLANATION_HEADER, Dispatcher
 from wiromock.engine.endpoint.file import serve_output
 from wiromock.engine.journal import CommandIn, Journal, WebhookSent
 from wiromock.engine.ledger import Ledger
 from wiromock.engine.limits import IN_PROCESS, Limits
+from wiromock.engine.outbox import Webhook
 from wiromock.engine.scripting import Scripting
 from wiromock.engine.snapshot import show_script, show_task, show_world
 from wiromock.engine.tenant import TenantBy, Tenants

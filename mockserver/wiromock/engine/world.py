@@ -7,10 +7,11 @@ from threading import RLock
 from urllib.parse import quote
 
 from wiromock.engine.clock import Clock
-from wiromock.engine.completion import Completions, Outbox
+from wiromock.engine.completion import Completions
 from wiromock.engine.journal import Dispute, Journal, ScenarioChosen, StageReached
 from wiromock.engine.ledger import Ledger
 from wiromock.engine.limits import EndedTasks, Limits
+from wiromock.engine.outbox import Outbox
 from wiromock.scenario import Dialect
 from wiromock.scenario.script import Choice, Script
 from wiromock.spec.catalog import Catalog

@@ -18,7 +18,7 @@ from wiromock.server.host_guard import check_name
 if TYPE_CHECKING:
     import httpx
 
-    from wiromock.engine.completion import Webhook
+    from wiromock.engine.outbox import Webhook
     from wiromock.engine.world import World
 
 POLL_INTERVAL: Final = 0.1

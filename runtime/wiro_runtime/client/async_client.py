@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from wiro_runtime import usage
+from wiro_runtime import call_check
 from wiro_runtime.client.base import ClientBase
 from wiro_runtime.client.runner import AsyncRunner
 from wiro_runtime.client.spending import AsyncSpendingMethods
@@ -157,7 +157,7 @@ class AsyncClient(ClientBase["httpx.AsyncClient", "AsyncDriver"], AsyncSpendingM
         id: str | None = None,  # noqa: A002 - the platform's own word
     ) -> AsyncTask[A]:
         """Pick up a task as `Client.attach()` does."""
-        token = usage.read_token("attach", token)
+        token = call_check.read_token("attach", token)
         return self._task(model, await self._driver.perform(self._calls.attach(model, token, id)))
 
     async def close(self) -> None:

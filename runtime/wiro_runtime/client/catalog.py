@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import check, usage
+from wiro_runtime import call_check, check
 from wiro_runtime.catalog.drift import BindingDrift, differences
 from wiro_runtime.flow import catalog as flows
 from wiro_runtime.flow.catalog import Group, ModelQuery
@@ -41,7 +41,7 @@ class _Catalog:
         return (yield from flows.explore(deadline))
 
     def _get(self, slug: str) -> Flow[ModelInfo]:
-        usage.require("get", slug=check.slug(slug))
+        call_check.require("get", slug=check.slug(slug))
         return (yield from self._calls.model_info(slug, fresh=True))
 
     def _drift(self, binding: type[Request[Any, Any]]) -> Flow[tuple[str, ...]]:
@@ -146,7 +146,7 @@ class AsyncCatalogResource(_Catalog):
 def _query(
     text: str | None, categories: Sequence[str], tags: Sequence[str], owner: str | None, sort: str
 ) -> ModelQuery:
-    usage.require(
+    call_check.require(
         "search",
         text=check.optional_text(text),
         categories=check.texts(categories),

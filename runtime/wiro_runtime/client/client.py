@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from wiro_runtime import usage
+from wiro_runtime import call_check
 from wiro_runtime.client.base import ClientBase
 from wiro_runtime.client.runner import Runner
 from wiro_runtime.client.spending import SpendingMethods
@@ -271,7 +271,9 @@ class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
             InvalidRequest: Neither is known, or both are given.
             TaskNotFound: There is no such task.
         """
-        token = usage.read_token("attach", token)  # tools show the variables of a frame that fails
+        token = call_check.read_token(
+            "attach", token
+        )  # tools show the variables of a frame that fails
         return self._task(model, self._driver.perform(self._calls.attach(model, token, id)))
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ from importlib import import_module
 from inspect import Signature, iscoroutinefunction, signature
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar, cast, get_args
 
-from wiro_runtime import check, usage
+from wiro_runtime import call_check, check
 from wiro_runtime.names import did_you_mean
 from wiro_runtime.request.binding import binding_of
 from wiro_runtime.task.kind import Kind
@@ -157,7 +157,7 @@ class _Space:
             words: Looked for in slug, title, summary and categories, whatever their case.
             kind: Only models of this kind.
         """
-        usage.require(
+        call_check.require(
             "search",
             words=check.optional_text(words),
             kind=None if kind is None else check.one_of(kind, get_args(Kind)),

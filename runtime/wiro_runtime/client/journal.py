@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, get_args
 
-from wiro_runtime import check, usage
+from wiro_runtime import call_check, check
 from wiro_runtime.client.task import AsyncTask, Task
 from wiro_runtime.client.untyped import request_class
 from wiro_runtime.errors import InvalidRequest
@@ -43,7 +43,7 @@ class _Resource:
     def _page(
         self, state: State | None, model: str | None, after: tuple[float, str] | None
     ) -> Flow[list[JournalEntry]]:
-        usage.require(
+        call_check.require(
             "list",
             state=None if state is None else check.one_of(state, get_args(State)),
             model=None if model is None else check.slug(model),
@@ -53,19 +53,19 @@ class _Resource:
         return (yield from AwaitFuture(lambda: store.page(states=states, model=model, after=after)))
 
     def _find(self, key: str, call: str = "get") -> Flow[JournalEntry | None]:
-        usage.require(call, key=check.key(key))
+        call_check.require(call, key=check.key(key))
         return (yield from AwaitFuture(lambda: self._store.find(key)))
 
     def _adopt(self, key: str, task_id: str) -> Flow[TaskSnapshot]:
-        usage.require("adopt", key=check.key(key), id=check.name(task_id))
+        call_check.require("adopt", key=check.key(key), id=check.name(task_id))
         return (yield from flows.adopt(self._calls, key, str(task_id)))
 
     def _forget(self, key: str, *, force: bool) -> Flow[JournalEntry | None]:
-        usage.require("forget", key=check.key(key), force=check.flag(force))
+        call_check.require("forget", key=check.key(key), force=check.flag(force))
         return (yield from flows.forget(self._calls, key, force=force))
 
     def _spending(self, since: float) -> Flow[tuple[Spending, ...]]:
-        usage.require("spending", since=check.seconds(since))
+        call_check.require("spending", since=check.seconds(since))
         return tuple((yield from AwaitFuture(lambda: self._store.spending(since))))
 
     def _asked(self, start: Callable[[], Future[Any]]) -> Flow[Any]:
@@ -136,7 +136,7 @@ class JournalResource(_Resource):
         Raises:
             InvalidRequest: There is no such run, or its files were part of its body and are not kept.
         """
-        usage.require("rerun", key=check.key(key), as_key=check.key(as_key))
+        call_check.require("rerun", key=check.key(key), as_key=check.key(as_key))
         chosen = read_options("submit", {**options, "key": as_key}, awaits=False)
         entry = _existing(self.get(key), key)
         model = request_class(entry.model)
@@ -207,7 +207,7 @@ class AsyncJournalResource(_Resource):
         self, key: str, *, as_key: str, **options: Unpack[SendOptions]
     ) -> AsyncTask[Any]:
         """Send the exact body of a run again, as `JournalResource.rerun()` does."""
-        usage.require("rerun", key=check.key(key), as_key=check.key(as_key))
+        call_check.require("rerun", key=check.key(key), as_key=check.key(as_key))
         chosen = read_options("submit", {**options, "key": as_key}, awaits=True)
         entry = _existing(await self.get(key), key)
         model = request_class(entry.model)

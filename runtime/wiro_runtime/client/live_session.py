@@ -19,7 +19,7 @@ import math
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
-from wiro_runtime import check, errors, usage
+from wiro_runtime import call_check, check, errors
 from wiro_runtime.client.stream import AsyncStream, Stream
 from wiro_runtime.flow.effect import TransportFailure
 from wiro_runtime.seam import clock
@@ -90,7 +90,7 @@ class SessionSender:
     def audio(self, data: bytes) -> Flow[None]:
         """Send sound: PCM bytes of any length."""
         sound: tuple[type, ...] = (bytes, bytearray, memoryview)
-        usage.require("send", audio=check.held_by(data, sound, like="PCM bytes"))
+        call_check.require("send", audio=check.held_by(data, sound, like="PCM bytes"))
         return self._send(lambda token: write_audio(token, bytes(data)))
 
     def command(self, kind: str) -> Flow[None]:
@@ -289,4 +289,4 @@ class AsyncLiveSession(AsyncStream[A]):
 
 def _check_timeout(seconds: float) -> None:
     if seconds != math.inf:
-        usage.require("receive", timeout=check.seconds(seconds, otherwise=", or math.inf"))
+        call_check.require("receive", timeout=check.seconds(seconds, otherwise=", or math.inf"))

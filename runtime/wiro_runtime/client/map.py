@@ -7,7 +7,7 @@ from dataclasses import replace
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import check, usage
+from wiro_runtime import call_check, check
 from wiro_runtime.client.task import AsyncTask, Task
 from wiro_runtime.driver.pool import AsyncPool, ThreadPool
 from wiro_runtime.errors import InvalidRequest, Problem, SubmissionUnknown, WiroError
@@ -43,7 +43,7 @@ class Batch:
         on_progress: Callable[[MapProgress], object] | None,
         awaits: bool,
     ) -> None:
-        usage.require(
+        call_check.require(
             "map",
             requests=_requests_problem(requests),
             keys=None if keys is None or callable(keys) else _keys_problem(keys),
@@ -183,7 +183,7 @@ def _jobs(
 
 
 def _checked(key: str) -> str:
-    usage.require("map", keys=check.key(key))
+    call_check.require("map", keys=check.key(key))
     return key
 
 

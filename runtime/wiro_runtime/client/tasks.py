@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import check, usage
+from wiro_runtime import call_check, check
 from wiro_runtime.flow import tasks as flows
 from wiro_runtime.flow.exchange import fetch_task
 from wiro_runtime.flow.paging import Page, Paging
@@ -57,7 +57,7 @@ class _Tasks:
         wrong = check.held_by(
             webhook, Webhook, like="the Webhook that parse_webhook(body) returned"
         )
-        usage.require("confirm", webhook=wrong)
+        call_check.require("confirm", webhook=wrong)
         deadline = yield from self._calls.start_deadline()
         return (yield from fetch_task(webhook.task, deadline))
 
@@ -79,7 +79,7 @@ class TasksResource(_Tasks):
         Raises:
             TaskNotFound: There is no such task.
         """
-        token = usage.read_token("get", token)
+        token = call_check.read_token("get", token)
         return self._perform(self._get(token, id))
 
     def list(
@@ -104,7 +104,7 @@ class TasksResource(_Tasks):
         Raises:
             NotCancellable: It is no longer queued.
         """
-        token = usage.read_token("cancel", token)
+        token = call_check.read_token("cancel", token)
         return self._perform(self._cancel(token, id))
 
     def kill(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
@@ -113,7 +113,7 @@ class TasksResource(_Tasks):
         Raises:
             NotCancellable: No worker has it, or it has ended.
         """
-        token = usage.read_token("kill", token)
+        token = call_check.read_token("kill", token)
         return self._perform(self._kill(token, id))
 
     def delete_files(self, *, id: str | None = None, token: str | None = None) -> None:  # noqa: A002 - as above
@@ -122,7 +122,7 @@ class TasksResource(_Tasks):
         Raises:
             Refused: The task is still running, or somebody else's.
         """
-        token = usage.read_token("delete_files", token)
+        token = call_check.read_token("delete_files", token)
         self._perform(self._delete_files(token, id))
 
     def confirm(self, webhook: Webhook) -> TaskSnapshot:
@@ -142,7 +142,7 @@ class AsyncTasksResource(_Tasks):
 
     async def get(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - the platform's own word
         """A task as it is now, as `TasksResource.get()` gives it."""
-        token = usage.read_token("get", token)
+        token = call_check.read_token("get", token)
         return await self._perform(self._get(token, id))
 
     async def list(
@@ -160,17 +160,17 @@ class AsyncTasksResource(_Tasks):
 
     async def cancel(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
         """Take a queued task back, as `TasksResource.cancel()` does."""
-        token = usage.read_token("cancel", token)
+        token = call_check.read_token("cancel", token)
         return await self._perform(self._cancel(token, id))
 
     async def kill(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - as above
         """Stop a running task, as `TasksResource.kill()` does."""
-        token = usage.read_token("kill", token)
+        token = call_check.read_token("kill", token)
         return await self._perform(self._kill(token, id))
 
     async def delete_files(self, *, id: str | None = None, token: str | None = None) -> None:  # noqa: A002 - as above
         """Delete a task's files, as `TasksResource.delete_files()` does."""
-        token = usage.read_token("delete_files", token)
+        token = call_check.read_token("delete_files", token)
         await self._perform(self._delete_files(token, id))
 
     async def confirm(self, webhook: Webhook) -> TaskSnapshot:
@@ -181,10 +181,10 @@ class AsyncTasksResource(_Tasks):
 def _slug(model: str | type[Request[Any, Any]] | None) -> str | None:
     if model is None or not isinstance(model, str):
         return None if model is None else binding_of(model).slug
-    usage.require("list", model=check.slug(model))
+    call_check.require("list", model=check.slug(model))
     return model
 
 
 def _paging(page_size: int) -> Paging[TaskSnapshot]:
-    usage.require("list", page_size=check.count(page_size, least=1, most=100))
+    call_check.require("list", page_size=check.count(page_size, least=1, most=100))
     return Paging(lambda task: task.id or task.token or "")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import check, errors, usage
+from wiro_runtime import call_check, check, errors
 from wiro_runtime.flow.deadline import start_deadline
 from wiro_runtime.flow.exchange import exchange, fetch_task
 from wiro_runtime.flow.history import History
@@ -181,13 +181,13 @@ class Calls:
         self, model: type[Request[Any, Any]], token: str | None, task_id: str | None
     ) -> Flow[TaskSnapshot]:
         """A task that was started elsewhere, as it is now."""
-        if _is_no_class(model) or usage.is_given(token) == usage.is_given(task_id):
+        if _is_no_class(model) or call_check.is_given(token) == call_check.is_given(task_id):
             raise errors.InvalidRequest(
                 'attach() takes a request class and either token= or id=, like attach(Vace, id="2221"). '
                 "Nothing was sent."
             )
         binding_of(model)  # before anything is sent
-        usage.require("attach", id=None if token else check.name(task_id))
+        call_check.require("attach", id=None if token else check.name(task_id))
         return (yield from self.fetch_task(model, TaskSnapshot(id=str(task_id or ""), token=token)))
 
     def stop(self, model: type[Request[Any, Any]], task: TaskSnapshot) -> Flow[TaskSnapshot]:

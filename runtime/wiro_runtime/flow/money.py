@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from wiro_runtime import check, errors, usage
+from wiro_runtime import call_check, check, errors
 from wiro_runtime.flow.effect import AwaitFuture, Time
 from wiro_runtime.flow.keyed import KeyedRun, Reserved
 from wiro_runtime.flow.upload import upload_all
@@ -198,7 +198,7 @@ def open_budget(
     Raises:
         ConfigurationError: It is no amount of money.
     """
-    usage.require("budget", name=None if name is None else check.key(name))
+    call_check.require("budget", name=None if name is None else check.key(name))
     dollars = to_dollars(cap, "cap")
     unknown = None if unknown_price is None else to_dollars(unknown_price, "unknown_price")
     budget = Budget(dollars, name=name, unknown_price=unknown)

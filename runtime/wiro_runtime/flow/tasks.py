@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wiro_runtime import check, errors, parse, usage
+from wiro_runtime import call_check, check, errors, parse
 from wiro_runtime.flow.effect import Sleep, TransportFailure
 from wiro_runtime.flow.exchange import exchange, fetch_task, read
 from wiro_runtime.flow.paging import Page
@@ -37,11 +37,11 @@ def named_task(token: str | None, task_id: str | None, call: str) -> TaskSnapsho
     Raises:
         InvalidRequest: Neither name was given, or both.
     """
-    if usage.is_given(token) == usage.is_given(task_id):
+    if call_check.is_given(token) == call_check.is_given(task_id):
         raise errors.InvalidRequest(
             f'{call}() takes either token= or id=, like {call}(id="2221"). Nothing was sent.'
         )
-    usage.require(call, id=None if token else check.name(task_id))
+    call_check.require(call, id=None if token else check.name(task_id))
     return TaskSnapshot(id=str(task_id or ""), token=token)
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from wiro_runtime import check, errors, parse, usage
+from wiro_runtime import call_check, check, errors, parse
 from wiro_runtime.flow.effect import Form, Gather, InspectFile, TransportFailure
 from wiro_runtime.flow.exchange import exchange
 from wiro_runtime.request.file import LocalFile, UploadedFile
@@ -106,7 +106,7 @@ def create_folder(name: str, parent_id: str | None, deadline: Deadline) -> Flow[
     """
     if check.text(name) or not _FOLDER_NAME.fullmatch(name):
         problem = f"it takes letters, digits, - and _; got {check.shown(name)}."
-        usage.require("create_folder", name=problem)
+        call_check.require("create_folder", name=problem)
     body = {"name": name, **({"parentid": parent_id} if parent_id else {})}
     try:
         payload = yield from exchange("File/FolderCreate", body, deadline)

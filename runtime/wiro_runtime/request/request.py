@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, datacla
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from wiro_runtime import check, usage
+from wiro_runtime import call_check, check
 from wiro_runtime.errors import InvalidRequest, Problem
 from wiro_runtime.request.binding import Binding
 from wiro_runtime.request.body import CALL_FIELDS, encode
@@ -210,7 +210,7 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy, with changes as `replace()` makes them."""
         changes: Mapping[str, Any] = {} if update is None else update
-        usage.require(
+        call_check.require(
             "model_copy", update=check.held_by(changes, Mapping, like="a dict of changes")
         )
         return self.replace(**changes) if changes else super().model_copy(deep=deep)
@@ -225,7 +225,7 @@ class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
     ) -> Self:
         """As `model_copy()`, of which this is the older spelling; nothing can be left out."""
         whole = "leave it out: a request is copied whole."
-        usage.require(
+        call_check.require(
             "copy",
             include=None if include is None else whole,
             exclude=None if exclude is None else whole,

@@ -17,7 +17,7 @@ def _now():
     return [getattr(owner, name) for owner, name in METHODS]
 
 
-class TestShortcut:
+class TestTransportPatch:
     def test_a_transport_that_a_client_was_given_is_taken_too(self):
         with MockWiro() as wiro, httpx.Client(transport=httpx.HTTPTransport()) as http:
             assert http.post(URL, **RUN).json()["result"]

@@ -18,7 +18,7 @@ _BLOCKING: Final = (httpx.HTTPTransport, "handle_request")
 _ASYNC: Final = (httpx.AsyncHTTPTransport, "handle_async_request")
 
 
-class Shortcut:
+class TransportPatch:
     """While it is entered, the transports of httpx hand requests to the platform to the mock.
 
     Args:
