@@ -1,4 +1,4 @@
-"""The documentation site: pages of models are a function of the catalogue, and what they print runs."""
+"""The documentation site: pages of models are a function of the catalog, and what they print runs."""
 
 import re
 import subprocess

@@ -27,8 +27,8 @@ from wiro.models.owner_000 import Model0001
 told["by import"] = of(seen(), "wiro.models")
 from wiro import catalog
 before = seen()
-told["catalogue"] = len(catalog.models())
-told["catalogue loads"] = of(seen() - before, "wiro")
+told["catalog"] = len(catalog.models())
+told["catalog loads"] = of(seen() - before, "wiro")
 told["inputs"] = [field.name for field in catalog.get("owner-000/model-0001").inputs] == list(Model0001.model_fields)
 print(json.dumps(told))
 """
@@ -63,7 +63,7 @@ def test_only_what_is_used_is_loaded(tmp_path):
             *owner[1:],
             "wiro.models.owner_049.model_0999",
         ],
-        "catalogue": 1000,
-        "catalogue loads": [],
+        "catalog": 1000,
+        "catalog loads": [],
         "inputs": True,
     }

@@ -229,7 +229,7 @@ class TestPlatform:
         environment = {names[name]: value for name, value in secrets.items()}
         return Platform.from_environment({"WIRO_BASE_URL": f"{server.base}/v1", **environment})
 
-    def test_the_catalogue_is_asked_without_a_key(self, server):
+    def test_the_catalog_is_asked_without_a_key(self, server):
         reply = forms.as_tool(SPEC).encode()
         server.answer = lambda handler: handler.reply(reply)
         assert PlatformTool("acme/model", self.platform(server)).data == reply
