@@ -18,6 +18,7 @@ from wiromock.adapter.host import is_platform
 from wiromock.adapter.httpx import MockTransport
 from wiromock.adapter.mock_methods import MockMethods
 from wiromock.adapter.name_guard import NameGuard
+from wiromock.adapter.option import check_options
 from wiromock.adapter.respx_router import Router
 from wiromock.adapter.socket import MockSockets
 from wiromock.adapter.transport_patch import TransportPatch
@@ -72,6 +73,7 @@ class MockWiro(MockMethods):
     Raises:
         SpecError: a spec has problems.
         ValueError: a secret without a key.
+        WrongScript: an option is of another kind.
     """
 
     _entered: ClassVar["MockWiro | None"] = None
@@ -94,6 +96,7 @@ class MockWiro(MockMethods):
         allow_hosts: Iterable[str] = (),
         time_limit: float = LIMIT,
     ) -> None:
+        check_options("MockWiro", locals())
         if api_secret is not None and api_key is None:
             raise ValueError("api_secret needs api_key: a signature is made with both")
         self.clock = VirtualClock(start, limit=time_limit, look=look)
@@ -116,8 +119,7 @@ class MockWiro(MockMethods):
         self.sockets = MockSockets(self.engine, self.clock)
         """The same mock behind sockets: `sockets.connect(url, seconds)`."""
         self._allowed = tuple(allow_hosts)
-        self._stack = ExitStack()
-        self._is_used = False
+        self._stack, self._is_used = ExitStack(), False
 
     @property
     def webhooks(self) -> list[PostedWebhook]:

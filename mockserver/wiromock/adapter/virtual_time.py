@@ -221,9 +221,11 @@ def check_look(look: Look) -> Look:
     Raises:
         ValueError: it is neither.
     """
-    if look in {"auto", "stand", "finish"}:
+    given: object = look  # what a caller has written, whatever it is
+    if isinstance(given, str) and given in {"auto", "stand", "finish"}:
         return look
-    if isinstance(look, bool | str) or not 0 <= look < math.inf:
+    is_number = isinstance(given, int | float) and not isinstance(given, bool)
+    if not is_number or not 0 <= float(look) < math.inf:
         raise ValueError(
             'look is "auto", "stand", "finish" or a finite number of seconds, 0 or more, '
             f"not {look!r}"

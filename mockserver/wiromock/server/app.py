@@ -16,6 +16,7 @@ from wiromock.adapter.asgi.message import (
     read_headers,
     send_reply,
 )
+from wiromock.adapter.option import check_options
 from wiromock.engine.auth import Credentials
 from wiromock.engine.clock import START
 from wiromock.engine.engine import Engine
@@ -151,6 +152,7 @@ def make_site(
         WrongScript: a rule is for a model that has no spec, or the speed is none.
         SpecError: the platform's spec has problems.
     """
+    check_options("the mock", options)
     key, secret = options.get("api_key"), options.get("api_secret")
     if secret is not None and key is None:
         raise ValueError("api_secret needs api_key: a signature is made with both")

@@ -54,6 +54,9 @@ def run_server(
         WrongScript: a rule is wrong.
         RuntimeError: the server does not end.
     """
+    unknown = min(options.keys() - ServerOptions.__optional_keys__, default=None)
+    if unknown is not None:
+        raise TypeError(f"run_server() got an unexpected keyword argument {unknown!r}")
     known: ServerOptions = {"speed": 1_000.0, **options}
     with listen("127.0.0.1", 0) as opened:
         address = address_of(opened)

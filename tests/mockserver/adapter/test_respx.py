@@ -8,11 +8,12 @@ import httpcore
 import httpx
 import pytest
 import respx
-from platform_kit import API, CHAT, PROMPT
+from platform_kit import API, CHAT, PROMPT, SPECS
 
 from wiro_runtime.seam import clock as seam
 from wirogen.spec.file import dump_model
 from wiromock import ConnectionLost, Fails, HttpFault, MockError, MockWiro, PassThrough, Success
+from wiromock.server.app import make_site
 
 HEADERS = {"x-api-key": "key"}
 
@@ -254,3 +255,38 @@ class TestDelivery:
             assert wiro.clock.now() == waited
             wiro.clock.advance(3600)
             assert wiro.ledger.billed == 1  # it ran, whoever was there to hear of it
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"seed": "x"}, "seed takes a whole number, not 'x'"),
+        ({"start": "x"}, "start takes a number, not 'x'"),
+        ({"balance": "abc"}, "balance is an amount in USD, not 'abc'"),
+        ({"balance": None}, "balance is an amount in USD, not None"),
+        ({"balance": float("nan")}, "balance is an amount in USD, not nan"),
+        ({"strict": "no"}, "strict takes true or false, not 'no'"),
+        ({"dialect": "x"}, "dialect is one of older, newer, llm-page; not 'x'"),
+        (
+            {"allow_hosts": "a.example"},
+            "allow_hosts takes a list of texts, not 'a.ex",
+        ),
+        ({"allow_hosts": None}, "allow_hosts takes a list of texts"),
+        ({"time_limit": float("nan")}, "time_limit is a number of seconds above 0, not nan"),
+        ({"api_key": ""}, "api_key takes a text that is not empty, not ''"),
+        ({"api_key": 5}, "api_key takes a text, not 5"),
+        ({"api_key": "k", "api_secret": " "}, "api_secret takes a text that is not empty"),
+    ],
+)
+def test_an_option_of_another_kind_is_refused_when_the_mock_is_made(options, said):
+    with pytest.raises(MockError, match=said):
+        MockWiro(**options)
+    if "time_limit" not in options:
+        with pytest.raises(MockError, match=said):
+            make_site(SPECS, "http://127.0.0.1:1", **options)
+
+
+@pytest.mark.parametrize("look", [None, [], "x"])
+def test_a_look_that_is_none_is_a_value_error(look):
+    with pytest.raises(ValueError, match='look is "auto"'):
+        MockWiro(look=look)

@@ -84,3 +84,11 @@ def test_a_secret_needs_a_key(key, secret):
         run_server(api_key=key, api_secret=secret),
     ):
         pass
+
+
+def test_a_server_takes_no_option_that_it_does_not_know():
+    with (
+        pytest.raises(TypeError, match="unexpected keyword argument 'balanse'"),
+        run_server(balanse=1),
+    ):
+        pass
