@@ -12,7 +12,7 @@ from math import inf
 from threading import RLock
 from typing import Any
 
-from wiromock.engine.journal import CommandIn, FrameOut, SocketIn
+from wiromock.engine.journal import CommandIn, SocketIn
 from wiromock.engine.world import World
 from wiromock.task.realtime import BYTES_PER_SECOND
 from wiromock.task.task import Task
@@ -119,7 +119,7 @@ class Connection:
             for frame in write_frames(watched.world.writer, task, watched.since, due):
                 frames.append(frame)
                 watched.since = frame.number
-                watched.world.journal.add(FrameOut(at=frame.at, task=task.id, type=frame.type))
+                watched.world.journal.add_frame(frame.at, task.id, frame.type)
                 if watched.drops and frame.type == notifications.drop_after:
                     self.closing = Close(LOST, "the mock broke the connection, as scripted")
                     return frames

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from itertools import islice
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeAlias, TypeVar, get_args
 
 from wiromock.errors import MockError, WrongScript
 from wiromock.scenario import Scenario
@@ -147,6 +147,12 @@ class Misused(Entry):
 
 _Some = TypeVar("_Some", bound=Entry)
 
+_Row: TypeAlias = tuple[str, float, str, str]
+"""A stage or a frame as it is kept: which of the two, when, of which task, and what. They are most of a journal,
+and the garbage collector passes over tuples of such values, as it does not over objects of a class."""
+
+_STAGE, _FRAME = "stage", "frame"
+
 
 class Journal:
     """The entries that are still kept.
@@ -159,7 +165,7 @@ class Journal:
     def __init__(self, max_entries: int, max_bytes: int) -> None:
         self._max_entries = max_entries
         self._max_bytes = max_bytes
-        self._entries: deque[Entry] = deque()
+        self._entries: deque[Entry | _Row] = deque()
         # Beside them: pairs would be as many objects again for the garbage collector to look at.
         self._weights: deque[int] = deque()
         self.weight = 0
@@ -171,7 +177,15 @@ class Journal:
     @property
     def entries(self) -> tuple[Entry, ...]:
         """All entries, oldest first."""
-        return tuple(self._entries)
+        return tuple(map(_read, self._entries))
+
+    def add_stage(self, at: float, task: str, status: str) -> None:
+        """Write down that a task has reached a stage; see `StageReached`."""
+        self._add((_STAGE, at, task, status), _ENTRY)
+
+    def add_frame(self, at: float, task: str, kind: str) -> None:
+        """Write down that a message has left on a socket; see `FrameOut`."""
+        self._add((_FRAME, at, task, kind), _ENTRY)
 
     def add(self, entry: Entry, weight: int = 0) -> None:
         """Write an entry down.
@@ -180,7 +194,9 @@ class Journal:
             entry: what happened.
             weight: bytes of its body, beyond what any entry takes.
         """
-        weight += _ENTRY
+        self._add(entry, weight + _ENTRY)
+
+    def _add(self, entry: Entry | _Row, weight: int) -> None:
         self._entries.append(entry)
         self._weights.append(weight)
         self.weight += weight
@@ -201,7 +217,7 @@ class Journal:
                 f"keeps {self._max_entries}, or fewer large ones; `entries` has those that are left, and "
                 "a reset between two parts of a test begins a new journal"
             )
-        return [entry for entry in self._entries if isinstance(entry, kind)]
+        return [entry for entry in self.entries if isinstance(entry, kind)]
 
     def calls(self, operation: Operation | None = None) -> list[RequestIn]:
         """The requests that arrived.
@@ -235,13 +251,23 @@ class Journal:
             last: only so many of the newest; None gives all.
         """
         skipped = 0 if last is None else max(0, len(self._entries) - last)
-        return [_plain(entry) for entry in islice(self._entries, skipped, None)]
+        return [_plain(_read(entry)) for entry in islice(self._entries, skipped, None)]
 
     def render(self) -> str:
         """Write the journal for people, one line an entry."""
         lost = [f"({self.dropped} older entries dropped)"] if self.dropped else []
-        start = self._entries[0].at if self._entries else 0.0
-        return "\n".join([*lost, *(_line(entry, start) for entry in self._entries)])
+        entries = self.entries
+        start = entries[0].at if entries else 0.0
+        return "\n".join([*lost, *(_line(entry, start) for entry in entries)])
+
+
+def _read(kept: Entry | _Row) -> Entry:
+    if isinstance(kept, Entry):
+        return kept
+    kind, at, task, what = kept
+    if kind == _STAGE:
+        return StageReached(at=at, task=task, status=what)
+    return FrameOut(at=at, task=task, type=what)
 
 
 def _plain(entry: Entry) -> dict[str, Any]:

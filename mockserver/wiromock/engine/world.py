@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from wiromock.engine.clock import Clock
 from wiromock.engine.completion import Completions
-from wiromock.engine.journal import Dispute, Journal, ScenarioChosen, StageReached
+from wiromock.engine.journal import Dispute, Journal, ScenarioChosen
 from wiromock.engine.ledger import Ledger
 from wiromock.engine.limits import EndedTasks, Limits
 from wiromock.engine.outbox import Outbox
@@ -158,7 +158,7 @@ class World:
         if task.noted < view.reached:
             for at in range(task.noted, view.reached):
                 status, moment = task.schedule.events[at].type, task.schedule.moments[at]
-                self.journal.add(StageReached(at=moment, task=task.id, status=status))
+                self.journal.add_stage(moment, task.id, status)
             task.noted = view.reached
         return view
 
