@@ -108,26 +108,26 @@ def loads(text: str | bytes | bytearray) -> Any:
     Raises:
         ValueError: It is no JSON.
     """
-    is_text = isinstance(text, str)
-    if not isinstance(text, str):
-        # The usual answer is UTF-8 and begins so; finding that out takes longer than all else here.
-        is_usual = text[:1] == b"{" and text[1:2] != b"\0"
-        text = text.decode("utf-8" if is_usual else json.detect_encoding(text), "replace")
+    from pydantic_core import from_json  # noqa: PLC0415 - `import wiro` loads no pydantic
+
     try:
-        read = _read(text)
-        return _mended(read) if "\\u" in text or (is_text and _HALF.search(text)) else read
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+        return from_json(
+            text
+        )  # in half the time of Python's own reader, which takes more odd texts
+    except (ValueError, TypeError):  # the second for a text that holds half a character
+        return _mended(_read(text))
 
 
-def _read(text: str) -> object:
+def _read(text: str | bytes | bytearray) -> object:
+    if not isinstance(text, str):
+        text = text.decode(json.detect_encoding(text), "replace")
     try:
         return cast("object", json.loads(text))
     except json.JSONDecodeError:
         raise
-    except (
-        ValueError
-    ):  # Python reads no number of thousands of digits; the rest of such an answer counts
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except ValueError:  # a number of thousands of digits; the rest of such an answer counts
         return cast("object", json.loads(text, parse_int=_whole))
 
 
