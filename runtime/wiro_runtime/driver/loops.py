@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from wiro_runtime.driver.network import AsyncStream
+    from wiro_runtime.driver.network import AsyncTrackedStream
     from wiro_runtime.seam.clock import SystemClock
 
 __all__ = ["LoopClients", "is_frozen"]
@@ -32,7 +32,7 @@ class LoopClient:
 
         self.client = client
         self._lifetime = lifetime
-        self._streams: WeakSet[AsyncStream] = network.install(client)
+        self._streams: WeakSet[AsyncTrackedStream] = network.install(client)
         size = network.pool_size(client)
         # httpx's pool looks at every waiting request whenever one ends. A thousand tasks that wait there
         # for a free connection take seven times the processor's time that they take waiting here.
@@ -176,7 +176,7 @@ async def _lifetime(client: httpx.AsyncClient) -> AsyncGenerator[None, None]:
         await client.aclose()
 
 
-def _close_socket(stream: AsyncStream) -> None:
+def _close_socket(stream: AsyncTrackedStream) -> None:
     """Close the socket under a stream whose loop is closed.
 
     A transport closes by asking its loop for a turn, which a closed loop refuses; so it is told at once

@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 
     import httpx
 
-__all__ = ["AsyncStream", "Transmission", "install", "pool_size", "transmission", "transport_of"]
+__all__ = [
+    "AsyncTrackedStream",
+    "Transmission",
+    "install",
+    "pool_size",
+    "transmission",
+    "transport_of",
+]
 
 _UNDIVIDED = 32 * 1024
 """Bytes that a transport of asyncio takes at once, without a turn of the loop in which it could close."""
@@ -60,9 +67,9 @@ transmission: ContextVar[Transmission | None] = ContextVar("wiro_transmission", 
 """Of the exchange that the running thread or task is at."""
 
 
-def install(client: httpx.Client | httpx.AsyncClient) -> WeakSet[AsyncStream]:
+def install(client: httpx.Client | httpx.AsyncClient) -> WeakSet[AsyncTrackedStream]:
     """Make a client's sockets tell what was sent, and keep to the deadline; returns those of asyncio."""
-    streams = WeakSet[AsyncStream]()
+    streams = WeakSet[AsyncTrackedStream]()
     for pool in _pools(client):
         backend = pool._network_backend  # noqa: SLF001 - see the module's docstring
         if isinstance(backend, (_Backend, _AsyncBackend)):
@@ -108,20 +115,22 @@ class _Backend(httpcore.NetworkBackend):
         def connect(address: str, seconds: float | None) -> httpcore.NetworkStream:
             return self._inner.connect_tcp(address, port, seconds, local_address, options)
 
-        return _Stream(connect_first(connect, host, port, _share(timeout, httpcore.ConnectTimeout)))
+        return TrackedStream(
+            connect_first(connect, host, port, _share(timeout, httpcore.ConnectTimeout))
+        )
 
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
     ) -> httpcore.NetworkStream:
         _watch()
         share = _share(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.connect_unix_socket(path, share, socket_options))
+        return TrackedStream(self._inner.connect_unix_socket(path, share, socket_options))
 
     def sleep(self, seconds: float) -> None:
         self._inner.sleep(seconds)
 
 
-class _Stream(httpcore.NetworkStream):
+class TrackedStream(httpcore.NetworkStream):
     def __init__(self, inner: httpcore.NetworkStream) -> None:
         self._inner = inner
         self.requests = 0
@@ -160,7 +169,7 @@ class _Stream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         with self._stoppable():
             share = _share(timeout, httpcore.ConnectTimeout)
-            return _Stream(self._inner.start_tls(ssl_context, server_hostname, share))
+            return TrackedStream(self._inner.start_tls(ssl_context, server_hostname, share))
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
@@ -176,7 +185,9 @@ class _Stream(httpcore.NetworkStream):
 
 
 class _AsyncBackend(httpcore.AsyncNetworkBackend):
-    def __init__(self, inner: httpcore.AsyncNetworkBackend, streams: WeakSet[AsyncStream]) -> None:
+    def __init__(
+        self, inner: httpcore.AsyncNetworkBackend, streams: WeakSet[AsyncTrackedStream]
+    ) -> None:
         self._inner = inner
         self._streams = streams
 
@@ -190,7 +201,7 @@ class _AsyncBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         _watch()
         inner = await self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
-        return AsyncStream(inner, self._streams)
+        return AsyncTrackedStream(inner, self._streams)
 
     async def connect_unix_socket(
         self,
@@ -200,16 +211,18 @@ class _AsyncBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         _watch()
         inner = await self._inner.connect_unix_socket(path, timeout, socket_options)
-        return AsyncStream(inner, self._streams)
+        return AsyncTrackedStream(inner, self._streams)
 
     async def sleep(self, seconds: float) -> None:
         await self._inner.sleep(seconds)
 
 
-class AsyncStream(httpcore.AsyncNetworkStream):
+class AsyncTrackedStream(httpcore.AsyncNetworkStream):
     """A connection of an event loop, known for as long as it is open."""
 
-    def __init__(self, inner: httpcore.AsyncNetworkStream, streams: WeakSet[AsyncStream]) -> None:
+    def __init__(
+        self, inner: httpcore.AsyncNetworkStream, streams: WeakSet[AsyncTrackedStream]
+    ) -> None:
         self._inner = inner
         self._streams = streams
         self.requests = 0
@@ -253,7 +266,7 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         """The same connection, encrypted."""
         inner = await self._inner.start_tls(ssl_context, server_hostname, timeout)
         self._streams.discard(self)
-        return AsyncStream(inner, self._streams)
+        return AsyncTrackedStream(inner, self._streams)
 
     def get_extra_info(self, info: str) -> Any:
         """What the connection is made of."""
@@ -277,7 +290,7 @@ def _watch() -> Transmission | None:
     return exchange
 
 
-def _begin(buffer: bytes, stream: _Stream | AsyncStream) -> Transmission | None:
+def _begin(buffer: bytes, stream: TrackedStream | AsyncTrackedStream) -> Transmission | None:
     """Note that bytes of the request leave now; the transmission that begins with them, if one does.
 
     A connection that is found closed, or that the other side may be closing, is given back, and the request goes
@@ -302,7 +315,7 @@ def _begin(buffer: bytes, stream: _Stream | AsyncStream) -> Transmission | None:
     return exchange
 
 
-def _break_off(begun: Transmission | None, stream: _Stream | AsyncStream) -> None:
+def _break_off(begun: Transmission | None, stream: TrackedStream | AsyncTrackedStream) -> None:
     """Some bytes could not be written: if they were the first, nothing has left, and another connection is tried."""
     exchange = transmission.get() if begun is None else begun
     if exchange is not None and (exchange.needs_all or begun is not None):
@@ -311,7 +324,7 @@ def _break_off(begun: Transmission | None, stream: _Stream | AsyncStream) -> Non
         raise httpcore.ConnectionNotAvailable
 
 
-def _is_shared(stream: _Stream | AsyncStream) -> bool:
+def _is_shared(stream: TrackedStream | AsyncTrackedStream) -> bool:
     """Whether several requests are under way on one connection, so that there may well be something to read."""
     tls = stream.get_extra_info("ssl_object")
     return tls is not None and tls.selected_alpn_protocol() == "h2"

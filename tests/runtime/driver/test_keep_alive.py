@@ -16,7 +16,12 @@ import pytest
 from runtime.kit import DONE, RUN_REPLY, Vace, serve
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.driver import network
-from wiro_runtime.driver.network import AsyncStream, Transmission, _Stream, transmission
+from wiro_runtime.driver.network import (
+    AsyncTrackedStream,
+    TrackedStream,
+    Transmission,
+    transmission,
+)
 
 _IDLE = 0.01
 """Seconds after which the server closes an unused connection."""
@@ -182,7 +187,7 @@ def test_a_body_of_json_that_did_not_leave_to_its_end_started_nothing(needs_all)
     exchange.needs_all = needs_all
     token = transmission.set(exchange)
     try:
-        stream = _Stream(Broken())
+        stream = TrackedStream(Broken())
         stream.write(b"POST /v1/Run/pruna/vace HTTP/1.1\r\n\r\n")
         with pytest.raises(httpcore.WriteError):
             stream.write(b'{"prompt": "x"}')
@@ -218,7 +223,7 @@ def test_what_asyncio_drops_without_a_word_has_not_left(refused):
         exchange.needs_all = True
         token = transmission.set(exchange)
         try:
-            stream = AsyncStream(Dropping(refused), WeakSet())
+            stream = AsyncTrackedStream(Dropping(refused), WeakSet())
             pieces = (b"POST /v1/Run/pruna/vace HTTP/1.1\r\n\r\n", b'{"prompt": "x"}')
             for piece in pieces:
                 is_refused = piece.startswith(refused)
@@ -236,7 +241,7 @@ def test_what_asyncio_drops_without_a_word_has_not_left(refused):
 def test_a_used_connection_that_asyncio_found_closed_is_given_back():
     async def main() -> None:
         inner = Dropping(b"GET")
-        stream = AsyncStream(inner, WeakSet())
+        stream = AsyncTrackedStream(inner, WeakSet())
         for head, expected in ((b"POST /", None), (b"GET /", httpcore.ConnectionNotAvailable)):
             token = transmission.set(Transmission())
             try:
