@@ -57,6 +57,6 @@ def check_result_options(asked: ResultOptions) -> None:
         return
     if asked.save is None:
         raise click.UsageError("--name goes with --save: it names the files that are saved.")
-    from wiro_runtime.client.saving import SaveOptions  # noqa: PLC0415 - loads the client
+    from wiro_runtime.client.saving import check_name  # noqa: PLC0415 - loads the client
 
-    SaveOptions("--save", asked.on_conflict, None, "default", name=asked.name)
+    check_name("--save", asked.name)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from wiro_runtime.client.html import output_html
 from wiro_runtime.client.runner import keyless, keyless_async
-from wiro_runtime.client.saving import SaveOptions, check_chunk_size, place_one
+from wiro_runtime.client.saving import SaveOptions, check_chunk_size, check_deadline, place_one
 from wiro_runtime.flow.download import (
     DownloadOptions,
     DownloadProgress,
@@ -109,7 +109,7 @@ class OutputFile(Immutable, Output):
             DownloadFailed: It could not be fetched whole in several attempts, or is no file.
             DeadlineExceeded: There was not enough time.
         """
-        SaveOptions("read()", "rename", None, deadline)
+        check_deadline("read()", deadline)
         return self.source.perform(read_one(self, self.source.download_options(deadline)))
 
     def save(
@@ -161,7 +161,7 @@ class OutputFile(Immutable, Output):
             DownloadFailed: It could not be fetched whole in several attempts, or is no file.
             DeadlineExceeded: There was not enough time.
         """
-        SaveOptions("iter_bytes()", "rename", None, deadline)
+        check_deadline("iter_bytes()", deadline)
         check_chunk_size(chunk_size)
         return self._pieces(chunk_size, deadline)
 
@@ -189,7 +189,7 @@ class AsyncOutputFile(Immutable, Output):
 
     async def read(self, *, deadline: DeadlineOption = "default") -> bytes:
         """Fetch it into memory, as `OutputFile.read()` does."""
-        SaveOptions("read()", "rename", None, deadline)
+        check_deadline("read()", deadline)
         return await self.source.perform(read_one(self, self.source.download_options(deadline)))
 
     async def save(
@@ -214,7 +214,7 @@ class AsyncOutputFile(Immutable, Output):
         self, *, chunk_size: int = 64 * 1024, deadline: DeadlineOption = "default"
     ) -> AsyncIterator[bytes]:
         """Fetch it and pass its bytes on, as `OutputFile.iter_bytes()` does; use `async for`."""
-        SaveOptions("iter_bytes()", "rename", None, deadline)
+        check_deadline("iter_bytes()", deadline)
         check_chunk_size(chunk_size)
         return self._pieces(chunk_size, deadline)
 

@@ -20,7 +20,16 @@ from wiro_runtime.task.output import Output
 if TYPE_CHECKING:
     from wiro_runtime.task.snapshot import TaskSnapshot
 
-__all__ = ["Name", "SaveOptions", "check_chunk_size", "place_all", "place_one", "sidecar"]
+__all__ = [
+    "Name",
+    "SaveOptions",
+    "check_chunk_size",
+    "check_deadline",
+    "check_name",
+    "place_all",
+    "place_one",
+    "sidecar",
+]
 
 Name: TypeAlias = str | Callable[[Output], str] | None
 """How files are named: a template such as `"{task}-{index}{ext}"`, a function, or None for the platform's names."""
@@ -70,6 +79,36 @@ def check_chunk_size(given: object) -> None:
     problem = check.count(given, least=1)
     if problem:
         raise InvalidRequest.about("iter_bytes()", [Problem("chunk_size", problem)])
+
+
+def check_deadline(call: str, given: object) -> None:
+    """Check the deadline of a call that saves nothing.
+
+    Args:
+        call: What messages call it, such as `read()`.
+        given: Seconds, None or "default".
+
+    Raises:
+        InvalidRequest: It is none of these.
+    """
+    problem = check.deadline(given)
+    if problem:
+        raise InvalidRequest.about(call, [Problem("deadline", problem)])
+
+
+def check_name(call: str, given: object) -> None:
+    """Check how files shall be named.
+
+    Args:
+        call: What messages call it, such as `--save`.
+        given: A `Name`.
+
+    Raises:
+        InvalidRequest: It is no template and no function.
+    """
+    problem = _name_problem(given)
+    if problem:
+        raise InvalidRequest.about(call, [Problem("name", problem)])
 
 
 def place_all(
