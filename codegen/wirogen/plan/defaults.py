@@ -82,7 +82,7 @@ def refined_required(field: Input, _value_type: ValueType, _context: Context) ->
     return None if field.refine is None else field.refine.required
 
 
-def turn(field: Input, _value_type: ValueType, context: Context) -> bool | None:
+def messages(field: Input, _value_type: ValueType, context: Context) -> bool | None:
     """A `prompt` that `messages` can stand in for is not required, whatever its flag says."""
     return False if field.name == "prompt" and "messages" in context.content else None
 
@@ -120,7 +120,7 @@ def prompt(field: Input, value_type: ValueType, _context: Context) -> bool | Non
 
 REQUIRED: Final[tuple[RequiredRule, ...]] = (
     refined_required,
-    turn,
+    messages,
     flagged,
     only_content,
     said,
