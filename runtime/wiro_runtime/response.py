@@ -295,7 +295,7 @@ class ExploreReply(TypedDict, total=False):
 
 
 class ExploreGroup(TypedDict, total=False):
-    """A shelf of the front page."""
+    """One group of Tool/Explore, and its models."""
 
     id: str
     title: str

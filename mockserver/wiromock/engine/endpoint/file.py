@@ -107,7 +107,9 @@ def create_folder(world: World, call: Call) -> Reply:
         explanation = f"a folder's name has letters, digits, - and _ only, not {name!r}"
         raise world.errors.refuse("parameters_invalid", explanation)
     _check_folder(world, parent)
-    folder = Folder(world.ids.hex(f"shelf/{parent}/{name}"), name, parent, world.clock.time())
+    folder = Folder(
+        world.ids.hex(f"upload_folder/{parent}/{name}"), name, parent, world.clock.time()
+    )
     world.upload_folders.setdefault(folder.id, folder)
     listed = {
         "id": folder.id,
