@@ -18,6 +18,7 @@ __all__ = [
     "decimal",
     "decoded",
     "integer",
+    "is_web_url",
     "items",
     "loads",
     "mapping",
@@ -191,6 +192,11 @@ def without_password(url: str) -> str:
         if "@" in parts.netloc
         else url
     )
+
+
+def is_web_url(text: str) -> bool:
+    """Return whether a text begins as a URL of http or https does; schemes are the same in any case."""
+    return text[:8].lower().startswith(("http://", "https://"))
 
 
 def url_parts(url: str) -> SplitResult:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from wiromock.engine.completion import Completions
 from wiromock.task.task import Task
+from wiromock.wire.url import is_web_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,6 @@ class Outbox:
 
     def _post(self, task: Task, end: float) -> None:
         wants = task.scenario.notifications.webhook != "none"
-        if wants and task.callback.startswith(("https://", "http://")):
+        if wants and is_web_url(task.callback):
             self._number += 1
             self._posted.append(Webhook(self._number, end, task, task.callback))

@@ -1,9 +1,15 @@
 """Where the platform is: the base URLs of its API, its file host and its socket."""
 
 from dataclasses import dataclass, field
+from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from wirogen.spec.model import Hosts
+
+
+def is_web_url(value: object) -> TypeGuard[str]:
+    """Return whether a value of a request is a text that begins as a URL of http or https does."""
+    return isinstance(value, str) and value[:8].lower().startswith(("http://", "https://"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from wiro_runtime import parse
 from wiro_runtime.cli.context import completions
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ __all__ = [
 STANDARD_INPUT: Final = "-"
 _READ: Final = "wiro.standard_input_is_read"
 """The entry of click's context that says so."""
-_URL_SCHEMES: Final = ("http://", "https://", "data:")
 
 
 def standard_input(ctx: click.Context | None) -> TextIO:
@@ -161,7 +161,7 @@ class FileValue(click.ParamType["str | bytes | Path"]):
         text = str(value)
         if text == STANDARD_INPUT:
             return standard_input(ctx).buffer.read()
-        if text.startswith(_URL_SCHEMES):
+        if parse.is_web_url(text) or text[:5].lower() == "data:":
             return text
         path = Path(text).expanduser()
         if not path.is_file():

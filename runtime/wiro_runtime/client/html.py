@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from wiro_runtime import parse
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
@@ -20,7 +22,7 @@ _SIZE = 'style="max-width:100%;max-height:20em"'
 def output_html(output: Output) -> str:
     """A picture, a player, or a link; an answer's name where there is no file."""
     name = escape(output.name or output.url or "output")
-    if output.url is None or not output.url.lower().startswith(("http://", "https://")):
+    if output.url is None or not parse.is_web_url(output.url):
         return f"<code>{name}</code>"
     url = escape(output.url)
     match output.content_type.partition("/")[0]:

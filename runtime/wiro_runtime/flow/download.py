@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from urllib.parse import urljoin
 
-from wiro_runtime import errors
+from wiro_runtime import errors, parse
 from wiro_runtime.flow import retry
 from wiro_runtime.flow.deadline import start_deadline
 from wiro_runtime.flow.effect import (
@@ -47,7 +47,6 @@ __all__ = [
     "broken",
     "check_answer",
     "failed",
-    "is_web_address",
     "name_task_if_late",
     "read_one",
     "redirect_target",
@@ -188,7 +187,7 @@ def _attempt(
 
     url = output.url or ""
     for _ in range(HOPS + 1):
-        if not is_web_address(url):
+        if not parse.is_web_url(url):
             return Trouble(f"{url[:80]!r} is not an http(s) URL", is_transient=False)
         left = yield from deadline.remaining()
         try:
@@ -205,11 +204,6 @@ def _attempt(
 def broken(failure: TransportFailure) -> Trouble:
     """What is wrong with an attempt that brought no answer, or not all of it."""
     return Trouble(failure.reason, is_transient=not isinstance(failure, UnusableUrl))
-
-
-def is_web_address(url: str) -> bool:
-    """Whether it can be fetched at all: http or https, and nothing on this machine."""
-    return url.lower().startswith(("http://", "https://"))
 
 
 def check_answer(got: Downloaded, buffer: DownloadBuffer) -> Flow[Trouble | None]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from wiro_runtime import parse
 from wiro_runtime.flow import retry
 from wiro_runtime.flow.deadline import start_deadline
 from wiro_runtime.flow.download import (
@@ -20,7 +21,6 @@ from wiro_runtime.flow.download import (
     broken,
     check_answer,
     failed,
-    is_web_address,
     name_task_if_late,
     redirect_target,
 )
@@ -96,7 +96,7 @@ class OutputReader:
         """Ask for what is missing, through redirects."""
         url = self._output.url or ""
         for _ in range(HOPS + 1):
-            if not is_web_address(url):
+            if not parse.is_web_url(url):
                 return Trouble(f"{url[:80]!r} is not an http(s) URL", is_transient=False)
             left = yield from deadline.remaining()
             timeout = min(TIMEOUT, left)

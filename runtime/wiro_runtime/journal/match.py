@@ -197,9 +197,7 @@ def _items(value: object) -> list[object]:
 
 
 def _is_url(value: object) -> bool:
-    return all(
-        isinstance(item, str) and item.startswith(("http://", "https://")) for item in _items(value)
-    )
+    return all(isinstance(item, str) and parse.is_web_url(item) for item in _items(value))
 
 
 def _carrier(body: Mapping[str, Any]) -> Carrier:

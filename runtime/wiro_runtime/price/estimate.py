@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
+from wiro_runtime import parse
 from wiro_runtime.price import measure
 from wiro_runtime.price.measure import UNKNOWN, Span
 from wiro_runtime.price.rule import PriceList, Rule, count, fitting
@@ -137,7 +138,7 @@ def _by_pixels(rule: Rule, body: Mapping[str, Any]) -> Estimate:
 def _is_files(value: object) -> bool:
     """Whether an input is one or several URLs, or stands for files that will have some."""
     first = next(iter(cast("list[object]", value)), "") if isinstance(value, list) else value
-    return isinstance(first, str) and first.startswith(("http://", "https://", "file:"))
+    return isinstance(first, str) and (parse.is_web_url(first) or first.startswith("file:"))
 
 
 def _span(  # noqa: PLR0911 - a table

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from wiro_runtime import parse
 from wiro_runtime.errors import InvalidRequest
 from wiro_runtime.request.file import UploadedFile, location
 from wiro_runtime.task.output import Output
@@ -96,7 +97,7 @@ def _from_text(text: str) -> FileInput:
         from urllib.request import url2pathname  # noqa: PLC0415 - loads an HTTP library of its own
 
         return Path(url2pathname(urlsplit(text).path))
-    if not scheme.startswith(("http://", "https://")):
+    if not parse.is_web_url(text):
         raise ValueError(
             f"{text[:80]!r} is not an http(s) URL; for a file on disk write Path({text[:80]!r})."
         )

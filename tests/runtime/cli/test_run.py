@@ -106,6 +106,12 @@ def test_files_are_paths_or_urls_and_may_be_several(wiro, mock, tmp_path):
     assert second == "https://example.com/b.png"
 
 
+def test_the_scheme_of_a_url_may_be_in_capitals(wiro):
+    ran = wiro("run", "pruna/vace", "--prompt", "x", "--input-image", "HTTPS://example.com/b.png", "--dry-run")  # fmt: skip
+    assert ran.status == 0, ran.err
+    assert "HTTPS://example.com/b.png" in ran.out
+
+
 def test_detach_prints_the_id_and_leaves_the_task_running(wiro, mock):
     ran = wiro("run", "pruna/vace", "--prompt", "x", "--detach")
     assert ran.out.strip().isdecimal()

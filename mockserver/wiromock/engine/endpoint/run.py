@@ -33,6 +33,7 @@ from wiromock.task.profile import Profile
 from wiromock.task.task import Task
 from wiromock.wire.http import AT_ONCE, JSON_HEADERS, Delivery, Reply, to_json
 from wiromock.wire.refusal import ErrorEntry, Refusal
+from wiromock.wire.url import is_web_url
 
 _USUAL = Choice(Success(), "nothing is scripted")
 _USUAL_SESSION = Choice(Talks(), "nothing is scripted")
@@ -120,7 +121,7 @@ def _check_parameters(world: World, spec: ModelSpec, parameters: dict[str, Any])
     for topic, detail in find_disputes(spec, parameters):
         world.tolerate(topic, detail)
     callback = parameters.get("callbackUrl")
-    if isinstance(callback, str) and callback and not callback.startswith(("https://", "http://")):
+    if isinstance(callback, str) and callback and not is_web_url(callback):
         world.tolerate(
             "callbackUrl", "not a URL; accepted, since the documents' own curl sends one"
         )
@@ -228,6 +229,6 @@ def _seconds_of_sound(world: World, parameters: dict[str, Any]) -> Decimal:
     total = Decimal(0)
     for value in parameters.values():
         for url in as_list(value):
-            if isinstance(url, str) and url.startswith(("https://", "http://")):
+            if is_web_url(url):
                 total += sound_seconds(world.uploaded(url))
     return total or Decimal(1)
