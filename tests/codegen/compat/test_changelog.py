@@ -1,6 +1,6 @@
 """A changelog entry tells callers what to change, by the names that they wrote."""
 
-from codegen.compat.test_compare import VACE, package, with_input, without
+from codegen.compat.kit import VACE, package, with_input, without
 from wirogen.cli import main
 from wirogen.compat.changelog import write_entry
 from wirogen.compat.compare import compare

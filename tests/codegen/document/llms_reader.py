@@ -1,0 +1,7 @@
+"""Reading llms.txt in both of its forms, as tests ask for it."""
+
+from wirogen.document.detect import read_document
+
+
+def read(text):
+    return read_document(text.encode(), "doc.txt")
