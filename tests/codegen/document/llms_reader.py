@@ -1,4 +1,4 @@
-"""Reading llms.txt in both of its forms, as tests ask for it."""
+"""Reading one llms.txt, as its tests ask for it."""
 
 from wirogen.document.detect import read_document
 
