@@ -7,12 +7,14 @@ gets the connection itself, in an extension of the scope.
 import asyncio
 import re
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from wiromock.adapter.asgi.delivery import TRANSPORT
 
-_HEAD: Final = b"HTTP/1.1 "
+_MOST_WAITING: Final = 65_536
+"""Bytes that one connection keeps for the end of a turn."""
 
 _UPGRADE: Final = re.compile(rb"\r\nupgrade(?=:)", re.IGNORECASE)
 _SOCKET: Final = re.compile(
@@ -20,44 +22,63 @@ _SOCKET: Final = re.compile(
 )
 
 
-class JoiningTransport:
-    """A transport on which the head of a reply waits for its body, so that both leave at once.
+class Turn:
+    """The connections to which something was written in the present turn of an event loop."""
 
-    A write is a system call; two of them were a fifth of all that a look at a task costs. A head without a
-    body, as of a stream, leaves as soon as the event loop has nothing older to do.
+    def __init__(self) -> None:
+        self._transports: list[TurnTransport] = []
+
+    def add(self, transport: "TurnTransport") -> None:
+        """Flush a connection at the end of the turn, with all others of it."""
+        if not self._transports:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._transports.append(transport)
+
+    def _flush(self) -> None:
+        transports, self._transports = self._transports, []
+        for transport in transports:
+            transport.flush()
+
+
+class TurnTransport:
+    """A transport that writes once in a turn of its event loop, after everybody has had theirs.
+
+    A write is a system call, and head and body of a reply are two. It also wakes whoever reads: replies that leave
+    one after the other wake a client once. Both together were a fourth of all that a look at a task costs.
 
     Args:
         transport: the connection.
-        loop: the event loop that runs it.
+        turn: that of its event loop.
     """
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, transport: asyncio.Transport, turn: Turn) -> None:
         self._transport = transport
-        self._loop = loop
-        self._head = b""
+        self._turn = turn
+        self._parts: list[bytes] = []
+        self._size = 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        """Write bytes, after a head that waits; a head waits itself."""
-        if self._head:
-            data, self._head = self._head + data, b""
-        elif data.startswith(_HEAD):
-            self._head = data
-            self._loop.call_soon(self._flush)
-            return
-        self._transport.write(data)
+        """Write bytes at the end of the turn; at once where they are many."""
+        if not self._parts:
+            self._turn.add(self)
+        self._parts.append(data)
+        self._size += len(data)
+        if self._size > _MOST_WAITING:
+            self.flush()
 
     def close(self) -> None:
         """Close the connection once everything has left."""
-        self._flush()
+        self.flush()
         self._transport.close()
 
-    def _flush(self) -> None:
-        head, self._head = self._head, b""
-        if head and not self._transport.is_closing():
-            self._transport.write(head)
+    def flush(self) -> None:
+        """Write what waits, unless the connection is closing."""
+        parts, self._parts, self._size = self._parts, [], 0
+        if parts and not self._transport.is_closing():
+            self._transport.write(b"".join(parts))
 
 
 def without_foreign_upgrade(data: bytes) -> bytes:
@@ -67,37 +88,43 @@ def without_foreign_upgrade(data: bytes) -> bytes:
     ignores that (RFC 9110, 7.8), but the parser takes it for the end of the request and drops the body.
     """
     end = data.find(b"\r\n\r\n")
-    if _UPGRADE.search(data, 0, max(end, 0)) is None or _SOCKET.match(data, 0, end + 2):
+    if end < 0 or b"\r\nupgrade:" not in data[:end].lower() or _SOCKET.match(data, 0, end + 2):
         return data
     return _UPGRADE.sub(b"\r\nx-ignored-upgrade", data[:end]) + data[end:]
+
+
+_turns = WeakKeyDictionary[asyncio.AbstractEventLoop, Turn]()
+
+
+def _turn_of(loop: asyncio.AbstractEventLoop) -> Turn:
+    turn = _turns.get(loop)
+    if turn is None:
+        turn = _turns[loop] = Turn()
+    return turn
 
 
 class OpenProtocol(HttpToolsProtocol):
     """Puts its transport into the scope of every request."""
 
-    _is_between = True
-    """Whether what comes next begins a request. One that comes in the same packet as another, or whose head
-    comes in several, is not looked at: no client that asks for HTTP/2 sends such."""
-
     def data_received(self, data: bytes) -> None:
-        """Read bytes, after an upgrade that we do not speak is out of them."""
-        super().data_received(without_foreign_upgrade(data) if self._is_between else data)
+        """Read bytes, after an upgrade that we do not speak is out of them.
 
-    def on_message_complete(self) -> None:
-        """End a request."""
-        super().on_message_complete()
-        self._is_between = True
+        A request that comes in the same packet as another is not looked at: no client that asks for HTTP/2
+        sends such.
+        """
+        cycle: RequestResponseCycle | None = getattr(self, "cycle", None)  # None before the first
+        is_start = cycle is None or cycle.response_complete
+        super().data_received(without_foreign_upgrade(data) if is_start else data)
 
     def connection_made(  # type: ignore[override] # uvicorn's own narrows it too
         self, transport: asyncio.Transport
     ) -> None:
-        """Wrap the transport, so that head and body of a reply leave in one write."""
-        joining: Any = JoiningTransport(transport, asyncio.get_running_loop())
-        super().connection_made(joining)
+        """Wrap the transport, so that it writes once in a turn of the event loop."""
+        wrapped: Any = TurnTransport(transport, _turn_of(asyncio.get_running_loop()))
+        super().connection_made(wrapped)
 
     def on_message_begin(self) -> None:
         """Begin a request whose scope holds the transport."""
         super().on_message_begin()
-        self._is_between = False
         extensions: Any = {TRANSPORT: self.transport}  # uvicorn knows extensions of plain data only
         self.scope["extensions"] = extensions

@@ -1,10 +1,10 @@
-"""Head and body of a reply leave in one write; a head alone does not wait for a body that is late."""
+"""Everything of a turn of the event loop leaves in one write, and nothing waits for a later turn."""
 
 import asyncio
 import http.client
 import json
 
-from wiromock.server.protocol import JoiningTransport, without_foreign_upgrade
+from wiromock.server.protocol import Turn, TurnTransport, without_foreign_upgrade
 from wiromock.server.running_mock import run_server
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n"
@@ -26,52 +26,67 @@ class Wire:
         return not self.is_open
 
 
-def _on_a_wire(talk):
+def _on_wires(talk, count=1):
+    """What was written at once, and what after a turn of the loop, on each of some connections."""
+
     async def run():
-        wire = Wire()
-        talk(JoiningTransport(wire, asyncio.get_running_loop()))
-        at_once = list(wire.written)
+        turn, wires = Turn(), [Wire() for _ in range(count)]
+        talk(*(TurnTransport(wire, turn) for wire in wires))
+        at_once = [list(wire.written) for wire in wires]
         await asyncio.sleep(0)
-        return at_once, wire.written
+        return at_once, [wire.written for wire in wires]
 
     return asyncio.run(run())
 
 
-class TestJoiningTransport:
-    def test_a_body_leaves_with_its_head(self):
+class TestTurnTransport:
+    def test_head_and_body_leave_in_one_write_at_the_end_of_the_turn(self):
         def talk(transport):
             transport.write(HEAD)
             transport.write(b"abc")
 
-        assert _on_a_wire(talk) == ([HEAD + b"abc"], [HEAD + b"abc"])
+        assert _on_wires(talk) == ([[]], [[HEAD + b"abc"]])
 
-    def test_a_head_alone_leaves_at_the_next_turn_of_the_loop(self):
-        assert _on_a_wire(lambda transport: transport.write(HEAD)) == ([], [HEAD])
+    def test_a_head_alone_leaves_at_the_end_of_the_turn(self):
+        assert _on_wires(lambda transport: transport.write(HEAD)) == ([[]], [[HEAD]])
 
-    def test_two_replies_in_a_row_stay_in_order(self):
-        def talk(transport):
+    def test_what_is_written_stays_in_order_on_each_connection(self):
+        def talk(first, second):
             for _ in range(2):
-                transport.write(HEAD)
-                transport.write(b"abc")
+                first.write(HEAD)
+                second.write(b"2")
+                first.write(b"abc")
 
-        assert _on_a_wire(talk)[1] == [HEAD + b"abc", HEAD + b"abc"]
+        assert _on_wires(talk, 2)[1] == [[(HEAD + b"abc") * 2], [b"22"]]
 
-    def test_what_is_no_head_leaves_at_once(self):
-        assert _on_a_wire(lambda transport: transport.write(b"abc")) == ([b"abc"], [b"abc"])
+    def test_a_later_turn_has_its_own_write(self):
+        async def run():
+            wire = Wire()
+            transport = TurnTransport(wire, Turn())
+            for piece in (b"a", b"b"):
+                transport.write(piece)
+                await asyncio.sleep(0)
+            return wire.written
 
-    def test_a_head_leaves_before_the_connection_is_closed(self):
+        assert asyncio.run(run()) == [b"a", b"b"]
+
+    def test_much_leaves_at_once(self):
+        much = b"x" * 100_000
+        assert _on_wires(lambda transport: transport.write(much)) == ([[much]], [[much]])
+
+    def test_all_leaves_before_the_connection_is_closed(self):
         def talk(transport):
             transport.write(HEAD)
             transport.close()
 
-        assert _on_a_wire(talk) == ([HEAD], [HEAD])
+        assert _on_wires(talk) == ([[HEAD]], [[HEAD]])
 
     def test_nothing_is_written_to_a_connection_that_broke_meanwhile(self):
         def talk(transport):
             transport.write(HEAD)
             transport._transport.close()
 
-        assert _on_a_wire(talk) == ([], [])
+        assert _on_wires(talk) == ([[]], [[]])
 
 
 class TestUpgrades:

@@ -67,10 +67,16 @@ def read_headers(scope: Scope) -> Mapping[str, str]:
         return known[1]
     headers: dict[str, str] = {}
     for raw_name, raw in pairs:
-        name, value = str(raw_name, "latin-1"), str(raw, "latin-1")
+        name, value = _decode(raw_name), _decode(raw)
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     scope[_READ] = pairs, headers
     return headers
+
+
+@lru_cache(maxsize=1024)
+def _decode(raw: bytes) -> str:
+    """Decode a part of a header; the same one for the same bytes, since the journal keeps thousands of requests."""
+    return raw.decode("latin-1")
 
 
 def origin_of(scope: Scope, headers: Mapping[str, str]) -> str | None:
