@@ -179,9 +179,9 @@ class Connection:
             watched.task.schedule.events, now - watched.task.created
         ):
             return
-        watched.task.heard += len(taken[1])
-        if watched.task.heard >= session.listens * BYTES_PER_SECOND:
-            watched.task.heard = 0
+        watched.task.unanswered += len(taken[1])
+        if watched.task.unanswered >= session.listens * BYTES_PER_SECOND:
+            watched.task.unanswered = 0
             _command(watched, "turn")
             self._changed()
 

@@ -148,7 +148,7 @@ class Scripting:
         return self._script.unused()
 
     def show_script(self) -> list[dict[str, Any]]:
-        """Show the rules in the order in which they are asked, as plain data."""
+        """Show the rules in the order in which they are tried, as plain data."""
         with self._lock:
             return show_script(self._script)
 

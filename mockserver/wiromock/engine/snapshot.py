@@ -54,7 +54,7 @@ def show_task(world: World, task: Task) -> dict[str, Any]:
         "status": view.status,
         "is_over": view.is_over,
         "succeeded": view.succeeded,
-        "pexit": task.timeline.pexit if view.is_over and not view.was_cut else None,
+        "pexit": task.timeline.pexit if view.is_over and not view.was_stopped else None,
         "is_held": task.is_held and view.status not in TERMINAL,
         "created": task.created,
         "ends": None if ends == float("inf") else ends,
@@ -111,7 +111,7 @@ def show_ledger(world: World) -> dict[str, Any]:
 
 
 def show_script(script: Script) -> list[dict[str, Any]]:
-    """Show the rules in the order in which they are asked, each with what became of it."""
+    """Show the rules in the order in which they are tried, each with what became of it."""
     return [
         {
             **rules_to_json([entry.rule])["scenarios"][0],

@@ -7,12 +7,12 @@
     Cancelled       the platform itself cancels it
     Talks           a realtime session
 
-    Refused         the platform says no; no task is made
+    Refused         the platform refuses; no task is made
     HttpFault       an HTTP error instead of an answer
     ConnectionLost  the connection breaks instead of an answer
     BadJson         status 200, and no JSON
     Hangs           no answer at all
-    PassThrough         what would have happened without a script, at once, late or slowly
+    PassThrough     what would have happened without a script, at once, late or slowly
 
 `Pace`, `Notifications` and `CommandBehaviour` say how a task behaves around its process. `to_json` and `from_json`
 translate; the key `scenario` names the kind.
@@ -84,7 +84,7 @@ Scenario: TypeAlias = TaskScenario | CallScenario
 """What can happen to a run."""
 
 AnyScenario: TypeAlias = Annotated[Scenario, Field(discriminator="scenario")]
-"""The same, told apart in JSON by the key `scenario`."""
+"""The same in JSON, where the key `scenario` says which one it is."""
 
 
 def to_json(scenario: Scenario) -> dict[str, Any]:

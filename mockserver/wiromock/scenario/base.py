@@ -50,7 +50,7 @@ STRICT: Final = ConfigDict(extra="forbid")
 
 
 class Base:
-    """Shows a scenario as people write it: without what is left at its default."""
+    """What scenarios, their options and rules share: fields are checked when one is made, and `repr` leaves out defaults."""
 
     __slots__ = ()
 
@@ -60,8 +60,8 @@ class Base:
     def __repr__(self) -> str:
         own = type(self).__annotations__
         ordered = sorted(fields(cast("Any", self)), key=lambda part: part.name not in own)
-        told = (part for part in ordered if getattr(self, part.name) != part.default)
-        said = ", ".join(f"{part.name}={getattr(self, part.name)!r}" for part in told)
+        shown = (part for part in ordered if getattr(self, part.name) != part.default)
+        said = ", ".join(f"{part.name}={getattr(self, part.name)!r}" for part in shown)
         return f"{type(self).__name__}({said})"
 
 

@@ -33,6 +33,9 @@ def explain(error: ValidationError, keys: Iterable[str]) -> list[tuple[tuple[int
     Args:
         error: what the validator found.
         keys: every key that the JSON form has, to recognise a misspelt one.
+
+    Returns:
+        The place and a sentence of each, in the validator's order.
     """
     known = list(keys)
     faults = error.errors(include_url=False)

@@ -17,7 +17,7 @@ _WITHOUT_BODY: Final = frozenset({204, 205, 304})
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Refused(Base):
-    """The platform says no in its envelope; no task is made and nothing is billed.
+    """The platform refuses, in its envelope; no task is made and nothing is billed.
 
     Args:
         code: the platform's code: 96 too many tasks, 97 no balance, 98 sign in, …

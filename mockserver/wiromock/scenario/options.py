@@ -46,7 +46,7 @@ class Notifications(Base):
         dialect: how messages look; None takes the mock's, and the newer one where an older cannot say it.
         progress: how a media model reports: as an object, as the same object in a JSON text, or as
             plain text; all three are documented.
-        replay: whether a socket that registers late is told what it missed.
+        replay: whether a socket that registers late gets the messages it missed.
         lag: seconds by which every message comes late.
         omit: types of messages that are never sent.
         drop_after: the type of message after which the connection breaks, without a closing frame.

@@ -21,7 +21,7 @@ from wiromock.spec.operation import EVERY_CALL, CallTarget, Operation
 from wiromock.strict_json import NotJson, read_json_once
 
 _MOST_FAULTS: Final = 20
-"""Faults of one text that are told; what follows is usually of the same kind."""
+"""Faults of one text that are named; what follows is usually of the same kind."""
 
 After: TypeAlias = Literal["repeat", "pass_through", "error"]
 """What happens when a sequence has ended: its last scenario again, what would happen without a
@@ -40,7 +40,7 @@ class Rule(Base):
         calls: of the calls described so far, only these are meant, counted from 1; empty means all.
         probability: the share of them that is meant, 0 to 1; the seed decides which.
         tenant: whose calls are meant; None means everybody's.
-        after: what follows the last scenario. A single one repeats; several need a word.
+        after: what follows the last scenario. A single one repeats; with several it has to be stated.
     """
 
     __pydantic_config__ = STRICT

@@ -16,7 +16,7 @@ from wiromock.spec.operation import EVERY_CALL, Operation
 S = TypeVar("S", bound=Scenario)
 
 Share = Callable[[str, int, int], float]
-"""Gives a number from 0 to 1 for a purpose, a number and a turn: always the same for the same three."""
+"""Returns a number from 0 to 1 for a purpose, a number and a count of calls: the same for the same three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Entry:
     number: int
     """When it was given; the first is 0."""
     seen: int = 0
-    """How many calls it has described, whether or not it was their turn."""
+    """How many calls it has described, whether or not it decided them."""
     used: int = 0
     """How many of them it has decided."""
 
@@ -74,15 +74,15 @@ class Entry:
 
     @property
     def unused(self) -> int:
-        """How many of its scenarios have never been played."""
+        """How many of its scenarios have never happened."""
         return max(0, len(self.rule.then) - self.used)
 
 
 class When(Generic[S]):
-    """What a script is for; `then` says what shall happen.
+    """Calls that were chosen by `on()` or `on_call()`; `then` says what shall happen to them.
 
     Args:
-        calls: which calls are meant, in the words of `Rule`.
+        calls: which calls are meant, as arguments of `Rule`.
         put: takes the rule.
     """
 
@@ -95,7 +95,7 @@ class When(Generic[S]):
 
         Args:
             scenarios: one, or several in order.
-            after: what happens after the last one. A single scenario repeats; several need a word.
+            after: what happens after the last one. A single scenario repeats; with several it has to be stated.
 
         Raises:
             WrongScript: no scenario, or several without `after`.
@@ -115,11 +115,11 @@ class Script:
         self._entries: list[Entry] = []
         self._given = 0
         self._operations: set[str | None] = set()
-        """What any rule has ever been for: most calls can be answered without asking one."""
+        """What any rule has ever been for: most calls are answered without trying one."""
 
     @property
     def entries(self) -> Sequence[Entry]:
-        """The rules in use, in the order in which they are asked."""
+        """The rules in use, in the order in which they are tried."""
         return self._entries
 
     def add(self, rule: Rule) -> None:
@@ -167,7 +167,7 @@ class Script:
         return self._decide(asked, fields, tenant)
 
     def unused(self) -> list[str]:
-        """Say which scenarios have never been played."""
+        """Return a sentence for each rule of which scenarios have never happened."""
         return [
             f"{entry.rule.target}: {entry.unused} of {len(entry.rule.then)} never happened"
             for entry in sorted(self._entries, key=lambda entry: entry.number)

@@ -27,7 +27,7 @@ from wiromock.scenario.options import (
 
 MOST_OUTPUTS: Final = 1_000
 MOST_REQUEUES: Final = 1_000
-"""What a task may take: more would keep everybody else waiting."""
+"""What a task may have: the engine answers nobody else while it makes more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -37,7 +37,7 @@ class TaskBase(Base):
     Args:
         pace: the stages around the process.
         notifications: what the task sends by itself.
-        commands: how it takes them.
+        commands: what a Cancel, a Kill and a look at it run into.
     """
 
     __pydantic_config__ = STRICT
@@ -99,7 +99,7 @@ class Success(Holdable):
         tool_calls: functions that an LLM asks for; shown in the newer dialect.
         cps: price of a second in USD, a decimal as text; None prices the run as the model's spec says.
         cost: what it costs in all, in USD, whatever the price list says.
-        stderr: what the process complained on its way; it succeeds all the same.
+        stderr: what the process writes to stderr; it succeeds all the same.
         omit_pexit: leave out `pexit`, as the documents' Task/Detail example does.
     """
 
@@ -131,7 +131,7 @@ class Fails(Holdable):
 
     Args:
         pexit: the exit code; not "0".
-        stderr: what the process complained, found in `debugerror`.
+        stderr: what the process writes to stderr, found in `debugerror`.
         duration: seconds until the process ends.
         omit_pexit: leave out `pexit`.
     """
@@ -219,8 +219,8 @@ class Turn(Base):
 
     Args:
         user: what the caller is taken to have said.
-        ai: what the model says; shown as text and heard as a tone.
-        seconds: how long the model speaks.
+        ai: what the model says; sent as text, and as the sound of a tone.
+        seconds: how long that sound is.
     """
 
     __pydantic_config__ = STRICT
@@ -239,7 +239,7 @@ class Talks(TaskBase):
     """A realtime session over the socket; it is billed by the turn and ends when the caller says so.
 
     Args:
-        mode: `voice` hears and speaks, `tts` only speaks, `stt` only listens; None tells it by the
+        mode: `voice` takes sound and sends it, `tts` only sends, `stt` only takes; None goes by the
             model: by its categories, and by an input `text`.
         turns: what is said; after the last turn they begin again.
         listens: seconds of audio after which the model takes its turn.

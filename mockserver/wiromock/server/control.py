@@ -126,7 +126,7 @@ class Control:
         rules = {name: part for name, part in json_schema().items() if name != "$schema"}
         path = "/scenarios"
         added = "Add rules; one for the same calls is replaced"
-        shown = "The rules in force, in the order in which they are asked"
+        shown = "The rules in force, in the order in which they are tried"
         return (
             ControlRoute("GET", path, shown, self._rules, returns=OBJECT),
             ControlRoute("PUT", path, "Replace all rules", self._replace, rules, OBJECT),

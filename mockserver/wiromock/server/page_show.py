@@ -75,7 +75,7 @@ class ShowPages:
         wanted = request.query.get("q", "").lower().split()
         slugs = self._simulation.slugs
         matching = [slug for slug in slugs if all(word in slug for word in wanted)]
-        specs, faults = self._engine.catalog.sort_out(matching[:FOUND_MODELS])
+        specs, faults = self._engine.catalog.find_all(matching[:FOUND_MODELS])
         return self._render(
             "models.html",
             request,
@@ -115,7 +115,7 @@ class ShowPages:
         return Reply(200, {"content-type": "image/svg+xml"}, svg.encode())
 
     def task(self, request: PageRequest, task_id: str) -> Reply:
-        """Return one task: its way, its outputs, what the API says of it, its journal, its code."""
+        """Return one task: its stages, its outputs, what the API says of it, its journal, its code."""
         view = self._view(task_id, request.tenant)
         world = self._engine.tenant(request.tenant)
         task = world.tasks[task_id]

@@ -78,7 +78,7 @@ class FolderSpecs:
 
 
 class GivenSpecs:
-    """Specs that are at hand as objects.
+    """Specs that were made in Python.
 
     Args:
         models: in any order.
@@ -121,18 +121,18 @@ class LayeredSpecs:
 
     def __init__(self, first: FolderSpecs, second: FolderSpecs) -> None:
         self._layers = (first, second)
-        self._homes: dict[str, FolderSpecs] = {
+        self._sources: dict[str, FolderSpecs] = {
             **dict.fromkeys(second.slugs(), second),
             **dict.fromkeys(first.slugs(), first),
         }
 
     def slugs(self) -> Sequence[str]:
         """Every model of both."""
-        return sorted(self._homes)
+        return sorted(self._sources)
 
     def model(self, slug: str) -> ModelSpec:
         """Read one model where it is."""
-        return self._homes[slug].model(slug)
+        return self._sources[slug].model(slug)
 
     def platform(self) -> PlatformSpec:
         """Read the platform of the first, which is the packaged one if it has none."""
@@ -140,7 +140,7 @@ class LayeredSpecs:
 
     def document(self, spec: ModelSpec) -> tuple[str, str] | None:
         """Read the document of a model where its spec is."""
-        return self._homes[spec.model].document(spec)
+        return self._sources[spec.model].document(spec)
 
     def describe(self) -> str:
         """Return how many models each of the two has."""
@@ -211,7 +211,7 @@ class Catalog:
             except SpecError as error:
                 said = "; ".join(map(str, error.problems))
                 raise UnreadableSpec(
-                    f"the spec of `{known}` cannot be read: {said} (`wirogen lint` tells all problems)"
+                    f"the spec of `{known}` cannot be read: {said} (`wirogen lint` lists all problems)"
                 ) from error
         return self._read[known]
 
@@ -223,15 +223,15 @@ class Catalog:
         return known[spec.model]
 
     def __iter__(self) -> Iterator[ModelSpec]:
-        """Every model whose spec can be read, sorted by slug, each read when its turn comes."""
+        """Every model whose spec can be read, sorted by slug, each read when the loop gets to it."""
         for slug in sorted(self._slugs):
-            yield from self.sort_out([slug])[0]
+            yield from self.find_all([slug])[0]
 
     def all(self) -> list[ModelSpec]:
         """Every model whose spec can be read, sorted by slug; reads those that were not read yet."""
         return list(self)
 
-    def sort_out(self, slugs: Iterable[str]) -> tuple[list[ModelSpec], list[str]]:
+    def find_all(self, slugs: Iterable[str]) -> tuple[list[ModelSpec], list[str]]:
         """Return the models of slugs, and what is wrong with those whose specs cannot be read."""
         specs: list[ModelSpec] = []
         faults: list[str] = []

@@ -1,6 +1,6 @@
 """What a model costs: the rules that its spec states, and which of them is meant by a request.
 
-Told by itself, from the published pricing page: the client has its own reading of the same rules, so that
+Written from the published pricing page alone: the client has its own reading of the same rules, so that
 an estimate and a bill cannot be wrong together.
 """
 
@@ -11,13 +11,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from wirogen.spec.model import ModelSpec, Price
-from wiromock.spec.value import as_list
+from wiromock.spec.value import UNSET, as_list
 
 USUAL_CPS: Final = Decimal("0.000585")
 """USD a second where nothing states a price: the vace document's example."""
 
 _QUANTITY: Final = "QUANTITY:"
-_UNSET: Final[tuple[Any, ...]] = (None, "", [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ class Prices:
             parameters: as sent.
         """
         filled = {known.name: known.default for known in spec.inputs} | {
-            name: value for name, value in parameters.items() if value not in _UNSET
+            name: value for name, value in parameters.items() if value not in UNSET
         }
         fitting = [rule for rule in self.rules if rule.suits(filled)]
         return max(fitting, key=lambda rule: rule.weight, default=PriceRule(self.cps, "cps"))
@@ -113,7 +112,7 @@ def _quantity(asked: str) -> int | None:
 def _suits(given: Any, asked: Any) -> bool:
     least = _quantity(str(asked))
     if least is not None:
-        files = [file for file in as_list(given) if file not in _UNSET]
+        files = [file for file in as_list(given) if file not in UNSET]
         return len(files) >= least
     return _text(given) == _text(asked)
 

@@ -30,8 +30,8 @@ _LONGEST_TEXT: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What does not suit."""
+class Mismatch:
+    """The part of a value that does not suit its schema."""
 
     path: str
     """The way to it: `[0].role`; empty for the value itself."""
@@ -42,7 +42,7 @@ class Fault:
     """Whether it is the type that is wrong."""
 
 
-def find_fault(schema: Schema, value: Any, path: str = "") -> Fault | None:
+def find_fault(schema: Schema, value: Any, path: str = "") -> Mismatch | None:
     """Return the first thing that does not suit, or None."""
     branches: Sequence[Schema] = schema.get("anyOf") or ()
     if branches:
@@ -51,16 +51,16 @@ def find_fault(schema: Schema, value: Any, path: str = "") -> Fault | None:
     listed: Sequence[Any] | None = schema.get("enum")
     if listed is not None:
         is_listed = any(type(known) is type(value) and known == value for known in listed)
-        return None if is_listed else Fault(path, f"one of {_joined(listed)}", value)
+        return None if is_listed else Mismatch(path, f"one of {_joined(listed)}", value)
     kinds = _kinds(schema)
     if kinds and not any(_is_kind(value, kind) for kind in kinds):
-        return Fault(path, " or ".join(sorted(kinds)), value, is_of_type=True)
+        return Mismatch(path, " or ".join(sorted(kinds)), value, is_of_type=True)
     return next(_faults_inside(schema, value, path), None)
 
 
 def _nearest(
-    faults: Sequence[Fault | None], branches: Sequence[Schema], value: Any, path: str
-) -> Fault:
+    faults: Sequence[Mismatch | None], branches: Sequence[Schema], value: Any, path: str
+) -> Mismatch:
     """Return what is wrong by the alternative that the value is of; else what all of them take."""
     inner = [fault for fault in faults if fault is not None and not fault.is_of_type]
     if inner and not any(branch.get("enum") for branch in branches):
@@ -70,10 +70,10 @@ def _nearest(
         for branch in branches
         for kind in (_kinds(branch) or ["another value"])
     )
-    return Fault(path, " or ".join(expected), value, is_of_type=True)
+    return Mismatch(path, " or ".join(expected), value, is_of_type=True)
 
 
-def _faults_inside(schema: Schema, value: Any, path: str) -> Iterator[Fault]:
+def _faults_inside(schema: Schema, value: Any, path: str) -> Iterator[Mismatch]:
     if isinstance(value, list):
         items = cast("list[object]", value)
         yield from _sized(schema, "Items", "items", items, path)
@@ -87,18 +87,18 @@ def _faults_inside(schema: Schema, value: Any, path: str) -> Iterator[Fault]:
         yield from _bounded(schema, value, path)
 
 
-def _members(schema: Schema, value: dict[str, Any], path: str) -> Iterator[Fault]:
+def _members(schema: Schema, value: dict[str, Any], path: str) -> Iterator[Mismatch]:
     known: Schema = schema.get("properties") or {}
     required: Sequence[str] = schema.get("required") or ()
     for name in required:
         if name not in value:
-            yield Fault(path, f"a mapping with `{name}`", value)
+            yield Mismatch(path, f"a mapping with `{name}`", value)
     for name, member in value.items():
         inner = known.get(name, schema.get("additionalProperties"))
         yield from _faults_of(inner, member, f"{path}.{name}".removeprefix("."))
 
 
-def _faults_of(schema: Any, value: Any, path: str) -> Iterator[Fault]:
+def _faults_of(schema: Any, value: Any, path: str) -> Iterator[Mismatch]:
     is_schema = isinstance(schema, dict)
     fault = find_fault(cast("Schema", schema), value, path) if is_schema else None
     if fault is not None:
@@ -107,22 +107,22 @@ def _faults_of(schema: Any, value: Any, path: str) -> Iterator[Fault]:
 
 def _sized(
     schema: Schema, what: str, noun: str, value: Sequence[Any], path: str
-) -> Iterator[Fault]:
+) -> Iterator[Mismatch]:
     low, high = schema.get(f"min{what}"), schema.get(f"max{what}")
     is_limit = what == "Length" and (high or 0) > _LONGEST_TEXT
     if is_limit or (low is not None and high is not None and low > high):
         return
     if low is not None and len(value) < low:
-        yield Fault(path, f"at least {low} {noun}", value)
+        yield Mismatch(path, f"at least {low} {noun}", value)
     elif high is not None and len(value) > high:
-        yield Fault(path, f"at most {high} {noun}", value)
+        yield Mismatch(path, f"at most {high} {noun}", value)
 
 
-def _bounded(schema: Schema, value: float, path: str) -> Iterator[Fault]:
+def _bounded(schema: Schema, value: float, path: str) -> Iterator[Mismatch]:
     for key, (words, holds) in _BOUNDS.items():
         bound: Any = schema.get(key)
         if isinstance(bound, int | float) and not holds(value, bound):
-            yield Fault(path, f"{words} {bound}", value)
+            yield Mismatch(path, f"{words} {bound}", value)
 
 
 def _kinds(schema: Schema) -> list[str]:

@@ -1,6 +1,6 @@
 """Models of the category `llm-tool-call`: what a turn may hold, and what is wrong with one.
 
-Told by a later revision of the published documentation; limits are those of the platform's own MCP server.
+From a later revision of the published documentation; limits are those of the platform's own MCP server.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from wirogen.spec.tool_call import CATEGORY, VALUES
-from wiromock.spec.value import Finding, as_list, as_objects
+from wiromock.spec.value import UNSET, Finding, as_list, as_objects
 
 SHAPES: Final[Mapping[str, tuple[type, ...]]] = {
     "messages": (list,),
@@ -20,14 +20,13 @@ SHAPES: Final[Mapping[str, tuple[type, ...]]] = {
     "session_id": (str,),
     "response_format": (dict,),
 }
-"""What the values of such a model are in Python; a test holds the names to those of the spec."""
+"""What the values of such a model are in Python; a test compares the names with those of the spec."""
 
 NAMES: Final = frozenset(VALUES)
 
 __all__ = ["CATEGORY", "NAMES", "check_turn", "prompt_of"]
 
 _WORDS: Final = {list: "an array", dict: "an object", str: "a text", bool: "true or false"}
-_ABSENT: Final[tuple[Any, ...]] = (None, "", [])
 _LONGEST_SESSION = 256
 """Bytes of `session_id` in UTF-8."""
 
@@ -50,7 +49,7 @@ def check_turn(sent: Mapping[str, Any]) -> Iterator[Finding]:
     Args:
         sent: the parameters of a Run, as they arrived.
     """
-    given = {name: value for name, value in sent.items() if value not in _ABSENT}
+    given = {name: value for name, value in sent.items() if value not in UNSET}
     for name, shapes in SHAPES.items():
         if name in given and not isinstance(given[name], shapes):
             expected = " or ".join(_WORDS[shape] for shape in shapes)
@@ -61,7 +60,7 @@ def check_turn(sent: Mapping[str, Any]) -> Iterator[Finding]:
         yield from check(given)
 
 
-def _check_words(given: Mapping[str, Any]) -> Iterator[Finding]:
+def _check_prompt(given: Mapping[str, Any]) -> Iterator[Finding]:
     """A turn has one prompt or messages; one with the outputs of tools has neither."""
     words = [name for name in ("prompt", "messages") if name in given]
     if "toolOutputs" in given:
@@ -116,7 +115,7 @@ def _check_outputs(given: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 _CHECKS: Final[tuple[Callable[[Mapping[str, Any]], Iterator[Finding]], ...]] = (
-    _check_words,
+    _check_prompt,
     _check_session,
     _check_tools,
     _check_outputs,

@@ -12,13 +12,10 @@ from wirogen.spec.content import content_names, says_required
 from wirogen.spec.model import Input, ModelSpec
 from wirogen.spec.tool_call import with_tool_calls
 from wiromock.spec import tool_call
-from wiromock.spec.value import FILE_TYPES, Finding, as_list, check_value, kind_of
+from wiromock.spec.value import FILE_TYPES, UNSET, Finding, as_list, check_value, kind_of
 
 _EVERYWHERE: Final = frozenset({"callbackUrl", "projectid"})
 """Taken by every model."""
-
-_ABSENT: Final[tuple[Any, ...]] = (None, "", [])
-"""What clients send for "not set"."""
 
 
 class Validator:
@@ -54,7 +51,7 @@ class Validator:
             yield from tool_call.check_turn(sent)
         for field, names in self._needed:
             if not (self._has_turns and field.name == "prompt") and all(
-                sent.get(name) in _ABSENT for name in names
+                sent.get(name) in UNSET for name in names
             ):
                 yield _missing(self._spec, field)
         if not self._has_turns:
@@ -104,7 +101,7 @@ def required_names(spec: ModelSpec) -> frozenset[str]:
     """Return the inputs that a caller has to send: Run, Tool/Detail, OpenAPI and forms all ask here.
 
     The client's classes come from the same spec by rules of their own (docs/typing-rules.md); a test
-    holds the two to each other.
+    compares the two.
     """
     content = content_names(with_tool_calls(spec))
     flags = any(known.required for known in spec.inputs)
@@ -114,7 +111,7 @@ def required_names(spec: ModelSpec) -> frozenset[str]:
 
 
 def _is_required(known: Input, content: Sequence[str], *, has_flags: bool) -> bool:
-    """Whether an input is required: the first answer of our conclusion, the document's flag, and its words.
+    """Whether an input is required: the first that answers of our refinement, the document's flag, and its words.
 
     Before all of them: what a model works on alone is never left out, or there is nothing to make anything of.
     """
@@ -151,7 +148,7 @@ def _is_given(sent: dict[str, Any], names: tuple[str, ...]) -> bool:
 def _is_unset(field: Input, value: Any) -> bool:
     """Whether a value says "not set"; a select may offer the empty text as a real choice."""
     offers_empty = any(option.value == "" for option in field.options or ())
-    return value in _ABSENT and not offers_empty
+    return value in UNSET and not offers_empty
 
 
 def _is_common(spec: ModelSpec, name: str) -> bool:
@@ -212,6 +209,6 @@ def find_disputes(spec: ModelSpec, sent: dict[str, Any]) -> Iterator[tuple[str, 
                 f"`{field.name}` is a text; accepted, as one document does; all others send an array",
             )
         for name in url_names(field):
-            if sent.get(name) not in _ABSENT:
+            if sent.get(name) not in UNSET:
                 said = f"`{name}`; accepted, as one client sends it; documents know no such field"
                 yield "URL field of a combinefileinput", said

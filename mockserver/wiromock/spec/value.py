@@ -24,6 +24,8 @@ _KINDS: Final[Mapping[str, ValueKind]] = {
     **dict.fromkeys(("multifileinput", "combinefileinput"), "files"),
 }
 """What each widget holds; `tests/test_words.py` compares it with the tables of specs and client."""
+UNSET: Final[tuple[Any, ...]] = (None, "", [])
+"""What clients send for "not set"."""
 FILE_TYPES: Final = frozenset(word for word, kind in _KINDS.items() if kind in {"file", "files"})
 
 
@@ -136,7 +138,7 @@ def _chosen(field: Input, value: Any, offered: list[str]) -> list[Any]:
 
 
 def _hint(field: Input, given: Any) -> str:
-    """Recognise a label in place of its value, or a slip of the pen."""
+    """Recognise a label in place of its value, or a typo."""
     for option in field.options or ():
         if option.label is not None and option.label == given:
             return f' That is a label; send its value "{option.value}"'

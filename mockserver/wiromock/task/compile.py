@@ -60,7 +60,7 @@ def _compile(scenario: TaskScenario, speech: Speech | None, profile: Profile) ->
             return Timeline(_until(at, pace, profile, speech))
         case Cancelled(at=at, pace=pace):
             events = _until(at, pace, profile, speech)
-            said = _complain(events[-1].at, scenario.stderr)
+            said = _write_stderr(events[-1].at, scenario.stderr)
             return Timeline((*events, *said, Event(events[-1].at + scenario.after, CANCELLED)))
         case Requeues():
             return _requeue(scenario, profile, speech)
@@ -133,7 +133,7 @@ def _process(pace: Pace, duration: float, speech: Speech | None, stderr: str) ->
         else:
             said = _so_far(speech, step, duration)
             yield Event(then, "task_output", said, said.answer or said.thinking)
-    yield from _complain(at + duration * 0.95, stderr)
+    yield from _write_stderr(at + duration * 0.95, stderr)
     whole = None if speech is None else _so_far(speech, OUTPUT_STEPS, duration)
     yield Event(at + duration * 0.97, "task_output_full", whole)
     if stderr:
@@ -144,13 +144,13 @@ def _process(pace: Pace, duration: float, speech: Speech | None, stderr: str) ->
     yield Event(at + pace.ended + pace.postprocess, FINISHED)
 
 
-def _complain(at: float, stderr: str) -> Iterator[Event]:
+def _write_stderr(at: float, stderr: str) -> Iterator[Event]:
     if stderr:
         yield Event(at, "task_error", stderr, silent=True)
 
 
 def _progress(step: int, duration: float) -> dict[str, str]:
-    """Progress as the socket tells it: every number is a string."""
+    """Progress as the socket sends it: every number is a string."""
     total = OUTPUT_STEPS + 1
     return {
         "type": "progressGenerate",

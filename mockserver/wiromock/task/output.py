@@ -37,11 +37,6 @@ class Output:
         return f"{self.caption.number}.{_FORMS[self.kind][0]}"
 
     @property
-    def answer(self) -> str:
-        """What an LLM said, thoughts included, as one text."""
-        return self.speech.raw
-
-    @property
     def content_type(self) -> str:
         """The media type; `raw` for what is no file."""
         return _FORMS[self.kind][1]
@@ -79,7 +74,7 @@ def choose_outputs(
 
 
 def speech_of(scenario: Success, profile: Profile, prompt: str) -> Speech:
-    """What an LLM says; one sentence about the prompt unless the scenario has its own."""
+    """Return what an LLM says: one sentence about the prompt unless the scenario has its own."""
     quoted = json.dumps(prompt, ensure_ascii=False)
     usual = f"{profile.model} was asked {quoted} and has this to say."
     answer = usual if scenario.answer is None else scenario.answer

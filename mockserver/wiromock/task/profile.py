@@ -11,7 +11,7 @@ from wiromock.scenario import Fails, MediaKind, Requeues, Success
 from wiromock.spec.price import NO_PRICES, Prices
 
 Mode: TypeAlias = Literal["voice", "tts", "stt"]
-"""Hears and speaks, only speaks, only listens."""
+"""Takes sound and sends it, only sends, only takes."""
 
 USUAL_SECONDS = 10.0
 """How long a process runs that states no computing time."""
@@ -59,7 +59,7 @@ class Profile:
             model=spec.model,
             duration=float(read_seconds(spec.computing_time) or USUAL_SECONDS),
             kind=kind_of_output(spec),
-            mode=tell_mode(spec),
+            mode=mode_of(spec),
             prices=prices,
             price_list=prices.write(),
             turn_cost=turns[0] if turns else USUAL_TURN,
@@ -73,8 +73,8 @@ class Profile:
 USUAL_PROFILE = Profile()
 
 
-def tell_mode(spec: ModelSpec) -> Mode:
-    """Return what kind of session a model makes: one with an input `text` only speaks."""
+def mode_of(spec: ModelSpec) -> Mode:
+    """Return what kind of session a model makes: one with an input `text` only sends sound."""
     if any(known.name == "text" for known in spec.inputs):
         return "tts"
     listens = any(category.endswith("speech-to-text") for category in spec.categories)

@@ -1,4 +1,4 @@
-"""Realtime sessions: what follows from what the caller says.
+"""Realtime sessions: what follows from what the caller sends.
 
 A caller's sound is not understood, only measured: after so much of it the model takes its turn, and
 says what the scenario says. Sound is PCM, 16 bits, 24 000 Hz, mono, in chunks of 200 ms, as documented.
@@ -31,8 +31,8 @@ _TONE = 440
 @cache
 def tone() -> bytes:
     """One chunk of sound."""
-    turn = 2 * math.pi * _TONE / RATE
-    return array("h", (round(9_000 * math.sin(turn * at)) for at in range(CHUNK // 2))).tobytes()
+    step = 2 * math.pi * _TONE / RATE
+    return array("h", (round(9_000 * math.sin(step * at)) for at in range(CHUNK // 2))).tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,43 +67,45 @@ class RealtimeSession:
         return (Event(at + 0.5, "task_stream_ready", silent=True),)
 
     def listens_at(self, events: tuple[Event, ...], elapsed: float) -> bool:
-        """Return whether sound is heard: from the moment the session is ready, unless it only speaks."""
+        """Return whether sound is taken: from the moment the session is ready, unless it only sends."""
         ready = next((event.at for event in events if event.type == "task_stream_ready"), math.inf)
         return self.mode != "tts" and elapsed >= ready and events[-1].type not in TERMINAL
 
     def go_on(
         self, start: float, events: tuple[Event, ...], commands: tuple[Command, ...]
     ) -> tuple[Event, ...]:
-        """Write down what follows; see `timeline.Session`."""
-        told, ready = list(events), events[-1].at
+        """Return what happens in all; see `timeline.Session`."""
+        happened, ready = list(events), events[-1].at
         if self.mode == "tts":
-            self._take_turn(told, told[-1].at)
+            self._take_turn(happened, happened[-1].at)
         for command in commands:
             at = max(ready, command.at - start)
             match command.kind:
                 case "turn":
-                    self._take_turn(told, max(at, told[-1].at))
+                    self._take_turn(happened, max(at, happened[-1].at))
                 case "interrupt":
-                    self._interrupt(told, at)
+                    self._interrupt(happened, at)
                 case "session_end":
                     # What the caller answers with the end has happened: the difference of two Unix
                     # times in floats may fall short of it by a fraction of a microsecond.
-                    told = [event for event in told if event.at <= at + _SAME_MOMENT]
-                    self._end(told, max(at, told[-1].at))
+                    happened = [event for event in happened if event.at <= at + _SAME_MOMENT]
+                    self._end(happened, max(at, happened[-1].at))
                 case _:
                     continue
-        return tuple(told)
+        return tuple(happened)
 
-    def _take_turn(self, told: list[Event], at: float) -> None:
-        if told[-1].type == FINISHED:
+    def _take_turn(self, happened: list[Event], at: float) -> None:
+        if happened[-1].type == FINISHED:
             return
-        done = sum(event.type == "task_cost" for event in told)
+        done = sum(event.type == "task_cost" for event in happened)
         turn = self.turns[done % len(self.turns)]
-        said = next((event.text for event in reversed(told) if event.text is not None), "")
-        told += self._speak(turn, at, said) if self.mode != "stt" else self._hear(turn, at, said)
-        self._close_turn(told, told[-1].at, done + 1)
+        said = next((event.text for event in reversed(happened) if event.text is not None), "")
+        happened += (
+            self._answer(turn, at, said) if self.mode != "stt" else self._transcribe(turn, at, said)
+        )
+        self._close_turn(happened, happened[-1].at, done + 1)
 
-    def _speak(self, turn: Turn, at: float, said: str) -> Iterator[Event]:
+    def _answer(self, turn: Turn, at: float, said: str) -> Iterator[Event]:
         if self.mode == "voice":
             yield _transcript(at + 0.1, f"TRANSCRIPT_USER:{turn.user}", f"{said}{turn.user}\n")
             spoken = f"{said}{turn.user}\n{turn.ai}\n"
@@ -111,7 +113,7 @@ class RealtimeSession:
         for chunk in range(max(1, math.ceil(turn.seconds / CHUNK_SECONDS))):
             yield Event(at + 0.2 + chunk * CHUNK_SECONDS, "audio", tone(), silent=True)
 
-    def _hear(self, turn: Turn, at: float, said: str) -> Iterator[Event]:
+    def _transcribe(self, turn: Turn, at: float, said: str) -> Iterator[Event]:
         """The transcript grows: half of it, then all of it."""
         words = turn.user.split(" ")
         for share in sorted({(len(words) + 1) // 2, len(words)}):
@@ -119,33 +121,33 @@ class RealtimeSession:
             text = " ".join(words[:share])
             yield _transcript(at, f"TRANSCRIPT_USER:{text}", f"{said}{text}\n")
 
-    def _interrupt(self, told: list[Event], at: float) -> None:
-        """Fall silent in the middle of a turn; between turns there is nothing to interrupt."""
-        spoken = [event for event in told if event.at <= at]
-        if len(spoken) == len(told) or told[-1].type == FINISHED:
+    def _interrupt(self, happened: list[Event], at: float) -> None:
+        """End the turn that is under way; between turns there is nothing to interrupt."""
+        spoken = [event for event in happened if event.at <= at]
+        if len(spoken) == len(happened) or happened[-1].type == FINISHED:
             return
         done = sum(event.type == "task_cost" for event in spoken)
-        told[:] = spoken
-        self._close_turn(told, at, done + 1)
+        happened[:] = spoken
+        self._close_turn(happened, at, done + 1)
 
-    def _close_turn(self, told: list[Event], at: float, done: int) -> None:
+    def _close_turn(self, happened: list[Event], at: float, done: int) -> None:
         if self.mode != "stt":
-            told.append(Event(at + 0.1, "task_stream_end", silent=True))
+            happened.append(Event(at + 0.1, "task_stream_end", silent=True))
         cost = {
             "turnCost": float(self.turn_cost),
             "cumulativeCost": float(self.turn_cost * done),
             "usage": _USAGE,
         }
-        told.append(Event(at + 0.2, "task_cost", cost, silent=True))
+        happened.append(Event(at + 0.2, "task_cost", cost, silent=True))
         if self.ends_after == done:
-            self._end(told, at + 0.2)
+            self._end(happened, at + 0.2)
 
-    def _end(self, told: list[Event], at: float) -> None:
-        if any(event.type == "task_end" for event in told):
+    def _end(self, happened: list[Event], at: float) -> None:
+        if any(event.type == "task_end" for event in happened):
             return
-        told.append(Event(at, "task_end"))
-        told.append(Event(at + self.pace.ended, "task_postprocess_start"))
-        told.append(Event(at + self.pace.ended + self.pace.postprocess, FINISHED))
+        happened.append(Event(at, "task_end"))
+        happened.append(Event(at + self.pace.ended, "task_postprocess_start"))
+        happened.append(Event(at + self.pace.ended + self.pace.postprocess, FINISHED))
 
 
 def _transcript(at: float, line: str, text: str) -> Event:

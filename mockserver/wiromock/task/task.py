@@ -27,7 +27,7 @@ from wiromock.task.timeline import (
 
 @dataclass(slots=True)
 class Task:
-    """A task. It changes only by `apply`; whatever can be asked about it, `look` answers."""
+    """A task. It changes only by `apply`, `fail` and `empty`; whatever can be asked about it, `view` answers."""
 
     id: str
     token: str
@@ -58,7 +58,7 @@ class Task:
     """How many events the journal has."""
     registered: int = 0
     """How many sockets have asked for it."""
-    heard: int = 0
+    unanswered: int = 0
     """Bytes of sound since the last turn of a realtime session."""
     is_emptied: bool = False
     """Whether its files were deleted."""
@@ -92,7 +92,7 @@ class Task:
         self.schedule, self._view = schedule(self.timeline, self.created), None
 
     def view(self, now: float) -> "TaskView":
-        """See the task at a moment. Between two events it looks the same, so the look is kept."""
+        """Return the task as it is at a moment, in unix seconds; kept, since it is the same until the next event."""
         reached = bisect_right(self.schedule.moments, now)
         if self._view is None or self._view.reached != reached:
             self._view = TaskView(self, reached)
@@ -134,7 +134,7 @@ class TaskView:
         return self.status in TERMINAL
 
     @property
-    def was_cut(self) -> bool:
+    def was_stopped(self) -> bool:
         """Whether it was cancelled or killed."""
         return self.status == CANCELLED
 

@@ -1,6 +1,6 @@
 """A task is a timeline, not a status.
 
-At Run a scenario is compiled to an immutable list of events (`plot`). Commands (cancel, kill, release,
+At Run a scenario is compiled to an immutable list of events (`compile_timeline`). Commands (cancel, kill, release,
 what a realtime caller does) never change it; `schedule` lays timeline and commands out on the clock,
 and everything that can be asked about a task is read off that list for a given moment. Reading has
 no effect, so two readers can never disagree.
@@ -83,13 +83,13 @@ class Session(Protocol):
         ...
 
     def listens_at(self, events: tuple[Event, ...], elapsed: float) -> bool:
-        """Return whether sound is heard so many seconds after the Run."""
+        """Return whether sound is taken so many seconds after the Run."""
         ...
 
     def go_on(
         self, start: float, events: tuple[Event, ...], commands: tuple[Command, ...]
     ) -> tuple[Event, ...]:
-        """Write down what follows from what the caller did.
+        """Return what happens in all: the stages, and what follows from what the caller did.
 
         Args:
             start: unix seconds of the Run.

@@ -25,7 +25,7 @@ ODD_MULTIPART = "a JSON body under `Content-Type: multipart/form-data` without a
 _PLAIN_JSON = frozenset({"application/json", ""})
 """What nearly every call says of its body, and what need not be taken apart."""
 
-# What it has to say about a caller's body, the reply says better.
+# Its warnings about a caller's body would repeat the reply.
 logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 _EXTENDED_NAME = re.compile(
@@ -37,7 +37,7 @@ _QUOTED = re.compile(rb'(?<!\*)=\s*"(?:[^"\\]|\\.)*"')
 """A value in quotes, which may hold anything; some write even an extended name in them."""
 
 MOST_PARTS = 1_000
-"""Parts of a multipart body; more would keep everybody else waiting."""
+"""Parts of a multipart body; the engine answers nobody else while it reads more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _without_preamble(body: bytes, boundary: bytes) -> bytes:
 
 
 class _Parts:
-    """Collects what the multipart parser calls out."""
+    """Collects what the multipart parser passes to its callbacks."""
 
     def __init__(self) -> None:
         self.texts: list[tuple[str, str]] = []
@@ -171,14 +171,14 @@ class _Parts:
 
 def _decoded(extended: re.Match[bytes]) -> str:
     """A file name in the form of RFC 5987: a character set, and bytes percent-encoded."""
-    charset, name = extended[1].decode(), extended[2].decode()
+    charset, encoded = extended[1].decode(), extended[2].decode()
     try:
         codecs.lookup(charset)
-        told = unquote(name, encoding=charset, errors="strict")
-        told.encode()  # Python knows character sets that say what UTF-8 cannot
+        name = unquote(encoded, encoding=charset, errors="strict")
+        name.encode()  # Python knows character sets that say what UTF-8 cannot
     except (LookupError, ValueError) as error:
         raise UnreadableBody(f"the name of a file is not {charset} ({error})") from error
-    return told
+    return name
 
 
 def _gather(pairs: list[tuple[str, str]]) -> dict[str, Any]:

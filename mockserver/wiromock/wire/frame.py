@@ -30,7 +30,7 @@ class Frame:
     at: float
     """When it leaves, in unix seconds."""
     number: int
-    """How many events of the task have been told with it; pass it on as `since`."""
+    """How many events of the task have been sent with it; pass it on as `since`."""
     type: str
     data: str | bytes
     """Text, or bytes for a binary frame."""
@@ -56,7 +56,7 @@ def write_frames(writer: TaskWriter, task: Task, since: int, until: int) -> Iter
 
 
 def count_due(task: Task, now: float, since: int = 0) -> int:
-    """Return how many events a socket has been told by now, those included that are never sent.
+    """Return how many events are due on a socket by now, those included that are never sent.
 
     Args:
         task: the task.

@@ -72,11 +72,6 @@ class Delivery:
     drip: float | None = None
     """Bytes a second at which the body arrives; None is at once."""
 
-    @property
-    def lost(self) -> bool:
-        """Whether the reply never arrives in one piece."""
-        return self.loss is not None
-
 
 AT_ONCE = Delivery()
 
@@ -94,7 +89,7 @@ class Live(Protocol):
         ...
 
     def take(self) -> bytes:
-        """Hand over what is due now and was not taken yet."""
+        """Return what is due now and was not taken yet."""
         ...
 
     def next_at(self) -> float | None:

@@ -11,7 +11,7 @@ _TO_LETTER = bytes(_LETTERS[byte % len(_LETTERS)] for byte in range(256))
 
 @dataclass(frozen=True, slots=True)
 class SeededIds:
-    """A source of names. Two askers never disturb one another, as a shared generator would."""
+    """A source of names. Two callers never change each other's, as with a shared generator."""
 
     seed: int
     tenant: str = ""
@@ -38,9 +38,9 @@ class SeededIds:
         digits = self._digest(purpose, number).hex()
         return "-".join(digits[at : at + 8] for at in range(0, 64, 8))
 
-    def share(self, purpose: str, number: int, turn: int) -> float:
-        """A number from 0 to 1, for what happens with a probability."""
-        return int.from_bytes(self._digest(f"{purpose}/{turn}", number)[:8]) / 2**64
+    def share(self, purpose: str, number: int, count: int) -> float:
+        """A number from 0 to 1, for what happens with a probability at each count."""
+        return int.from_bytes(self._digest(f"{purpose}/{count}", number)[:8]) / 2**64
 
     def _digest(self, purpose: str, number: int) -> bytes:
         of = f"{self.tenant}/" if self.tenant else ""

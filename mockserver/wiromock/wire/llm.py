@@ -8,7 +8,7 @@ from wiromock.task.timeline import Speech
 
 
 def write_progress(speech: Speech, dialect: Dialect) -> dict[str, Any]:
-    """Write what a socket carries while an LLM speaks; cumulative."""
+    """Write what a socket carries while an LLM writes; cumulative."""
     words = len(f"{speech.thinking} {speech.answer}".split())
     rate = words / speech.seconds if speech.seconds else 0.0
     if dialect == "llm-page":

@@ -1,4 +1,4 @@
-"""How the platform says no: its own texts, with what we can add to explain them.
+"""How the platform refuses: its own texts, with what we can add to explain them.
 
 The texts come from the platform's spec. A `Refusal` is an exception only because the endpoints are
 easier to read that way; the engine writes it down as the platform's envelope.
@@ -80,7 +80,7 @@ class ErrorTexts:
         return ErrorEntry(stated.code, text, stated.http, explanation)
 
     def refuse(self, name: str, explanation: str = "", /, **fill: str) -> Refusal:
-        """Say no for one reason; see `entry`."""
+        """Return a refusal for one reason; see `entry`."""
         return Refusal(self.entry(name, explanation, **fill))
 
     def named(self, code: int) -> Sequence[str]:

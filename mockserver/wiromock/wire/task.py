@@ -125,7 +125,7 @@ class TaskWriter:
         }
         if not view.is_over:
             record["pexit"] = None
-        elif view.was_cut:
+        elif view.was_stopped:
             record["pexit"] = NO_EXIT
         elif task.timeline.pexit is not None:
             record["pexit"] = task.timeline.pexit
@@ -154,7 +154,7 @@ def _answer(task: Task, output: Output) -> dict[str, Any]:
 
 
 def _stdout(view: TaskView) -> str:
-    """The text of an LLM so far; of other models only the socket tells how far they are."""
+    """The text of an LLM so far; of other models only the socket shows how far they are."""
     return next((event.text for event in reversed(view.events) if event.text is not None), "")
 
 

@@ -48,7 +48,7 @@ def test_only_the_run_that_carries_the_marker_loses_its_answer(carrier, name, lo
     body = {"prompt": "x", **CARRIERS[name]}
     carrier.engine.on("acme/carrier", where=CARRIERS[name]).then(loss, Success(), after="repeat")
     lost = carrier.post("/Run/acme/carrier", body)
-    assert lost.delivery.lost or lost.delivery.latency or b"taskid" not in lost.body
+    assert lost.delivery.loss or lost.delivery.latency or b"taskid" not in lost.body
     (orphan,) = listed(carrier, modelName="acme/carrier")
     sent = {name: value for name, value in body.items() if name != "callbackUrl"}
     assert orphan["parameters"] == sent

@@ -56,7 +56,7 @@ def test_a_spec_with_problems_stops_no_other(own):
     catalog = Catalog(find_source(None))
     assert catalog.find("pruna/vace") is not None
     assert len(catalog.all()) > 60
-    specs, (fault,) = catalog.sort_out(["pruna/vace", "acme/broken"])
+    specs, (fault,) = catalog.find_all(["pruna/vace", "acme/broken"])
     assert [spec.model for spec in specs] == ["pruna/vace"]
     with pytest.raises(UnreadableSpec, match=r"acme/broken.*broken\.yaml:\d") as refused:
         catalog.find("acme/broken")

@@ -1,7 +1,7 @@
 """Real, small files made here: what a model would have made, for people and decoders to look at.
 
 The same caption always gives the same bytes. How many there are is known before a file is made, so that a
-task can tell the size of what nobody downloads.
+task can state the size of what nobody downloads.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ loaded to know it."""
 
 
 def size_of(kind: MediaKind, caption: Caption) -> int:
-    """Return how many bytes `render` will give, without making them."""
+    """Return how many bytes a file has; only a text is made for it."""
     return SIZES[kind] if kind in SIZES else len(render(kind, caption))
 
 

@@ -16,8 +16,8 @@ SIZE = 44 + 2 * RATE
 def render_sound(caption: Caption) -> bytes:
     """Make a WAV."""
     pitch = 220 + caption.digest[0] * 2
-    turn = 2 * math.pi * pitch / RATE
-    samples = array("h", (round(9_000 * math.sin(turn * at)) for at in range(RATE)))
+    step = 2 * math.pi * pitch / RATE
+    samples = array("h", (round(9_000 * math.sin(step * at)) for at in range(RATE)))
     buffer = BytesIO()
     with wave.open(buffer, "wb") as sound:
         sound.setparams((1, 2, RATE, len(samples), "NONE", ""))
