@@ -1,134 +1,24 @@
-"""`with client.stream(request) as run:` events one by one, then the result; live sessions likewise."""
+"""`with client.stream(request) as run:` events one by one, then the result."""
 
 import asyncio
 import json
-from typing import Annotated
 
 import httpx
 import pytest
 
-from runtime.kit import RUN_REPLY, TOKEN, Chat, FakeClock, Tape, Vace, detail
-from wiro_runtime import AsyncClient, Client, RealtimeRequest, TaskSnapshot, errors
-from wiro_runtime.client.live_session import CHUNK_BYTES
+from runtime.client.socket_world import types
+from runtime.kit import TOKEN, Chat, Vace
+from wiro_runtime import Client, TaskSnapshot, errors
 from wiro_runtime.client.untyped import request_class
-from wiro_runtime.request import wire
-from wiro_runtime.seam import clock, socket
 from wiro_runtime.task.event import (
-    AudioChunk,
     Cost,
     Finished,
     Log,
     Queued,
     Started,
-    StreamEnd,
-    StreamReady,
     Submitted,
     TextDelta,
-    Transcript,
 )
-
-
-class Voice(RealtimeRequest, model="openai/gpt-realtime"):
-    """A voice model."""
-
-    voice: Annotated[str, wire.Text("voice")] = "marin"
-
-
-class Speaker(RealtimeRequest, model="wiro/moss-tts"):
-    """A model that only speaks."""
-
-    text: Annotated[str, wire.Text("text")]
-
-
-class Socket(Tape):
-    """A tape in the shape of both drivers' sockets."""
-
-    def __init__(self, time: FakeClock, *frames) -> None:
-        super().__init__(*frames)
-        self.time = time
-
-    def receive(self, seconds):
-        return self.play(self.time, seconds)
-
-
-class AwaitedSocket:
-    def __init__(self, tape: Socket) -> None:
-        self._tape = tape
-
-    async def send(self, data):
-        self._tape.send(data)
-
-    async def receive(self, seconds):
-        return self._tape.receive(seconds)
-
-    async def close(self):
-        self._tape.close()
-
-
-class World:
-    """The platform in virtual time: a socket that plays, and Task/Detail that knows when it is over."""
-
-    def __init__(self, time: FakeClock) -> None:
-        self.time = time
-        self.over_at = 5.0
-        self.end = {"pexit": "0"}
-        self.tool: dict = {}
-        self.told: dict = {}
-        """What Task/Detail says from the beginning."""
-        self.sent: list[str] = []
-        self.tape: Socket | None = None
-
-    def plays(self, *frames) -> None:
-        told = [
-            (at, {"type": frame, "id": "2221"} if isinstance(frame, str) else frame)
-            for at, frame in frames
-        ]
-        self.tape = Socket(self.time, *told)
-
-    def connect(self, url, seconds):
-        if self.tape is None:
-            raise ConnectionRefusedError("refused")
-        return self.tape
-
-    async def connect_async(self, url, seconds):
-        return AwaitedSocket(self.connect(url, seconds))
-
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.path.removeprefix("/v1/")
-        self.sent.append(path)
-        if path.startswith("Run/"):
-            return httpx.Response(200, json=RUN_REPLY)
-        if path == "Tool/Detail":
-            return httpx.Response(200, json={"result": True, "tool": [self.tool]})
-        if path in ("Task/Cancel", "Task/Kill"):
-            self.over_at, self.end = 0.0, {"status": "task_cancel"}
-            return httpx.Response(200, json={"result": True, "errors": []})
-        fields = (
-            {"status": "task_postprocess_end", **self.end}
-            if self.time.seconds >= self.over_at
-            else {}
-        )
-        return httpx.Response(200, json=detail(**{"status": "task_start", **self.told, **fields}))
-
-    def client(self, **options) -> Client:
-        own = httpx.Client(transport=httpx.MockTransport(self.answer))
-        return Client("key", http_client=own, socket_url="ws://localhost", **options)
-
-    def async_client(self, **options) -> AsyncClient:
-        own = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
-        return AsyncClient("key", http_client=own, socket_url="ws://localhost", **options)
-
-
-@pytest.fixture
-def world():
-    time = FakeClock()
-    world = World(time)
-    with clock.use(time), socket.use(world):
-        yield world
-
-
-def types(events):
-    return [type(event) for event in events]
 
 
 class TestStream:
@@ -262,150 +152,6 @@ class TestStream:
 
         with Endpoint(world.client(), Chat).stream(prompt="x") as run:
             assert run.result().task.outcome == "succeeded"
-
-
-VOICE = (
-    (0.5, "task_start"),
-    (1.0, {"type": "task_stream_ready"}),
-    (2.0, {"type": "task_output", "message": "TRANSCRIPT_USER:Hello"}),
-    (2.1, {"type": "task_output", "message": "TRANSCRIPT_AI:Hi there"}),
-    (2.2, TOKEN.encode() + b"|" + b"\x01|\x02"),
-    (2.4, {"type": "task_stream_end"}),
-    (
-        2.5,
-        {
-            "type": "task_cost",
-            "turnCost": 0.01,
-            "cumulativeCost": 0.03,
-            "usage": {"input_tokens": 5},
-        },
-    ),
-    (5.0, "task_postprocess_end"),
-)
-
-
-class TestConversation:
-    def test_a_voice_session(self, world):
-        world.plays(*VOICE)
-        world.end |= {"totalcost": "0.03"}
-        sound = b"\x00" * CHUNK_BYTES
-        with world.client().session(Voice()) as call:
-            call.send(sound)
-            seen = []
-            for event in call:
-                seen.append(event)
-                if isinstance(event, StreamEnd):
-                    call.interrupt()
-                    call.end()
-        assert types(seen) == [
-            Submitted, Started, StreamReady, Transcript, Transcript, AudioChunk, StreamEnd, Cost, Finished,
-        ]  # fmt: skip
-        assert [(event.speaker, event.text) for event in seen[3:5]] == [
-            ("user", "Hello"),
-            ("ai", "Hi there"),
-        ]
-        assert seen[5].data == b"\x01|\x02"
-        assert (str(seen[7].turn), str(seen[7].total), seen[7].usage) == (
-            "0.01",
-            "0.03",
-            {"input_tokens": 5},
-        )
-        assert world.tape.sent == [
-            {"type": "task_info", "tasktoken": TOKEN},
-            TOKEN.encode() + b"|" + sound,
-            {"type": "task_session_interrupt", "tasktoken": TOKEN},
-            {"type": "task_session_end", "tasktoken": TOKEN},
-        ]
-        assert str(call.result().cost) == "0.03"
-        assert TOKEN not in repr(seen)
-
-    def test_the_asynchronous_twin_does_the_same(self, world):
-        world.plays(*VOICE)
-
-        async def main():
-            async with world.async_client().session(Voice()) as call:
-                await call.send(b"\x00")
-                await call.interrupt()
-                await call.end()
-                seen = [event async for event in call]
-            return seen, await call.result()
-
-        seen, result = asyncio.run(main())
-        assert [type(event).__name__ for event in seen].count("AudioChunk") == 1
-        assert result.task.outcome == "succeeded"
-        assert [frame["type"] for frame in world.tape.sent if isinstance(frame, dict)] == [
-            "task_info", "task_session_interrupt", "task_session_end",
-        ]  # fmt: skip
-
-    def test_receiving_may_be_limited_in_time(self, world):
-        world.plays(*VOICE)
-        with world.client().session(Voice()) as call:
-            early = [call.receive(timeout=0) for _ in range(4)]
-            assert types(early[:3]) == [Submitted, Started, StreamReady]
-            assert early[3] is None
-            assert call.receive(timeout=0.5) is None
-            assert world.time.seconds == 1.5
-            assert isinstance(call.receive(timeout=5), Transcript)
-            rest = []
-            while (event := call.receive()) is not None:
-                rest.append(event)
-        assert isinstance(rest[-1], Finished)
-
-    def test_a_model_that_only_speaks(self, world):
-        world.plays(
-            (1.0, {"type": "task_stream_ready"}),
-            (1.2, TOKEN.encode() + b"|aa"),
-            (1.4, TOKEN.encode() + b"|bb"),
-            (1.5, {"type": "task_stream_end"}),
-            (1.6, {"type": "task_cost", "cumulativeCost": 0.1}),
-            (1.7, {"type": "task_end"}),
-            (5.0, {"type": "task_postprocess_end"}),
-        )
-        with world.client().session(Speaker(text="hi")) as call:
-            sound = b"".join(event.data for event in call if isinstance(event, AudioChunk))
-        assert sound == b"aabb"
-
-    def test_a_model_that_only_listens_sends_growing_transcripts(self, world):
-        world.plays(
-            (1.0, {"type": "task_stream_ready"}),
-            (2.0, {"type": "task_output", "message": "TRANSCRIPT_USER:Good"}),
-            (2.2, {"type": "task_output", "message": "TRANSCRIPT_USER:Good morning"}),
-            (5.0, {"type": "task_postprocess_end"}),
-        )
-        with world.client().session(Voice()) as call:
-            heard = [event.text for event in call if isinstance(event, Transcript)]
-        assert heard == ["Good", "Good morning"]
-
-    def test_leaving_the_block_ends_the_session(self, world):
-        world.plays(*VOICE)
-        with pytest.raises(ZeroDivisionError), world.client().session(Voice()):
-            raise ZeroDivisionError
-        assert world.tape.sent[-1]["type"] == "task_session_end"
-        assert world.tape.is_closed
-
-    def test_without_a_socket_there_is_no_session_and_the_task_is_stopped(self, world):
-        with (
-            pytest.raises(errors.ConnectionFailed, match="a live session needs it") as caught,
-            world.client().session(Voice()),
-        ):
-            pytest.fail("the block was entered")
-        assert "Task/Kill" in world.sent
-        assert (caught.value.task.outcome, caught.value.billed) == ("cancelled", False)
-
-    def test_a_line_that_breaks_ends_in_a_result_by_polling(self, world):
-        world.plays(*VOICE[:3], (2.05, ConnectionError("reset")))
-        with world.client().session(Voice()) as call:
-            for event in call:
-                if isinstance(event, Transcript):
-                    break
-            assert isinstance(list(call)[-1], Finished)
-            with pytest.raises(errors.ConnectionLost):
-                call.send(b"\x00")
-        assert call.result().task.outcome == "succeeded"
-
-    def test_sending_needs_the_block(self, world):
-        with pytest.raises(errors.UsageError, match="enter the session first"):
-            world.client().session(Voice()).send(b"")
 
 
 def test_words_stream_from_a_language_model(world):
