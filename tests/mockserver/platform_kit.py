@@ -115,3 +115,10 @@ class Platform:
 
     def until(self, status: str, task: str) -> None:
         self.clock.advance_until(self.engine.moment(status, task))
+
+
+def exit_of(platform: Platform, **parameters: Any) -> Any:
+    """A run to its end, and its exit status."""
+    task = platform.run(**parameters)
+    platform.clock.advance(3600)
+    return platform.task(task)["pexit"]
