@@ -4,7 +4,9 @@ import os
 
 import pytest
 
+from runtime.journal.keyed_runs import Runner
 from wiro_runtime.journal.journal import Journal
+from wiromock import MockWiro
 
 URL = os.environ.get("WIRO_TEST_POSTGRES")
 
@@ -36,3 +38,14 @@ def journal(location):
 @pytest.fixture
 def store(journal):
     return journal.store("https://platform.test/v1", "a key")
+
+
+@pytest.fixture(params=["threads", "asyncio"])
+def runner(request, location):
+    return Runner(request.param, location)
+
+
+@pytest.fixture
+def wiro():
+    with MockWiro() as mock:
+        yield mock

@@ -1,50 +1,14 @@
-"""A run under a key is paid once and never lost: whatever is asked again, and whoever dies in between.
+"""A run under a key is paid once: whatever is asked again under it, it is the stored run that answers."""
 
-The mock plays the platform in virtual time; each rule holds for threads and for asyncio.
-"""
-
-import asyncio
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from runtime.journal.keyed_runs import REQUEST, runs
 from runtime.kit import Vace
-from wiro_runtime import AsyncClient, Client, errors
-from wiro_runtime.flow.keyed import MARKER
-from wiro_runtime.journal.journal import Journal
-from wiromock import ConnectionLost, Fails, Hangs, HttpFault, MockWiro, Refused, Success
-
-REQUEST = Vace(prompt="a deer in snow")
-
-
-class Runner:
-    """Runs with a client of one kind; each call is a program of its own, as after a crash."""
-
-    def __init__(self, kind: str, location: Any) -> None:
-        self.kind = kind
-        self.location = location
-        self.grace = 5.0
-
-    def run(self, request: Vace = REQUEST, verb: str = "run", **options: Any) -> Any:
-        if self.kind == "threads":
-            return self._run(request, verb, **options)
-        return asyncio.run(self._run_async(request, verb, **options))
-
-    def _run(self, request: Vace, verb: str, **options: Any) -> Any:
-        with Client("key", journal=self.journal()) as client:
-            return getattr(client, verb)(request, **options)
-
-    async def _run_async(self, request: Vace, verb: str, **options: Any) -> Any:
-        async with AsyncClient("key", journal=self.journal()) as client:
-            return await getattr(client, verb)(request, **options)
-
-    def journal(self) -> Journal:
-        return Journal(self.location, grace=self.grace)
-
-    def entry(self, key: str = "scene-1") -> Any:
-        with Client("key", journal=self.location) as client:
-            return client.journal.get(key)
+from wiro_runtime import Client, errors
+from wiromock import Fails, HttpFault, MockWiro, Refused, Success
 
 
 @pytest.mark.parametrize("key", ["", "   ", "k" * 501, "a\0b", "\ud800", 7])
@@ -63,47 +27,6 @@ def test_any_other_text_is_a_key(key, location):
             with Client("key", journal=location) as client:
                 client.run(REQUEST, key=key)
         assert wiro.ledger.billed == 1
-
-
-@pytest.fixture(params=["threads", "asyncio"])
-def runner(request, location):
-    return Runner(request.param, location)
-
-
-@pytest.fixture
-def wiro():
-    with MockWiro() as mock:
-        yield mock
-
-
-def runs(wiro) -> int:
-    """How many times Run was sent."""
-    return sum(entry.operation in {"Run", "RunSync"} for entry in wiro.journal.calls())
-
-
-@pytest.fixture
-def dies_after_the_intent(monkeypatch):
-    """A process that is killed between its intent and the answer leaves the intent, and maybe a task."""
-
-    def die(
-        runner: Runner, *, sent: bool, request: Vace = REQUEST, key: str = "scene-1", **options
-    ):
-        from wiro_runtime.journal.store import Store
-
-        class Killed(BaseException):
-            pass
-
-        def killed(*_: Any, **__: Any) -> Any:
-            raise Killed
-
-        names = ("accept", "mark_unknown", "withdraw") if sent else ("accept",)
-        with monkeypatch.context() as patch:
-            for name in (*names, "mark_unknown", "withdraw"):
-                patch.setattr(Store, name, killed)
-            with pytest.raises(Killed):
-                runner.run(request, key=key, **options)
-
-    return die
 
 
 def test_the_same_key_gives_the_stored_result_and_sends_nothing(wiro, runner):
@@ -186,129 +109,6 @@ def test_a_refused_run_is_sent_again_under_the_same_key_if_that_is_allowed(wiro,
     runner.run(key="scene-1", retry_refused=3)
     assert (runs(wiro), wiro.ledger.billed) == (3, 1)
     assert runner.entry().state == "done"
-
-
-LOST = (ConnectionLost(accepted=True), HttpFault(503, accepted=True), Hangs(accepted=True))
-
-
-@pytest.mark.parametrize("loss", LOST, ids=lambda loss: loss.scenario)
-def test_a_lost_answer_is_said_and_nothing_is_sent_again(wiro, runner, loss):
-    wiro.on("pruna/vace").then(loss, Success(), after="repeat")
-    for _ in range(2):
-        with pytest.raises(errors.SubmissionUnknown) as unknown:
-            runner.run(key="scene-1")
-        assert unknown.value.key == "scene-1"
-        assert unknown.value.billed is None
-        assert unknown.value.submission.body == REQUEST.to_wire()
-        assert unknown.value.request == REQUEST
-    assert runs(wiro) == 1
-    assert runner.entry().state == "unknown"
-
-
-@pytest.mark.parametrize("loss", LOST, ids=lambda loss: loss.scenario)
-@pytest.mark.parametrize("allowed", ["reconcile", "resubmit"])
-def test_a_lost_answer_is_looked_for_and_found(wiro, runner, loss, allowed):
-    wiro.on("pruna/vace").then(loss, Success(), after="repeat")
-    result = runner.run(key="scene-1", on_unknown=allowed)
-    assert result.task.parameters["prompt"] == "a deer in snow"
-    assert (runs(wiro), wiro.ledger.billed) == (1, 1)
-
-
-def test_a_lost_answer_to_nothing_is_proven_and_raised(wiro, runner):
-    wiro.on("pruna/vace").then(ConnectionLost(accepted=False), Success(), after="repeat")
-    with pytest.raises(errors.NotStarted) as proven:
-        runner.run(key="scene-1", on_unknown="reconcile")
-    assert proven.value.safe_to_resubmit
-    assert runner.entry() is None
-    runner.run(key="scene-1")
-    assert (runs(wiro), wiro.ledger.billed) == (2, 1)
-
-
-def test_a_lost_answer_to_nothing_is_sent_again_if_that_is_allowed(wiro, runner):
-    wiro.on("pruna/vace").then(ConnectionLost(accepted=False), Success(), after="repeat")
-    runner.run(key="scene-1", on_unknown="resubmit")
-    assert (runs(wiro), wiro.ledger.billed) == (2, 1)
-
-
-def test_absence_proves_nothing_before_the_submission_is_over(wiro, runner):
-    wiro.on("pruna/vace").then(ConnectionLost(accepted=False), Success(), after="repeat")
-    began = wiro.clock.time()
-    runner.run(key="scene-1", on_unknown="resubmit")
-    sendings = [entry.at for entry in wiro.journal.calls() if entry.operation == "Run"]
-    assert sendings[1] - began >= 30.0 + runner.grace
-
-
-def test_a_deadline_that_ends_before_absence_is_proven_says_unknown(wiro, runner):
-    wiro.on("pruna/vace").then(ConnectionLost(accepted=False), Success(), after="repeat")
-    with pytest.raises(errors.SubmissionUnknown):
-        runner.run(key="scene-1", on_unknown="resubmit", deadline=10.0)
-    assert runs(wiro) == 1
-    assert runner.entry().state == "unknown"
-
-
-@pytest.mark.parametrize("sent", [True, False])
-def test_a_process_that_died_between_intent_and_answer_is_cleared_up_by_the_next(
-    wiro, runner, dies_after_the_intent, sent
-):
-    if not sent:
-        wiro.on("pruna/vace").then(ConnectionLost(accepted=False), Success(), after="repeat")
-    dies_after_the_intent(runner, sent=sent)
-    assert runner.entry().state == "intent"
-    result = runner.run(key="scene-1", on_unknown="resubmit")
-    assert wiro.ledger.billed == 1
-    assert runner.entry().task_id == result.task.id
-
-
-def test_a_run_that_somebody_is_sending_is_waited_for_until_that_is_overdue(
-    wiro, runner, dies_after_the_intent
-):
-    dies_after_the_intent(runner, sent=True)
-    began = wiro.clock.time()
-    with pytest.raises(errors.DeadlineExceeded):
-        runner.run(key="scene-1", on_unknown="resubmit", deadline=20.0)
-    assert runner.entry().state == "intent"
-    with pytest.raises(errors.SubmissionUnknown):
-        runner.run(key="scene-1")
-    assert wiro.clock.time() - began >= 30.0 + runner.grace
-    assert runs(wiro) == 1
-
-
-def test_identical_runs_whose_tasks_nobody_can_tell_apart_are_left_alone(wiro, runner):
-    wiro.on("pruna/vace").then(*[ConnectionLost(accepted=True)] * 2, Success(), after="repeat")
-    for key in ("a", "b"):
-        with pytest.raises(errors.SubmissionUnknown):
-            runner.run(key=key)
-    for key in ("a", "b"):
-        with pytest.raises(errors.SubmissionUnknown, match="adopt"):
-            runner.run(key=key, on_unknown="resubmit")
-    assert runs(wiro) == 2
-
-
-def test_the_marker_in_the_callback_url_tells_identical_runs_apart(wiro, runner):
-    wiro.on("pruna/vace").then(*[ConnectionLost(accepted=True)] * 2, Success(), after="repeat")
-    for key in ("a", "b"):
-        with pytest.raises(errors.SubmissionUnknown):
-            runner.run(key=key, callback_url="https://me.example/hook?x=1")
-    urls = {}
-    for key in ("a", "b"):
-        result = runner.run(
-            key=key, on_unknown="resubmit", callback_url="https://me.example/hook?x=1"
-        )
-        urls[key] = result.task.raw["callbackurl"]
-        assert f"&{MARKER}={runner.entry(key).marker}" in urls[key]
-    assert urls["a"] != urls["b"]
-    assert runs(wiro) == 2
-
-
-def test_the_task_of_a_run_that_is_under_way_is_nobody_elses(wiro, runner, dies_after_the_intent):
-    """The orphan and the one that is being sent right now are alike: then nothing can be told."""
-    wiro.on("pruna/vace").then(ConnectionLost(accepted=False), Success(), after="repeat")
-    with pytest.raises(errors.SubmissionUnknown):
-        runner.run(key="lost")
-    dies_after_the_intent(runner, sent=True, key="under-way")
-    with pytest.raises(errors.SubmissionUnknown, match="nothing tells"):
-        runner.run(key="lost", on_unknown="resubmit")
-    assert runs(wiro) == 2
 
 
 def test_a_run_without_a_key_is_written_down_and_never_found_by_mistake(wiro, runner):
@@ -407,42 +207,3 @@ def test_entries_compare_by_value():
 
     entry = JournalEntry(**{**ENTRY, "project": "p", "key": "k"})
     assert JournalEntry.from_row(entry.to_row()) == replace(entry)
-
-
-def test_the_exact_body_is_sent_again_under_a_new_key(wiro, location):
-    with Client("key", journal=location) as client:
-        client.run(REQUEST, key="scene-1", project_id=7)
-        task = client.journal.rerun("scene-1", as_key="scene-1b")
-        assert task.wait().task.parameters["prompt"] == "a deer in snow"
-        first, second = (client.journal.get(key) for key in ("scene-1", "scene-1b"))
-        assert first.body == second.body
-        assert first.task_id != second.task_id
-        with pytest.raises(errors.InvalidRequest, match="no run"):
-            client.journal.rerun("nothing", as_key="x")
-    assert wiro.ledger.billed == 2
-
-
-def test_a_run_whose_files_were_in_its_body_cannot_be_sent_again(wiro, location):
-    image = ("a.png", b"\x89PNG\r\n\x1a\n one")
-    with Client("key", journal=location) as client:
-        client.submit(Vace(prompt="x", input_image=[image]), key="scene-1", upload="with")
-        with pytest.raises(errors.InvalidRequest, match="not kept"):
-            client.journal.rerun("scene-1", as_key="scene-1b")
-
-
-def test_a_file_is_uploaded_once_if_that_is_asked_for(wiro, location):
-    image = ("a.png", b"\x89PNG\r\n\x1a\n one")
-    with Client("key", journal=location) as client:
-        for prompt in ("x", "y"):
-            client.submit(Vace(prompt=prompt, input_image=[image]), upload="once")
-        assert len(wiro.journal.calls("FileUpload")) == 1
-        wiro.clock.advance(86_401)
-        client.submit(Vace(prompt="z", input_image=[image]), upload="once")
-        assert len(wiro.journal.calls("FileUpload")) == 2
-        client.submit(Vace(prompt="z", input_image=[image]))
-        assert len(wiro.journal.calls("FileUpload")) == 3
-
-
-def test_uploading_once_wants_a_journal(wiro):
-    with pytest.raises(errors.ConfigurationError, match="journal="), Client("key") as client:
-        client.submit(Vace(prompt="x", input_image=[b"\x89PNG\r\n\x1a\n one"]), upload="once")

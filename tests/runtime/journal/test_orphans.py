@@ -12,17 +12,11 @@ from wiro_runtime.client.untyped import request_class
 from wiro_runtime.journal.journal import Journal
 from wiro_runtime.journal.match import Absent, Match, Unclear, clock_offset, match
 from wiro_runtime.task.submission import Submission
-from wiromock import ConnectionLost, MockWiro, Success
+from wiromock import ConnectionLost, Success
 
 CHAT = request_class("qwen/qwen3-5-27b")
 SEEDED = request_class("pruna/vace")
 COUNT = 30
-
-
-@pytest.fixture
-def wiro():
-    with MockWiro() as mock:
-        yield mock
 
 
 @pytest.fixture
