@@ -13,6 +13,10 @@ from wirogen.render.package import render_models
 from wirogen.spec.file import read_model
 from wirogen.spec.model import ModelSpec
 
+TEXT = {"type": "string"}
+"""The schema of a text, for documents in OpenAPI's form."""
+URL = "https://a.example/b.png"
+
 
 @dataclass
 class Made:
