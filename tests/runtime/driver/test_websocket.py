@@ -1,23 +1,18 @@
 """Sockets of the real library, to a real server, for threads and for asyncio: hand-typed transcripts."""
 
 import asyncio
-import contextlib
-import gc
-import json
 import logging
-import socket
-import threading
 import time
-from collections.abc import Iterable, Iterator
 
-import httpx
 import pytest
-import websockets.sync.server
 
-from runtime.kit import PATIENCE, RUN_REPLY, TOKEN, Chat, Vace, await_until, detail
-from wiro_runtime import AsyncClient, Client, errors
+from runtime.driver.stage import both
+from runtime.kit import PATIENCE, TOKEN, Chat, Vace, detail
+from wiro_runtime import errors
 from wiro_runtime.seam import clock
 from wiro_runtime.task.event import Finished, Log, Progress, Queued, Started, Submitted, TextDelta
+
+pytestmark = pytest.mark.usefixtures("nothing_left_behind")
 
 OLDER = [
     {"type": "task_queue", "id": "2221", "tasktoken": TOKEN, "message": None, "result": True},
@@ -72,95 +67,6 @@ NEWER = [
         "exitCode": 0,
     }
 ]
-
-
-class Stage:
-    """A platform whose socket plays a transcript; Task/Detail knows the end when the socket told it."""
-
-    def __init__(self) -> None:
-        self.frames: list = []
-        self.registered: list[dict] = []
-        self.over = threading.Event()
-        self.looks = 0
-        self.runs = 0
-        self.open = 0
-        self.url = ""
-        self.done = detail("task_postprocess_end", pexit="0", totalcost="0.5")
-
-    def play(self, connection) -> None:
-        self.open += 1
-        with contextlib.suppress(websockets.exceptions.ConnectionClosed):
-            self.registered.append(json.loads(connection.recv()))
-            for frame in self.frames:
-                if callable(frame):
-                    frame(connection)
-                    continue
-                if isinstance(frame, dict) and frame["type"] == "task_postprocess_end":
-                    self.over.set()
-                connection.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
-            connection.recv()
-        self.open -= 1
-
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        if "/Run/" in request.url.path:
-            self.runs += 1
-            return httpx.Response(200, json=RUN_REPLY)
-        if request.url.path.endswith(("Cancel", "Kill")):
-            self.done = detail("task_cancel")
-            self.over.set()
-            return httpx.Response(200, json={"result": True, "errors": []})
-        self.looks += 1
-        return httpx.Response(200, json=self.done if self.over.is_set() else detail("task_queue"))
-
-    def client(self, **options) -> Client:
-        transport = httpx.MockTransport(self.answer)
-        settings = {
-            "http_client": httpx.Client(transport=transport),
-            "socket_url": self.url,
-        } | options
-        return Client("key", **settings)
-
-    def async_client(self, **options) -> AsyncClient:
-        transport = httpx.MockTransport(self.answer)
-        own = httpx.AsyncClient(transport=transport)
-        return AsyncClient("key", **({"http_client": own, "socket_url": self.url} | options))
-
-    def run(self, how: str, request=None, **options):
-        request = request or Vace(prompt="x")
-        if how == "thread":
-            return self.client().run(request, **options)
-
-        async def main():
-            return await self.async_client().run(request, **options)
-
-        return asyncio.run(main())
-
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    stage = Stage()
-    server = websockets.sync.server.serve(stage.play, "127.0.0.1", 0, close_timeout=1)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    stage.url = f"ws://127.0.0.1:{server.socket.getsockname()[1]}"
-    try:
-        yield stage
-    finally:
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture(autouse=True)
-def nothing_left_behind(stage):
-    before = set(threading.enumerate())
-    yield
-    await_until(lambda: not stage.open and not set(threading.enumerate()) - before)
-    assert stage.open == 0, "a socket is still open"
-    assert set(threading.enumerate()) - before == set()
-    gc.collect()
-
-
-both = pytest.mark.parametrize("how", ["thread", "asyncio"])
 
 
 class CrawlingClock(clock.SystemClock):
@@ -229,101 +135,6 @@ def test_the_server_may_hang_up_early(stage, how, code):
 
     stage.frames = [OLDER[0], hang_up]
     assert stage.run(how, deadline=10).task.outcome == "succeeded"
-
-
-@both
-def test_a_socket_that_is_not_there_costs_a_moment(stage, how):
-    stage.url = "ws://127.0.0.1:9"
-    stage.over.set()
-    assert stage.run(how, deadline=10).task.outcome == "succeeded"
-    assert stage.looks == 1
-
-
-@both
-def test_what_is_no_socket_at_all_is_done_without(stage, how):
-    stage.url = stage.url.replace("ws://", "wss://")
-    stage.over.set()
-    assert stage.run(how, deadline=10).task.outcome == "succeeded"
-
-
-def refusal_of(status: str) -> list[bytes]:
-    return [f"HTTP/1.1 {status}\r\ncontent-length: 0\r\nretry-after: 1\r\n\r\n".encode()]
-
-
-HANDSHAKES = {
-    status.split()[0]: refusal_of(status)
-    for status in (
-        "200 OK",
-        "302 Found",
-        "401 Unauthorized",
-        "404 Not Found",
-        "408 Request Timeout",
-        "429 Too Many Requests",
-        "500 Internal Server Error",
-        "502 Bad Gateway",
-        "503 Service Unavailable",
-        "504 Gateway Timeout",
-    )
-} | {
-    "empty": [],
-    "cut": [b"HTTP/1.1 101 Switching Proto"],
-    "garbage": [b"\x00\xff\x17\x03 not a handshake\r\n\r\n"],
-    "no upgrade": [b"HTTP/1.1 101 Switching Protocols\r\n\r\n"],
-    "drip": [b"H"] * 12,
-}
-
-
-@contextlib.contextmanager
-def handshakes(pieces: Iterable[bytes]) -> Iterator[str]:
-    """A server that answers each opening handshake with these bytes, a tenth of a second apart."""
-    closing = threading.Event()
-
-    def answer(listener: socket.socket) -> None:
-        while not closing.is_set():
-            with contextlib.suppress(OSError):
-                connection, _ = listener.accept()
-                with connection:
-                    connection.recv(65_536)
-                    for piece in pieces:
-                        connection.sendall(piece)
-                        closing.wait(0.1)
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(0.1)
-        thread = threading.Thread(target=answer, args=(listener,))
-        thread.start()
-        try:
-            yield f"ws://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            closing.set()
-            thread.join()
-
-
-@both
-@pytest.mark.parametrize("answer", HANDSHAKES)
-def test_a_handshake_that_fails_leaves_polling_and_one_run(stage, how, answer):
-    stage.over.set()
-    with handshakes(HANDSHAKES[answer]) as stage.url:
-        assert stage.run(how, deadline=20).task.outcome == "succeeded"
-    assert (stage.runs, stage.looks) == (1, 1)
-
-
-@both
-def test_a_handshake_that_drips_does_not_outlast_the_deadline(stage, how):
-    sent = []
-
-    def minute() -> Iterator[bytes]:
-        for _ in range(600):
-            sent.append(b"H")
-            yield b"H"
-
-    with handshakes(minute()) as stage.url:
-        began = time.monotonic()
-        with pytest.raises(errors.DeadlineExceeded):
-            stage.run(how, deadline=1.0)
-        assert time.monotonic() - began >= 1.0
-        assert len(sent) < 600, "the handshake ended first"
-    assert stage.runs == 1
 
 
 @both
