@@ -1,12 +1,12 @@
 """The socket makes waiting quicker; polling decides. No I/O: flows and sockets driven by hand."""
 
-import json
 from typing import Annotated
 
 import httpx
 import pytest
 
-from runtime.kit import RUN_REPLY, TOKEN, Chat, Script, Tape, Vace, detail
+from runtime.flow.listening import PROGRESS, Platform, run, said, three_minutes
+from runtime.kit import RUN_REPLY, TOKEN, Script, Tape, Vace, detail
 from wiro_runtime import MediaRequest, TaskSnapshot, errors
 from wiro_runtime.config import read_config
 from wiro_runtime.flow.calls import Calls
@@ -15,72 +15,12 @@ from wiro_runtime.flow.options import CallOptions
 from wiro_runtime.request import wire
 from wiro_runtime.task.event import (
     Finished,
-    Log,
     Progress,
     Queued,
     Started,
     StatusChanged,
     Submitted,
 )
-
-BEGAN = 1_734_513_807
-PROGRESS = {"type": "progressGenerate", "percentage": "60", "remainingTime": "3s"}
-
-
-def said(kind: str, message=None, **fields):
-    """A message of the older dialect."""
-    return {
-        "type": kind,
-        "id": "2221",
-        "tasktoken": TOKEN,
-        "message": message,
-        "result": True,
-        **fields,
-    }
-
-
-class Platform(Script):
-    """Answers Task/Detail as a task stands at the moment; `stages` are pairs of a moment and a status."""
-
-    def __init__(self, *stages, tape=None, run_reply=RUN_REPLY, **fields):
-        super().__init__(run_reply, tape=tape)
-        self.stages = list(stages)
-        self.fields = fields
-        self.tells_from = "task_postprocess_end"
-
-    def _next(self, effect):
-        if effect.path != "Task/Detail":
-            return super()._next(effect)
-        at, status = [stage for stage in self.stages if stage[0] <= self.clock.seconds][-1]
-        times = {"createtime": str(BEGAN)}
-        starts = [when for when, name in self.stages if name == "task_start"]
-        if starts and self.clock.seconds >= starts[0]:
-            times["starttime"] = str(BEGAN + int(starts[0]))
-        if status == "task_postprocess_end":
-            times |= {"pexit": "0", "postprocessendtime": str(BEGAN + int(at))}
-        said = self.fields if status == self.tells_from else {}
-        self._answers = [detail(status, **times, **said)]
-        return super()._next(effect)
-
-    @property
-    def looks(self):
-        return self.sent.count("Task/Detail")
-
-
-def run(script, *, model=Vace, calls=None, on_event=None, deadline=None, tracking=None, **options):
-    calls = calls or Calls(read_config(api_key="key"))
-    on_abandon = options.get("on_abandon", "detach")
-    options = CallOptions(
-        deadline=deadline, on_event=on_event, on_abandon=on_abandon, tracking=tracking
-    )
-    flow = calls.run(model(prompt="x"), options)
-    return script.run(flow)
-
-
-def three_minutes(*extra, ends=183.0):
-    stages = [(0.0, "task_queue"), (3.0, "task_start"), (ends, "task_postprocess_end")]
-    frames = [(at + 0.05, said(status)) for at, status in stages]
-    return stages, sorted([*frames, *extra], key=lambda pair: pair[0])
 
 
 def test_it_registers_with_the_token_and_hangs_up_at_the_end():
@@ -206,131 +146,6 @@ def test_strange_frames_are_passed_over():
     assert script.clock.seconds - 183.0 < 0.1
     kinds = {type(event) for event in seen}
     assert kinds <= {Submitted, Queued, Started, Progress, Finished}
-
-
-class TestOneStory:
-    def events(self, *frames, stages=None, model=Vace, **options):
-        plan, _ = three_minutes()
-        seen = []
-        script = Platform(*(stages or plan), tape=Tape(*frames), **options)
-        run(script, on_event=seen.append, model=model)
-        return seen
-
-    def test_both_sources_tell_each_thing_once_and_in_order(self):
-        _, frames = three_minutes(
-            (1.0, said("task_accept")),
-            (1.1, said("task_assign")),
-            (20.0, said("task_error", "warming up")),
-            (50.0, said("task_output", PROGRESS)),
-            (182.0, said("task_output_full", {"raw": "x"})),
-            (182.1, said("task_end")),
-        )
-        seen = self.events(*frames)
-        told = [event for event in seen if not isinstance(event, Progress)]
-        assert [getattr(event, "status", type(event)) for event in told] == [
-            Submitted,
-            Queued,
-            "task_accept",
-            "task_assign",
-            Started,
-            Log,
-            "task_output_full",
-            "task_end",
-            Finished,
-        ]
-        assert [event.elapsed for event in seen] == sorted(event.elapsed for event in seen)
-        assert any(
-            event.percent == 60.0 and not event.estimated
-            for event in seen
-            if isinstance(event, Progress)
-        )
-
-    def test_a_task_that_is_queued_again_is_told(self):
-        stages = [
-            (0.0, "task_queue"),
-            (3.0, "task_assign"),
-            (5.0, "task_error"),
-            (6.0, "task_queue"),
-            (60.0, "task_start"),
-            (70.0, "task_postprocess_end"),
-        ]
-        frames = [(at + 0.05, said(status)) for at, status in stages if status != "task_error"]
-        seen = self.events(*frames, stages=stages)
-        assert sum(isinstance(event, Queued) for event in seen) == 2
-        assert sum(isinstance(event, Started) for event in seen) == 1
-
-    def test_a_line_told_by_both_is_told_once(self):
-        frames = [
-            (5.0, said("task_error", "a")),
-            (6.0, said("task_error", "a")),
-            (7.0, said("task_error", "b")),
-        ]
-        _, more = three_minutes(*frames)
-        seen = self.events(*more, debugerror="a\na\nb\nc")
-        assert [event.line for event in seen if isinstance(event, Log)] == ["a", "a", "b", "c"]
-
-    @pytest.mark.parametrize("dialect", ["older", "older as text", "llm page", "newer", "raw"])
-    def test_text_comes_in_pieces_although_the_wire_is_cumulative(self, dialect):
-        def spoken(thoughts, answer):
-            shape = {
-                "older": {
-                    "type": "progressGenerate",
-                    "raw": "",
-                    "thinking": thoughts,
-                    "answer": answer,
-                },
-                "llm page": {
-                    "type": "answer",
-                    "thinking": thoughts,
-                    "answer": answer,
-                    "speed": 48.5,
-                },
-                "newer": {
-                    "type": "progressGenerate",
-                    "segments": [
-                        {"type": kind, "text": "".join(words)}
-                        for kind, words in (("thinking", thoughts), ("answer", answer))
-                    ],
-                },
-                "raw": {"raw": "".join(answer)},
-            }
-            shape["older as text"] = json.dumps(shape["older"])
-            return said("task_output", shape[dialect])
-
-        _, frames = three_minutes(
-            (10.0, spoken(["Hm"], [])),
-            (11.0, spoken(["Hmm."], ["The an"])),
-            (12.0, spoken(["Hmm."], ["The answer"])),
-            (13.0, spoken(["Hmm."], ["The answer"])),
-        )
-        outputs = [
-            {
-                "contenttype": "raw",
-                "content": {"thinking": ["Hmm."], "answer": ["The answer is 42."]},
-            }
-        ]
-        seen = self.events(*frames, model=Chat, outputs=outputs)
-        kinds = {"TextDelta": [], "ThinkingDelta": []}
-        for event in seen:
-            if type(event).__name__ in kinds:
-                assert not event.restarted
-                kinds[type(event).__name__].append(event.delta)
-        assert kinds["TextDelta"] == ["The an", "swer", " is 42."]
-        assert "".join(kinds["ThinkingDelta"]) == "Hmm."
-
-    def test_text_streams_by_polling_as_well(self):
-        class Writing(Platform):
-            def _next(self, effect):
-                self.fields = {"debugoutput": "word " * int(self.clock.seconds)}
-                self.tells_from = "task_start"
-                return super()._next(effect)
-
-        seen = []
-        stages = [(0.0, "task_start"), (9.0, "task_postprocess_end")]
-        run(Writing(*stages), model=Chat, on_event=seen.append)
-        deltas = [event for event in seen if type(event).__name__ == "TextDelta"]
-        assert len(deltas) > 2
-        assert "".join(event.delta for event in deltas) == deltas[-1].text
 
 
 class TestTracking:
