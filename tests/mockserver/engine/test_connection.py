@@ -1,10 +1,11 @@
-"""The socket: registration, every message in each dialect, drops, realtime sessions."""
+"""The socket: registration, every message in each dialect, drops."""
 
 import json
 from itertools import pairwise
 
 import pytest
-from platform_kit import CHAT, SPECS, Input, Platform, model
+from platform_kit import SPECS
+from socket_kit import kinds, register, start, told
 
 from wiromock import (
     Fails,
@@ -13,50 +14,9 @@ from wiromock import (
     Requeues,
     Stalls,
     Success,
-    Talks,
     ToolCall,
-    Turn,
 )
 from wiromock.engine.connection import Close
-from wiromock.spec.catalog import GivenSpecs
-
-VOICE = model("acme/realtime", Input(name="voice", type="text"), kind="realtime")
-TTS = model("acme/reader", Input(name="text", type="textarea"), kind="realtime")
-STT = model("acme/writer", kind="realtime", categories=("realtime-speech-to-text",))
-CHUNK = b"\0" * 9_600
-
-
-@pytest.fixture
-def given():
-    return Platform(specs=GivenSpecs([CHAT, VOICE, TTS, STT], SPECS.platform()))
-
-
-def start(platform, slug, scenario=None, **parameters):
-    if scenario is not None:
-        platform.engine.on(slug).then(scenario)
-    return platform.post(f"/Run/{slug}", parameters).json
-
-
-def register(platform, token):
-    connection = platform.engine.connect()
-    connection.receive(json.dumps({"type": "task_info", "tasktoken": token}))
-    return connection
-
-
-def told(platform, slug="pruna/vace", scenario=None, seconds=3600, **parameters):
-    """Everything that a socket carries about a task, from its start to its end."""
-    parameters = parameters or {"prompt": "a deer"}
-    run = start(platform, slug, scenario, **parameters)
-    connection = register(platform, run["socketaccesstoken"])
-    platform.clock.advance(seconds)
-    return [
-        frame.data if isinstance(frame.data, bytes) else json.loads(frame.data)
-        for frame in connection.take()
-    ]
-
-
-def kinds(messages):
-    return [message["type"] if isinstance(message, dict) else "audio" for message in messages]
 
 
 class TestMessages:
@@ -137,19 +97,19 @@ class TestMessages:
 
 
 class TestLlm:
-    def speech(self, given, **signals):
+    def speech(self, talking, **signals):
         scenario = Success(
             thinking="Let me see.",
             answer="A deer is a deer.",
             notifications=Notifications(**signals),
         )
-        messages = told(given, "acme/chat", scenario, prompt="what?")
+        messages = told(talking, "acme/chat", scenario, prompt="what?")
         return [
             message["message"] for message in messages if message["type"] == "task_output"
         ], messages
 
-    def test_the_older_form_is_cumulative_and_thinks_before_it_speaks(self, given):
-        said, messages = self.speech(given)
+    def test_the_older_form_is_cumulative_and_thinks_before_it_speaks(self, talking):
+        said, messages = self.speech(talking)
         assert said[0]["isThinking"] is True
         assert said[-1]["isThinking"] is False
         for before, after in pairwise(said):
@@ -164,8 +124,8 @@ class TestLlm:
         )
         assert set(full) == {"raw", "thinking", "answer"}
 
-    def test_the_newer_form_has_segments(self, given):
-        said, messages = self.speech(given, dialect="newer")
+    def test_the_newer_form_has_segments(self, talking):
+        said, messages = self.speech(talking, dialect="newer")
         assert said[-1]["segments"] == [
             {"type": "thinking", "text": "Let me see."},
             {"type": "answer", "text": "A deer is a deer."},
@@ -174,19 +134,19 @@ class TestLlm:
         content = messages[-1]["message"][0]["content"]
         assert (content["finishreason"], content["usage"]["output_tokens"]) == ("stop", 8)
 
-    def test_the_page_on_chat_models_has_numbers(self, given):
-        said, _ = self.speech(given, dialect="llm-page")
+    def test_the_page_on_chat_models_has_numbers(self, talking):
+        said, _ = self.speech(talking, dialect="llm-page")
         assert (said[0]["type"], said[-1]["type"]) == ("thinking", "answer")
         assert isinstance(said[-1]["speed"], float)
         assert isinstance(said[-1]["elapsedTime"], int)
 
-    def test_tool_calls_end_the_newer_form(self, given):
+    def test_tool_calls_end_the_newer_form(self, talking):
         scenario = Success(
             answer="",
             tool_calls=(ToolCall(name="look", arguments='{"at":"deer"}'),),
             notifications=Notifications(dialect="newer"),
         )
-        messages = told(given, "acme/chat", scenario, prompt="what?")
+        messages = told(talking, "acme/chat", scenario, prompt="what?")
         content = messages[-1]["message"][0]["content"]
         assert content["finishreason"] == "tool_calls"
         assert content["segments"][-1]["name"] == "look"
@@ -274,113 +234,6 @@ class TestTrouble:
         connection.take()
         assert connection.next_at() is None
         assert platform.engine.next_event_at() is None
-
-
-class TestRealtime:
-    def ready(self, given, slug, scenario=None, **parameters):
-        run = start(given, slug, scenario, **parameters)
-        connection = register(given, run["socketaccesstoken"])
-        given.clock.advance(10)
-        connection.take()
-        return run, connection
-
-    def say(self, connection, run, kind):
-        connection.receive(json.dumps({"type": kind, "tasktoken": run["socketaccesstoken"]}))
-
-    def speak(self, connection, run, chunks=5, sound=CHUNK):
-        for _ in range(chunks):
-            connection.receive(run["socketaccesstoken"].encode() + b"|" + sound)
-
-    def test_a_voice_session_takes_a_turn_after_enough_sound(self, given):
-        scenario = Talks(turns=(Turn(user="Hi", ai="Hello", seconds=0.6),))
-        run, connection = self.ready(given, "acme/realtime", scenario, voice="marin")
-        self.speak(connection, run, chunks=4)
-        given.clock.advance(5)
-        assert connection.take() == ()
-        self.speak(connection, run, chunks=1, sound=b"|" * 9_600)
-        given.clock.advance(5)
-        frames = connection.take()
-        assert [frame.type for frame in frames] == [
-            "task_output",
-            "task_output",
-            *["audio"] * 3,
-            "task_stream_end",
-            "task_cost",
-        ]
-        texts = [json.loads(frame.data)["message"] for frame in frames[:2]]
-        assert texts == ["TRANSCRIPT_USER:Hi", "TRANSCRIPT_AI:Hello"]
-        token, _, sound = frames[2].data.partition(b"|")
-        assert (token.decode(), len(sound)) == (run["socketaccesstoken"], 9_600)
-        cost = json.loads(frames[-1].data)
-        assert (cost["turnCost"], cost["cumulativeCost"]) == (0.0042, 0.0042)
-        assert set(json.loads(frames[-2].data)) == {"type"}
-
-    def test_the_session_ends_when_the_caller_says_so_and_is_billed_by_the_turn(self, given):
-        run, connection = self.ready(given, "acme/realtime", voice="marin")
-        for _ in range(2):
-            self.speak(connection, run)
-            given.clock.advance(5)
-        self.say(connection, run, "task_session_end")
-        given.clock.advance(5)
-        assert connection.take()[-1].type == "task_postprocess_end"
-        end = given.task(run["taskid"])
-        assert (end["pexit"], end["totalcost"]) == ("0", "0.008400000000")
-        assert given.engine.ledger.billed == 1
-
-    def test_an_interruption_ends_the_speech_but_not_the_session(self, given):
-        scenario = Talks(turns=(Turn(seconds=60),))
-        run, connection = self.ready(given, "acme/realtime", scenario, voice="marin")
-        self.speak(connection, run)
-        given.clock.advance(2)
-        before = len(connection.take())
-        self.say(connection, run, "task_session_interrupt")
-        given.clock.advance(100)
-        rest = [frame.type for frame in connection.take()]
-        assert before > 5
-        assert rest == ["task_stream_end", "task_cost"]
-        assert given.status(run["taskid"]) == "task_output"
-
-    def test_hanging_up_ends_the_session(self, given):
-        run, connection = self.ready(given, "acme/realtime", voice="marin")
-        connection.leave()
-        given.clock.advance(5)
-        assert given.status(run["taskid"]) == "task_postprocess_end"
-
-    def test_an_exhausted_session_ends_with_its_last_cost(self, given):
-        scenario = Talks(ends_after=1)
-        run, connection = self.ready(given, "acme/realtime", scenario, voice="marin")
-        self.speak(connection, run)
-        given.clock.advance(10)
-        seen = [frame.type for frame in connection.take()]
-        assert seen[-4:] == [
-            "task_cost",
-            "task_end",
-            "task_postprocess_start",
-            "task_postprocess_end",
-        ]
-
-    def test_a_reader_only_speaks(self, given):
-        seen = kinds(told(given, "acme/reader", text="read this"))
-        at = seen.index("task_stream_ready")
-        assert list(dict.fromkeys(seen[at:])) == [
-            "task_stream_ready",
-            "audio",
-            "task_stream_end",
-            "task_cost",
-            "task_end",
-            "task_postprocess_start",
-            "task_postprocess_end",
-        ]
-
-    def test_a_writer_only_listens(self, given):
-        scenario = Talks(turns=(Turn(user="one two three"),))
-        run, connection = self.ready(given, "acme/writer", scenario)
-        self.speak(connection, run)
-        given.clock.advance(5)
-        frames = connection.take()
-        texts = [json.loads(frame.data)["message"] for frame in frames[:2]]
-        assert texts == ["TRANSCRIPT_USER:one two", "TRANSCRIPT_USER:one two three"]
-        assert "audio" not in [frame.type for frame in frames]
 
 
 @pytest.mark.parametrize(
