@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from runtime.client import wrong_calls
+from runtime.client.wrong_data import DATA
 from runtime.kit import Vace
 from wiro import AsyncWiro, Wiro
 from wiro_runtime import AsyncMediaResult, MediaResult, errors
@@ -116,6 +117,6 @@ def test_a_wrong_call_is_told_by_us_and_nothing_is_sent(scene, call, word, virtu
     told(scene, call, word, awaits=scene.step is anext)
 
 
-@pytest.mark.parametrize(("call", "word"), wrong_calls.DATA.values(), ids=wrong_calls.DATA.keys())
+@pytest.mark.parametrize(("call", "word"), DATA.values(), ids=DATA.keys())
 def test_wrong_data_are_told_by_us(tmp_path, call, word):
     told(Scene(tmp_path, awaits=False), call, word, awaits=False)
