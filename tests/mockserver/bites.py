@@ -126,14 +126,14 @@ BITES = (
         f"{MOCK}/engine/engine.py",
         "            self._script.clear(tenant)\n            self._tenants.reset(tenant)",
         "            self._tenants.reset(tenant)",
-        f"{MOCK_TESTS}/scenario/test_rule.py",
+        f"{MOCK_TESTS}/engine/test_tenants.py",
     ),
     Bite(
         "mock: reset forgets the nonces",
         f"{MOCK}/engine/engine.py",
         "self._guard.reset()",
         "pass",
-        f"{MOCK_TESTS}/scenario/test_rule.py",
+        f"{MOCK_TESTS}/engine/test_strict.py",
     ),
     Bite(
         "mock: the last socket message is dropped",
@@ -147,7 +147,7 @@ BITES = (
         f"{MOCK}/wire/frame.py",
         "data.partition(SEPARATOR)",
         "data.rpartition(SEPARATOR)",
-        SOCKET,
+        f"{MOCK_TESTS}/engine/test_live_session.py",
     ),
     Bite(
         "mock: LLM text is a difference",
