@@ -9,7 +9,7 @@ import pytest
 from runtime.kit import RUN_REPLY, Vace, serve
 from wiro_runtime import Client
 from wiro_runtime.driver import deadline
-from wiro_runtime.driver.network import Transmission, _Stream, transmission
+from wiro_runtime.driver.network import TrackedStream, Transmission, transmission
 
 
 class Socket(httpcore.NetworkStream):
@@ -37,19 +37,19 @@ def exchange():
 
 
 def test_a_byte_of_the_request_counts_as_sent(exchange):
-    _Stream(Socket()).write(b"POST / HTTP/1.1\r\n")
+    TrackedStream(Socket()).write(b"POST / HTTP/1.1\r\n")
     assert (exchange.sent, exchange.is_unsent) == (True, False)
 
 
 @pytest.mark.parametrize("said", [b"CONNECT host:443 HTTP/1.1\r\n", b"\x05\x01\x00", b""])
 def test_what_is_said_to_a_proxy_before_does_not(exchange, said):
-    _Stream(Socket()).write(said)
+    TrackedStream(Socket()).write(said)
     assert not exchange.sent
 
 
 def test_no_byte_leaves_when_the_time_is_up(exchange):
     with deadline.deadline_scope(-1), pytest.raises(httpcore.WriteTimeout):
-        _Stream(Socket()).write(b"POST / HTTP/1.1\r\n")
+        TrackedStream(Socket()).write(b"POST / HTTP/1.1\r\n")
     assert not exchange.sent
 
 
@@ -59,7 +59,7 @@ def test_an_exchange_over_no_socket_of_ours_proves_nothing():
 
 def test_a_used_connection_with_something_to_read_is_given_back_unused(exchange):
     inner = Socket()
-    stream = _Stream(inner)
+    stream = TrackedStream(inner)
     stream.write(b"POST / HTTP/1.1\r\n")
     exchange.sent, inner.readable = False, True
     with pytest.raises(httpcore.ConnectionNotAvailable):
@@ -71,13 +71,13 @@ def test_a_used_connection_with_something_to_read_is_given_back_unused(exchange)
 def test_first_bytes_that_cannot_be_written_have_not_left(exchange):
     inner = Socket(breaks=True)
     with pytest.raises(httpcore.WriteError):
-        _Stream(inner).write(b"POST / HTTP/1.1\r\n")
+        TrackedStream(inner).write(b"POST / HTTP/1.1\r\n")
     assert exchange.is_unsent
 
 
 def test_a_used_connection_that_breaks_at_the_first_byte_is_given_back(exchange):
     inner = Socket()
-    stream = _Stream(inner)
+    stream = TrackedStream(inner)
     stream.write(b"POST / HTTP/1.1\r\n")
     exchange.sent, inner.breaks = False, True
     with pytest.raises(httpcore.ConnectionNotAvailable):
