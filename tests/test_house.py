@@ -81,6 +81,15 @@ def test_a_module_is_one_idea_and_its_functions_fit_the_eye(path):
     assert [f.name for f in functions if code_lines(f) > 40] == []
 
 
+def test_a_file_of_tests_has_at_most_400_lines():
+    files = (ROOT / "tests").rglob("*.py")
+    lines = {
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8").count("\n")
+        for path in files
+    }
+    assert {name: count for name, count in lines.items() if count > 400} == {}
+
+
 def test_every_reason_is_still_needed():
     short = (path for path in MODULES if path.read_text(encoding="utf-8").count("\n") < 25)
     assert SMALL.keys() - {path.relative_to(ROOT).as_posix() for path in short} == set()
