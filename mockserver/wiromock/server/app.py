@@ -25,16 +25,17 @@ from wiromock.server.clock import RunningClock
 from wiromock.server.cors import Cors
 from wiromock.server.host_guard import HostGuard
 from wiromock.server.options import ServerOptions
+from wiromock.server.route import CONTROL
 from wiromock.server.simulation import Simulation
 from wiromock.server.webhook_sender import WebhookSender
 from wiromock.spec.catalog import SpecSource
 from wiromock.wire.http import json_reply
+from wiromock.wire.url import socket_origin
 
 if TYPE_CHECKING:
     from wiromock.server.control import Control
     from wiromock.server.page import Page
 
-CONTROL = "/_mock"
 HEALTH = "/health"
 
 
@@ -42,9 +43,9 @@ class Site:
     """The API, the finished files, the control API and the page.
 
     Args:
-        simulation: what is played.
-        guard: knows the names by which the server may be reached.
-        cors: knows whose pages may call it.
+        simulation: the platform that is served.
+        guard: decides by the Host header who is answered.
+        cors: decides by the Origin header which pages may call.
         webhooks_to: hosts, beside this machine, to which webhooks are posted.
     """
 
@@ -74,7 +75,7 @@ class Site:
         headers = read_headers(scope)
         refusal = self._guard.refusal(headers.get("host"))
         if refusal is not None:
-            await self._turn_away(scope, receive, send, refusal)
+            await self._refuse(scope, receive, send, refusal)
         elif scope["type"] == "websocket":
             await self.platform(scope, receive, send)
         elif "origin" in headers and self._cors.allows(headers):
@@ -103,12 +104,12 @@ class Site:
             await send_reply(send, preflight)
             return
         if self._cors.names(headers):  # for the control API, it is one of ours
-            told = {b"origin", b"sec-fetch-site"}
-            kept = [pair for pair in scope["headers"] if pair[0] not in told]
+            foreign = {b"origin", b"sec-fetch-site"}
+            kept = [pair for pair in scope["headers"] if pair[0] not in foreign]
             scope = {**scope, "headers": kept}
         await self._answer(scope, receive, self._cors.mark(send, headers["origin"]))
 
-    async def _turn_away(self, scope: Scope, receive: Receive, send: Send, refusal: str) -> None:
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, refusal: str) -> None:
         if scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close"})
@@ -161,7 +162,7 @@ def make_site(
         options.get("speed", 1.0), options.get("start", START), look=options.get("look", "auto")
     )
     engine = Engine(
-        HomeSpecs(specs, address),
+        RelocatedSpecs(specs, address),
         clock=clock,
         credentials=credentials,
         seed=options.get("seed", 0),
@@ -182,11 +183,11 @@ def make_site(
     )
 
 
-class HomeSpecs:
-    """Specs of a platform that is somewhere else: here.
+class RelocatedSpecs:
+    """Specs whose platform has the addresses of this server.
 
     Args:
-        specs: the models, and the platform as it is.
+        specs: the models, and the platform with its own addresses.
         address: `http://host:port` of this server.
     """
 
@@ -204,7 +205,7 @@ class HomeSpecs:
         hosts = platform.hosts.model_copy(
             update={
                 "rest": f"{self._address}{API}",
-                "socket": f"ws{self._address.removeprefix('http')}{API}",
+                "socket": f"{socket_origin(self._address)}{API}",
                 "outputs": f"{self._address}{OUTPUTS}",
             }
         )

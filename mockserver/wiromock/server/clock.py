@@ -14,7 +14,7 @@ FASTEST = 1_000_000.0
 
 
 _LONGEST = 60.0
-"""Real seconds of one nap; who sleeps longer looks at the clock in between, since it may be pushed."""
+"""Real seconds of one sleep; a longer wait looks at the clock in between, since it may be pushed."""
 
 
 class RunningClock:
@@ -48,7 +48,7 @@ class RunningClock:
         self.reset()
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Tell somebody whenever time jumps or changes its speed, so that who waits can look again."""
+        """Call `listener` whenever time jumps or changes its speed, so that what waits can look again."""
         self._listeners.append(listener)
 
     def reset(self) -> None:
@@ -57,7 +57,7 @@ class RunningClock:
         self._speed = self._first_speed
         self._base = 0.0
         self._since = self._ticks()
-        self._tell()
+        self._notify()
 
     @property
     def speed(self) -> float:
@@ -68,7 +68,7 @@ class RunningClock:
     def speed(self, speed: float) -> None:
         checked = _checked(speed)
         self._base, self._since, self._speed = self.now(), self._ticks(), checked
-        self._tell()
+        self._notify()
 
     def now(self) -> float:
         """Mock seconds since the start."""
@@ -87,7 +87,7 @@ class RunningClock:
         if not (math.isfinite(seconds) and 0 <= seconds <= 1e9):
             raise WrongScript(f"time moves forward by a number of seconds, not by {seconds}")
         self._base += seconds
-        self._tell()
+        self._notify()
 
     def advance_until(self, moment: float) -> None:
         """Push forward to `moment` in unix seconds; one that has passed changes nothing."""
@@ -108,7 +108,7 @@ class RunningClock:
             real = left / self._speed if self._speed else _LONGEST
             await asyncio.sleep(min(real, _LONGEST))
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         for listener in self._listeners:
             listener()
 

@@ -35,14 +35,14 @@ def serve(options: Namespace) -> int:
             site = make_site(specs, address, limits=SERVED, **_site_options(options))
             server = MockServer(
                 site,
-                on_ready=partial(_say, f"wiromock plays {specs.describe()}, ready at {address}"),
+                on_ready=partial(_print, f"wiromock plays {specs.describe()}, ready at {address}"),
                 on_stop=site.platform.notifier.stop,
             )
             server.run_in_real_time(opened)
     except SpecError as error:
-        return _complain(*map(str, error.problems))
+        return _report(*map(str, error.problems))
     except (CannotListen, ValueError, WrongScript) as error:
-        return _complain(str(error))
+        return _report(str(error))
     return 0
 
 
@@ -58,12 +58,12 @@ def _site_options(options: Namespace) -> ServerOptions:
     return checked
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
-def _complain(*texts: str) -> int:
+def _report(*texts: str) -> int:
     for text in texts:
         sys.stderr.write(f"wiromock: {text}\n")
     return CANNOT_START

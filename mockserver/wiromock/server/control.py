@@ -24,12 +24,10 @@ from wiromock.errors import MockError, WrongScript
 from wiromock.scenario.rule import json_schema, rules_from_json
 from wiromock.server.control_schema import CLOCK, CLOCK_EXAMPLES, FAILURE, OBJECT, TIME
 from wiromock.server.csrf import is_foreign
-from wiromock.server.route import BadCall, ControlRequest, ControlRoute, describe, problem
+from wiromock.server.route import CONTROL, BadCall, ControlRequest, ControlRoute, describe, problem
 from wiromock.server.simulation import Simulation
 from wiromock.wire.http import Reply, json_reply
 from wiromock.wire.json_body import UnreadableBody, read_json_object
-
-BASE: Final = "/_mock"
 
 LARGEST: Final = 4 * 1024 * 1024
 """Bytes of a body."""
@@ -66,11 +64,11 @@ class Control:
     def _try_answer(self, scope: Scope, headers: Mapping[str, str], body: bytes) -> Reply:
         try:
             return self._answer(scope, headers, body)
-        except Exception as error:  # noqa: BLE001 - a fault of ours is told, and stops nobody
+        except Exception as error:  # noqa: BLE001 - a bug of ours is reported, and ends no server
             return misuse_reply(self._engine.misuse(unforeseen(error)))
 
     def _answer(self, scope: Scope, headers: Mapping[str, str], body: bytes) -> Reply:
-        path: str = scope["path"].removeprefix(BASE) or "/"
+        path: str = scope["path"].removeprefix(CONTROL) or "/"
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         others: list[str] = []
         for route in self.routes:
@@ -84,7 +82,7 @@ class Control:
         if others:
             allowed = ", ".join(others)
             return problem(405, f"{scope['path']} takes {allowed}", allow=allowed)
-        known = ", ".join(dict.fromkeys(f"{BASE}{route.path}" for route in self.routes))
+        known = ", ".join(dict.fromkeys(f"{CONTROL}{route.path}" for route in self.routes))
         return problem(404, f"there is no {scope['path']}; there are {known}")
 
     def _routes(self) -> tuple[ControlRoute, ...]:
@@ -152,7 +150,7 @@ class Control:
 
     def _document(self, request: ControlRequest) -> Reply:
         del request
-        return json_reply(200, describe(self.routes, BASE))
+        return json_reply(200, describe(self.routes))
 
     def _state(self, request: ControlRequest) -> Reply:
         shown = self._engine.snapshot(request.tenant)
@@ -272,7 +270,7 @@ def _answer(
     query: Mapping[str, str],
     body: bytes,
 ) -> Reply:
-    """Answer, and turn what cannot be right into a sentence."""
+    """Answer, and turn errors of the call into replies that explain them."""
     try:
         return route.answer(ControlRequest(tenant, values, query, _read(route, body)))
     except BadCall as error:
@@ -283,7 +281,7 @@ def _answer(
 
 @contextmanager
 def _conflict() -> Generator[None]:
-    """Say of a command that it does not fit where the task is."""
+    """Answer 409 where a command does not fit the state of its task."""
     try:
         yield
     except WrongScript as error:

@@ -60,6 +60,10 @@ FAILURE: Final[Schema] = {
     "additionalProperties": False,
     "properties": {
         "pexit": {"type": "string", "description": 'The exit code; not "0".', "default": "1"},
-        "stderr": {"type": "string", "description": "What the process complained.", "default": ""},
+        "stderr": {
+            "type": "string",
+            "description": "What the process wrote to stderr.",
+            "default": "",
+        },
     },
 }

@@ -11,7 +11,7 @@ _EXPOSED: Final = "x-mock-explanation, x-mock-error, retry-after, content-range"
 
 
 class Cors:
-    """Knows whose pages may call.
+    """Decides by the Origin header whether a page may call.
 
     Args:
         origins: such as `http://localhost:3000`; `*` is any.

@@ -1,10 +1,10 @@
-"""Whether a page of another site sends a call: nobody's visit to a web page shall move a mock."""
+"""Whether a page of another site sends a call: a visit to a web page must not control the mock."""
 
 from collections.abc import Mapping
 
 
 def is_foreign(headers: Mapping[str, str]) -> bool:
-    """Tell by what browsers say of themselves; programs say nothing and pass."""
+    """Return whether a page of another site sends this, by the headers that browsers add; programs send none."""
     if headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
         return True
     origin = headers.get("origin")

@@ -41,7 +41,7 @@ class Field:
     name: str
     """The wire name."""
     id: str
-    """Of the element; a number, because names come from strangers."""
+    """Of the element; a number, because names come from documents that nobody here wrote."""
     label: str
     help: str
     """What people should know, our own words on ranges included."""
@@ -145,7 +145,7 @@ def _range(model_input: Input) -> str:
 
 
 def body_of(spec: ModelSpec, filled: Mapping[str, Any]) -> dict[str, Any]:
-    """Say what Run shall be sent for a filled-in form: nothing for what was left empty.
+    """Return the body of Run for a filled-in form, without what was left empty.
 
     Args:
         spec: the model.

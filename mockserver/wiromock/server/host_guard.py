@@ -15,10 +15,10 @@ _HOST: Final = re.compile(r"(?:\[(?P<address>[^\[\]]+)\]|(?P<name>[^\s:,@\[\]]+)
 
 
 class HostGuard:
-    """Knows the names of a server.
+    """Decides by the Host header whether a call is answered.
 
     Args:
-        names: those beside addresses and `localhost`; `*` is any.
+        names: hosts to answer for, beside addresses and `localhost`; `*` is any.
 
     Raises:
         ValueError: one of them is no name.

@@ -19,11 +19,11 @@ from wiromock.server.real_time import new_event_loop
 KEEP_ALIVE: Final = 300
 """Seconds that a connection may idle: more than the pools of clients keep theirs (Go 90, Java 30 to 1,200).
 
-Who closes first decides who may be surprised. A call on a connection that the server closes in that very moment
-is lost without an answer, and nobody may send a Run twice.
+The client has to close first: a call on a connection that the server closes in that very moment is lost without an
+answer, and nobody may send a Run twice.
 """
-PATIENCE: Final = 2
-"""Real seconds that open calls are given at the end."""
+SHUTDOWN_TIMEOUT: Final = 2
+"""Real seconds in which open calls have to end once the server shall stop."""
 
 
 _THREAD_TIMEOUT: Final = 10
@@ -83,12 +83,12 @@ def address_of(opened: socket.socket) -> str:
 
 
 class MockServer(uvicorn.Server):
-    """uvicorn, told to say when it is ready and to end without complaint.
+    """uvicorn with a callback once it is ready, and an end without a traceback.
 
     Args:
         app: the application.
         on_ready: called once it accepts calls.
-        on_stop: called when it shall end, so that calls that would wait for ever give up.
+        on_stop: called when it shall end; it ends what would wait for ever.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class MockServer(uvicorn.Server):
                 log_level="error",
                 server_header=False,
                 timeout_keep_alive=KEEP_ALIVE,
-                timeout_graceful_shutdown=PATIENCE,
+                timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
                 workers=1,
             )
         )
@@ -127,13 +127,13 @@ class MockServer(uvicorn.Server):
         self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let open calls end, and end."""
+        """Let open calls end for `SHUTDOWN_TIMEOUT` seconds, then close."""
         self._on_stop()
         await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
-        """End on SIGINT and SIGTERM. uvicorn would raise the signal again, after all is done well."""
+        """End on SIGINT and SIGTERM. uvicorn would raise the signal again after a clean end."""
         if current_thread() is not main_thread():
             yield  # only the main thread may listen to signals
             return

@@ -146,8 +146,8 @@ def view_groups(groups: Iterable[Group], start: float) -> tuple[Line, ...]:
     return tuple(_line(group, f"{group.entries[0]['at'] - start:.1f} s") for group in groups)
 
 
-def tell_once(groups: Iterable[Group]) -> Iterable[Group]:
-    """Leave out what only says again what the one before has said, such as more output."""
+def without_repeats(groups: Iterable[Group]) -> Iterable[Group]:
+    """Return groups without those that only repeat the one before, such as more output."""
     before: tuple[Any, ...] = ()
     for group in groups:
         entry = group.entries[0]
@@ -165,13 +165,13 @@ def _line(group: Group, at: str) -> Line:
     request, reply = group.request, group.reply
     if request is None:
         entry = group.entries[0]
-        what, detail, is_bad = _tell(entry)
+        what, detail, is_bad = _describe(entry)
         return Line(at, what, detail, is_bad, task=str(entry.get("task", "")))
-    told = [_tell(entry) for entry in group.entries[1:]]
+    described = [_describe(entry) for entry in group.entries[1:]]
     detail = "; ".join(
         part for part in (f"{request['method']} {request['path']}", _said(reply)) if part
     )
-    why = [f"{what}: {said}" for what, said, _ in told[: -1 if reply else None]]
+    why = [f"{what}: {said}" for what, said, _ in described[: -1 if reply else None]]
     if reply is not None:
         why += filter(
             None, [reply["explanation"], reply["caller"] and f"called at {reply['caller']}"]
@@ -183,7 +183,7 @@ def _line(group: Group, at: str) -> Line:
         at,
         str(request["operation"]) if reply is None else f"{request['operation']} {reply['status']}",
         detail,
-        any(is_bad for _, _, is_bad in told),
+        any(is_bad for _, _, is_bad in described),
         task=group.made,
         messages=tuple(messages),
         why=tuple(why),
@@ -219,7 +219,7 @@ def _indent(body: str) -> str:
         return body
 
 
-def _tell(entry: Entry) -> tuple[str, str, bool]:  # noqa: PLR0911 - one for each kind
+def _describe(entry: Entry) -> tuple[str, str, bool]:  # noqa: PLR0911 - one for each kind
     """Say what an entry is, what it says, and whether somebody was refused."""
     match entry:
         case {"entry": "ReplyOut", "status": status, "errors": errors}:
@@ -227,7 +227,7 @@ def _tell(entry: Entry) -> tuple[str, str, bool]:  # noqa: PLR0911 - one for eac
         case {"entry": "StageReached", "task": task, "status": status}:
             return "stage", f"task {task} reached {plain_stage(status)}", False
         case {"entry": "FrameOut", "task": task, "type": what}:
-            return "socket", f"task {task} told {plain_stage(what)}", False
+            return "socket", f"task {task} sent {plain_stage(what)}", False
         case {"entry": "ScenarioChosen", "target": target, "scenario": scenario, "why": why}:
             return "scenario", f"{target}: {scenario}, because {why}", False
         case {"entry": "CommandIn", "kind": what, "task": task, "applied": applied}:
@@ -238,5 +238,5 @@ def _tell(entry: Entry) -> tuple[str, str, bool]:  # noqa: PLR0911 - one for eac
         case {"entry": "Misused", "message": message}:
             return "misuse", message, True
         case _:
-            told = {name: value for name, value in entry.items() if name not in {"entry", "at"}}
-            return entry["entry"], json.dumps(told, default=str, ensure_ascii=False), False
+            rest = {name: value for name, value in entry.items() if name not in {"entry", "at"}}
+            return entry["entry"], json.dumps(rest, default=str, ensure_ascii=False), False

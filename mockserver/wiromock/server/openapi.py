@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from wirogen.spec.model import Input, ModelSpec, PlatformSpec, Responses
 from wiromock.engine.dispatch import EXPLANATION_HEADER
+from wiromock.spec.condition import TASK_NAMES
 from wiromock.spec.validation import required_names
-from wiromock.spec.value import kind_of
+from wiromock.spec.value import kind_of, limits_of
 
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
 _ANY_OBJECT: Final[dict[str, Any]] = {"type": "object"}
@@ -23,9 +24,6 @@ _PAGE: Final[dict[str, Any]] = {
 }
 
 _SCHEMAS: Final = "#/components/schemas/"
-
-_TASK_NAMES: Final = ("taskid", "tasktoken", "socketaccesstoken")
-"""Every name for a task that any source sends."""
 
 
 def describe_api(
@@ -77,10 +75,10 @@ def _stated(responses: Responses) -> dict[str, Any]:
 
 def _fixed_paths() -> dict[str, Any]:
     return {
-        "/Task/Detail": _call("Look at a task", _names(*_TASK_NAMES), _DETAIL),
+        "/Task/Detail": _call("Look at a task", _names(*TASK_NAMES), _DETAIL),
         "/Task/List": _call("List tasks", _LISTING, _DETAIL),
-        "/Task/Cancel": _call("Cancel a task in the queue", _names(*_TASK_NAMES), _STOPPED),
-        "/Task/Kill": _call("Kill a task that a worker has", _names(*_TASK_NAMES), _STOPPED),
+        "/Task/Cancel": _call("Cancel a task in the queue", _names(*TASK_NAMES), _STOPPED),
+        "/Task/Kill": _call("Kill a task that a worker has", _names(*TASK_NAMES), _STOPPED),
         "/Task/InputOutputDelete": _call(
             "Delete the files of a task", _names("tasktoken"), _answer()
         ),
@@ -181,12 +179,12 @@ def _names(*names: str) -> dict[str, Any]:
 
 
 def _call(
-    summary: str, takes: dict[str, Any], gives: dict[str, Any], *, is_public: bool = False
+    summary: str, takes: dict[str, Any], returns: dict[str, Any], *, is_public: bool = False
 ) -> dict[str, Any]:
     operation = {
         "summary": summary,
         "requestBody": {"required": True, "content": {"application/json": {"schema": takes}}},
-        "responses": _answers(gives),
+        "responses": _answers(returns),
     }
     return {"post": {**operation, "security": []} if is_public else operation}
 
@@ -202,7 +200,7 @@ def _upload() -> dict[str, Any]:
     }
 
 
-def _answers(gives: dict[str, Any]) -> dict[str, Any]:
+def _answers(returns: dict[str, Any]) -> dict[str, Any]:
     refused = {"$ref": "#/components/schemas/Refusal"}
     explanation = {
         EXPLANATION_HEADER: {"schema": _TEXT, "description": "Why, and what would be right."}
@@ -211,7 +209,7 @@ def _answers(gives: dict[str, Any]) -> dict[str, Any]:
         "200": {
             "description": "Done, or refused",
             "headers": explanation,
-            "content": {"application/json": {"schema": {"anyOf": [gives, refused]}}},
+            "content": {"application/json": {"schema": {"anyOf": [returns, refused]}}},
         },
         "401": {
             "description": "Not with these credentials",
@@ -259,11 +257,5 @@ def _property(model_input: Input) -> dict[str, Any]:  # noqa: PLR0911 - one for 
 
 
 def _range(model_input: Input) -> dict[str, float]:
-    refine = model_input.refine
-    low = (
-        refine.minimum if refine is not None and refine.minimum is not None else model_input.minimum
-    )
-    high = (
-        refine.maximum if refine is not None and refine.maximum is not None else model_input.maximum
-    )
+    low, high = limits_of(model_input)
     return {name: at for name, at in (("minimum", low), ("maximum", high)) if at is not None}

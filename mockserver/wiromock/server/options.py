@@ -1,4 +1,4 @@
-"""What a server can be told: the same options for `run_server`, the fixtures and the command line."""
+"""Options of a server: the same for `run_server`, the fixtures and the command line."""
 
 from collections.abc import Iterable
 from decimal import Decimal

@@ -86,7 +86,7 @@ class Page:
             return self._message(request, 400, "Not understood", str(error))
         except MockError as error:
             return self._message(request, 409, "That does not fit", str(error))
-        except Exception as error:  # noqa: BLE001 - a fault of ours is told, and stops nobody
+        except Exception as error:  # noqa: BLE001 - a bug of ours is reported, and ends no server
             return misuse_reply(self._engine.misuse(unforeseen(error)))
 
     def _route(self, request: PageRequest) -> Reply:

@@ -14,8 +14,8 @@ from wiromock.server.journal_view import (
     Line,
     filter_groups,
     group_entries,
-    tell_once,
     view_groups,
+    without_repeats,
 )
 from wiromock.server.page_request import PageRequest
 from wiromock.server.preset import PRESETS
@@ -133,7 +133,7 @@ class ShowPages:
             request,
             task=view,
             detail=json.dumps(wire, indent=2, ensure_ascii=False),
-            lines=view_groups(tell_once(about), self._start),
+            lines=view_groups(without_repeats(about), self._start),
             snippets=write_all(spec, view.parameters, request.origin),
             moving=not view.is_over,
         )
@@ -156,7 +156,7 @@ class ShowPages:
         kind, text = request.query.get("kind", ""), request.query.get("q", "")
         groups = filter_groups(group_entries(journal.plain()), kind, text)
         if not kind:
-            groups = [*tell_once(groups)]
+            groups = [*without_repeats(groups)]
         return self._render(
             "journal.html",
             request,

@@ -1,6 +1,6 @@
 """uvicorn's HTTP protocol, handing its connection over to the application.
 
-Resets, torn replies and garbage happen below HTTP. ASGI has no words for them, so the application
+Resets, truncated replies and garbage happen below HTTP. ASGI has no messages for them, so the application
 gets the connection itself, in an extension of the scope.
 """
 

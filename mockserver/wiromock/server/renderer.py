@@ -7,9 +7,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from wiromock.server.page_request import PageRequest
 from wiromock.server.simulation import Simulation
-from wiromock.server.snippet import socket_origin
 from wiromock.server.view import show_time
 from wiromock.wire.http import Reply
+from wiromock.wire.url import socket_origin
 
 _HTML: Final = {
     "content-type": "text/html; charset=utf-8",

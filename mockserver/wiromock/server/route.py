@@ -10,6 +10,9 @@ from wiromock.wire.http import Reply, json_reply
 
 Schema = Mapping[str, Any]
 
+CONTROL: Final = "/_mock"
+"""The path below which the control API is."""
+
 
 class BadCall(MockError):  # noqa: N818 - the name says what happened
     """The control API was asked for something that it cannot do.
@@ -46,7 +49,7 @@ class ControlRoute:
 
     method: str
     path: str
-    """Below `/_mock`."""
+    """Below `CONTROL`."""
     summary: str
     answer: Answer
     body: Schema | None = None
@@ -60,7 +63,7 @@ class ControlRoute:
     """Names of parameters, and what they mean."""
 
     def match(self, path: str) -> Mapping[str, str] | None:
-        """Return what a path holds for `{id}` and the like; None when it is another one's."""
+        """Return what a path holds for `{id}` and the like; None when the path is another route's."""
         pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.path)
         matched = re.fullmatch(pattern, path)
         return None if matched is None else matched.groupdict()
@@ -78,7 +81,13 @@ PROBLEM: Final[Schema] = {
 
 
 def problem(status: int, detail: str, **headers: str) -> Reply:
-    """Write what is wrong (RFC 9457)."""
+    """Return a reply that says what is wrong, in the form of RFC 9457.
+
+    Args:
+        status: the HTTP status.
+        detail: what is wrong, and the way out.
+        headers: further ones, with `_` for `-`.
+    """
     reply = json_reply(
         status, {"title": _TITLES.get(status, "Wrong"), "status": status, "detail": detail}
     )
@@ -96,16 +105,15 @@ _TITLES: Final = {
 }
 
 
-def describe(routes: tuple[ControlRoute, ...], base: str) -> dict[str, Any]:
+def describe(routes: tuple[ControlRoute, ...]) -> dict[str, Any]:
     """Write the OpenAPI document of routes.
 
     Args:
         routes: all of them.
-        base: the path below which they are.
     """
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        paths.setdefault(f"{base}{route.path}", {})[route.method.lower()] = _operation(route)
+        paths.setdefault(f"{CONTROL}{route.path}", {})[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
         "info": {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Unpack
 
+from wiromock.adapter.asgi import API
 from wiromock.adapter.mock_methods import MockMethods
 from wiromock.engine.engine import Engine
 from wiromock.server.app import make_site
@@ -13,6 +14,7 @@ from wiromock.server.http_server import ServerThread, address_of, listen
 from wiromock.server.options import ServerOptions
 from wiromock.server.simulation import Simulation
 from wiromock.spec.catalog import SpecSource, find_source
+from wiromock.wire.url import socket_origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +29,15 @@ class RunningMock(MockMethods):
     @property
     def base_url(self) -> str:
         """Where the HTTP API is: the value for `WIRO_BASE_URL`."""
-        return f"{self.address}/v1"
+        return f"{self.address}{API}"
 
     @property
     def socket_url(self) -> str:
         """Where the WebSocket is: the value for `WIRO_SOCKET_URL`."""
-        return f"ws{self.address.removeprefix('http')}/v1"
+        return f"{socket_origin(self.address)}{API}"
 
     def reset(self) -> None:
-        """Begin again: time, names, tasks, files, scripts, money and journal."""
+        """Begin again: time, names, tasks, files, rules, money and journal."""
         self._simulation.reset()
 
 
@@ -43,7 +45,7 @@ class RunningMock(MockMethods):
 def run_server(
     specs: Path | str | SpecSource | None = None, **options: Unpack[ServerOptions]
 ) -> Generator[RunningMock]:
-    """Serve on a free port of this machine until the block ends, a thousand times as fast as time.
+    """Serve on a free port of this machine until the block ends; mock time runs a thousand times as fast as real time.
 
     Args:
         specs: a folder, or a source of specs; None takes the packaged ones, and adds `./specs`.

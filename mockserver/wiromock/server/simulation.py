@@ -1,4 +1,4 @@
-"""What a server plays: an engine, its clock, who may call, and the rules that were there from the start."""
+"""The platform that a server simulates: an engine, its clock, who may call, and the rules that were there from the start."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -50,7 +50,7 @@ class Simulation:
         from wiromock.server.openapi import describe_api  # noqa: PLC0415 - reads every spec; seldom
 
         catalog = self.engine.catalog
-        return describe_api(catalog.platform, catalog.all(), f"{origin}{API}")
+        return describe_api(catalog.platform, catalog, f"{origin}{API}")
 
     def advance_until(self, moment: float) -> None:
         """Push time to a moment in unix seconds; one that has passed changes nothing."""

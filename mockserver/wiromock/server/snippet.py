@@ -7,7 +7,9 @@ from typing import Any
 
 from wirogen.plan import names
 from wirogen.spec.model import Input, ModelSpec
+from wiromock.adapter.asgi import API
 from wiromock.spec.value import as_list, kind_of
+from wiromock.wire.url import socket_origin
 
 
 def write_all(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> list[tuple[str, str]]:
@@ -50,8 +52,8 @@ def write_python(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> str:
         f"request = {title}(\n{arguments})\n"
         "with Wiro(\n"
         '    api_key="any",\n'
-        f"    base_url={_text(f'{origin}/v1')},\n"
-        f"    socket_url={_text(f'{socket_origin(origin)}/v1')},\n"
+        f"    base_url={_text(f'{origin}{API}')},\n"
+        f"    socket_url={_text(f'{socket_origin(origin)}{API}')},\n"
         ") as client:\n"
         "    result = client.run(request)\n"
         '    print(result.outputs.save("out/"))\n'
@@ -61,7 +63,7 @@ def write_python(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> str:
 def write_curl(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> str:
     """Write a run for a shell; see `write_python`."""
     return (
-        f"curl -X POST {shlex.quote(f'{origin}/v1/Run/{spec.model}')} \\\n"
+        f"curl -X POST {shlex.quote(f'{origin}{API}/Run/{spec.model}')} \\\n"
         "  -H 'x-api-key: any' -H 'content-type: application/json' \\\n"
         f"  -d {shlex.quote(json.dumps(body, ensure_ascii=False, indent=2))}\n"
     )
@@ -70,18 +72,13 @@ def write_curl(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> str:
 def write_javascript(spec: ModelSpec, body: Mapping[str, Any], origin: str) -> str:
     """Write a run for Node or a browser, without any library; see `write_python`."""
     return (
-        f"const reply = await fetch({_javascript(f'{origin}/v1/Run/{spec.model}')}, {{\n"
+        f"const reply = await fetch({_javascript(f'{origin}{API}/Run/{spec.model}')}, {{\n"
         '  method: "POST",\n'
         '  headers: { "x-api-key": "any", "content-type": "application/json" },\n'
         f"  body: JSON.stringify({_javascript(body)}),\n"
         "});\n"
         "console.log(await reply.json());\n"
     )
-
-
-def socket_origin(origin: str) -> str:
-    """Return the address of the socket: `http` becomes `ws`."""
-    return f"ws{origin.removeprefix('http')}"
 
 
 def _argument(model_input: Input) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import quote
 
 from wiromock.engine.ledger import Ledger
+from wiromock.task.timeline import CANCELLED
 
 State: TypeAlias = Literal["running", "held", "done", "failed", "cancelled"]
 When: TypeAlias = Literal["past", "now", "ahead"]
@@ -29,12 +30,10 @@ _NAMES: Final = {
 }
 """Shorter words for stages, where the platform's own do not fit below a dot."""
 
-_CANCEL: Final = "task_cancel"
-
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage of a task's way."""
+    """One stage of a task, as the page draws it."""
 
     status: str
     """The platform's word."""
@@ -60,7 +59,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """A task in words of people: how far it is, what it left, what it cost."""
+    """A task in plain words: how far it is, what it left, what it cost."""
 
     id: str
     model: str
@@ -109,7 +108,7 @@ def view_task(shown: Mapping[str, Any], order: Sequence[str]) -> TaskView:
 
 
 def _state(shown: Mapping[str, Any]) -> State:
-    if shown["status"] == _CANCEL:
+    if shown["status"] == CANCELLED:
         return "cancelled"
     if shown["is_over"]:
         return "done" if shown["succeeded"] else "failed"
@@ -129,7 +128,7 @@ def _stages(shown: Mapping[str, Any], order: Sequence[str]) -> Iterable[Stage]:
         if stage["reached"]:
             reached.setdefault(stage["status"], stage["at"] - shown["created"])
     last = max((at for at, status in enumerate(order) if status in reached), default=0)
-    is_cut = _CANCEL in reached
+    is_cut = CANCELLED in reached
     for at, status in enumerate(order[: last + 1] if is_cut else order):
         when: When = "ahead" if at > last else "now" if at == last and not is_cut else "past"
         name = (
@@ -139,7 +138,7 @@ def _stages(shown: Mapping[str, Any], order: Sequence[str]) -> Iterable[Stage]:
         )
         yield Stage(status, name, when, _seconds(reached.get(status)))
     if is_cut:
-        yield Stage(_CANCEL, "cancelled", "now", _seconds(reached[_CANCEL]))
+        yield Stage(CANCELLED, "cancelled", "now", _seconds(reached[CANCELLED]))
 
 
 def _seconds(after: float | None) -> str:
@@ -147,7 +146,7 @@ def _seconds(after: float | None) -> str:
 
 
 def plain_stage(status: str) -> str:
-    """Return a stage in words of people: `task_preprocess_start` is "prepare"."""
+    """Return a stage in plain words: `task_preprocess_start` is "prepare"."""
     return _NAMES.get(status) or status.removeprefix("task_").replace("_", " ")
 
 

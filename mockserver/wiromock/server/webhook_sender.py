@@ -88,7 +88,7 @@ async def post(url: str, body: bytes, hosts: AbstractSet[str] = frozenset()) -> 
     Args:
         url: the receiver's.
         body: JSON.
-        hosts: where it may be, beside this machine; in lower case.
+        hosts: where the receiver may be, beside this machine; in lower case.
     """
     import httpx  # noqa: PLC0415 - costs a tenth of a second, and few servers ever send a webhook
 

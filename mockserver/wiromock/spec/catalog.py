@@ -227,10 +227,6 @@ class Catalog:
         for slug in sorted(self._slugs):
             yield from self.find_all([slug])[0]
 
-    def all(self) -> list[ModelSpec]:
-        """Every model whose spec can be read, sorted by slug; reads those that were not read yet."""
-        return list(self)
-
     def find_all(self, slugs: Iterable[str]) -> tuple[list[ModelSpec], list[str]]:
         """Return the models of slugs, and what is wrong with those whose specs cannot be read."""
         specs: list[ModelSpec] = []

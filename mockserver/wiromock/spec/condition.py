@@ -7,18 +7,20 @@ from wiromock.spec.catalog import Catalog
 from wiromock.spec.operation import EVERY_CALL, CallTarget, Operation
 from wiromock.spec.validation import Validator, near_miss
 
-_TASK: Final = ("taskid", "tasktoken", "socketaccesstoken")
+TASK_NAMES: Final = ("taskid", "tasktoken", "socketaccesstoken")
+"""Every name under which any source sends the id or the token of a task."""
+
 _PAGE: Final = ("start", "limit", "sort", "order")
 _MODEL: Final = ("slugowner", "slugproject")
 
 FIELDS: Final[Mapping[Operation, tuple[str, ...]]] = {
     "Run": ("callbackUrl", "projectid"),
     "RunSync": ("callbackUrl", "projectid"),
-    "TaskDetail": _TASK,
+    "TaskDetail": TASK_NAMES,
     "TaskList": ("type", *_PAGE, "modelName", "projectid"),
-    "TaskCancel": _TASK,
-    "TaskKill": _TASK,
-    "TaskInputOutputDelete": _TASK,
+    "TaskCancel": TASK_NAMES,
+    "TaskKill": TASK_NAMES,
+    "TaskInputOutputDelete": TASK_NAMES,
     "ToolList": (
         *_PAGE,
         "search",

@@ -12,6 +12,11 @@ def is_web_url(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and value[:8].lower().startswith(("http://", "https://"))
 
 
+def socket_origin(origin: str) -> str:
+    """Return the origin of the socket of an HTTP origin: `http` becomes `ws`."""
+    return f"ws{origin.removeprefix('http')}"
+
+
 @dataclass(frozen=True, slots=True)
 class BaseUrl:
     """A base URL, taken apart."""

@@ -55,7 +55,7 @@ def test_a_spec_with_problems_stops_no_other(own):
     broken.write_text("model: acme/broken\nkind: nothing\n", encoding="utf-8")
     catalog = Catalog(find_source(None))
     assert catalog.find("pruna/vace") is not None
-    assert len(catalog.all()) > 60
+    assert len(list(catalog)) > 60
     specs, (fault,) = catalog.find_all(["pruna/vace", "acme/broken"])
     assert [spec.model for spec in specs] == ["pruna/vace"]
     with pytest.raises(UnreadableSpec, match=r"acme/broken.*broken\.yaml:\d") as refused:

@@ -119,7 +119,7 @@ class MockApp:
             return self._engine.handle(request)
         except MockError as error:
             return misuse_reply(error)
-        except Exception as error:  # noqa: BLE001 - a fault of ours is told, and stops nobody
+        except Exception as error:  # noqa: BLE001 - a bug of ours is reported, and ends no server
             return misuse_reply(self._engine.misuse(unforeseen(error)))
 
     def _move(self, origin: str | None, reply: Reply) -> Reply:

@@ -22,7 +22,7 @@ _EXPLORED = 10
 def list_tools(world: World, call: Call) -> Reply:
     """Answer a List: the models that suit the filters, a page of them."""
     fields = call.form.fields
-    suitable = [spec for spec in world.catalog.all() if _suits(spec, fields)]
+    suitable = [spec for spec in world.catalog if _suits(spec, fields)]
     if str(fields.get("order") or "ASC").upper() == "DESC":
         suitable.reverse()
     first, size = page_of(world, fields)
@@ -46,7 +46,7 @@ def explore(world: World, call: Call) -> Reply:
     """Answer an Explore: some models of each category."""
     del call
     groups: dict[str, list[ModelSpec]] = {}
-    for spec in world.catalog.all():
+    for spec in world.catalog:
         for category in spec.categories[:1]:
             groups.setdefault(category, []).append(spec)
     shown = [
