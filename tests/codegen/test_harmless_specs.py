@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from codegen.attack import named, quoted, spec, write
+from codegen.spec_text import named, quoted, spec, write
 from wirogen.cli import main
 
 SAFE_NAMES = {

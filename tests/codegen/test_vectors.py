@@ -3,8 +3,8 @@ r"""Known attacks and accidents, by number: a spec that says this is refused in 
 The numbers are those of a survey of what went wrong in other generators; numbers that are missing here
 are in the file that tests the part: 5, 6, 11, 15 to 18 also in `plan/test_names`, 24 to 34 also in
 `render/test_hostile_text` (texts that no spec file may hold, but other readers could let through), 65 in
-`test_workshop`, 67 in `render/test_customization`, 53 in none: nothing in the generator opens a connection. What is harmless
-and becomes a package is in `test_harmless_specs`.
+`build/test_package`, 67 in `render/test_customization`, 53 in none: nothing in the generator opens a
+connection. Harmless names, texts and slugs are in `test_harmless_specs`.
 """
 
 import json
@@ -12,8 +12,8 @@ import shutil
 
 import pytest
 
-from codegen.attack import named, quoted, spec, write
 from codegen.kit import SPECS
+from codegen.spec_text import named, quoted, spec, write
 from wirogen.cli import main
 from wirogen.output.tree import read_tree
 
