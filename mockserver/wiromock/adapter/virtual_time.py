@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from heapq import heappop, heappush
 from itertools import count
+from threading import local
 from typing import Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -57,10 +58,28 @@ class VirtualClock(ManualClock):
         self._instant = start
         self._is_slept_on = False
         self._limit = limit
+        self._moved = _MovedByThread()
         self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, _SleeperQueue] = (
             WeakKeyDictionary()
         )
         self._moment: Callable[[str, str], float] | None = None
+
+    def own_now(self) -> float:
+        """Seconds by which the calling thread has moved the clock, since anywhere.
+
+        The client bounds an exchange by them: other threads sleep beside it, and each moves the time of all.
+        """
+        return self._moved.seconds
+
+    def advance(self, seconds: float) -> None:
+        """Move forward; see `ManualClock.advance`."""
+        super().advance(seconds)
+        self._moved.seconds += seconds
+
+    def advance_until(self, moment: float) -> None:
+        """Move forward to a moment; see `ManualClock.advance_until`."""
+        self._moved.seconds += max(0.0, moment - self.time())
+        super().advance_until(moment)
 
     def sleep(self, seconds: float, /) -> None:
         """Let the time pass.
@@ -159,6 +178,12 @@ class VirtualClock(ManualClock):
         if self._moment is None:
             raise RuntimeError("this clock follows no engine; use advance()")
         self.advance_until(self._moment(status, task))
+
+
+class _MovedByThread(local):
+    """How far each thread has moved a clock."""
+
+    seconds = 0.0
 
 
 class _SleeperQueue:

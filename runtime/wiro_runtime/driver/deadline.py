@@ -31,7 +31,7 @@ class deadline_scope:  # noqa: N801 - used as a function; a generator would cost
         self._seconds = seconds
 
     def __enter__(self) -> None:
-        self.until = clock.current().now() + self._seconds
+        self.until = clock.own_now() + self._seconds
         self._token = _scope.set(ref(self))
 
     def __exit__(self, *_: object) -> None:
@@ -42,7 +42,7 @@ def remaining() -> float:
     """Seconds that the running exchange still has; infinity without a bound."""
     known = _scope.get()
     scope = None if known is None else known()
-    return math.inf if scope is None else scope.until - clock.current().now()
+    return math.inf if scope is None else scope.until - clock.own_now()
 
 
 def check() -> None:

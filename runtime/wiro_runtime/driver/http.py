@@ -305,7 +305,7 @@ class Body:
     def __init__(self, send: Send) -> None:
         # Made when the answer begins: how long the request takes is up to the size of its file.
         self._send = send
-        self._until = clock.current().now() + send.timeout
+        self._until = clock.own_now() + send.timeout
         self._chunks: list[bytes] = []
         self._size = 0
 
@@ -319,7 +319,7 @@ class Body:
         if self._size > _LARGEST:
             reason = f"the answer is longer than {_LARGEST:,} bytes"
             raise TransportFailure(reason, never_sent=False)
-        if clock.current().now() > self._until:
+        if clock.own_now() > self._until:
             reason = f"the answer was not complete after {self._send.timeout:g} s"
             raise TransportFailure(reason, never_sent=False)
         self._chunks.append(chunk)

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
-__all__ = ["Clock", "SystemClock", "current", "use"]
+__all__ = ["Clock", "SystemClock", "current", "own_now", "use"]
 
 
 class Clock(Protocol):
@@ -47,6 +47,10 @@ class SystemClock:
         """Seconds on the monotonic clock."""
         return self._monotonic()
 
+    def own_now(self) -> float:
+        """The same: no thread moves this clock."""
+        return self._monotonic()
+
     def time(self) -> float:
         """Seconds since the Unix epoch."""
         return time.time()
@@ -68,6 +72,15 @@ _installed: Clock = SystemClock()
 def current() -> Clock:
     """The clock in force now; ask again each time, since a test may have changed it."""
     return _installed
+
+
+def own_now() -> float:
+    """Seconds as `Clock.now` counts them, without those by which other threads have moved a virtual clock.
+
+    An exchange is bounded by them: that another thread sleeps does not make this one's answer late.
+    """
+    own: Callable[[], float] = getattr(_installed, "own_now", _installed.now)
+    return own()
 
 
 @contextmanager

@@ -1,13 +1,16 @@
 """Virtual time under programs that do not wait on it."""
 
 import contextlib
+import threading
 
 import httpx
 import pytest
 
 from wiro import Wiro
+from wiro.errors import SubmissionUnknown
 from wiro.models.pruna import Vace
-from wiromock import MockError, MockWiro, Stalls, Success
+from wiro_runtime.seam import clock
+from wiromock import MockError, MockWiro, PassThrough, Stalls, Success
 
 API, KEY = "https://api.wiro.ai/v1", {"x-api-key": "k"}
 ENDS = {"task_postprocess_end", "task_cancel"}
@@ -161,3 +164,34 @@ def test_a_variable_that_leads_elsewhere_is_named(monkeypatch, name):
         with pytest.raises(MockError, match=r"WebSocket other\.example/v1 is not for the platform"):
             mock.sockets.connect("wss://other.example/v1", 1)
         mock.journal.take_misuse()
+
+
+class ReadBesideASleeper(httpx.SyncByteStream):
+    """A body before which another thread sleeps for an hour, as one does that waits for a task of its own."""
+
+    def __init__(self, stream):
+        self.stream = stream
+
+    def __iter__(self):
+        sleeper = threading.Thread(target=clock.current().sleep, args=[3600])
+        sleeper.start()
+        sleeper.join(60)
+        yield from self.stream
+
+
+def test_an_exchange_is_not_late_because_another_thread_sleeps():
+    def read_beside_a_sleeper(response):
+        response.stream = ReadBesideASleeper(response.stream)
+
+    hooks = {"response": [read_beside_a_sleeper]}
+    with MockWiro() as mock, httpx.Client(event_hooks=hooks) as http:
+        client = Wiro(api_key="k", http_client=http, http_timeout=2, tracking="polling")
+        assert client.submit(Vace(prompt="x")).id == "2221"
+        assert mock.clock.now() >= 3600
+
+
+def test_an_exchange_is_late_where_its_own_thread_was_made_to_wait():
+    with MockWiro() as mock:
+        mock.on_call("Run").then(PassThrough(latency=3600))
+        with pytest.raises(SubmissionUnknown):
+            Wiro(api_key="k", http_timeout=2).submit(Vace(prompt="x"))
