@@ -1,4 +1,4 @@
-"""How a text or a file is told from another: the one hash that manifests and caches use."""
+"""How a text or a file is compared with another: the one hash that manifests and caches use."""
 
 import hashlib
 

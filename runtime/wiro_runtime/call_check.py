@@ -1,4 +1,4 @@
-"""Arguments of a call that are not what they may be, told all at once and before anything is sent."""
+"""Arguments of a call that are not what they may be, named all at once and before anything is sent."""
 
 from __future__ import annotations
 

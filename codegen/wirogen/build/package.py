@@ -53,7 +53,7 @@ class BuildResult:
 
 
 class Progress:
-    """Is told how the work goes; this one keeps it to itself."""
+    """Receives how the work goes; this one ignores it."""
 
     def begin(self, total: int) -> None:
         """So many models are to be made."""

@@ -24,7 +24,7 @@ def make_all(
     Args:
         batches: what to make.
         workers: how many processes may work, this one among them.
-        done: is told how many models each finished batch had.
+        done: is called with how many models each finished batch had.
 
     Raises:
         GenerateError: what was rendered is not what was planned, or a process died.

@@ -103,7 +103,7 @@ def _content_changes(old: ModelPlan, new: ModelPlan) -> Iterator[Finding]:
     was = set(old.content) if old.is_any_content_enough else set[str]()
     now = set(new.content) if new.is_any_content_enough else set[str]()
     if now & {argument.name for argument in old.arguments if argument.default.required}:
-        return  # one of them was required: that it no longer is, is told of the argument
+        return  # one of them was required: that it no longer is, is reported of the argument
     if now and not was:
         yield Severity.BREAKING, f"a call that gives none of {_listed(now)} is refused now"
     elif now and was - now:

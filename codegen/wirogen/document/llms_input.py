@@ -1,4 +1,4 @@
-"""One input of an llms.txt: its known keys, and those that nobody has told us of.
+"""One input of an llms.txt: its known keys, and those that are new.
 
 In the line-broken form the indentation says which lines are keys, so that a key that is new is
 noticed. The flattened form has none: there, known keys are tokens in a fixed order, facts of other

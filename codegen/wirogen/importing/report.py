@@ -1,4 +1,4 @@
-"""What the person who reviews an import is told: what changed, and what had to be assumed."""
+"""What the person who reviews an import should know: what changed, and what had to be assumed."""
 
 from collections.abc import Iterator
 from typing import Any, Final

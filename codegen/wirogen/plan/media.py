@@ -22,7 +22,7 @@ _MEDIA: Final[Mapping[str, str]] = {
 def media_types(categories: Iterable[str]) -> tuple[str, ...]:
     """Return the media types of a model's outputs, in the order of its categories; maybe none.
 
-    They are a hint and not a promise: what a task gave is told by each output itself.
+    They are a hint and not a promise: what a task made is stated by each output itself.
     """
     words = (_CATEGORY.fullmatch(category.lower()) for category in categories)
     known = (_MEDIA.get(word[1]) for word in words if word)

@@ -96,7 +96,7 @@ def assemble(
         models: each on its own without a problem, in any order.
         platform: what they share.
         name: the import name of the package.
-        problems: what was found out about other models, to be told together with collisions.
+        problems: what was found out about other models, to be reported together with collisions.
 
     Raises:
         PlanError: with every problem.

@@ -9,7 +9,7 @@ from wirogen.spec.model import ModelSpec, Price
 from wirogen.text.untrusted import Untrusted, expose, join
 
 LISTED_RULES: Final = 4
-"""So many prices are told one by one; of more, the cheapest and the dearest."""
+"""So many prices are named one by one; of more, the cheapest and the dearest."""
 
 _QUANTITY: Final = "QUANTITY:"
 _REQUEST: Final = "cpr"

@@ -15,7 +15,7 @@ from wirogen.errors import DocumentError, Problem, UsageError
 from wirogen.spec.location import list_files
 
 SUFFIXES: Final = (".txt", ".json")
-"""What a document in a folder ends in. Which form it has is told by what it says."""
+"""What a document in a folder ends in. Its form is known by what it says."""
 
 _SLUG: Final = re.compile(r"[^/\\.][^/\\]*/[^/\\.][^/\\]*")
 _LIKE_A_FILE: Final = re.compile(r".*\.(?:txt|json|ya?ml|md|html?)", re.IGNORECASE)

@@ -26,7 +26,7 @@ _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 class Platform:
     """Where to ask, and as whom.
 
-    A project's way to authenticate is told from what it has: a key alone is sent as it is, a key
+    A project's way to authenticate is known by what it has: a key alone is sent as it is, a key
     with a secret signs. The catalog answers without either.
     """
 

@@ -11,10 +11,10 @@ from typing import Final
 from wirogen.spec.input_name import (
     file_siblings,
     measures,
+    names_content,
     names_file,
     names_url_of_file,
     sets,
-    speaks,
 )
 from wirogen.spec.model import Input, ModelSpec, ValueKind
 from wirogen.spec.tool_call import WORDS
@@ -48,7 +48,7 @@ def content_names(spec: ModelSpec) -> tuple[str, ...]:
     if _is_chat(spec):
         content = [f for f in content if f.name in WORDS]
     # A text of which nothing says that it holds words may do instead of one, and is never asked for alone.
-    is_sure = any(family(f.type) != "text" or speaks(f.name) for f in content)
+    is_sure = any(family(f.type) != "text" or names_content(f.name) for f in content)
     return tuple(field.name for field in content) if is_sure else ()
 
 

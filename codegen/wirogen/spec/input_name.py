@@ -50,7 +50,7 @@ _URL: Final = re.compile(r"(?:Url|URL|_url)(?![a-z])")
 
 
 def measures(name: str) -> bool:
-    """Return whether a name speaks of a quantity: `topP`, `ss_guidance_rescale`."""
+    """Return whether a name is that of a quantity: `topP`, `ss_guidance_rescale`."""
     words = _words(name)
     return any(
         word in _QUANTITIES
@@ -59,14 +59,14 @@ def measures(name: str) -> bool:
     ) and not _LANGUAGE.intersection(words[-1:])
 
 
-def speaks(name: str) -> bool:
-    """Return whether a name speaks of words or files: `negativePrompt`, `session_id`, `inputImage`."""
+def names_content(name: str) -> bool:
+    """Return whether a name is that of words or files: `negativePrompt`, `session_id`, `inputImage`."""
     words = _words(name)
     return bool(_LANGUAGE.intersection(words)) or any(_MEDIUM.fullmatch(word) for word in words)
 
 
 def sets(name: str) -> bool:
-    """Return whether a name speaks of how to make something: `negativePrompt`, `session_id`, `voice`."""
+    """Return whether a name is that of a setting: `negativePrompt`, `session_id`, `voice`."""
     return bool(_SETTINGS.intersection(_words(name)))
 
 
@@ -87,7 +87,7 @@ def names_file(name: str) -> bool:
 
 
 def names_several(name: str) -> bool:
-    """Return whether the name of a file input speaks of several: `inputDocumentUrlMultiple`."""
+    """Return whether the name of a file input is that of several: `inputDocumentUrlMultiple`."""
     return bool(_SEVERAL.match(without_url(name)))
 
 

@@ -1,4 +1,4 @@
-"""What a mock can be told when it is made, checked before anything is made of it."""
+"""Options of a mock, checked before anything is made of it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
@@ -30,7 +30,7 @@ def check_options(owner: str, options: Mapping[str, Any]) -> None:
     """Refuse values that are not what an option takes.
 
     Args:
-        owner: who was told, for messages.
+        owner: what they are options of, for messages.
         options: by name; those that are not known here are checked by whoever takes them.
 
     Raises:

@@ -135,7 +135,7 @@ class MockWiro(MockMethods):
 
     @classmethod
     def options(cls) -> frozenset[str]:
-        """Return the names of what a mock can be told when it is made."""
+        """Return the names of the options of a mock."""
         return frozenset(signature(cls).parameters)
 
     @classmethod

@@ -135,7 +135,7 @@ class MockSocket(_SocketState):
         return frame
 
     def close(self) -> None:
-        """End the connection from the caller's side: nothing more is told."""
+        """End the connection from the caller's side: nothing more arrives."""
         self._leave()
 
 
@@ -156,7 +156,7 @@ class AsyncMockSocket(_SocketState):
         return frame
 
     async def close(self) -> None:
-        """End the connection from the caller's side: nothing more is told."""
+        """End the connection from the caller's side: nothing more arrives."""
         self._leave()
 
 

@@ -7,7 +7,7 @@ from wiromock.engine.clock import Clock
 from wiromock.task.task import Task
 
 Listener = Callable[[Task, float], None]
-"""Is told of a task and the moment of its end, in unix seconds."""
+"""Is called with a task and the moment of its end, in unix seconds."""
 
 
 class Completions:
@@ -41,7 +41,7 @@ class Completions:
         return self._running
 
     def settle(self) -> None:
-        """Tell the listeners what has ended since they were told last."""
+        """Call the listeners with what has ended since the last call."""
         now = self._clock.time()
         while self._ends and self._ends[0][0] <= now:
             end, task_id = heappop(self._ends)

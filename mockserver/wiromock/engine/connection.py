@@ -1,6 +1,6 @@
-"""One open socket, from the platform's side: what it was told, and what it has not told yet.
+"""One open socket, from the platform's side: what it received, and what it has not sent yet.
 
-The caller registers with `{"type": "task_info", "tasktoken": "…"}` and hears about the task from then
+The caller registers with `{"type": "task_info", "tasktoken": "…"}` and gets the messages of the task from then
 on. Front ends call `receive` for every message that arrives and `take` whenever something may be
 due; they wait until `next_at`, or until the engine says that something has changed.
 """
@@ -39,7 +39,7 @@ class Close:
 
 @dataclass(slots=True)
 class _Watched:
-    """A task that this socket hears of."""
+    """A task for which this socket is registered."""
 
     world: World
     task: Task

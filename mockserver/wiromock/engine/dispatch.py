@@ -224,7 +224,7 @@ def _leave(
         loss=reply.delivery.loss or "",
     )
     if refusal is not None:
-        entry.errors = tuple(told.message for told in refusal.entries)
+        entry.errors = tuple(reason.message for reason in refusal.entries)
         entry.explanation = refusal.explanation
     world.journal.add(entry, len(entry.raw) + len(entry.explanation))
 

@@ -4,7 +4,7 @@ Front ends (the respx adapter, the httpx transport, a server) turn their own mes
 ones and carry out the delivery that a reply asks for. They may call from several threads.
 
     handle                     a request → a reply
-    connect                    a socket: what it is told and what it tells
+    connect                    a socket: what it receives and what it sends
     frames                     what a task's socket carries, without a socket
     webhooks                   what is posted to `callbackUrl`
     next_event_at, listen      when to look again
@@ -64,7 +64,7 @@ class Engine(Scripting):
         strict: refuse what some sources do and others contradict; without it, it is accepted and
             the journal says so.
         dialect: how messages and an LLM's answer look where their scenario leaves it open; a synchronous
-            run speaks the newer dialect, which alone knows it.
+            run uses the newer dialect, which alone knows it.
         reject_replays: refuse a nonce that was used before. No source says that the platform does.
         tenant_by: what names a tenant when the header `x-mock-tenant` does not: nothing, so that all
             callers share a world; or their API key.

@@ -36,7 +36,7 @@ class Scripting:
         return self._catalog
 
     def listen(self, listener: Callable[[], object]) -> Callable[[], None]:
-        """Be told whenever something has changed but the time; gives back how to unsubscribe."""
+        """Have `listener` called whenever something has changed but the time; returns how to unsubscribe."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 

@@ -120,7 +120,7 @@ class CallerError(BaseException):
 
     Args:
         error: What it raised.
-        ending: How the exchange had ended that the callback was told of, if it was told of one.
+        ending: How the exchange had ended that the callback was called with, if it was called with one.
     """
 
     def __init__(self, error: BaseException, ending: Reply | BaseException | None = None) -> None:

@@ -93,7 +93,7 @@ class KeyedRun:
     """One call for one run in a journal.
 
     Args:
-        journal: How patient it is.
+        journal: Its `grace` says how long to wait.
         store: The runs of the project.
         owner: Who is calling.
         call: What is asked for.

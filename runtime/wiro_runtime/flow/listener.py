@@ -58,7 +58,7 @@ class SocketListener:
     is_trusted: bool = False
     """Whether it has said something of the task, and nothing since shows that it missed something."""
     is_over: bool = False
-    """Whether it has told the end of the task."""
+    """Whether it has reported the end of the task."""
     read: Callable[[str | bytes], Iterable[Frame]] = read_frames
     """Splits what comes into frames."""
     _stage: Stage = Stage.UNKNOWN
@@ -146,7 +146,7 @@ def open_listener(
     *,
     insists: bool = False,
 ) -> Flow[SocketListener]:
-    """Connect and ask to be told of a task. The listener is not open if that did not work.
+    """Connect and register for the messages of a task. The listener is not open if that did not work.
 
     Args:
         task: The task.

@@ -92,14 +92,14 @@ class Pace:
     age: float
     """Of the task when the call began; 0 for a task that the call itself submitted."""
     expected: Expectation | None
-    heard: float | None = None
-    """When the socket told the start, since the call began; the last status call may be older."""
+    reported: float | None = None
+    """When the socket reported the start, since the call began; the last status call may be older."""
 
     @property
     def begun(self) -> float | None:
         """When the process started, counted from submission; None if it has not, as far as we know."""
         begun = self._since_submission(self.task.started_at)
-        return self.age + self.heard if begun is None and self.heard is not None else begun
+        return self.age + self.reported if begun is None and self.reported is not None else begun
 
     def _since_submission(self, moment: datetime | None) -> float | None:
         # The platform's own times need no common clock with ours; they are just never in the future.

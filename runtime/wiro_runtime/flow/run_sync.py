@@ -30,9 +30,9 @@ LONGEST = 2460.0
 
 def run_sync(path: str, body: Mapping[str, Any] | Form, deadline: Deadline) -> Flow[dict[str, Any]]:
     """Send Run and wait in its answer; return the task, which has not ended after the platform's 504."""
-    patient = replace(deadline, http_timeout=LONGEST)
+    whole_run = replace(deadline, http_timeout=LONGEST)
     try:
-        payload = yield from exchange(f"{path}/sync", body, patient)
+        payload = yield from exchange(f"{path}/sync", body, whole_run)
     except errors.ServerError as late:
         return _still_running(late)
     return _task(payload)

@@ -234,7 +234,7 @@ def _started(payload: dict[str, Any]) -> TaskSnapshot:
 
 
 def _unclear(path: str, error: Exception) -> errors.SubmissionUnknown | None:
-    """What is told instead of a failure after which nobody knows whether a task was started."""
+    """What is raised instead of a failure after which nobody knows whether a task was started."""
     if isinstance(error, (errors.ServerError, errors.UnexpectedReply)):
         return _unknown(path, str(error), status=error.status, task=error.task)
     if isinstance(error, OSError) and not isinstance(error, errors.WiroError):
@@ -250,7 +250,7 @@ def _proves_nothing_started(error: Exception) -> bool:
 
 
 def _trace_ending(trace: RunTrace, ending: Reply | BaseException | None) -> None:
-    """Take note of how the sending of Run had ended when the caller's callback was told of it, and raised."""
+    """Take note of how the sending of Run had ended when the caller's callback was called with it, and raised."""
     if isinstance(ending, TransportFailure) and ending.never_sent:
         trace.not_started()
     elif isinstance(ending, Reply):

@@ -54,7 +54,7 @@ _STOPPING = 10.0
 _INSTANT = 0.001
 """Seconds that are not worth sleeping; a clock's rounding may leave some."""
 _SETTLING = 0.2
-"""Seconds until the second status call, where the socket told an end that the first did not show."""
+"""Seconds until the second status call, where the socket reported an end that the first did not show."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ class Tracker:
         self.merger = EventMerger(task, options.kind)
         self.age = 0.0
         self.calls_since_end = 0
-        """Status calls since the socket told the end."""
+        """Status calls since the socket reported the end."""
 
     @property
     def tick(self) -> float:
@@ -221,7 +221,7 @@ class Tracker:
                 now = yield from Now()
                 if frame is not None:
                     yield from self.take_frame(frame, now)
-                if not listener.is_open:  # it told the end, or broke: fetch now
+                if not listener.is_open:  # it reported the end, or broke: fetch now
                     return
                 if listener.is_trusted and not was_trusted:  # fetching can wait
                     safety = (yield from self.pace()).safety_delay()

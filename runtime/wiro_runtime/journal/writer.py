@@ -129,7 +129,7 @@ class Writer:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 answers = self._write(batch)
-            except Exception as error:  # noqa: BLE001 - told to everybody who waits
+            except Exception as error:  # noqa: BLE001 - raised to everybody who waits
                 if attempt < _ATTEMPTS and self._database.is_transient(error):
                     continue
                 self._disconnect()

@@ -1,1 +1,1 @@
-"""What a run may cost, told before it is sent, and limits on money. In US dollars and exact decimals."""
+"""What a run may cost, known before it is sent, and limits on money. In US dollars and exact decimals."""

@@ -1,7 +1,7 @@
 """The socket seam: every WebSocket of the client is opened through here.
 
 A test installs a connector of its own with `use()`, and a platform inside the process answers, in
-virtual time if it likes. What goes wrong is told in the standard library's words: `OSError` and its
+virtual time if it likes. What goes wrong is raised as the standard library's errors: `OSError` and its
 subclasses. Only the standard library is imported, so that anything may import this module.
 """
 

@@ -80,14 +80,14 @@ class StatusChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class Progress(Event):
-    """How far a running task is: told by the model, else reckoned from earlier runs of it."""
+    """How far a running task is: stated by the model, else estimated from earlier runs of it."""
 
     percent: float | None
     """From 0 to 100; None if the model says other things only. A model with several passes starts over."""
     remaining: float | None
     """Seconds still to go; None if nobody knows."""
     estimated: bool
-    """Whether both are reckoned from earlier runs of the model rather than told by it."""
+    """Whether both are estimated from earlier runs of the model rather than stated by it."""
     step: int | None = None
     """How many steps are done, if the model says so."""
     steps: int | None = None

@@ -1,6 +1,6 @@
 """What is new: one stream of events out of what polling shows and what the socket says.
 
-Both tell the same story, each with gaps and in its own time. Whatever either tells first is passed on,
+Both report the same events, each with gaps and in its own time. Whatever either reports first is passed on,
 and the other's telling of it is passed over. Pure; times are given.
 """
 
@@ -56,7 +56,7 @@ _LINE_ENDS = re.compile("\\r\\n|\\n|\\r")
 
 
 class EventMerger:
-    """What has been told of one task.
+    """What has been passed on of one task.
 
     How far the task is, is taken in at once. The rest of what is new is looked for while the events are
     iterated over, each time to the end, or not at all where nobody listens.
@@ -66,7 +66,7 @@ class EventMerger:
         self._id = task.id
         self._kind = kind
         self.started: float | None = None
-        """When the start was told, as the teller of events counts time."""
+        """When the start was passed on, in seconds as `elapsed` of events."""
         self._status = _Status()
         self._lines: dict[_Stream, _Lines] = {"stdout": _Lines(), "stderr": _Lines()}
         self._answer, self._thoughts = _Growing(TextDelta), _Growing(ThinkingDelta)
@@ -76,7 +76,7 @@ class EventMerger:
 
     @property
     def stage(self) -> Stage:
-        """How far the task is, as far as it has been told."""
+        """How far the task is, as far as it has been reported."""
         return self._status.stage
 
     @property
@@ -223,7 +223,7 @@ class EventMerger:
 
 @dataclass(slots=True)
 class _Status:
-    """How far the story has been told."""
+    """How far the text has been passed on."""
 
     stage: Stage = Stage.UNKNOWN
     status: str = ""
@@ -254,7 +254,7 @@ class _Status:
 
 @dataclass(slots=True)
 class _Lines:
-    """Which lines have been told. The same line may well come several times, so they are counted."""
+    """Which lines have been passed on. The same line may well come several times, so they are counted."""
 
     _emitted: Counter[str] = field(default_factory=Counter[str])
     _in_pieces: Counter[str] = field(default_factory=Counter[str])

@@ -26,7 +26,7 @@ class Stage(IntEnum):
     """How far a task is; a later stage compares greater."""
 
     UNKNOWN = 0
-    """A status this version has not heard of, or none seen yet: keep asking."""
+    """A status this version does not know, or none seen yet: keep asking."""
     QUEUED = 1
     """Waiting; Cancel takes it back."""
     PREPARING = 2

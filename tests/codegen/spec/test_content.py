@@ -4,7 +4,7 @@ import pytest
 
 from codegen.kit import a_spec, an_input
 from wirogen.spec.content import content_names, says_required
-from wirogen.spec.input_name import measures, names_url_of_file, sets, speaks
+from wirogen.spec.input_name import measures, names_content, names_url_of_file, sets
 from wirogen.spec.model import ModelRefinement
 
 PROMPT = an_input("prompt", "textarea")
@@ -80,7 +80,7 @@ def test_a_person_who_knows_better_is_believed():
     ],
 )
 def test_what_a_name_gives_away(name, is_quantity, is_words, is_setting, is_url):
-    told = (measures(name), speaks(name), sets(name), names_url_of_file(name))
+    told = (measures(name), names_content(name), sets(name), names_url_of_file(name))
     assert told == (is_quantity, is_words, is_setting, is_url)
 
 

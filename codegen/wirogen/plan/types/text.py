@@ -9,9 +9,9 @@ from wirogen.spec.content import LONGEST_TEXT
 from wirogen.spec.input_name import (
     file_siblings,
     measures,
+    names_content,
     names_several,
     names_url_of_file,
-    speaks,
 )
 from wirogen.spec.model import Input
 from wirogen.spec.number import read_number
@@ -86,7 +86,7 @@ def lone_url(field: Input, inputs: Sequence[Input]) -> ValueType | None:
 
 
 def numeric_name(field: Input, _: Sequence[Input]) -> ValueType | None:
-    """A text without a numeric default whose name speaks of a quantity (`temperature`, `ss_guidance_rescale`) takes numbers and text.
+    """A text without a numeric default whose name is that of a quantity (`temperature`, `ss_guidance_rescale`) takes numbers and text.
 
     Text that spells a number is that number, so both ways of giving it are equal.
     """
@@ -99,11 +99,11 @@ def numeric_name(field: Input, _: Sequence[Input]) -> ValueType | None:
 
 
 def open_text(field: Input, _: Sequence[Input]) -> ValueType | None:
-    """A text without a default whose name speaks neither of a quantity nor of words (`dtype`, `r2`) takes numbers and text.
+    """A text without a default whose name names neither a quantity nor words (`dtype`, `r2`) takes numbers and text.
 
     Nothing says what it holds, and whoever calls knows it: a number must not be refused.
     """
-    if field.default not in {None, ""} or speaks(field.name):
+    if field.default not in {None, ""} or names_content(field.name):
         return None
     assumption = "neither a default nor its name says what it holds, so it takes numbers and text"
     return ValueType("string", "Numeral", assumption=assumption)

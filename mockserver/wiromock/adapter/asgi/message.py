@@ -145,7 +145,7 @@ def start_of(reply: Reply, *, is_whole: bool = True) -> Message:
 
     Args:
         reply: states its length itself where the body does not (HEAD).
-        is_whole: whether the body is all there, so that its length can be told.
+        is_whole: whether the body is all there, so that its length can be stated.
     """
     usual = reply.headers is JSON_HEADERS  # written once
     named = [*_JSON_HEAD] if usual else _encode(reply.headers)

@@ -51,7 +51,7 @@ class Socket:
             return
         await self._send({"type": "websocket.accept"})
         try:
-            await first_of(self._listen(), self._tell())
+            await first_of(self._listen(), self._send_due())
         except Stopped:
             await self._send({"type": "websocket.close", "code": GOING_AWAY})
         finally:
@@ -74,7 +74,7 @@ class Socket:
             self._connection.receive(text if text is not None else data or b"")
             self._notifier.notify()
 
-    async def _tell(self) -> None:
+    async def _send_due(self) -> None:
         while True:
             seen = self._notifier.version
             for frame in self._connection.take():

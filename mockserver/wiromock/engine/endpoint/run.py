@@ -175,8 +175,8 @@ def _accept(
     number = next(world.numbers)
     profile = world.catalog.once(spec, Profile.of)
     success = scenario if isinstance(scenario, Success) else Success()
-    speaks = spec.kind == "text" and not isinstance(scenario, Fails)
-    speech = speech_of(success, profile, prompt_of(parameters)) if speaks else None
+    is_llm = spec.kind == "text" and not isinstance(scenario, Fails)
+    speech = speech_of(success, profile, prompt_of(parameters)) if is_llm else None
     task = Task(
         id=str(number),
         token=world.ids.token("task", number),
@@ -201,7 +201,7 @@ def _accept(
 
 
 def _dialect(world: World, call: Call, scenario: TaskScenario) -> Dialect:
-    """How the task speaks: as its scenario says, else in the newer dialect where only that can say it."""
+    """The dialect of the task: as its scenario says, else in the newer dialect where only that can say it."""
     if scenario.notifications.dialect is not None:
         return scenario.notifications.dialect
     has_calls = isinstance(scenario, Success) and bool(scenario.tool_calls)

@@ -100,7 +100,7 @@ class Stream:
     def __init__(self, world: World, task: Task) -> None:
         self._world = world
         self._task = task
-        self._told = 0
+        self._sent = 0
         self._spoke_at = world.clock.time()
         self._is_over = False
 
@@ -119,9 +119,9 @@ class Stream:
         task, now = self._task, self._world.clock.time()
         view = task.view(now)
         text = b"".join(
-            _event(task, event) for event in task.schedule.events[self._told : view.reached]
+            _event(task, event) for event in task.schedule.events[self._sent : view.reached]
         )
-        self._told = view.reached
+        self._sent = view.reached
         if not self._is_over and (view.is_over or now >= task.created + LONGEST):
             self._is_over = True
             self._world.note(task)
