@@ -3,7 +3,7 @@
     MockError (an AssertionError)
     ├── UnknownHost         a request that is not for the platform
     ├── NotSimulated        a real endpoint of the platform that the mock does not play
-    ├── ScenarioExhausted   a sequence of scenarios has ended, and was told to say so
+    ├── ScenarioExhausted   a sequence of scenarios has ended, with `after="error"`
     ├── TimeStandsStill     somebody looks again and again, and nothing moves virtual time
     ├── TimeRanAway         virtual time passed its limit: somebody waits for what never comes
     ├── UnreadableSpec      a spec has problems; the others are played all the same

@@ -132,8 +132,8 @@ def _compare_arguments(old: Argument | None, new: Argument | None) -> Iterator[F
 
 
 def _changes_of(old: Argument, new: Argument) -> Iterator[Finding]:
-    told = list(_meaning_changes(old, new))
-    yield from told
+    meanings = list(_meaning_changes(old, new))
+    yield from meanings
     if old.wire_name != new.wire_name:
         yield (
             Severity.COSMETIC,
@@ -149,7 +149,7 @@ def _changes_of(old: Argument, new: Argument) -> Iterator[Finding]:
         yield Severity.COSMETIC, f"its step was {_step(old.type)} and is {_step(new.type)}"
     if _labels(old.type, new.type) != _labels(new.type, old.type):
         yield Severity.COSMETIC, "its choices are labelled differently"
-    elif old.doc != new.doc and not told and old.type == new.type:
+    elif old.doc != new.doc and not meanings and old.type == new.type:
         yield Severity.COSMETIC, "its documentation is worded differently"
 
 
@@ -291,15 +291,15 @@ def _when_left_out(argument: Argument) -> str:
 
 
 def _constant_changes(old: Argument, new: Argument) -> Iterator[Finding]:
-    """Name constants that are gone, but for those of values that are told to be gone."""
+    """Name constants that are gone, but for those of values that are reported as gone."""
     if old.constants is None:
         return
     now = {member.name: member.value for member in new.constants.members} if new.constants else {}
     offered = {choice.text for choice in new.type.choices}
     renamed_class = new.constants is not None and new.constants.name != old.constants.name
     for member in old.constants.members:
-        is_told = new.type.kind == "choice" and member.value not in offered
-        if renamed_class or (not is_told and now.get(member.name) != member.value):
+        is_reported = new.type.kind == "choice" and member.value not in offered
+        if renamed_class or (not is_reported and now.get(member.name) != member.value):
             yield Severity.BREAKING, f"the constant `{old.constants.name}.{member.name}` is gone"
 
 

@@ -48,7 +48,7 @@ class DocumentInput:
     extra: Mapping[str, object] = field(default_factory=dict[str, object])
     """Other keys, as written."""
     is_type_stated: bool = True
-    """False where the form does not name the widget and `type` is what can be told of it."""
+    """False where the form does not name the widget and `type` is what can be concluded of it."""
 
 
 @dataclass(frozen=True, slots=True)

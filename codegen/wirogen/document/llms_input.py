@@ -87,7 +87,7 @@ class InputReader:
         """Read one input: its name, and the span behind it.
 
         Raises:
-            DocumentError: a key is missing, or an option has no value that can be told.
+            DocumentError: a key is missing, or an option has no value that can be read.
         """
         where = f"input `{name}`"
         keys = self._keys(span, where)

@@ -102,7 +102,7 @@ def describe_cost(
     if len(rules) > LISTED_RULES:
         said = _range(rules, names)
     elif rules:
-        said = _joined([_told(rule, names) for rule in rules], "; ")
+        said = _joined([_rule_text(rule, names) for rule in rules], "; ")
     else:
         said = join(per_second, " USD per second") if per_second else Untrusted("")
     sentences = [
@@ -136,7 +136,7 @@ def _demand(value: str) -> Untrusted:
     return Untrusted(f'is "{value}"')
 
 
-def _told(rule: PriceRule, names: Mapping[Untrusted, str]) -> Untrusted:
+def _rule_text(rule: PriceRule, names: Mapping[Untrusted, str]) -> Untrusted:
     condition = describe_condition(rule, names)
     where = join(" where ", condition) if condition else ""
     return join(describe_amount(rule), where)

@@ -269,11 +269,11 @@ class AsyncDriver:
 
 
 async def _call(
-    callback: Callable[[Any], object], told: object, ending: Reply | BaseException | None = None
+    callback: Callable[[Any], object], argument: object, ending: Reply | BaseException | None = None
 ) -> None:
     """Call a callback of the caller's, and await what it returns if that can be awaited."""
     try:
-        returned = callback(told)
+        returned = callback(argument)
         if inspect.isawaitable(returned):
             await returned
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is the caller's

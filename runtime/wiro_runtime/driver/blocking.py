@@ -319,11 +319,11 @@ class _Place:
 
 
 def _call(
-    callback: Callable[[Any], object], told: object, ending: Reply | BaseException | None = None
+    callback: Callable[[Any], object], argument: object, ending: Reply | BaseException | None = None
 ) -> None:
     """Call a callback of the caller's; what it returns means nothing."""
     try:
-        returned = callback(told)
+        returned = callback(argument)
         if iscoroutine(returned):
             returned.close()
             raise TypeError(  # noqa: TRY301 - it is the caller's error like any other

@@ -34,7 +34,7 @@ class Journal:
         grace: Seconds after the end of a lost submission before its absence from the project's task list
             proves that it started nothing, and before another process may take its run over. Machines
             that share a journal have to agree on the time within half of it.
-        project: A name for the account whose runs these are. Without one it is told by platform and API
+        project: A name for the account whose runs these are. Without one it is known by platform and API
             key, and a new key begins with an empty journal.
 
     Raises:

@@ -34,7 +34,7 @@ _RATIOS = (Decimal(1), Decimal(21) / Decimal(9))
 
 
 class Span(NamedTuple):
-    """A measure: at least, most likely, at most. None for what cannot be told."""
+    """A measure: at least, most likely, at most. None for what cannot be known."""
 
     low: Decimal
     expected: Decimal | None
@@ -64,7 +64,7 @@ def video_seconds(body: Mapping[str, Any]) -> Span:
 
 
 def audio_seconds(files: Sequence[LocalFile]) -> Span:
-    """Seconds of sound in the local files of a request; only of WAV can they be told."""
+    """Seconds of sound in the local files of a request; only of WAV can they be read."""
     lengths = [_wave_seconds(file) for file in files]
     if not lengths or None in lengths:
         return UNKNOWN
