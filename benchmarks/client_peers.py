@@ -105,7 +105,7 @@ def main(crowd: int = 1000) -> None:
     waiting = [*client_waiting.rows(), *measure_waiting(python)]
     title = "Status calls (mean), and seconds from a task's end to its notice (worst)"
     show(f"{title}; budget at 180 s < 10, < 1 s", client_waiting.HEADINGS, waiting)
-    headings = ("who", "wall s", "CPU s", "KiB a task (budget ≤ 100)", "failed")
+    headings = ("who", "wall s", "CPU s", "KiB a task (budget ≤ 16)", "failed")
     crowds = [measure_crowd(python, name, crowd) for name in ("wiro", *PEERS)]
     show(f"{crowd} tasks of 10 s at once in one asyncio process", headings, crowds)
 
