@@ -39,7 +39,7 @@ def show_world(world: World) -> dict[str, Any]:
 
 
 def show_task(world: World, task: Task) -> dict[str, Any]:
-    """Show a task: where it is, how it came there, what comes next as things stand, what it may be told."""
+    """Show a task: where it is, how it came there, what comes next as things stand, which commands it takes."""
     now, schedule = world.clock.time(), task.schedule
     view = task.view(now)
     allowed = world.catalog.platform.lifecycle

@@ -143,7 +143,7 @@ def _find_task(task: TaskSnapshot, items: Sequence[Task]) -> TaskSnapshot:
                 return seen
             return replace(seen, id=seen.id or task.id, token=seen.token or task.token)
     raise errors.UnexpectedReply(
-        f"The platform was asked for task {task.id or 'by its token'} and told of another one."
+        f"The platform was asked for task {task.id or 'by its token'} and answered with another one."
     )
 
 

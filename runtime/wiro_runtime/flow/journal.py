@@ -146,7 +146,7 @@ def reconcile_error(calls: Calls, error: errors.SubmissionUnknown) -> Flow[TaskS
 
     Raises:
         NotStarted: It is proven that there is none.
-        SubmissionUnknown: It cannot be told, or not yet.
+        SubmissionUnknown: Nobody can say, or not yet.
     """
     if check.held_by(error, errors.SubmissionUnknown, like="one") or error.submission is None:
         raise errors.InvalidRequest(
@@ -283,7 +283,7 @@ def _still_unknown(
     else:
         why = f"none is in the task list, which proves nothing before {due:.0f} (Unix time)"
     unknown = errors.SubmissionUnknown(
-        f"Whether the run started a task cannot be told: {why}. It was not sent again.",
+        f"Nobody can say whether the run started a task: {why}. It was not sent again.",
         submission=error.submission,
     )
     unknown.key, unknown.request = error.key, error.request

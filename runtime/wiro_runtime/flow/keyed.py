@@ -123,7 +123,7 @@ class KeyedRun:
 
         Raises:
             KeyConflict: The key stands for another request.
-            SubmissionUnknown: Run was sent before, and whether a task was started cannot be told.
+            SubmissionUnknown: Run was sent before, and nobody can say whether a task was started.
             NotStarted: It is proven that none was, and sending it again was not allowed.
         """
         if not self._is_named:
@@ -179,7 +179,7 @@ class KeyedRun:
             else:
                 yield from AwaitFuture(lambda: self._store.withdraw(entry))
         except errors.JournalFailed as unwritten:
-            failure.add_note(f"The journal could not be told of it: {unwritten}")
+            failure.add_note(f"It could not be written into the journal: {unwritten}")
 
     def _claim(self, body: Mapping[str, Any] | Form) -> Flow[JournalEntry]:
         """The intent, once it is on disk; nothing has been sent before."""
