@@ -14,7 +14,7 @@ import uvicorn
 
 from wiromock.adapter.asgi.message import App
 from wiromock.server.protocol import OpenProtocol
-from wiromock.server.real_time import new_event_loop
+from wiromock.server.real_time import RealTimeLoop
 
 KEEP_ALIVE: Final = 300
 """Seconds that a connection may idle: more than the pools of clients keep theirs (Go 90, Java 30 to 1,200).
@@ -118,7 +118,7 @@ class MockServer(uvicorn.Server):
         Args:
             opened: the socket; it stays open.
         """
-        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        with asyncio.Runner(loop_factory=RealTimeLoop) as runner:
             runner.run(self.serve(sockets=[opened]))
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -2,8 +2,7 @@
 
 Libraries that freeze time put their own functions into the module `time`, or into the C functions behind
 it, and an event loop that asks them never wakes from a sleep. None of them touches `clock_gettime` of the
-monotonic clock; where a system has none, it is the function that was there when this was imported. uvloop
-asks the system without Python, and takes a fifth less for a call.
+monotonic clock; where a system has none, it is the function that was there when this was imported.
 """
 
 import asyncio
@@ -33,12 +32,3 @@ class RealTimeLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Return seconds of the computer's monotonic clock."""
         return monotonic()
-
-
-def new_event_loop() -> asyncio.AbstractEventLoop:
-    """Return an event loop that runs in real time: uvloop's where there is one, else a `RealTimeLoop`."""
-    try:
-        import uvloop  # noqa: PLC0415 - there is none for Windows
-    except ImportError:
-        return RealTimeLoop()
-    return uvloop.new_event_loop()
