@@ -35,7 +35,7 @@ async def app(scope, receive, send):
         pass
     await send(HEAD)
     await send({{"type": "http.response.body", "body": BODY}})
-uvicorn.run(app, port={port}, http="httptools", log_level="error", access_log=False, lifespan="off",
+uvicorn.run(app, port={port}, http="httptools", loop="asyncio", log_level="error", access_log=False, lifespan="off",
             proxy_headers=False, server_header=False)
 """
 
