@@ -250,10 +250,8 @@ def build_download(url: str, asked: Mapping[str, str], timeout: float) -> httpx.
     extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
     try:
         return httpx.Request("GET", url, headers=headers, extensions=extensions)
-    except (
-        httpx.InvalidURL,
-        ValueError,
-    ) as odd:  # of host names, the library for them raises its own
+    except (httpx.InvalidURL, ValueError) as odd:
+        # The second of host names that cannot be encoded.
         raise UnusableUrl(str(odd)) from None
 
 
