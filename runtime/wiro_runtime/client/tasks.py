@@ -9,7 +9,8 @@ from wiro_runtime.flow import tasks as flows
 from wiro_runtime.flow.exchange import fetch_task
 from wiro_runtime.flow.paging import Page, Paging
 from wiro_runtime.request.binding import binding_of
-from wiro_runtime.task.webhook import Webhook
+from wiro_runtime.task.snapshot import TaskSnapshot
+from wiro_runtime.task.webhook import InvalidWebhook, Webhook
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from wiro_runtime.flow.calls import Calls
     from wiro_runtime.flow.effect import Flow
     from wiro_runtime.request.request import Request
-    from wiro_runtime.task.snapshot import TaskSnapshot
 
 __all__ = ["AsyncTasksResource", "TasksResource"]
 
@@ -59,7 +59,16 @@ class _Tasks:
         )
         call_check.require("confirm", webhook=wrong)
         deadline = yield from self._calls.start_deadline()
-        return (yield from fetch_task(webhook.task, deadline))
+        # Its words prove nothing, so that a name that does not exist is asked for once.
+        named = webhook.task
+        asked = TaskSnapshot(id=named.id, token=None if named.id else named.token)
+        task = yield from fetch_task(asked, deadline)
+        if named.token and task.token and named.token != task.token:
+            raise InvalidWebhook(
+                f"The webhook names task {task.id} and a token that is not that task's. It was not sent by "
+                "the platform: do not act on it."
+            )
+        return task
 
 
 class TasksResource(_Tasks):
@@ -129,6 +138,10 @@ class TasksResource(_Tasks):
         """What the platform itself says of the task that a webhook reported.
 
         Anybody can send a POST to a public address: act on this, not on the webhook's own words.
+
+        Raises:
+            TaskNotFound: There is no such task.
+            InvalidWebhook: Its id and its token are of different tasks.
         """
         return self._perform(self._confirm(webhook))
 
@@ -187,4 +200,4 @@ def _slug(model: str | type[Request[Any, Any]] | None) -> str | None:
 
 def _paging(page_size: int) -> Paging[TaskSnapshot]:
     call_check.require("list", page_size=check.count(page_size, least=1, most=100))
-    return Paging(lambda task: task.id or task.token or "")
+    return Paging(flows.name_of)

@@ -131,27 +131,33 @@ def _as_it_is(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def _find_task(task: TaskSnapshot, items: Sequence[Task]) -> TaskSnapshot:
-    """The task that was asked for, among those of an answer; what the answer leaves out of its name is kept."""
+    """The task that was asked for, among those of an answer; what the answer leaves out of its name is kept.
+
+    An item counts only where its own name proves it: what became of another task, or of one without a
+    name, would be told as what became of this one, its cost included.
+    """
     if not items:
         raise errors.TaskNotFound(
             "The platform knows no such task. Check the id or token, and that the key belongs to the "
             "task's project."
         )
-    for seen in map(TaskSnapshot.from_wire, items):
-        if _is_same(task, seen):
-            if seen.id and seen.token:
-                return seen
-            return replace(seen, id=seen.id or task.id, token=seen.token or task.token)
-    raise errors.UnexpectedReply(
-        f"The platform was asked for task {task.id or 'by its token'} and answered with another one."
-    )
+    own = [seen for seen in map(TaskSnapshot.from_wire, items) if _is_same(task, seen)]
+    asked = f"The platform was asked for task {task.id or 'by its token'} and answered with"
+    if not own:
+        raise errors.UnexpectedReply(f"{asked} another one, or with one that has no name.")
+    if any(seen != own[0] for seen in own):
+        raise errors.UnexpectedReply(f"{asked} {len(own)} states of it that contradict each other.")
+    seen = own[0]
+    if seen.id and seen.token:
+        return seen
+    return replace(seen, id=seen.id or task.id, token=seen.token or task.token)
 
 
 def _is_same(asked: TaskSnapshot, seen: TaskSnapshot) -> bool:
-    """Whether an item may be the task that was asked for: an answer may leave out either name."""
+    """Whether an item names the task that was asked for: an answer may leave out either name, not both."""
     if asked.id and seen.id:
         return asked.id == seen.id
-    return not (asked.token and seen.token) or asked.token == seen.token
+    return bool(asked.token) and asked.token == seen.token
 
 
 def _lost(path: str, failure: TransportFailure, attempts: int) -> errors.WiroError:

@@ -132,7 +132,7 @@ class _Sorting:
             case _:
                 self.unclear.append(entry)
                 tasks: Sequence[TaskSnapshot] = getattr(verdict, "candidates", ())
-                self.candidates[entry.key] = tuple(task.id for task in tasks)
+                self.candidates[entry.key] = tuple(task.id for task in tasks if task.id)
 
     def reconciliation(self) -> Reconciliation:
         """What became of every run that was looked at, as the caller is given it."""
@@ -278,7 +278,7 @@ def _still_unknown(
     error: errors.SubmissionUnknown, candidates: Sequence[TaskSnapshot], due: float
 ) -> errors.SubmissionUnknown:
     if candidates:
-        names = ", ".join(task.id for task in candidates)
+        names = ", ".join(task.id or "one without an id" for task in candidates)
         why = f"nothing tells which of these tasks is its own, if any: {names}"
     else:
         why = f"none is in the task list, which proves nothing before {due:.0f} (Unix time)"

@@ -64,7 +64,7 @@ class Money:
     budgets: OpenBudgets = field(default_factory=OpenBudgets)
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
     _reserved: dict[str, Reserved] = field(default_factory=dict[str, Reserved])
-    """What is set aside in this process, by the id of the task."""
+    """What is set aside in this process, by each name of the task."""
 
     def submit(
         self, call: RunCall, estimate: Callable[[RunBody], Flow[Estimate]]
@@ -106,7 +106,7 @@ class Money:
             for budget, amount in reserved:
                 # The journal holds it for all; here it is counted for the caller's eyes.
                 budget.hold(amount)
-            self._reserved[task.id] = reserved
+            self._keep(task, reserved)
         return task
 
     def note_end(self, task: TaskSnapshot) -> Flow[TaskSnapshot]:
@@ -117,16 +117,23 @@ class Money:
         if self.store is not None:
             store, at = self.store, (yield from Time())
             try:
-                yield from AwaitFuture(
-                    lambda: store.finish(task.id, state, task=task.raw, cost=task.total_cost, at=at)
-                )
+                yield from AwaitFuture(lambda: store.finish(task, state, at=at))
             except errors.JournalFailed as failure:
                 failure.task = task  # all that it says is here; only the journal does not have it
                 raise
-        for budget, amount in self._reserved.pop(task.id, ()):
-            unstated = amount if state == "done" else Decimal(0)
+        for budget, amount in self._release(task):
+            unstated = Decimal(0) if task.billed is False else amount
             budget.settle(amount, unstated if task.total_cost is None else task.total_cost)
         return task
+
+    def _keep(self, task: TaskSnapshot, reserved: Reserved) -> None:
+        """Remember what is set aside for a task, by each of its names: another answer may leave one out."""
+        self._reserved.update(dict.fromkeys(_names(task), reserved))
+
+    def _release(self, task: TaskSnapshot) -> Reserved:
+        """What was set aside for a task, once."""
+        kept = [self._reserved.pop(name, ()) for name in _names(task)]
+        return next(filter(None, kept), ())
 
     def note_saved(self, task: TaskSnapshot, paths: Sequence[Path]) -> Flow[None]:
         """Write down where outputs of a task were saved."""
@@ -134,7 +141,7 @@ class Money:
             return
         store, places = self.store, [str(path.absolute()) for path in paths]
         try:
-            yield from AwaitFuture(lambda: store.add_outputs(task.id, places))
+            yield from AwaitFuture(lambda: store.add_outputs(task, places))
         except errors.JournalFailed as failure:
             # The files are there and nothing is owed: no reason to fail, and to save them once more.
             _logger.warning(
@@ -173,8 +180,12 @@ class Money:
                 raise
 
         task = yield from call.submit(guard)
-        self._reserved[task.id] = reserved
+        self._keep(task, reserved)
         return task
+
+
+def _names(task: TaskSnapshot) -> list[str]:
+    return [name for name in (task.id, task.token) if name]
 
 
 def open_journal(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wiro_runtime.flow.effect import AwaitFuture
 from wiro_runtime.flow.paging import Paging
-from wiro_runtime.flow.tasks import list_page
+from wiro_runtime.flow.tasks import list_page, name_of
 from wiro_runtime.journal.match import SKEW, clock_offset, match
 from wiro_runtime.task.submission import Submission
 
@@ -54,7 +54,7 @@ def find_entries(store: Store, since: float, deadline: Deadline) -> Flow[dict[st
     submissions: Mapping[Hashable, Submission] = {
         entry.key: submission_of(entry) for entry in entries
     }
-    free = [task for task in tasks if task.id not in known]
+    free = [task for task in tasks if known.keys().isdisjoint((task.id, task.token))]
     return {str(key): verdict for key, verdict in match(submissions, free, offset).items()}
 
 
@@ -66,11 +66,11 @@ def _tasks_since(
     The first page is taken whole: where no task tells what time it is on the platform, all of it is doubtful.
     """
     tasks: dict[str, TaskSnapshot] = {}
-    paging: Paging[TaskSnapshot] = Paging(lambda task: task.id)
+    paging: Paging[TaskSnapshot] = Paging(name_of)
     while paging.start is not None:
         page = yield from list_page(None, paging.start, _PAGE, deadline)
         # While it is read, new ones push others to the next page.
-        tasks.update({task.id: task for task in paging.take(page)})
+        tasks.update({name_of(task): task for task in paging.take(page)})
         offset = clock_offset(known, list(tasks.values()))
         earliest = moment - SKEW + (offset or 0.0)
         oldest = min(

@@ -80,9 +80,11 @@ class RunStream:
 
 
 def _task(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """The task of an answer in the shape of Task/Detail, or of Run."""
-    task = next(iter(parse.mappings(payload.get("tasklist"))), payload)
-    return {"taskid": task.get("id"), **task}
+    """The task of an answer in the shape of Task/Detail, or of Run; nothing if it may be one of several."""
+    tasks = parse.mappings(payload.get("tasklist")) or [payload]
+    if len(tasks) > 1:
+        return {}
+    return {"taskid": tasks[0].get("id"), **tasks[0]}
 
 
 def _still_running(late: errors.ServerError) -> dict[str, Any]:

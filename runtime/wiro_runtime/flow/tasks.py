@@ -20,6 +20,7 @@ __all__ = [
     "delete_files",
     "kill",
     "list_page",
+    "name_of",
     "named_task",
     "stop",
 ]
@@ -43,6 +44,11 @@ def named_task(token: str | None, task_id: str | None, call: str) -> TaskSnapsho
         )
     call_check.require(call, id=None if token else check.name(task_id))
     return TaskSnapshot(id=str(task_id or ""), token=token)
+
+
+def name_of(task: TaskSnapshot) -> str:
+    """What tells a task from others in a list; all that is said of it where it has no name."""
+    return task.id or task.token or repr(task.raw)
 
 
 def list_page(

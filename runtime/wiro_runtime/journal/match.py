@@ -68,16 +68,18 @@ def clock_offset(sent: Mapping[str, float], tasks: Sequence[TaskSnapshot]) -> fl
     """Seconds by which the platform's clock is ahead of ours, by tasks that are known to be ours.
 
     Args:
-        sent: When the run of a task was sent by our clock, by the id of the task.
+        sent: When the run of a task was sent by our clock, by each name of the task.
         tasks: Tasks of the project.
 
     Returns:
         None where no task tells, or they contradict each other because a clock was set meanwhile.
     """
     offsets = [
-        task.created_at.timestamp() - sent[task.id]
+        task.created_at.timestamp() - sent[name]
         for task in tasks
-        if task.id in sent and task.created_at is not None
+        if task.created_at is not None
+        for name in (task.id, task.token or "")
+        if name in sent
     ]
     if not offsets or max(offsets) - min(offsets) > SKEW:
         return None
@@ -123,7 +125,9 @@ def _judge(
         return Absent()
     by_marker = [number for number, likeness in alike.items() if likeness.carrier == "callback"]
     sure = by_marker or [number for number, likeness in alike.items() if likeness.is_sure]
-    if len(sure) == 1 and list(claims.get(sure[0], ())) == [name]:
+    # What has no name cannot be picked up; it may be the one all the same.
+    has_name = len(sure) == 1 and (tasks[sure[0]].id or tasks[sure[0]].token)
+    if has_name and list(claims.get(sure[0], ())) == [name]:
         return Match(tasks[sure[0]], alike[sure[0]].carrier)
     return Unclear(tuple(tasks[number] for number in alike))
 

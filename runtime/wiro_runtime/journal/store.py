@@ -14,13 +14,14 @@ from wiro_runtime.errors import BudgetExceeded
 from wiro_runtime.journal.entry import COLUMNS, JournalEntry, from_units, to_units
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from concurrent.futures import Future
     from decimal import Decimal
 
     from wiro_runtime.journal.database import Connection
     from wiro_runtime.journal.entry import State
     from wiro_runtime.journal.writer import Writer
+    from wiro_runtime.task.snapshot import TaskSnapshot
 
 __all__ = ["BudgetState", "Spending", "Store"]
 
@@ -31,6 +32,12 @@ _INSERT = (
 )
 _KEY = "WHERE project = ? AND key = ?"
 _MINE = f"{_KEY} AND owner = ? AND at = ?"
+# Run may have named the task by its token only. The id comes first: it is what there is an index of.
+_OF_TASK = (
+    "WHERE project = ? AND task_id IN (?, '') AND (task_id <> '' OR (token <> '' AND token = ?))"
+)
+_ENDING = ("state", "task_id", "token", "task", "cost", "ended_at")
+"""The columns that the end of a task changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,52 +138,52 @@ class Store:
 
         return self.writer.submit(work)
 
-    def finish(
-        self,
-        task_id: str,
-        state: State,
-        *,
-        task: Mapping[str, Any],
-        cost: Decimal | None,
-        at: float,
-    ) -> Future[JournalEntry | None]:
+    def finish(self, task: TaskSnapshot, state: State, *, at: float) -> Future[JournalEntry | None]:
         """Note how a task ended and settle its budgets; the run as it is then, None if that is no news."""
 
         def work(connection: Connection) -> JournalEntry | None:
-            sql = f"{_SELECT} WHERE project = ? AND task_id = ? AND state = 'accepted'"
-            row = connection.execute(sql, (self.project, task_id)).fetchone()
+            sql = f"{_SELECT} {_OF_TASK} AND state = 'accepted'"
+            row = connection.execute(sql, self._names(task)).fetchone()
             if row is None:
                 return None
             entry = JournalEntry.from_row(row)
-            ended = replace(entry, state=state, task=task, cost=cost, ended_at=at)
+            ended = replace(
+                entry,
+                state=state,
+                task_id=task.id or entry.task_id,
+                token=task.token or entry.token,
+                task=task.to_dict(),
+                cost=task.total_cost,
+                ended_at=at,
+            )
             columns = dict(zip(COLUMNS, ended.to_row(), strict=True))
             sql = (
-                "UPDATE wiro_runs SET state = ?, task = ?, cost = ?, ended_at = ? "  # noqa: S608 - constants
+                f"UPDATE wiro_runs SET {', '.join(f'{name} = ?' for name in _ENDING)} "  # noqa: S608 - constants
                 f"{_KEY} AND state = 'accepted'"
             )
-            news = [columns[name] for name in ("state", "task", "cost", "ended_at")]
+            news = [columns[name] for name in _ENDING]
             if connection.execute(sql, (*news, self.project, entry.key)).rowcount != 1:
                 return None
-            # What is not stated counts as reserved.
-            billed = entry.estimate if cost is None and state == "done" else cost
-            self._settle(connection, entry, billed)
+            # What is neither stated nor known to be free counts as reserved.
+            is_open = task.total_cost is None and task.billed is not False
+            self._settle(connection, entry, entry.estimate if is_open else task.total_cost)
             return ended
 
         return self.writer.submit(work)
 
-    def add_outputs(self, task_id: str, paths: Sequence[str]) -> Future[bool]:
+    def add_outputs(self, task: TaskSnapshot, paths: Sequence[str]) -> Future[bool]:
         """Note where outputs of a task were saved; whether the task is that of a run."""
 
         def work(connection: Connection) -> bool:
-            sql = "SELECT outputs FROM wiro_runs WHERE project = ? AND task_id = ?"
-            row = connection.execute(sql, (self.project, task_id)).fetchone()
+            sql = f"SELECT outputs FROM wiro_runs {_OF_TASK}"  # noqa: S608 - constants
+            row = connection.execute(sql, self._names(task)).fetchone()
             if row is None:
                 return False
             kept = json.dumps(
                 list(dict.fromkeys((*json.loads(row[0]), *paths))), ensure_ascii=False
             )
-            sql = "UPDATE wiro_runs SET outputs = ? WHERE project = ? AND task_id = ?"
-            return connection.execute(sql, (kept, self.project, task_id)).rowcount > 0
+            sql = f"UPDATE wiro_runs SET outputs = ? {_OF_TASK}"  # noqa: S608 - constants
+            return connection.execute(sql, (kept, *self._names(task))).rowcount > 0
 
         return self.writer.submit(work)
 
@@ -224,11 +231,12 @@ class Store:
         return self.writer.submit(work)
 
     def known_tasks(self, since: float) -> Future[dict[str, float]]:
-        """The moments of the intents since a moment whose tasks are known, by the id of the task."""
-        sql = "SELECT task_id, at FROM wiro_runs WHERE project = ? AND at >= ? AND task_id <> ''"
+        """The moments of the intents since a moment whose tasks are known, by each name of the task: id and token."""
+        sql = "SELECT task_id, token, at FROM wiro_runs WHERE project = ? AND at >= ?"
 
         def work(connection: Connection) -> dict[str, float]:
-            return dict(connection.execute(sql, (self.project, since)).fetchall())
+            rows = connection.execute(sql, (self.project, since)).fetchall()
+            return {name: at for *names, at in rows for name in names if name}
 
         return self.writer.submit(work)
 
@@ -303,6 +311,9 @@ class Store:
 
     def _mine(self, entry: JournalEntry) -> tuple[str, str, str, float]:
         return (self.project, entry.key, entry.owner, entry.at)
+
+    def _names(self, task: TaskSnapshot) -> tuple[str, str, str]:
+        return (self.project, task.id, task.token or "")
 
     def _find(self, connection: Connection, key: str) -> JournalEntry | None:
         row = connection.execute(f"{_SELECT} {_KEY}", (self.project, key)).fetchone()

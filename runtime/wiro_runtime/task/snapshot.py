@@ -108,8 +108,10 @@ class TaskSnapshot:
         """Read a task object, or the answer of Run, which names its fields a little differently."""
         wire = cast("Task", task)
         return cls(
-            id=parse.name(wire.get("id", wire.get("taskid"))),
-            token=parse.name(wire.get("socketaccesstoken")) or None,
+            id=parse.name(wire.get("id")) or parse.name(wire.get("taskid")),
+            token=parse.name(wire.get("socketaccesstoken"))
+            or parse.name(task.get("tasktoken"))
+            or None,
             status=parse.text(wire.get("status")),
             exit_code=parse.integer(wire.get("pexit")),
             total_cost=parse.decimal(wire.get("totalcost")),
@@ -130,9 +132,16 @@ class TaskSnapshot:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """What `from_wire()` reads back: JSON, as the platform sent it, token included."""
-        named = {"id": self.id, "socketaccesstoken": self.token, "status": self.status}
-        return dict(self.raw) or {key: value for key, value in named.items() if value}
+        """What `from_wire()` reads back: JSON, as the platform sent it, token and known names included."""
+        sent = dict(self.raw)
+        read = TaskSnapshot.from_wire(sent)
+        known = {
+            "id": (self.id, read.id),
+            "socketaccesstoken": (self.token, read.token),
+            "status": (self.status, read.status),
+        }
+        # An answer may have left out a name that an earlier one gave.
+        return sent | {key: own for key, (own, as_sent) in known.items() if own != as_sent}
 
     @property
     def timings(self) -> Timings:

@@ -40,7 +40,7 @@ class Webhook:
     """A report that a task has ended, unconfirmed."""
 
     task: TaskSnapshot
-    """The task as the sender describes it."""
+    """The task as the sender describes it, its end and its cost included."""
     raw: Mapping[str, Any] = field(repr=False)
     """The body as it came."""
 

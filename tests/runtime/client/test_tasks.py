@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from runtime.kit import TOKEN, Platform, Vace, detail, refusal, task
-from wiro_runtime import errors, parse_webhook
+from wiro_runtime import InvalidWebhook, errors, parse_webhook
 
 
 def page(body: dict) -> dict:
@@ -126,6 +126,25 @@ class TestCommands:
         forged = parse_webhook(detail("task_postprocess_end", pexit="0"))
         confirmed = platform.client().tasks.confirm(forged)
         assert (forged.task.outcome, confirmed.outcome) == ("succeeded", "pending")
+
+    @pytest.mark.parametrize("named", [{"id": None}, {"socketaccesstoken": None}])
+    def test_a_webhook_of_one_name_is_confirmed_by_it(self, named):
+        platform = Platform(Task_Detail=detail("task_cancel"))
+        confirmed = platform.client().tasks.confirm(parse_webhook(detail("task_cancel", **named)))
+        assert (confirmed.id, confirmed.token, confirmed.billed) == ("2221", TOKEN, False)
+
+    def test_a_webhook_that_joins_the_names_of_two_tasks_is_forged(self):
+        """One that was cancelled, and one that is being paid for."""
+        platform = Platform(Task_Detail=detail("task_cancel"))
+        forged = parse_webhook(detail("task_cancel", socketaccesstoken="of another"))
+        with pytest.raises(InvalidWebhook, match="do not act on it"):
+            platform.client().tasks.confirm(forged)
+
+    def test_a_webhook_of_a_task_that_is_not_there_costs_one_look(self):
+        platform = Platform(Task_Detail=refusal("There is no task yet.", 1))
+        with pytest.raises(errors.TaskNotFound):
+            platform.client().tasks.confirm(parse_webhook(detail()))
+        assert len(platform.asked) == 1
 
     def test_the_same_awaited(self):
         platform = Platform(

@@ -151,6 +151,16 @@ def test_a_stream_that_breaks_before_it_names_the_task_is_not_sent_again(how, br
 
 
 @both
+def test_an_answer_with_several_tasks_does_not_say_which_is_ours(how):
+    several = DONE | {"tasklist": [*detail("task_cancel", id="9")["tasklist"], *DONE["tasklist"]]}
+    with serve(Server(whole=several)) as server:
+        with pytest.raises(errors.SubmissionUnknown) as caught:
+            run(how, server.url, "sync")
+        assert len(server.seen) == 1
+    assert (caught.value.billed, caught.value.task) == (None, None)
+
+
+@both
 @modes
 def test_refusals_are_what_they_are(how, tracking):
     refusal = {"result": False, "errors": [{"code": 97, "message": "Insufficient balance"}]}

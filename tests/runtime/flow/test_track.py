@@ -104,15 +104,21 @@ GATEWAY = [reply(b"<html>", status) for status in (401, 403, 405, 409, 410, 421,
 NONSENSE = [refusal("Insufficient balance", 97), refusal("Too many tasks", 96), {"result": False}]
 NO_KEY = refusal("Project authorization is not valid.")
 OTHER = detail("task_cancel", id="9", socketaccesstoken="another")
+NAMELESS = detail("task_cancel", id=None, socketaccesstoken=None)
+HALF_NAMED = detail("task_cancel", id=None, socketaccesstoken="another")
+TWICE = detail("task_cancel") | {
+    "tasklist": [*detail("task_cancel")["tasklist"], *DONE["tasklist"]]
+}
+ODD = [UNKNOWN, EMPTY, HTML, MISSING, OTHER, NAMELESS, HALF_NAMED, TWICE, *GATEWAY, *NONSENSE]
 
 
-@pytest.mark.parametrize("odd", [UNKNOWN, EMPTY, HTML, MISSING, OTHER, *GATEWAY, *NONSENSE])
+@pytest.mark.parametrize("odd", ODD)
 def test_one_odd_answer_does_not_end_the_wait_for_a_task_that_was_started(odd):
     task = run(Script(RUN_REPLY, odd, odd, DONE))
     assert (task.id, task.outcome) == ("2221", "succeeded")
 
 
-@pytest.mark.parametrize("odd", [UNKNOWN, EMPTY, HTML, MISSING, OTHER, *GATEWAY, *NONSENSE])
+@pytest.mark.parametrize("odd", ODD)
 def test_an_answer_that_stays_odd_says_nothing_about_money(odd):
     with pytest.raises(errors.PlatformError) as caught:
         run(Script(RUN_REPLY, *[odd] * 7))
@@ -142,6 +148,28 @@ def test_an_item_that_leaves_out_its_name_keeps_the_one_that_is_known(without):
     assert run(script).id == "2221"
     asked = [effect.body for effect in script.effects if isinstance(effect, Send)][1:]
     assert asked == [{"taskid": "2221"}] * 3
+
+
+@pytest.mark.parametrize("names", [(None, "2221"), (TOKEN, None)])
+def test_an_item_that_does_not_repeat_the_name_that_was_asked_for_proves_nothing(names):
+    """Not even where nothing else is known of the task: it may be anybody's."""
+    other_half = {"id": None} if names[1] else {"socketaccesstoken": None}
+    script = Script(*[detail("task_cancel", **other_half)] * 7)
+    with pytest.raises(errors.UnexpectedReply) as caught:
+        script.run(Calls(read_config(api_key="key")).attach(Vace, *names))
+    assert caught.value.billed is None
+    assert "has no name" in str(caught.value)
+
+
+def test_the_task_is_found_among_others():
+    items = [*NAMELESS["tasklist"], *OTHER["tasklist"], *DONE["tasklist"]]
+    assert run(Script(RUN_REPLY, DONE | {"tasklist": items})).outcome == "succeeded"
+
+
+def test_names_that_were_learned_stay_with_a_task_that_is_kept():
+    nameless = detail("task_postprocess_end", pexit="0", totalcost="0.5", id=None)
+    task = run(Script(RUN_REPLY, nameless))
+    assert TaskSnapshot.from_wire(task.to_dict()).id == "2221"
 
 
 @pytest.mark.parametrize("status", ["task_cancel", "task_postprocess_end"])

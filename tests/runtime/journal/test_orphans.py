@@ -198,6 +198,16 @@ def test_what_says_less_or_more_proves_nothing(other):
     assert isinstance(verdict(task(**other)), Unclear)
 
 
+def test_a_task_without_a_name_is_nobodys_and_proves_that_nothing_is_absent():
+    assert isinstance(verdict(task(id=None)), Unclear)
+    assert isinstance(verdict(task(id=None, socketaccesstoken="t")), Match)
+    assert verdict(task(id=None, parameters={"prompt": "y", "n": "5"})) == Absent()
+
+
+def test_a_task_that_is_known_by_its_token_tells_the_time():
+    assert clock_offset({"t": 500.0}, [task(7, 600.0, socketaccesstoken="t")]) == 100.0
+
+
 def test_files_that_the_platform_moved_prove_nothing():
     sent = Submission("pruna/vace", {"inputImage": ["https://a/1.png"]}, at=1000.0, lasts=30.0)
     moved = task(parameters={"inputImage": ["https://api/File/x/inputImage-1.png"]})

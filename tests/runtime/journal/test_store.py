@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from wiro_runtime import TaskSnapshot
 from wiro_runtime.errors import BudgetExceeded
 from wiro_runtime.journal.entry import JournalEntry, from_units, to_units
 from wiro_runtime.journal.journal import Journal
@@ -20,6 +21,12 @@ ENTRY = {
     "at": 1000.25,
     "lasts": 30.0,
 }
+
+
+def ended_task(cost: Decimal | None = None, **said) -> TaskSnapshot:
+    task = {"id": "2221", "socketaccesstoken": "t", "status": "task_postprocess_end", "pexit": "0"}
+    stated = {} if cost is None else {"totalcost": str(cost)}
+    return TaskSnapshot.from_wire({**task, **stated, **said})
 
 
 @pytest.fixture
@@ -84,17 +91,39 @@ def test_an_outcome_is_kept_once(store, entry):
     store.claim(entry()).result()
     store.accept(entry(), task_id="2221", token="t").result()
     cost = Decimal("0.003510000001")
-    ended = store.finish("2221", "done", task={"id": "2221"}, cost=cost, at=1100.0).result()
-    assert store.finish("2221", "failed", task={}, cost=None, at=1200.0).result() is None
-    assert store.finish("9999", "failed", task={}, cost=None, at=1200.0).result() is None
+    ended = store.finish(ended_task(cost), "done", at=1100.0).result()
+    assert store.finish(ended_task(), "failed", at=1200.0).result() is None
+    assert store.finish(ended_task(id="9999"), "failed", at=1200.0).result() is None
     record = store.find("scene-1").result()
     assert record == ended
     assert (record.state, record.cost, record.task, record.ended_at) == (
         "done",
         cost,
-        {"id": "2221"},
+        ended_task(cost).raw,
         1100.0,
     )
+
+
+@pytest.mark.parametrize("later", [{}, {"id": None}])
+def test_a_task_of_which_run_named_the_token_only_is_known_by_it(store, entry, later):
+    for key in ("other", "scene-1"):
+        store.claim(entry(key)).result()
+        store.accept(entry(key), task_id="", token=f"token of {key}").result()
+    ended = ended_task(Decimal(1), socketaccesstoken="token of scene-1", **later)
+    assert store.finish(ended, "done", at=1100.0).result().key == "scene-1"
+    assert store.add_outputs(ended, ["a.png"]).result()
+    record = store.find("scene-1").result()
+    assert (record.state, record.task_id, record.outputs) == ("done", ended.id, ("a.png",))
+    assert store.find("other").result().state == "accepted"
+    assert {"token of other", "token of scene-1"} <= store.known_tasks(0.0).result().keys()
+
+
+def test_a_task_without_a_name_is_that_of_no_run(store, entry):
+    store.claim(entry()).result()
+    store.accept(entry(), task_id="", token="t").result()
+    nameless = ended_task(id=None, socketaccesstoken=None)
+    assert store.finish(nameless, "cancelled", at=1100.0).result() is None
+    assert store.add_outputs(nameless, ["a.png"]).result() is False
 
 
 def test_a_run_is_taken_over_by_one(store, entry):
@@ -184,19 +213,29 @@ def test_a_budget_counts_what_was_billed_and_releases_the_rest(store, entry):
         store.claim(entry(key, estimate=Decimal("0.25"), budgets=("night",))).result()
     for key, cost in (("done", Decimal("0.2")), ("failed", Decimal(0))):
         store.accept(entry(key), task_id=key, token="t").result()
-        store.finish(key, key, task={}, cost=cost, at=1.0).result()
+        store.finish(ended_task(cost, id=key), key, at=1.0).result()
     store.withdraw(entry("gone")).result()
     store.mark_unknown(entry("kept")).result()
     budget = store.budget("night").result()
     assert (budget.held, budget.spent) == (Decimal("0.25"), Decimal("0.2"))
 
 
-def test_a_success_whose_cost_is_not_stated_counts_as_reserved(store, entry):
+@pytest.mark.parametrize(
+    ("said", "spent"),
+    [
+        ({"status": "task_postprocess_end", "pexit": "0"}, "0.25"),
+        ({"status": "task_postprocess_end", "pexit": "1"}, "0"),
+        ({"status": "task_postprocess_end"}, "0.25"),
+        ({"status": "task_cancel"}, "0"),
+    ],
+    ids=["success", "failure", "no exit code", "cancelled"],
+)
+def test_what_is_not_known_to_be_free_counts_as_reserved(store, entry, said, spent):
     store.open_budget("night", Decimal(1)).result()
     store.claim(entry(estimate=Decimal("0.25"), budgets=("night",))).result()
     store.accept(entry(), task_id="2221", token="t").result()
-    store.finish("2221", "done", task={}, cost=None, at=1.0).result()
-    assert store.budget("night").result().spent == Decimal("0.25")
+    store.finish(ended_task(**{"pexit": None} | said), "failed", at=1.0).result()
+    assert store.budget("night").result().spent == Decimal(spent)
 
 
 def test_every_budget_has_to_admit_a_run(store, entry):
@@ -225,7 +264,7 @@ def test_spending_is_summed_by_model_and_outcome(store, entry):
         key, model = f"k{number}", "a/b" if number < 2 else "c/d"
         store.claim(entry(key, model=model)).result()
         store.accept(entry(key), task_id=key, token="t").result()
-        store.finish(key, "done", task={}, cost=Decimal(cost), at=1.0).result()
+        store.finish(ended_task(Decimal(cost), id=key), "done", at=1.0).result()
     spent = [(line.model, line.runs, line.cost) for line in store.spending().result()]
     assert spent == [("c/d", 1, Decimal("0.4")), ("a/b", 2, Decimal("0.3"))]
     assert store.spending(since=5000.0).result() == []
@@ -233,10 +272,10 @@ def test_spending_is_summed_by_model_and_outcome(store, entry):
 
 def test_outputs_add_up(store, entry):
     store.claim(entry()).result()
-    assert store.add_outputs("2221", ["a.png"]).result() is False, "no run has such a task"
+    assert store.add_outputs(ended_task(), ["a.png"]).result() is False, "no run has such a task"
     store.accept(entry(), task_id="2221", token="t").result()
-    store.add_outputs("2221", ["a.png"]).result()
-    store.add_outputs("2221", ["b.png", "a.png"]).result()
+    store.add_outputs(ended_task(), ["a.png"]).result()
+    store.add_outputs(ended_task(), ["b.png", "a.png"]).result()
     assert store.find("scene-1").result().outputs == ("a.png", "b.png")
 
 

@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Annotated
 
+import httpx
 import pytest
 
-from runtime.kit import Vace
+from runtime.kit import Platform, Vace, detail
 from wiro_runtime import AsyncClient, Client, MediaRequest, errors
 from wiro_runtime.catalog.info import ModelInfo
 from wiro_runtime.price.budget import Budget
@@ -108,6 +109,31 @@ def test_what_costs_nothing_is_given_back(wiro, client):
             client.run(REQUEST)
         client.submit(REQUEST).cancel()
         assert budget.left == Decimal("0.10")
+
+
+@pytest.mark.parametrize("journal", [None, "runs.sqlite"])
+def test_tasks_that_run_names_by_their_tokens_settle_one_by_one(tmp_path, journal):
+    tokens = iter(["t1", "t2"])
+    platform = Platform(
+        Run_pruna_vace=lambda _: {"result": True, "socketaccesstoken": next(tokens)},
+        Task_Detail=lambda asked: detail(
+            "task_postprocess_end",
+            pexit="0",
+            totalcost="0.08",
+            id="7",
+            socketaccesstoken=asked.get("tasktoken", "t1"),
+        ),
+    )
+    http = httpx.Client(transport=httpx.MockTransport(platform))
+    kept = None if journal is None else tmp_path / journal
+    with Client("key", http_client=http, journal=kept) as client, client.budget("0.30") as budget:
+        priced(client)
+        first, _ = client.submit(REQUEST), client.submit(REQUEST)
+        assert (budget.held, budget.spent) == (Decimal("0.2"), 0)
+        first.result()
+        assert (budget.held, budget.spent) == (Decimal("0.1"), Decimal("0.08"))
+        if journal:
+            assert [entry.state for entry in client.journal.list()] == ["done", "accepted"]
 
 
 def test_what_nobody_knows_stays_set_aside(wiro, client):
