@@ -55,7 +55,7 @@ COMMANDS: Final = (
     Command("lint", "lint", "check specs and show every problem at once"),
     Command("generate", "generate", "make a typed client package from specs"),
     Command("pin", "pin", "publish the names that callers use, so that none changes silently"),
-    Command("diff", "diff", "say what callers notice between two states of specs"),
+    Command("diff", "diff", "show what callers notice between two states of specs"),
     Command("schema", "schema", "write the JSON Schema that editors complete specs with"),
 )
 
@@ -127,7 +127,7 @@ def _load(command: Command) -> ModuleType:
 
 
 def _explain_missing(error: ModuleNotFoundError) -> Problem:
-    """Say what to install; a missing module that no extra brings is a bug and stays one."""
+    """Print what to install; a missing module that no extra brings is a bug and stays one."""
     package = (error.name or "").split(".", maxsplit=1)[0]
     if package not in EXTRA_PACKAGES:
         raise error

@@ -1,4 +1,4 @@
-"""What can be wrong with what people give us, and how it is said.
+"""What can be wrong with what people pass to the commands, and how it is reported.
 
     WirogenError
     ├── UsageError       what was asked for does not exist, or contradicts itself

@@ -128,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "schema", help="print the JSON Schema of scenario files", description=SCHEMA
     )
-    serve.add_argument("--workers", help=argparse.SUPPRESS)  # people try it; they are told why not
+    serve.add_argument("--workers", help=argparse.SUPPRESS)  # an error explains why not
     return parser
 
 

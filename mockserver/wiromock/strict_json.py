@@ -1,4 +1,4 @@
-"""JSON as strangers write it, read within bounds: whatever is wrong with it is one error."""
+"""JSON from outside, read within bounds: whatever is wrong with it is one error."""
 
 import json
 import re

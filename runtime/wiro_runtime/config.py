@@ -51,7 +51,7 @@ class Config:
     deadline: float | None
     """Seconds for a whole call, unless the call says otherwise; None for no limit."""
     on_exchange: Callable[[Exchange], object] | None = field(default=None, repr=False)
-    """Told of every exchange with the platform."""
+    """Called with every exchange with the platform."""
     tracking: Tracking = "auto"
     """How tasks are followed, unless the call says otherwise."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)

@@ -5,7 +5,7 @@
 
     client = Wiro(on_exchange=count)
 
-It tells what happened after it happened; nothing secret is in it, and its bodies are not.
+It is made after the exchange has ended; nothing secret is in it, and neither body.
 """
 
 from __future__ import annotations

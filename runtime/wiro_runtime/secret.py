@@ -6,7 +6,7 @@ __all__ = ["Secret"]
 
 
 class Secret(str):
-    """A text like any other, except that its `repr()` does not tell it; `print()` and `str()` do."""
+    """A text like any other, except that its `repr()` does not show it; `print()` and `str()` do."""
 
     __slots__ = ()
 

@@ -86,7 +86,7 @@ class Writable(Protocol):
 class DownloadBuffer:
     """The bytes of a download as they come, across several attempts.
 
-    After a break the next attempt asks for the rest only, provided that the host says how to tell that
+    After a break the next attempt asks for the rest only, provided that the host says how to know that
     it is still the same file.
     """
 

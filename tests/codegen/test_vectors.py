@@ -251,7 +251,8 @@ class Test68:
         path.write_bytes(before.replace(b'"generator": "', b'"generator": "0', 1))
         assert main(["generate", "--check"]) == 1
         assert (
-            "_manifest.json: tells of other specs or another generator" in capsys.readouterr().err
+            "_manifest.json: was written for other specs or by another generator"
+            in capsys.readouterr().err
         )
         assert main(["generate"]) == 0
         assert path.read_bytes() == before

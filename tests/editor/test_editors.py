@@ -123,7 +123,7 @@ class TestPyright:
     def test_a_constructor_shows_what_its_arguments_mean(self, pyright):
         _, told = pyright.signature('Vace(prompt="a deer", )', "Vace(")
         assert "frame_num: Number of frames to generate." in told
-        assert "Running it gives a `MediaResult`: `video/*`." in told
+        assert "Running it returns a `MediaResult`: `video/*`." in " ".join(told.split())
 
     def test_a_hover_shows_the_document_of_a_class_and_the_arguments_of_a_call(self, pyright):
         told = pyright.hover("from wiro.models.pruna import Vace", "import V")

@@ -1,4 +1,4 @@
-"""From a specs folder to the bytes of a package: only what changed is made, by as many hands as there are.
+"""From a specs folder to the bytes of a package: only what changed is made, in several processes.
 
 Each model is made alone, from its own spec: that is what lets a model be kept, or be made elsewhere.
 """

@@ -41,7 +41,7 @@ class Artifact:
 
     @classmethod
     def from_json(cls, stated: Mapping[str, Any]) -> "Artifact":
-        """Read what `to_json` gave."""
+        """Read what `to_json` returned."""
         return cls(**stated)
 
 

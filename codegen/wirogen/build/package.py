@@ -151,7 +151,7 @@ def _kept(cache: Cache, key: str | None) -> Outcome | None:
 def _assembled(
     models: Sequence[Outcome], platform: PlatformSpec, request: BuildRequest
 ) -> Package[Artifact]:
-    """Put the models together, or tell everything that is wrong with any of them."""
+    """Put the models together, or report everything that is wrong with any of them."""
     failed = [model for model in models if isinstance(model, Failed)]
     if wrong := [problem for failure in failed if failure.is_spec for problem in failure.problems]:
         raise SpecError(wrong)

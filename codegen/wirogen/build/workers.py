@@ -86,6 +86,6 @@ def _report_done(outcomes: list[Outcome], done: Callable[[int], object]) -> list
 
 
 def _begin() -> None:
-    """Set up a process of the pool. Ctrl-C reaches each; the first one ends the others and tells it."""
+    """Set up a process of the pool. Ctrl-C reaches each; the first one ends the others and reports it."""
     gc.disable()  # see `wirogen.command.generate`
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""Say what a caller of the generated client notices between OLD and NEW.
+"""Show what a caller of the generated client notices between OLD and NEW.
 
 Either may be a specs folder, a spec, or whatever `wirogen import` takes: a document, a folder of them, a
 URL, owner/model, or - for standard input. A document is imported onto OLD first, as `wirogen import` would

@@ -243,7 +243,7 @@ def _report(
     differences: Sequence[Difference],
     result: "BuildResult | None" = None,
 ) -> int:
-    """Say what was done, or what would be, and give the exit status."""
+    """Print what was done, or what would be, and return the exit status."""
     by_kind = {
         kind: [difference.path for difference in differences if difference.kind == kind]
         for kind in ("changed", "missing", "stale", "stray")

@@ -273,7 +273,7 @@ def _default_changes(old: Argument, new: Argument) -> Iterator[Finding]:
 
 
 def _sent(argument: Argument) -> tuple[type, object] | None:
-    """What is written when it is left out; the type tells `1` from `True`."""
+    """What is written when it is left out; the type distinguishes `1` from `True`."""
     value = argument.default.value
     return (type(value), value) if argument.default.is_sent else None
 

@@ -24,7 +24,7 @@ _TYPES: Final[Mapping[type, str]] = {
 
 
 def structure_changes(old: Schema, new: Schema) -> Iterator[Finding]:
-    """Say what a structure no longer takes, else what it takes beside."""
+    """Return what a structure no longer takes, else that it takes more than before."""
     lost = list(dict.fromkeys(_lost(old, new, "")))
     if lost:
         yield from ((Severity.BREAKING, message) for message in lost)

@@ -34,7 +34,7 @@ class DocumentInput:
     label: str | None = None
     help: str | None = None
     default: Scalar | None = None
-    """None for an empty default of an llms.txt as well: that form does not tell them apart."""
+    """None for an empty default of an llms.txt as well: that form does not distinguish them."""
     options: tuple[DocumentOption, ...] | None = None
     """None where no list is given; empty for a list with nothing in it."""
     required: bool | None = None

@@ -181,7 +181,7 @@ class _Reader:
         return rf"(?<=\n{re.escape(indent)})- name:[ \t]*(?P<name>\S+(?:[ \t]+\S+)*)(?=[ \t]*\n\s*label:)"
 
     def _look_for_another(self, name: str, span: Span) -> None:
-        """Notice an input that does not begin as one must: it would drown in a text before it."""
+        """Notice an input that does not begin as one must: it would be taken for part of the text before it."""
         another = self._page.find(r"- name:", span)
         if another is None:
             return

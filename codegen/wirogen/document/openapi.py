@@ -1,7 +1,7 @@
 """The per-model openapi.json.
 
 One schema of it is about the model: the body of the Run request. The form names a widget only for
-selects and combined file inputs (`x-input-type`); of the others it tells no more than JSON's own
+selects and combined file inputs (`x-input-type`); of the others it states no more than JSON's own
 types, and the fields of a file input and its URL both look like any text.
 """
 
@@ -245,7 +245,7 @@ class _Inputs:
         return widget
 
     def _why_file(self, name: str, schema: Tree) -> str | None:
-        """Return what shows that a text takes a file; the form itself does not tell."""
+        """Return what shows that a text takes a file; the form itself does not state it."""
         if schema["format"].value == "binary":
             return "its format is binary"
         if without_url(name) != name:

@@ -72,7 +72,7 @@ def slug_of(document: ModelDocument, file: str) -> str:
 
 
 def unwritable(message: str, file: str, pointer: Pointer) -> Problem:
-    """Say of a document what would be wrong with its spec."""
+    """Return the problem of a document whose spec would be wrong."""
     what = f"the document says what no spec may say: {message}"
     return Problem(what, "write this spec by hand", file, pointer=show(pointer))
 

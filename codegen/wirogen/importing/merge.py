@@ -74,7 +74,7 @@ class Merge:
         return merged.model_copy(update=changes)
 
     def notes(self) -> Iterator[str]:
-        """Say what was kept."""
+        """Return a note on each fact that was kept."""
         if self._kept:
             forms = " and ".join(origin.form for origin in self._earlier()) or "the spec"
             what = ", ".join(self._kept)
@@ -120,7 +120,7 @@ class Merge:
     def _richer(self, old: Scalar | None, new: Scalar | None) -> Scalar | None:
         """Choose between defaults that differ in their JSON type or in blanks only.
 
-        An llms.txt tells neither numbers from texts nor an empty default from none.
+        An llms.txt distinguishes neither numbers from texts nor an empty default from none.
         """
         if self._new.source.form == "llms.txt" or new is None:
             return old

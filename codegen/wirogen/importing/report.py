@@ -58,7 +58,7 @@ def _lines(argument: Argument) -> Iterator[str]:
 
 
 def describe_contradictions(spec: ModelSpec) -> Iterator[str]:
-    """Say which facts of a model contradict each other: they are kept, and neither sent nor enforced."""
+    """Return which facts of a model contradict each other: they are kept, and neither sent nor enforced."""
     for field in spec.inputs:
         yield from (f"input `{field.name}`: {line}" for line in _contradictions(field))
 
@@ -87,7 +87,7 @@ def _contradictions(field: Input) -> Iterator[str]:
 
 
 def describe_differences(old: ModelSpec, new: ModelSpec) -> Iterator[str]:
-    """Say what changed, one sentence per change; where the facts came from is no change."""
+    """Return what changed, one sentence per change; where the facts came from is no change."""
     for name in type(new).model_fields:
         if name not in {"inputs", "source"}:
             yield from _describe(name, _plain(old, name), _plain(new, name))

@@ -97,7 +97,7 @@ def _import(documents: Iterable[DocumentSource], base: State | None) -> list[Mod
 
 
 def _folder(base: State | None, stack: ExitStack) -> SpecFolder:
-    """Return a folder with the specs of a base; for a spec alone, one that lasts as long as the stack."""
+    """Return a folder with the specs of a base; for a spec alone, a temporary one that the stack removes."""
     if base is not None and base.is_whole:
         return SpecFolder(base.path)
     scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirogen-diff-")))

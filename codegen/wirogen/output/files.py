@@ -136,7 +136,7 @@ def _stage(
 
 
 def _record(steps: Iterable[_Step], staging: Path) -> None:
-    """Say what is to happen; from the rename on, it will."""
+    """Write down what is to happen; from the rename on, it will."""
     content = json.dumps([[step.path, step.staged, step.before] for step in steps])
     draft = staging / f"{_RECORD}.draft"
     draft.write_text(content, encoding="utf-8")

@@ -16,7 +16,7 @@ _DIFF_LINES: Final = 60
 """Lines of a diff that are shown; more of them say nothing more."""
 
 
-_OLD_MANIFEST: Final = "tells of other specs or another generator; run `wirogen generate`"
+_OLD_MANIFEST: Final = "was written for other specs or by another generator; run `wirogen generate`"
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _kind(
 
 
 def _is_edited(path: str, on_disk: Mapping[str, bytes], outputs: Mapping[str, str]) -> bool:
-    """The manifest itself cannot vouch for itself; it is remade, never kept."""
+    """The manifest holds no hash of itself; it is made anew, never kept."""
     return path != manifest.NAME and path in on_disk and digest(on_disk[path]) != outputs.get(path)
 
 

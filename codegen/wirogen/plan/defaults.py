@@ -2,7 +2,7 @@
 
 Three kinds. *Sent*: the Python default, always on the wire, as in the document's own example call.
 *Server*: what the model does without it; documented, not sent. *Sample*: an example that would cost
-money if it were taken for a wish (a prompt about a deer, the file name of somebody's picture); never
+money if it were taken for what the caller wants (a prompt about a deer, the file name of somebody's picture); never
 a default, never sent.
 
 `DEFAULTS` and `REQUIRED` are the tables: the first rule that answers decides. The docstring of a
@@ -214,7 +214,7 @@ def _kind(field: Input, value_type: ValueType, context: Context) -> DefaultKind:
 
 
 def _is_required(field: Input, value_type: ValueType, context: Context) -> tuple[bool, str]:
-    """Return the answer, and the name of the rule that gave it."""
+    """Return the answer, and the name of the rule that decided it."""
     answers = ((rule(field, value_type, context), rule.__name__) for rule in REQUIRED)
     return next(((answer, name) for answer, name in answers if answer is not None), (False, ""))
 

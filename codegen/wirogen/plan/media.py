@@ -1,4 +1,4 @@
-"""What kinds of files a model gives, as its categories say it: `image-to-video` gives video."""
+"""What kinds of files a model makes, as its categories say it: `image-to-video` makes video."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -59,7 +59,7 @@ class ModelPlan:
     subjects: Untrusted
     """What the model does, as its categories say; may be empty."""
     output_types: tuple[str, ...]
-    """Media types of what it gives, as far as its categories say."""
+    """Media types of what it makes, as far as its categories say."""
     computing_seconds: float | None
     """How long its process takes on the average, as far as its document says."""
     cps: Untrusted | None

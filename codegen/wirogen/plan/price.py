@@ -91,7 +91,7 @@ def describe_cost(
     average: Untrusted | None,
     names: Mapping[Untrusted, str],
 ) -> Untrusted:
-    """Say what a run costs; empty where the document does not.
+    """Return what a run costs, in words; empty where the document does not.
 
     Args:
         rules: the prices by inputs.
@@ -113,14 +113,14 @@ def describe_cost(
 
 
 def describe_amount(rule: PriceRule) -> Untrusted:
-    """Say what is paid for how much."""
+    """Return what is paid for how much, in words."""
     extra = join(", ", rule.extra, " for each further") if rule.extra else ""
     per_input = join(", ", rule.per_input, " for each input") if rule.per_input else ""
     return join(rule.amount, " USD per ", rule.unit, extra, per_input)
 
 
 def describe_condition(rule: PriceRule, names: Mapping[Untrusted, str]) -> Untrusted:
-    """Say which calls it holds for, in the words of a caller; empty for all."""
+    """Return which calls it holds for, in the words of a caller; empty for all."""
     return _joined(
         [
             join("`", names.get(name, name), "` ", _demand(expose(value)))

@@ -46,7 +46,7 @@ CALL_OPTIONS: Final = frozenset(
     retry_refused self tracking unknown_price upload
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
-"""What the verbs of a client take beside a model's arguments."""
+"""What the methods of a client take in addition to a model's arguments."""
 
 MODULE_NAMES: Final = frozenset({"wire"})
 """Lower-case names that a model's module uses below its fields."""

@@ -56,12 +56,12 @@ class Listed(Protocol):
 
     @property
     def listing(self) -> str:
-        """What `listing` gave."""
+        """What `listing` returned."""
         ...
 
     @property
     def inputs(self) -> str:
-        """What `inputs` gave."""
+        """What `inputs` returned."""
         ...
 
 

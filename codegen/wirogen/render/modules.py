@@ -225,7 +225,7 @@ def _result_sentence(model: ModelPlan) -> str:
     """Which class of result a run returns, and the media types its categories promise."""
     result = model.base.replace("Request", "Result")
     kinds = ", ".join(f"`{kind}`" for kind in model.output_types)
-    return f"Running it gives a `{result}`{f': {kinds}' if kinds else ''}."
+    return f"Running it returns a `{result}`{f': {kinds}' if kinds else ''}."
 
 
 def _typing_names(sources: Collection[str], *, has_fields: bool, has_constants: bool) -> list[str]:

@@ -99,7 +99,7 @@ def _reads(path: Path, text: str) -> bool:
 
 
 def _blame(error: Exception, name: str, templates: Path) -> Problem:
-    """Say which of their templates is wrong and where."""
+    """Return an error that names the template that is wrong, and where."""
     line = getattr(error, "lineno", None)
     place = getattr(error, "filename", None) or str(templates / name)
     if isinstance(error, jinja2.TemplateNotFound):

@@ -16,7 +16,7 @@ def write_typed_dicts(schema: Mapping[str, Any], **options: Any) -> ast.Module:
 
     Args:
         schema: a JSON Schema.
-        options: options of the generator beside those that are always given.
+        options: options of the generator in addition to those that are always given.
     """
     return ast.parse(_generate(schema, options))
 

@@ -75,7 +75,7 @@ class Download:
 
 
 def name_error(error: Exception) -> str:
-    """Say what went wrong; some errors have no words of their own."""
+    """Return what went wrong; some errors have no words of their own."""
     return str(error) or type(error).__name__
 
 

@@ -69,7 +69,7 @@ def says_required(help_text: str | None) -> bool | None:
 
 
 def is_prose(field: Input) -> bool:
-    """Return whether a default of the input was written to be read: an example, and no wish."""
+    """Return whether a default of the input was written to be read: an example, not what a caller wants."""
     words = str(field.default or "").split()
     is_url = bool(words) and words[0].lower().startswith(("https://", "http://"))
     is_long = family(field.type) == "prose" or len(words) >= PROSE_WORDS

@@ -1,4 +1,4 @@
-"""What the name of an input gives away where its document says no more.
+"""What the name of an input suggests where its document says no more.
 
 A name is a hint and no proof. So each question here is asked only where a wrong answer refuses no good call:
 a text that is taken for a number still takes text, a text that is taken for a file takes any URL.

@@ -256,14 +256,14 @@ class Endpoint(_Section):
     required: list[str] = Field(default_factory=list)
     """Fields of the body that must be there."""
     answers: list[str] = Field(default_factory=list)
-    """Fields of a successful answer, beside `result` and `errors`."""
+    """Fields of a successful answer, in addition to `result` and `errors`."""
     identify_by: list[str] = Field(default_factory=list)
     """Fields that name the task, any one of which is enough."""
     source: str
 
 
 class Lifecycle(_Section):
-    """The walk of a task (platform.md §6)."""
+    """The statuses of a task, in order (platform.md §6)."""
 
     order: list[str]
     terminal: list[str]

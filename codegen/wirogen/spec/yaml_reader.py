@@ -171,7 +171,7 @@ class _Builder:
         if self._nodes > MAX_NODES:
             raise self._fatal(f"more than {MAX_NODES} values", event.start_mark)
         if isinstance(event, yaml.AliasEvent):
-            # Reading on would give later problems a wrong ground, and a bomb its fuse.
+            # What follows could not be judged without it, and reading on could exhaust the memory.
             raise self._fatal(f"alias *{event.anchor}; write the value out", event.start_mark)
         if event.anchor is not None:
             self._complain(event.start_mark, f"anchor &{event.anchor}", "write values out")

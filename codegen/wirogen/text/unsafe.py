@@ -25,7 +25,7 @@ def find_unsafe(text: str) -> int | None:
 
 
 def describe_unsafe(text: str) -> str | None:
-    """Name the first character that a spec may not hold (`U+202E`), or give None."""
+    """Name the first character that a spec may not hold (`U+202E`), or return None."""
     position = find_unsafe(text)
     return None if position is None else f"U+{ord(text[position]):04X}"
 

@@ -23,7 +23,7 @@ _SET_UP: Final = frozenset(
     {"setUp", "asyncSetUp", "setUpClass", "tearDown", "asyncTearDown", "tearDownClass"}
     | {"setup_method", "setup_class", "teardown_method", "teardown_class"}
 )
-"""What runs beside the tests of a class, where the mock would not be in force."""
+"""What runs around the tests of a class, where the mock would not be in force."""
 
 _LIBRARIES: Final = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
 
@@ -154,7 +154,7 @@ def _decorate_class(target: type, make: Make) -> type:
     """Decorate the tests of a class, in place: its own, those of its bases, those of classes inside it.
 
     Raises:
-        MockError: it has none, or something beside them that would run without the mock.
+        MockError: it has none, or something around them that would run without the mock.
     """
     beside = min(_beside(target), default=None)
     if beside is not None:
@@ -188,14 +188,14 @@ def _decorate_test(target: type, name: str, test: Any, make: Make) -> None:
 
 
 def _is_bound(test: object) -> bool:
-    """Return whether what an instance gives of it knows the instance; of a `partial`, from Python 3.14 on."""
+    """Return whether reading it from an instance binds it to that instance; of a `partial`, from Python 3.14 on."""
     if isinstance(test, partial):
         return sys.version_info >= (3, 14)
     return hasattr(test, "__get__")
 
 
 def _follow_subclasses(target: type, make: Make) -> None:
-    """Let the tests that a class below adds be mocked as well."""
+    """Decorate the tests that a subclass adds, too."""
     owner: Any = target
     own = vars(target).get("__init_subclass__")
 
@@ -224,7 +224,7 @@ def _is_of_library(owner: type) -> bool:
 
 
 def _beside(target: type) -> Iterator[str]:
-    """What runs beside the tests."""
+    """What runs around the tests."""
     for name, value in _members(target):
         if name in _SET_UP or _is_fixture(value):
             yield name

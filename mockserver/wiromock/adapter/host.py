@@ -20,7 +20,7 @@ def is_platform(urls: BaseUrls, host: str) -> bool:
     return host in {urls.api.host, urls.outputs.host}
 
 
-def describe_stranger(urls: BaseUrls, method: str, host: str, path: str) -> str:
+def describe_foreign_host(urls: BaseUrls, method: str, host: str, path: str) -> str:
     """Return why a request to a host that nobody mocks is refused, and the ways out."""
     text = (
         f"{method} {host}{path} is not for the platform: the mock plays {urls.api.url} and "

@@ -9,7 +9,7 @@ from typing import NoReturn
 import httpx
 
 from wiromock.adapter.caller import find_caller
-from wiromock.adapter.host import describe_stranger, is_platform
+from wiromock.adapter.host import describe_foreign_host, is_platform
 from wiromock.adapter.notifier import Notifier, Sleeper, bounded
 from wiromock.engine.engine import Engine
 from wiromock.errors import UnknownHost
@@ -68,7 +68,7 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         neutral = to_neutral(request)
         urls = self._engine.urls
         if not is_platform(urls, neutral.host):
-            text = describe_stranger(urls, neutral.method, neutral.host, neutral.path)
+            text = describe_foreign_host(urls, neutral.method, neutral.host, neutral.path)
             raise self._engine.misuse(UnknownHost(text))
         return self._engine.handle(neutral)
 
@@ -146,7 +146,7 @@ class _Waits:
         self._timeout = timeout
 
     def pass_by(self, seconds: float) -> None:
-        """Let time pass before the next byte."""
+        """Wait before the next byte."""
         if seconds:
             self._clock.sleep(bounded(min(seconds, self._timeout)))
             self._check(seconds)

@@ -61,5 +61,5 @@ class MockMethods:
         self.engine.load(read_rules(Path(rules)) if isinstance(rules, str | Path) else rules)
 
     def release(self, task: str) -> None:
-        """Let a held task go on; see `Engine.release`."""
+        """Release a held task; see `Engine.release`."""
         self.engine.release(task)

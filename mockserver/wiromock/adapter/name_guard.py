@@ -16,7 +16,7 @@ from wiromock.errors import UnknownHost
 
 
 class NameGuard:
-    """While it is entered, nobody learns the addresses of the platform's own hosts.
+    """While it is entered, look-ups of the addresses of the platform's own hosts fail.
 
     Args:
         engine: whose platform it is, and who keeps what was refused.

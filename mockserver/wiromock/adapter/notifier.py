@@ -91,7 +91,7 @@ class Notifier:
         if left > 0:
             await first_of(changed.wait(), self._clock.sleep_async(left))
         else:
-            await asyncio.sleep(0)  # so that a crowd of things due at once starves nobody
+            await asyncio.sleep(0)  # so that many waits that end at once starve no other task
         self._check()
 
     async def stopped(self) -> None:

@@ -8,7 +8,7 @@ from collections import deque
 from typing import Final
 from urllib.parse import urlsplit
 
-from wiromock.adapter.host import describe_stranger
+from wiromock.adapter.host import describe_foreign_host
 from wiromock.adapter.notifier import Notifier, Sleeper, bounded
 from wiromock.engine.connection import Close, Connection
 from wiromock.engine.engine import Engine
@@ -60,7 +60,7 @@ class MockSockets:
         urls = self._engine.urls
         if not urls.socket.is_at(url):
             parts = urlsplit(url)
-            text = describe_stranger(urls, "WebSocket", parts.netloc.lower(), parts.path)
+            text = describe_foreign_host(urls, "WebSocket", parts.netloc.lower(), parts.path)
             raise self._engine.misuse(UnknownHost(f"{text}; its socket is {urls.socket.url}"))
         return self._engine.connect()
 

@@ -67,7 +67,7 @@ class VirtualClock(ManualClock):
     def own_now(self) -> float:
         """Seconds by which the calling thread has moved the clock, since anywhere.
 
-        The client bounds an exchange by them: other threads sleep beside it, and each moves the time of all.
+        The client bounds an exchange by them: other threads sleep meanwhile, and each moves the time of all.
         """
         return self._moved.seconds
 
@@ -82,7 +82,7 @@ class VirtualClock(ManualClock):
         super().advance_until(moment)
 
     def sleep(self, seconds: float, /) -> None:
-        """Let the time pass.
+        """Wait for so many virtual seconds.
 
         Raises:
             TimeRanAway: the limit is passed.

@@ -62,7 +62,7 @@ class Guard:
         self._nonces.clear()
 
     def check(self, sent: Mapping[str, str]) -> None:
-        """Let a call pass.
+        """Do nothing, unless a call must be refused.
 
         Args:
             sent: the request's headers, names in lower case.

@@ -7,7 +7,7 @@ from typing import Protocol
 from wiromock.errors import WrongScript
 
 START = 1734513807.0
-"""When a mock's time begins unless told otherwise, in unix seconds: the vace document's example."""
+"""When a mock's time begins by default, in unix seconds: the vace document's example."""
 
 
 LATEST = 253_370_764_800.0
@@ -30,7 +30,7 @@ class Clock(Protocol):
         ...
 
     def asked(self, ends: float, /, task: str = "", *, is_held: bool = False) -> None:
-        """Learn that somebody is about to look at a task.
+        """Is called before somebody looks at a task.
 
         Args:
             ends: when the task ends, in unix seconds; infinite for one that is held or stalls.
@@ -52,7 +52,7 @@ def check_start(start: float) -> float:
 
 
 class ManualClock:
-    """A clock that stands still until it is told to move, and never moves back.
+    """A clock that stands still until `advance` moves it, and never moves back.
 
     Args:
         start: unix seconds at which it starts.

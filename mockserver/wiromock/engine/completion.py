@@ -26,7 +26,7 @@ class Completions:
         self._listeners: list[Listener] = []
 
     def listen(self, listener: Listener) -> None:
-        """Tell somebody about every end from now on."""
+        """Call a listener with every end from now on."""
         self._listeners.append(listener)
 
     def follow(self, task: Task) -> None:

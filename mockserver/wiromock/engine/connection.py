@@ -78,7 +78,7 @@ class Connection:
         """How the platform closes, once it does; nothing is taken after that."""
 
     def receive(self, message: str | bytes) -> None:
-        """Hear what the caller says: a registration, a word to a realtime session, or sound."""
+        """Take a message of the caller: a registration, a command to a realtime session, or sound."""
         with self._lock:
             if isinstance(message, bytes):
                 self._receive_sound(message)
@@ -86,7 +86,7 @@ class Connection:
                 self._receive_text(_read(message), message)
 
     def take(self) -> tuple[Frame, ...]:
-        """Hand over the messages that are due, oldest first; then look at `closing`."""
+        """Return the messages that are due, oldest first; then look at `closing`."""
         with self._lock:
             frames: list[Frame] = []
             for watched in self._watched.values():
@@ -104,7 +104,7 @@ class Connection:
             return None if at == inf else at
 
     def leave(self) -> None:
-        """Learn that the caller has gone; a realtime session ends with that, as documented."""
+        """Note that the caller has disconnected; a realtime session ends with that, as documented."""
         with self._lock:
             for watched in self._watched.values():
                 _command(watched, "session_end")
@@ -191,7 +191,7 @@ class Connection:
 
 
 def _command(watched: _Watched, kind: Any) -> None:
-    """Let the caller of a realtime session do something; other tasks do not listen."""
+    """Apply a command of the caller of a realtime session; other tasks take none."""
     task, now = watched.task, watched.world.clock.time()
     view = task.view(now)
     applied = task.timeline.session is not None and not view.is_over

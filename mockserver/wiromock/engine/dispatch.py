@@ -111,7 +111,7 @@ class Dispatcher:
         return reply
 
     def refuse_socket(self, world: World) -> Reply | None:
-        """Say what the handshake of a socket gets instead of one, if a scenario says so."""
+        """Return what the handshake of a socket gets instead of one, if a scenario says so."""
         choice = world.script.on_call("Socket", dict, world.tenant)
         if choice is None or isinstance(choice.scenario, PassThrough):
             return None

@@ -57,7 +57,7 @@ class Engine(Scripting):
 
     Args:
         specs: the models and the platform.
-        clock: what time it is; the engine moves it only when it is told to advance.
+        clock: what time it is; the engine moves it in `advance` only.
         seed: decides ids, tokens, URLs and the contents of outputs.
         credentials: who may call; None lets any API key in.
         balance: USD on the account of each tenant. Above 250 any number of tasks may run at once.
@@ -261,7 +261,7 @@ class Engine(Scripting):
         self._command(task, kind, tenant, self._check_running)
 
     def fail(self, task: str, *, pexit: str = "1", stderr: str = "", tenant: str = "") -> None:
-        """Let the process of a task end now, with an exit code.
+        """End the process of a task now, with an exit code.
 
         Args:
             task: its id.
@@ -281,7 +281,7 @@ class Engine(Scripting):
         self._command(task, "fail", tenant, self._check_running, end)
 
     def release(self, task: str, tenant: str = "") -> None:
-        """Let a task go on that is held at a stage; from now on it takes its usual time.
+        """Release a task that is held at a stage; from now on it takes its usual time.
 
         Args:
             task: its id.

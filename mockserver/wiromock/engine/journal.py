@@ -19,7 +19,7 @@ KEPT_BODY = 65_536
 """Bytes of a request's body that an entry keeps."""
 
 _ENTRY = 200
-"""Bytes that an entry takes beside its own texts and bodies, roughly."""
+"""Bytes that an entry takes in addition to its own texts and bodies, roughly."""
 
 KEPT_REPLY = 16_384
 """Bytes of a reply's text that an entry keeps; of sound and pictures it keeps none."""
@@ -223,7 +223,7 @@ class Journal:
         """The requests that arrived.
 
         Args:
-            operation: only those for it, such as `"TaskDetail"`; None gives all.
+            operation: only those for it, such as `"TaskDetail"`; None means all.
 
         Raises:
             WrongScript: there is no such operation.
@@ -240,7 +240,7 @@ class Journal:
         self.add(Misused(at=at, message=str(error)))
 
     def take_misuse(self) -> list[MockError]:
-        """Hand over the misuse so far; what was taken is not raised again."""
+        """Return the misuse so far; what was taken is not raised again."""
         taken, self._misuse = self._misuse, []
         return taken
 
@@ -248,7 +248,7 @@ class Journal:
         """Kept entries as plain data, for a page or for JSON; bodies as text.
 
         Args:
-            last: only so many of the newest; None gives all.
+            last: only so many of the newest; None means all.
         """
         skipped = 0 if last is None else max(0, len(self._entries) - last)
         return [_plain(_read(entry)) for entry in islice(self._entries, skipped, None)]

@@ -57,7 +57,7 @@ class EndedTasks:
         """Bytes that they take, roughly."""
 
     def add(self, task: Task) -> list[Task]:
-        """Remember a task; give those that are to be forgotten for it."""
+        """Remember a task; return those that are to be forgotten for it."""
         self._tasks.append(task)
         self.weight += _weight(task)
         gone: list[Task] = []

@@ -53,7 +53,7 @@ class Router:
         return None
 
     def describe_unknown(self, method: str, path: str) -> str:
-        """Say why there is nothing at a path."""
+        """Return why there is nothing at a path."""
         other = self.find("GET" if method == "POST" else "POST", path)
         if other is not None:
             return (

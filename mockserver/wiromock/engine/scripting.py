@@ -1,4 +1,4 @@
-"""The part of the engine that takes scripts, and tells whoever listens that something has changed."""
+"""The part of the engine that takes scripts, and calls listeners when something has changed."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -144,7 +144,7 @@ class Scripting:
         self._change()
 
     def unused(self) -> list[str]:
-        """Say which scripted scenarios have never happened."""
+        """Return a sentence for each rule whose scenarios have never all happened."""
         return self._script.unused()
 
     def show_script(self) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Tenants: worlds beside one another, so that many tests can share one server."""
+"""Tenants: separate worlds, so that many tests can share one server."""
 
 from collections.abc import Callable, Iterator, Mapping
 from threading import RLock
@@ -25,7 +25,7 @@ class Tenants:
 
     Args:
         make: makes the world of a tenant.
-        by: what names a tenant, beside the header.
+        by: what names a tenant when the header does not.
         key_header: the header with the API key.
         bytes_of_all: what all of them may take together.
         lock: the engine's.
@@ -69,7 +69,7 @@ class Tenants:
             return world
 
     def _forget(self, but: str) -> bool:
-        """Forget whoever called least recently, has a name and has nothing running; tell whether there is one."""
+        """Forget whoever called least recently, has a name and has nothing running; return whether there is one."""
         for name, world in self._worlds.items():
             if name not in {"", but} and not world.completions.running:
                 del self._worlds[name]

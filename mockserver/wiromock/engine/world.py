@@ -122,10 +122,10 @@ class World:
         self.completions.listen(self._retire)
 
     def add(self, task: Task) -> None:
-        """Let a task exist."""
+        """Add a task, and watch for its end."""
         self.tasks[task.id] = self.tokens[task.token] = self.folders[task.folder] = task
         self.completions.follow(task)
-        self.note(task)  # at once, so that the journal tells which call has made it
+        self.note(task)  # at once, so that the journal shows which call has made it
 
     def _retire(self, task: Task, _: float) -> None:
         """Remember a task that has ended; of very many, those that ended first are forgotten."""
@@ -140,7 +140,7 @@ class World:
 
     @property
     def loss(self) -> str:
-        """What to say where a task is not found that may have been forgotten; empty when none was."""
+        """Return the end of a message about a task that may have been forgotten; empty when none was."""
         if not self.forgotten:
             return ""
         return (
@@ -149,7 +149,7 @@ class World:
         )
 
     def look(self, task: Task) -> None:
-        """Tell the clock that somebody is about to look at a task, which may move it."""
+        """Report to the clock that somebody is about to look at a task, which may move it."""
         self.clock.asked(task.schedule.ends, task.id, is_held=task.is_held)
 
     def note(self, task: Task) -> TaskView:
@@ -189,7 +189,7 @@ class World:
             raise self.errors.refuse(text, f"disputed, and this mock is strict: {topic}: {detail}")
 
     def keep(self, name: str, content_type: str, content: bytes) -> str:
-        """Keep an uploaded file, and give its access key; of very much, the oldest goes."""
+        """Keep an uploaded file, and return its access key; of very much, the oldest goes."""
         number = next(self.upload_numbers)
         key = self.ids.token("upload", number)
         self.uploads[key] = Upload(number, key, name, content_type, content, self.clock.time())

@@ -28,7 +28,7 @@ _LONGEST = 60
 
 
 def explain(error: ValidationError, keys: Iterable[str]) -> list[tuple[tuple[int | str, ...], str]]:
-    """Say where each fault is and what was expected there.
+    """Return where each fault is and what was expected there.
 
     Args:
         error: what the validator found.

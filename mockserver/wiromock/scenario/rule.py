@@ -274,7 +274,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def _place(steps: tuple[int | str, ...]) -> str:
-    """A place as people write it, without the names that tell the kinds of scenarios apart."""
+    """A place as people write it, without the names of the kinds of scenarios."""
     text = ""
     for before, step in zip((None, *steps), steps, strict=False):
         if isinstance(step, int):

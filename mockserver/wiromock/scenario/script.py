@@ -40,7 +40,7 @@ class Entry:
     """How many of them it has decided."""
 
     def miss(self, share: Share) -> str | None:
-        """Say why a call that it describes is not meant all the same; None when it is."""
+        """Return why a call that it describes is not meant all the same; None when it is."""
         rule = self.rule
         if rule.calls and self.seen not in rule.calls:
             return f"{rule.target}: this is call {self.seen}"

@@ -46,7 +46,7 @@ class Site:
         simulation: the platform that is served.
         guard: decides by the Host header who is answered.
         cors: decides by the Origin header which pages may call.
-        webhooks_to: hosts, beside this machine, to which webhooks are posted.
+        webhooks_to: hosts, besides this machine, to which webhooks are posted.
     """
 
     def __init__(

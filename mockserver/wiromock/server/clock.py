@@ -94,7 +94,7 @@ class RunningClock:
         self.advance(max(0.0, moment - self.time()))
 
     def asked(self, ends: float, /, task: str = "", *, is_held: bool = False) -> None:
-        """Do what a look at a task does to time, beside running on."""
+        """Do what a look at a task does to time, which runs on anyway."""
         del task, is_held
         if isinstance(self._look, float):
             self.advance(self._look)

@@ -1,4 +1,4 @@
-"""The control API below `/_mock`: what a test in any language needs beside the platform's own API."""
+"""The control API below `/_mock`: what a test in any language needs besides the platform's own API."""
 
 import json
 from collections.abc import Generator, Mapping

@@ -18,7 +18,7 @@ class HostGuard:
     """Decides by the Host header whether a call is answered.
 
     Args:
-        names: hosts to answer for, beside addresses and `localhost`; `*` is any.
+        names: hosts to answer for, besides addresses and `localhost`; `*` is any.
 
     Raises:
         ValueError: one of them is no name.

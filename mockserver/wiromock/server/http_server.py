@@ -127,7 +127,7 @@ class MockServer(uvicorn.Server):
         self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let open calls end for `SHUTDOWN_TIMEOUT` seconds, then close."""
+        """Wait for open calls for `SHUTDOWN_TIMEOUT` seconds, then close."""
         self._on_stop()
         await super().shutdown(sockets)
 

@@ -17,7 +17,7 @@ KINDS: Final[Mapping[str, frozenset[str]]] = {
     "socket": frozenset({"SocketIn", "FrameOut", "WebhookSent"}),
     "decisions": frozenset({"ScenarioChosen", "Dispute", "Misused"}),
 }
-"""What the journal can be narrowed to, beside what was refused."""
+"""What the journal can be narrowed to, besides what was refused."""
 
 _WHY: Final = KINDS["decisions"]
 """Entries that say why a call got its reply."""
@@ -96,7 +96,7 @@ def group_entries(entries: Iterable[Entry]) -> list[Group]:
     """Gather calls: what happened between a request and its reply belongs to both.
 
     What a call only has shown, such as stages that were reached, is a line of its own, and stands where it
-    happened: the journal learns of a stage when somebody looks, which may be much later.
+    happened: a stage is written into the journal when somebody looks, which may be much later.
     """
     groups: list[Group] = []
     called: Group | None = None
@@ -220,7 +220,7 @@ def _indent(body: str) -> str:
 
 
 def _describe(entry: Entry) -> tuple[str, str, bool]:  # noqa: PLR0911 - one for each kind
-    """Say what an entry is, what it says, and whether somebody was refused."""
+    """Return what an entry is, its content in words, and whether somebody was refused."""
     match entry:
         case {"entry": "ReplyOut", "status": status, "errors": errors}:
             return f"reply {status}", _said(entry) or "ok", bool(errors)

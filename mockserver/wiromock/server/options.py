@@ -11,7 +11,7 @@ from wiromock.scenario.rule import Rule
 
 
 class ServerOptions(TypedDict, total=False):
-    """Options of a server beside its specs and its address; those of `MockWiro` mean the same here."""
+    """Options of a server besides its specs and its address; those of `MockWiro` mean the same here."""
 
     api_key: str | None
     """The only key that is let in; None lets any key in."""
@@ -38,8 +38,8 @@ class ServerOptions(TypedDict, total=False):
     tenant_by: TenantBy
     """What names a tenant when no header does: nothing, or the API key."""
     allow_hosts: Iterable[str]
-    """Names, beside addresses and `localhost`, by which callers may reach the server; `*` is any."""
+    """Names, besides addresses and `localhost`, by which callers may reach the server; `*` is any."""
     webhooks_to: Iterable[str]
-    """Hosts, beside this machine, to which webhooks are really posted."""
+    """Hosts, besides this machine, to which webhooks are really posted."""
     cors: Iterable[str]
     """Origins whose pages may call the API from a browser; `*` is any."""

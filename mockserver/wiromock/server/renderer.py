@@ -48,7 +48,7 @@ class Renderer:
             name: of the template.
             request: who asks, and for what.
             status: of the reply.
-            values: what the template needs beside what all pages show.
+            values: what the template needs besides what all pages show.
         """
         clock = self._simulation.clock
         common = {

@@ -58,7 +58,7 @@ class ControlRoute:
     """JSON Schema of a good answer."""
     media: str = "application/json"
     failures: tuple[int, ...] = ()
-    """Statuses of what may be wrong, beside 400 for a wrong body."""
+    """Statuses of what may be wrong, besides 400 for a wrong body."""
     query: Mapping[str, str] = field(default_factory=dict[str, str])
     """Names of parameters, and what they mean."""
 
@@ -119,7 +119,7 @@ def describe(routes: tuple[ControlRoute, ...]) -> dict[str, Any]:
         "info": {
             "title": "Control of the Wiro mock",
             "version": "1",
-            "description": "What a test needs beside the platform's own API. The header "
+            "description": "What a test needs besides the platform's own API. The header "
             "`x-mock-tenant` names a world of its own; without it, all callers share one.",
         },
         "paths": paths,

@@ -35,7 +35,7 @@ class WebhookSender:
 
     Args:
         engine: whose outboxes.
-        hosts: to which webhooks are posted, beside this machine.
+        hosts: to which webhooks are posted, besides this machine.
     """
 
     def __init__(self, engine: Engine, hosts: Iterable[str] = ()) -> None:
@@ -88,7 +88,7 @@ async def post(url: str, body: bytes, hosts: AbstractSet[str] = frozenset()) -> 
     Args:
         url: the receiver's.
         body: JSON.
-        hosts: where the receiver may be, beside this machine; in lower case.
+        hosts: where the receiver may be, besides this machine; in lower case.
     """
     import httpx  # noqa: PLC0415 - costs a tenth of a second, and few servers ever send a webhook
 

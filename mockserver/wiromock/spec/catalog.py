@@ -241,7 +241,7 @@ class Catalog:
         return specs, faults
 
     def describe_unknown(self, slug: str) -> str:
-        """Say that there is no such model, and which one may be meant."""
+        """Return that there is no such model, and which one may be meant."""
         close = get_close_matches(clean_slug(slug), list(self._slugs), n=1)
         hint = f"did you mean `{close[0]}`? " if close else ""
         return (
@@ -251,7 +251,7 @@ class Catalog:
         )
 
     def place(self, spec: ModelSpec, name: str) -> str:
-        """Say where an input is documented: `file:line:column`, or the spec where no document is kept."""
+        """Return where an input is documented: `file:line:column`, or the spec where no document is kept."""
         kept = self._source.document(spec)
         if kept is None:
             return f"the spec of {spec.model}"

@@ -47,7 +47,7 @@ _RUNS: Final = frozenset({"Run", "RunSync", EVERY_CALL, None})
 def explain_unknown(
     catalog: Catalog, target: CallTarget | None, names: Iterable[str]
 ) -> str | None:
-    """Say which name no such request carries, and which may be meant; None when all may come.
+    """Return which name no such request carries, and which may be meant; None when all may come.
 
     Args:
         catalog: the models.

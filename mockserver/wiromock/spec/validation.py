@@ -62,7 +62,7 @@ class Validator:
                 yield finding
 
     def unknown(self, names: Iterable[str]) -> str | None:
-        """Say which name is none of the model's, and what may be meant; None when all are."""
+        """Return which name is none of the model's, and what may be meant; None when all are."""
         for name in names:
             known = name in self._inputs or name in self._urls or _is_common(self._spec, name)
             if not known:

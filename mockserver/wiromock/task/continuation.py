@@ -8,7 +8,7 @@ from wiromock.task.task import Task
 
 
 def explain_continuation(previous: Task, parameters: Mapping[str, Any], now: float) -> str | None:
-    """Say why a run cannot go on from a task; None when it can.
+    """Return why a run cannot go on from a task; None when it can.
 
     Args:
         previous: the task that it names.

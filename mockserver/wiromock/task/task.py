@@ -74,7 +74,7 @@ class Task:
         self._view = None
 
     def fail(self, now: float, pexit: str, stderr: str) -> None:
-        """Let its process end now, with an exit code; what has happened stays as it is."""
+        """End its process now, with an exit code; what has happened stays as it is."""
         at, reached = now - self.created, bisect_right(self.schedule.moments, now)
         moments = self.schedule.moments[:reached]
         past = tuple(

@@ -44,7 +44,7 @@ def _may_be_deep(body: bytes) -> bool:
 
 
 def _explain(body: bytes) -> str:
-    """Say what is wrong with a text that is not JSON."""
+    """Return what is wrong with a text that is not JSON."""
     try:
         json.loads(body.decode(), parse_constant=refuse_constant)
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""A generated package's models as data: what each is, what it takes and gives.
+"""A generated package's models as data: what each is, what it takes and makes.
 
     from wiro import catalog
 
@@ -87,7 +87,7 @@ class Model:
     categories: Sequence[str]
     """In the platform's words, among them how it lists the model."""
     output_types: Sequence[str]
-    """Kinds of files it gives (`video/*`), as far as its categories say; each output tells its own."""
+    """Kinds of files it makes (`video/*`), as far as its categories say; each output states its own."""
     cover: str | None
     """The URL of a picture or video that shows it."""
     computing_seconds: float | None

@@ -273,7 +273,7 @@ class ModelInfo:
     ) -> dict[str, object]:
         """What the model works on, with what was given of it; empty where it works on nothing that is known.
 
-        Any text that was given counts: only its name could tell it from a setting.
+        Any text that was given counts: only its name could show that it is a setting.
         """
         content: dict[str, object] = {
             field.name: None for field in self.inputs or () if field.holds_content

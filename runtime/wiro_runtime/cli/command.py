@@ -30,7 +30,7 @@ COMMANDS: Final = {
     "submit": ("run", "start a task and leave it running"),
     "batch": ("batch", "run a file of jobs, and go on where it stopped"),
     "attach": ("task", "pick a task up again, from anywhere"),
-    "status": ("task", "say how a task stands"),
+    "status": ("task", "show the state of a task"),
     "cancel": ("task", "stop a task"),
     "events": ("task", "follow a task as JSON lines"),
     "outputs": ("task", "print or save what a task made"),
@@ -39,7 +39,7 @@ COMMANDS: Final = {
     "show": ("models", "show a model's inputs and how to call it"),
     "log": ("journal", "list keyed runs, and what they cost"),
     "spend": ("journal", "add up what keyed runs cost"),
-    "adopt": ("journal", "say which task a keyed run with a lost answer has started"),
+    "adopt": ("journal", "record which task a keyed run with a lost answer has started"),
     "rerun": ("journal", "send a keyed run's exact body again, under a new key"),
     "upload": ("upload", "upload files and print their URLs"),
     "login": ("login", "keep the API key"),
@@ -112,7 +112,7 @@ def build(package: str = "wiro", prog: str = "wiro", words: Sequence[str] = ()) 
         help=(
             "Run generative models from the shell, and know what they cost.\n\n"
             f"\b\n  {prog} models video               find a model\n"
-            f"  {prog} show pruna/vace            its inputs, and ready lines\n"
+            f"  {prog} show pruna/vace            its inputs, and code to copy\n"
             f'  {prog} run pruna/vace --prompt "a deer in snow" --save out/\n\n' + exit_code.TABLE
         ),
         epilog=(

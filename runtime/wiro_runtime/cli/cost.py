@@ -23,7 +23,7 @@ _TIMEOUT: Final = 5.0
 
 
 def announce(client: Client, slug: str, request: Request[Any, Any], *, ask: bool) -> None:
-    """Say what a run may cost and, on a terminal, ask before it may cost a dollar or more.
+    """Print what a run may cost and, on a terminal, ask before it may cost a dollar or more.
 
     The platform is asked for prices only where a person watches; elsewhere nobody waits for them.
 

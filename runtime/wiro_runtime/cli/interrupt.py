@@ -23,7 +23,7 @@ class Interrupted(KeyboardInterrupt):
 
 @contextmanager
 def interrupted_by(say: Callable[[KeyboardInterrupt], Interrupted]) -> Generator[None]:
-    """Say, of Ctrl-C within a block, what becomes of the task.
+    """Explain, at Ctrl-C within a block, what becomes of the task.
 
     Args:
         say: Makes them, when it has come.

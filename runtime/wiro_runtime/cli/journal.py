@@ -103,7 +103,7 @@ def spend(journal: str | None, *, days: float | None, as_json: bool) -> None:
 @click.argument("task_id", metavar="TASK")
 @_journal_option
 def adopt(key: str, task_id: str, *, journal: str | None) -> None:
-    """Say that the run KEY, whose answer was lost, started TASK; the key then leads to it. Costs nothing."""
+    """Record that the run KEY, whose answer was lost, started TASK; the key then leads to it. Costs nothing."""
     with _opened(journal) as client:
         if client.journal.get(key) is None:
             raise click.UsageError(f"the journal has no run {key!r}. `wiro log` lists them.")

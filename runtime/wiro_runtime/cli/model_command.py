@@ -92,7 +92,7 @@ class ModelGroup(click.Group):
         return [*completions(slugs), *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Say where the models are listed; a thousand of them are no help."""
+        """Write where the models are listed, instead of a thousand of them."""
         count = len(self.list_commands(ctx))
         with formatter.section("Models"):
             formatter.write_text(

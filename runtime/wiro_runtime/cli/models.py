@@ -50,7 +50,7 @@ def models(
 @click.argument("slug", metavar="OWNER/MODEL", shell_complete=models_like)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def show(slug: str, *, as_json: bool) -> None:
-    """Show a model's inputs, their limits, and ready lines of Python, shell and curl."""
+    """Show a model's inputs, their limits, and code to copy for Python, shell and curl."""
     ctx = context()
     try:
         model = ctx.catalog.get(slug)

@@ -171,7 +171,7 @@ class FileValue(click.ParamType["str | bytes | Path"]):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Let the shell complete paths."""
+        """Make the shell complete paths."""
         del ctx, param
         return completions([incomplete], kind="file")
 

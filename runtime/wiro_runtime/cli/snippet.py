@@ -1,4 +1,4 @@
-"""Ready lines that call a model: Python, shell and curl, made from its inputs."""
+"""Code to copy that calls a model: Python, shell and curl, made from its inputs."""
 
 from __future__ import annotations
 

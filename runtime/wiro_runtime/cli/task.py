@@ -96,7 +96,7 @@ def events(
 def status(
     words: tuple[str, ...], task_id: str | None, token: str | None, *, as_json: bool
 ) -> None:
-    """Say how a task stands. Costs nothing."""
+    """Show the state of a task. Costs nothing."""
     from wiro_runtime.cli.json_output import model_of, task_document  # noqa: PLC0415 - with its first use
 
     with context().client() as client:

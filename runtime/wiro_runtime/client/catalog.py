@@ -122,7 +122,7 @@ class AsyncCatalogResource(_Catalog):
         owner: str | None = None,
         sort: str = "relevance",
     ) -> AsyncIterator[ModelInfo]:
-        """Models that match, as `CatalogResource.search()` gives them; use `async for`."""
+        """Models that match, as `CatalogResource.search()` returns them; use `async for`."""
         query = _query(text, categories, tags, owner, sort)
         paging: Paging[ModelInfo] = Paging(lambda model: model.slug)
         while paging.start is not None:
@@ -131,15 +131,15 @@ class AsyncCatalogResource(_Catalog):
                 yield model
 
     async def explore(self) -> tuple[Group, ...]:
-        """The platform's own selection, as `CatalogResource.explore()` gives it."""
+        """The platform's own selection, as `CatalogResource.explore()` returns it."""
         return await self._perform(self._explore())
 
     async def get(self, slug: str) -> ModelInfo:
-        """A model with its inputs, as `CatalogResource.get()` gives it."""
+        """A model with its inputs, as `CatalogResource.get()` returns it."""
         return await self._perform(self._get(slug))
 
     async def drift(self, binding: type[Request[Any, Any]]) -> tuple[str, ...]:
-        """Where a class and the live model disagree, as `CatalogResource.drift()` tells."""
+        """Where a class and the live model disagree, as `CatalogResource.drift()` returns it."""
         return await self._perform(self._drift(binding))
 
 

@@ -104,7 +104,7 @@ class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
     @overload
     def run(self, request: str, **inputs: Any) -> Result: ...
     def run(self, request: Request[R, Any] | str, **options: Any) -> R | Result:
-        """Upload the local files, start the task, wait for it, and give its result.
+        """Upload the local files, start the task, wait for it, and return its result.
 
         The run is sent once, whatever happens. If its answer is lost, that is an error of its own and
         not a second run.

@@ -265,7 +265,7 @@ def _described_by(model: Model) -> str:
 
 
 def _show_arguments(endpoint: object, build: Callable[..., object]) -> None:
-    """Let `help()` and completion show the model's arguments on the endpoint and on each of its verbs."""
+    """Make `help()` and completion show the model's arguments on the endpoint and on each of its verbs."""
     shown = signature(build)
     vars(endpoint)["__signature__"] = shown
     for verb in ("run", "stream", "submit"):

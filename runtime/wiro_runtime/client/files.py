@@ -37,7 +37,7 @@ class FilesResource:
 
         Args:
             file: A `Path`, bytes, an open binary file, or `(name, bytes)`; 100 MB at most. The ending of
-                the name tells its type.
+                the name states its type.
             folder: Where to: what `create_folder()` returned, or a folder's id.
             deadline: Seconds for all of it; None for no limit; "default" for the client's.
 

@@ -103,7 +103,7 @@ class JournalResource(_Resource):
         """Every run that has a task and has not ended, as its key and a handle on the task.
 
         Runs whose answers were lost are looked for first, in one pass over the project's task list. What
-        cannot be told stays in `list(state="unknown")`.
+        cannot be found out stays in `list(state="unknown")`.
 
             for key, task in client.journal.unfinished():
                 task.wait().outputs.save(f"out/{key}")
@@ -116,7 +116,7 @@ class JournalResource(_Resource):
         return self._perform(flows.reconcile_journal(self._calls))
 
     def adopt(self, key: str, *, id: str) -> Task[Any]:  # noqa: A002 - the platform's own word
-        """Say which task a run with a lost answer has started, where only you can tell.
+        """Record which task a run with a lost answer has started, where only you know it.
 
         Raises:
             InvalidRequest: The run is not one whose task is unknown.
@@ -181,7 +181,7 @@ class AsyncJournalResource(_Resource):
     async def list(
         self, *, state: State | None = None, model: str | None = None
     ) -> AsyncIterator[JournalEntry]:
-        """Runs, as `JournalResource.list()` gives them; use `async for`."""
+        """Runs, as `JournalResource.list()` returns them; use `async for`."""
         after: tuple[float, str] | None = None
         while page := await self._perform(self._page(state, model, after)):
             for entry in page:
@@ -189,7 +189,7 @@ class AsyncJournalResource(_Resource):
             after = (page[-1].at, page[-1].key)
 
     async def unfinished(self) -> AsyncIterator[tuple[str, AsyncTask[Any]]]:
-        """What is to be picked up, as `JournalResource.unfinished()` gives it; use `async for`."""
+        """What is to be picked up, as `JournalResource.unfinished()` returns it; use `async for`."""
         for entry, task in await self._perform(flows.unfinished(self._calls)):
             yield entry.key, AsyncTask(self._runner, request_class(entry.model), task)
 
@@ -198,7 +198,7 @@ class AsyncJournalResource(_Resource):
         return await self._perform(flows.reconcile_journal(self._calls))
 
     async def adopt(self, key: str, *, id: str) -> AsyncTask[Any]:  # noqa: A002 - as above
-        """Say which task a run has started, as `JournalResource.adopt()` does."""
+        """Record which task a run has started, as `JournalResource.adopt()` does."""
         task = await self._perform(self._adopt(key, id))
         entry = await self.get(key)
         return AsyncTask(self._runner, request_class(entry.model if entry else ""), task)
@@ -219,17 +219,17 @@ class AsyncJournalResource(_Resource):
         return await self._perform(self._forget(key, force=force))
 
     async def spending(self, since: float = 0.0) -> tuple[Spending, ...]:
-        """What was spent, as `JournalResource.spending()` tells it."""
+        """What was spent, as `JournalResource.spending()` returns it."""
         return await self._perform(self._spending(since))
 
     async def budgets(self) -> tuple[BudgetState, ...]:
-        """Every budget, as `JournalResource.budgets()` gives them."""
+        """Every budget, as `JournalResource.budgets()` returns them."""
         return tuple(await self._perform(self._asked(self._store.budgets)))
 
 
 def _existing(entry: JournalEntry | None, key: str) -> JournalEntry:
     if entry is None:
         raise InvalidRequest(
-            f"The journal has no run {key!r}; there are those that client.journal.list() gives. Nothing was sent."
+            f"The journal has no run {key!r}; client.journal.list() returns those that there are. Nothing was sent."
         )
     return entry

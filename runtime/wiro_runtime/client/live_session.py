@@ -104,7 +104,7 @@ class SessionSender:
             yield from self._listener.send(write(self._listener.token))
         except TransportFailure as failure:
             raise errors.ConnectionLost(
-                f"The session's socket is closed: {failure.reason}. The events tell how it ended."
+                f"The session's socket is closed: {failure.reason}. The events show how it ended."
             ) from None
 
 
@@ -259,7 +259,7 @@ class AsyncLiveSession(AsyncStream[A]):
         await self._runner.perform(self._sender.audio(audio))
 
     async def receive(self, timeout: float = math.inf) -> Event | None:  # noqa: ASYNC109 - the twin's word
-        """The next event, as `LiveSession.receive()` gives it."""
+        """The next event, as `LiveSession.receive()` returns it."""
         _check_timeout(timeout)
         if timeout == math.inf:
             return await anext(self, None)
@@ -277,7 +277,7 @@ class AsyncLiveSession(AsyncStream[A]):
         await self._runner.perform(self._sender.command("task_session_end"))
 
     async def result(self) -> A:
-        """The result, as `LiveSession.result()` gives it."""
+        """The result, as `LiveSession.result()` returns it."""
         if not self._over:
             await self._try_to_end()
         return await super().result()

@@ -64,7 +64,7 @@ class Batch:
             pool.start(job.index, self._flow(runner, pool, job))
 
     def note(self, ended: Any, pool: ThreadPool | AsyncPool) -> object:
-        """Take note of what has ended; returns what the caller's callback did."""
+        """Note what has ended; return what the caller's callback did."""
         number, task, failure = ended
         if number is None:
             self.schedule.accept()

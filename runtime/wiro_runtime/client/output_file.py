@@ -58,7 +58,7 @@ class Source(Immutable, Generic[P]):
         perform: Performs a flow.
         task: Whose outputs they are.
         deadline: Seconds for a whole call, unless the call says otherwise.
-        note_saved: Told where they were saved; None where nobody keeps that.
+        note_saved: Called with where they were saved; None where nobody keeps that.
     """
 
     __slots__ = ("deadline", "note_saved", "perform", "task")

@@ -193,8 +193,8 @@ def _in_turn(
         return None
     turn = threading.Lock()
 
-    def tell(saving: DownloadProgress) -> None:
+    def report(saving: DownloadProgress) -> None:
         with turn:
             on_progress(saving)
 
-    return tell
+    return report

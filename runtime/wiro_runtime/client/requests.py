@@ -1,4 +1,4 @@
-"""The kinds of requests, by what running one gives."""
+"""The kinds of requests, by what running one returns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a successful run gives back; the synchronous kinds and their asynchronous twins.
+"""What a successful run returns; the synchronous kinds and their asynchronous twins.
 
 Twins differ in one thing: whether saving an output is awaited.
 """
@@ -91,7 +91,7 @@ class Result(_Facts):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `to_dict()` gave. Its outputs are fetched without a client, since that takes no key.
+        """Read what `to_dict()` returned. Its outputs are fetched without a client, since that takes no key.
 
         Raises:
             InvalidRequest: It is no result.
@@ -119,7 +119,7 @@ class AsyncResult(_Facts):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `to_dict()` gave, as `Result.from_dict()` does."""
+        """Read what `to_dict()` returned, as `Result.from_dict()` does."""
         return cls.of(_task_of(data), keyless_async())
 
 
@@ -186,7 +186,7 @@ def _task_of(data: Mapping[str, Any]) -> TaskSnapshot:
         TaskSnapshot.from_wire(cast("dict[str, Any]", task)) if isinstance(task, dict) else None
     )
     if snapshot is None or not (snapshot.id or snapshot.token):
-        raise InvalidRequest(f"from_dict() takes what to_dict() gave; got {check.shown(data)}.")
+        raise InvalidRequest(f"from_dict() takes what to_dict() returned; got {check.shown(data)}.")
     if stated.get("version", 1) != 1:
         raise InvalidRequest(
             f"from_dict(): version {check.shown(stated['version'])} was written by a later wiro-client; use that one."
@@ -202,5 +202,5 @@ _TYPES: Mapping[Kind, tuple[type[Result], type[AsyncResult]]] = {
 
 
 def result_types(binding: Binding) -> tuple[type[Result], type[AsyncResult]]:
-    """What running a model gives, blocking and awaited; text and files where its kind is not known."""
+    """The types that running a model returns, blocking and awaited; text and files where its kind is not known."""
     return _TYPES["text" if binding.is_open else binding.kind]

@@ -138,7 +138,7 @@ class SpendingMethods:
 
         Raises:
             NotStarted: It is proven that no task was started; sending it again is safe.
-            SubmissionUnknown: Nothing tells which task is its own, or it is too early to tell.
+            SubmissionUnknown: Nothing shows which task is its own, or it is too early to say.
         """
         from wiro_runtime.flow.journal import reconcile_error  # noqa: PLC0415 - as said above
 
@@ -162,7 +162,7 @@ class AsyncSpendingMethods:
         return AsyncJournalResource(self._runner)
 
     async def estimate(self, request: Request[Any, Any], *, live: bool = False) -> Estimate:
-        """What a run may cost, as `Client.estimate()` tells it."""
+        """What a run may cost, as `Client.estimate()` returns it."""
         return await self._runner.perform(self._runner.calls.estimate(request, live=live))
 
     @asynccontextmanager

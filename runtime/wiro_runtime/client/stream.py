@@ -160,7 +160,7 @@ class _Run(Generic[N, H]):
             self._trace.leave(leaving)
 
     def _explain(self, error: BaseException | None) -> None:
-        """Say on the caller's own exception what became of the task; raise what went wrong in leaving."""
+        """Note on the caller's own exception what became of the task; raise what went wrong in leaving."""
         left, self._failure = self._failure, None
         if error is not None:
             for note in getattr(left, "__notes__", ()):
@@ -281,7 +281,7 @@ class AsyncStream(_Run["AsyncRunner", AsyncTaskHandle[A]], Generic[A]):
             self._explain(error)
 
     async def result(self) -> A:
-        """The result, as `Stream.result()` gives it."""
+        """The result, as `Stream.result()` returns it."""
         while await self._pull() is not None:
             pass
         return await self._handle(self._ended()).result()

@@ -117,7 +117,7 @@ class Task(_Handle, Generic[R]):
         self,
         **options: Unpack[WaitOptions],
     ) -> R:
-        """Wait until the task has ended, and give its result.
+        """Wait until the task has ended, and return its result.
 
         Args:
             deadline: Seconds from now; None for no limit; "default" for the client's.
@@ -169,7 +169,7 @@ class Task(_Handle, Generic[R]):
     def cancel(self) -> TaskSnapshot:
         """Stop the task: taken back while it is queued, killed once a worker has it.
 
-        A task that has ended already is left as it is; the returned state tells.
+        A task that has ended already is left as it is; the returned state shows it.
 
         Raises:
             WiroError: It could not be stopped.
@@ -223,7 +223,7 @@ class AsyncTask(_Handle, Generic[A]):
         return AsyncTask(self._runner, self._model, snapshot)
 
     async def result(self) -> A:
-        """The result of a task that has ended, as `Task.result()` gives it."""
+        """The result of a task that has ended, as `Task.result()` returns it."""
         flow = self._calls.result(self._model, self._snapshot)
         return self._result(await self._runner.perform(self._kept(flow)))
 

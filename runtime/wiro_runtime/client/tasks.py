@@ -154,7 +154,7 @@ class AsyncTasksResource(_Tasks):
         self._perform = runner.perform
 
     async def get(self, *, id: str | None = None, token: str | None = None) -> TaskSnapshot:  # noqa: A002 - the platform's own word
-        """A task as it is now, as `TasksResource.get()` gives it."""
+        """A task as it is now, as `TasksResource.get()` returns it."""
         token = call_check.read_token("get", token)
         return await self._perform(self._get(token, id))
 
@@ -164,7 +164,7 @@ class AsyncTasksResource(_Tasks):
         *,
         page_size: int = flows.PAGE_SIZE,
     ) -> AsyncIterator[TaskSnapshot]:
-        """Every task of the project, as `TasksResource.list()` gives them; use `async for`."""
+        """Every task of the project, as `TasksResource.list()` returns them; use `async for`."""
         slug, paging = _slug(model), _paging(page_size)
         while paging.start is not None:
             page = await self._perform(self._page(slug, paging.start, page_size))

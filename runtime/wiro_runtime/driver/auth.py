@@ -29,7 +29,7 @@ def _unlock() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    # A thread of the parent's may hold the lock at that moment, and in the child it never lets go.
+    # A thread of the parent's may hold the lock at that moment, and in the child nothing ever releases it.
     os.register_at_fork(after_in_child=_unlock)
 
 

@@ -288,7 +288,7 @@ class BlockingDriver:
 
 
 class _Place:
-    """A context for one exchange, entered when a connection is free; gives the seconds that are left then.
+    """A context for one exchange, entered when a connection is free; returns the seconds that are left then.
 
     Waiting for it is not the exchange's time: httpx would count it as such.
     """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["connect_first"]
 
 _HEAD_START = 0.25
-"""Seconds that an address has to answer before the next one is tried beside it."""
+"""Seconds that an address has to answer before the next one is tried at the same time."""
 _CHECK_EVERY = 0.1
 """Seconds between two checks of whether the thread is to stop."""
 
@@ -95,7 +95,7 @@ class _Race:
             if token is not None:
                 token.check()
             limits = [end - self._clock.now() for end in (until, self._until) if end is not None]
-            # A little later than the connecting itself gives up, so that its own words are heard.
+            # A little later than the connecting itself gives up, so that its own error is the one that is raised.
             left = min(limits, default=_CHECK_EVERY) + (0.0 if until is not None else 0.05)
             with contextlib.suppress(queue.Empty):
                 return self._answers.get(timeout=max(0.0, min(left, _CHECK_EVERY)))
@@ -106,7 +106,7 @@ class _Race:
         return None if self._until is None else max(0.001, self._until - self._clock.now())
 
     def _end(self) -> None:
-        """Let nobody answer any more, and close what has come too late."""
+        """Take no further answer, and close the connections that came too late."""
         with self._lock:
             self._is_over = True
         with contextlib.suppress(queue.Empty):

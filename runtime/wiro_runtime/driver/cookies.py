@@ -23,6 +23,6 @@ class _Cookies(httpx.Cookies):
 
 
 def install(client: httpx.Client | httpx.AsyncClient) -> None:
-    """Let a client that has no cookies yet look for them where there are some."""
+    """Make a client that has no cookies yet look for them only in answers that bring some."""
     inside: Any = client  # the public setter would copy them into cookies of httpx's own kind
     inside._cookies = _Cookies()  # noqa: SLF001 - kept elsewhere one day, they are only slower to find

@@ -60,7 +60,7 @@ class LoopClient:
         return left
 
     def leave_place(self) -> None:
-        """Let the next exchange have the connection."""
+        """Return the place, so that the next exchange can have it."""
         if self._places is not None:
             self._places.release()
 
@@ -179,8 +179,8 @@ async def _lifetime(client: httpx.AsyncClient) -> AsyncGenerator[None, None]:
 def _close_socket(stream: AsyncTrackedStream) -> None:
     """Close the socket under a stream whose loop is closed.
 
-    A transport closes by asking its loop for a turn, which a closed loop refuses; so it is told at once
-    what the loop would tell it then. Where its insides look different, its socket is closed.
+    A transport closes in a callback of its loop, which a closed loop refuses to schedule; so that callback
+    is called here. Where the transport is built differently, its socket is closed.
     """
     from wiro_runtime.driver.network import transport_of  # noqa: PLC0415 - loaded with the first exchange
 

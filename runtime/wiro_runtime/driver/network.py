@@ -1,6 +1,6 @@
 """The sockets below httpx: what was sent, how long each wait may be, and which address is connected to.
 
-httpx tells how an exchange ended, not whether a byte of the request had left. Here is where bytes leave, so
+httpx reports how an exchange ended, not whether a byte of the request had left. Here is where bytes leave, so
 here it is known. httpx has no public way to give its pools another network backend; where its insides look
 different, or a transport has no sockets, nothing is installed and the kind of the failure has to do.
 """
@@ -68,7 +68,7 @@ transmission: ContextVar[Transmission | None] = ContextVar("wiro_transmission", 
 
 
 def install(client: httpx.Client | httpx.AsyncClient) -> WeakSet[AsyncTrackedStream]:
-    """Make a client's sockets tell what was sent, and keep to the deadline; returns those of asyncio."""
+    """Make a client's sockets record what was sent, and keep to the deadline; returns those of asyncio."""
     streams = WeakSet[AsyncTrackedStream]()
     for pool in _pools(client):
         backend = pool._network_backend  # noqa: SLF001 - see the module's docstring
@@ -244,7 +244,7 @@ class AsyncTrackedStream(httpcore.AsyncNetworkStream):
             _break_off(begun, self)
             raise
         if len(buffer) <= _UNDIVIDED and self._is_closing():
-            # asyncio tells whoever writes nothing of a socket that refuses: it drops the bytes, and closes.
+            # asyncio does not report a socket that refuses bytes to whoever writes: it drops them, and closes.
             _break_off(begun, self)
             raise httpcore.WriteError("the connection is closed")
 

@@ -1,4 +1,4 @@
-"""Flows that are performed beside each other and end one by one: in threads, or as tasks of asyncio."""
+"""Flows that are performed at the same time and end one by one: in threads, or as tasks of asyncio."""
 
 from __future__ import annotations
 

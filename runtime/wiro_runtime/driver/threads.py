@@ -24,7 +24,7 @@ _CHECK_EVERY = 0.1
 """Seconds between two checks of whether all is done: on Windows, Ctrl-C does not end a longer wait."""
 
 cancel_token: ContextVar[CancelToken | None] = ContextVar("wiro_cancel_token", default=None)
-"""What tells the running thread to stop; None for a thread that nobody may stop."""
+"""What stops the running thread; None for a thread that nobody may stop."""
 
 
 class Stopped(BaseException):

@@ -63,8 +63,8 @@ def _settings(url: str, seconds: float) -> dict[str, Any]:
     return {
         "logger": _logger,
         "open_timeout": seconds,
-        "close_timeout": 0.1,  # a caller who leaves, or whose time is up, does not wait for manners
-        "ping_interval": 15,  # a line that died without a word is noticed by an unanswered ping
+        "close_timeout": 0.1,  # a caller who leaves, or whose time is up, does not wait for the closing handshake
+        "ping_interval": 15,  # a connection that died silently is noticed by an unanswered ping
         "ping_timeout": 10,
         "compression": None,  # its buffers would take more memory than everything else of a task
         "max_size": _LARGEST,

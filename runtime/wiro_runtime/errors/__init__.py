@@ -1,4 +1,4 @@
-"""Everything that can go wrong, split by whose turn it is to act.
+"""Everything that can go wrong, split by who has to act.
 
     WiroError
     ├── UsageError                    the caller: mend the call; nothing was sent

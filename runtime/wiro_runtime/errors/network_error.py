@@ -1,4 +1,4 @@
-"""The network's turn: what broke on the way, and whether the request had left by then."""
+"""Errors of the network: what broke on the way, and whether the request had left by then."""
 
 # ruff: noqa: N818 - a name says what happened; "Error" on each would add nothing
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The platform's turn: its refusals, and its answers that are none."""
+"""Errors of the platform: its refusals, and its answers that are none."""
 
 # ruff: noqa: N818 - a name says what happened; "Error" on each would add nothing
 from __future__ import annotations

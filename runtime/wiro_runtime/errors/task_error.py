@@ -1,4 +1,4 @@
-"""The task's turn: it ended otherwise than hoped, or has not ended."""
+"""Errors of the task: it ended without success, or has not ended."""
 
 # ruff: noqa: N818 - a name says what happened; "Error" on each would add nothing
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = [
 
 
 class TaskError(WiroError):
-    """The task itself ended otherwise than hoped."""
+    """The task itself ended without success, or has not ended."""
 
 
 class TaskFailed(TaskError):

@@ -1,4 +1,4 @@
-"""The caller's turn: the call itself is wrong, or against the caller's own limit. Nothing was sent."""
+"""Errors of the caller: the call itself is wrong, or against the caller's own limit. Nothing was sent."""
 
 # ruff: noqa: N818 - a name says what happened; "Error" on each would add nothing
 from __future__ import annotations

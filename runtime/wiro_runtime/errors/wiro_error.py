@@ -1,4 +1,4 @@
-"""What every error can be asked, and the two that belong to nobody in particular."""
+"""What every error can be asked, and the two that belong to none of the four groups."""
 
 # ruff: noqa: N818 - a name says what happened; "Error" on each would add nothing
 from __future__ import annotations

@@ -89,7 +89,7 @@ class DownloadOptions:
     """Seconds for all of them."""
     on_progress: Callable[[DownloadProgress], object] | None = None
     note_saved: NoteSaved | None = None
-    """Told where they are once all of them are there."""
+    """Called with where they are once all of them are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def _attempt(
 ) -> Flow[Trouble | None]:
     """Fetch what is missing, through redirects; None if all is there."""
 
-    def tell(received: int) -> object:
+    def report(received: int) -> object:
         if options.on_progress is None:
             return None
         return options.on_progress(DownloadProgress(output, received, buffer.expected))
@@ -191,7 +191,7 @@ def _attempt(
             return Trouble(f"{url[:80]!r} is not an http(s) URL", is_transient=False)
         left = yield from deadline.remaining()
         try:
-            got = yield from Download(url, buffer, min(TIMEOUT, left), left, tell)
+            got = yield from Download(url, buffer, min(TIMEOUT, left), left, report)
         except TransportFailure as failure:
             return broken(failure)
         target = redirect_target(url, got)
@@ -237,7 +237,7 @@ def redirect_target(url: str, got: Downloaded) -> str | None:
 
 
 def name_task_if_late(task: TaskSnapshot, flow: Flow[T]) -> Flow[T]:
-    """Say on a passed deadline whose outputs were being fetched."""
+    """Note on a passed deadline whose outputs were being fetched."""
     try:
         return (yield from flow)
     except errors.DeadlineExceeded as late:

@@ -170,7 +170,7 @@ class Send(Effect[Reply]):
     """Seconds for which it may wait for a free connection; they are not counted above."""
     max_idle: float = 1.0
     """Seconds for which the connection that it takes may have been unused. Servers close those that are unused for
-    some seconds, and nobody can tell what became of what is sent at that moment. Infinity where that is no loss,
+    some seconds, and nobody knows what became of what is sent at that moment. Infinity where that is no loss,
     because it is asked again."""
 
 
@@ -267,7 +267,7 @@ class CloseSocket(Effect[None]):
 
 @dataclass(eq=False, slots=True)
 class Sleep(Effect[None]):
-    """Let time pass."""
+    """Wait for so many seconds."""
 
     seconds: float
 

@@ -50,7 +50,7 @@ class History:
         self._hints: dict[str, float] = {}
 
     def record(self, model: str, task: TaskSnapshot) -> None:
-        """Learn from a task that succeeded; the others say nothing of how long success takes."""
+        """Note how long a task that succeeded took; the others say nothing of how long success takes."""
         seconds = run_seconds(task)
         if seconds is not None and task.outcome == "succeeded":
             self._runs.setdefault(model, deque(maxlen=5)).append(seconds)

@@ -52,8 +52,8 @@ class Reconciliation:
     absent: tuple[JournalEntry, ...] = ()
     """Proven never to have started; they were forgotten, and their keys are free."""
     unclear: tuple[JournalEntry, ...] = ()
-    """Nothing tells which task is theirs, or whether there is one: by another run like them, or because it
-    is too early to tell."""
+    """Nothing shows which task is theirs, or whether there is one: another run is like them, or it is too
+    early to say."""
     candidates: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """For the unclear ones, by key: the ids of the tasks that may be theirs; `client.journal.adopt()` takes one."""
 
@@ -184,7 +184,7 @@ def _reconcile_key(calls: Calls, error: errors.SubmissionUnknown, key: str) -> F
 
 
 def adopt(calls: Calls, key: str, task_id: str) -> Flow[TaskSnapshot]:
-    """Say which task a run with a lost answer has started, where only its owner can tell."""
+    """Record which task a run with a lost answer has started, where only its owner knows it."""
     _, store = places(calls.money)
     entry = yield from AwaitFuture(lambda: store.find(key))
     if entry is None or entry.state not in ("unknown", "intent"):
@@ -253,7 +253,7 @@ def forget(calls: Calls, key: str, *, force: bool = False) -> Flow[JournalEntry 
 
 
 def close_journal(journal: Journal) -> Flow[None]:
-    """Let go of a journal, once what was begun is written."""
+    """Close a journal, once what was begun is written."""
     yield from AwaitFuture(lambda: in_thread(journal.close))
 
 

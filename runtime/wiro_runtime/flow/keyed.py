@@ -70,7 +70,7 @@ class RunCall:
     options: CallOptions
     deadline: Deadline
     trace: RunTrace
-    """Told how far the run has come."""
+    """Notes how far the run has come."""
     send_run: SendRun
     """Sends Run once."""
     upload_files: UploadFiles = upload_all
@@ -233,7 +233,7 @@ class KeyedRun:
 
     @contextmanager
     def _naming(self, task: TaskSnapshot) -> Generator[None]:
-        """Say on a failure of the journal which task it could not write down."""
+        """Note on a failure of the journal which task it could not write down."""
         try:
             yield
         except errors.JournalFailed as failure:
@@ -272,7 +272,7 @@ class KeyedRun:
         began = yield from Now()
         longest = entry.lasts + self._journal.grace
         while True:
-            # By the clock of whoever wrote it; by our own where that clock runs wild.
+            # By the clock of whoever wrote it; by our own where that clock is far off.
             waited = (yield from Now()) - began
             left = min(entry.at + longest - (yield from Time()), longest - waited)
             if left <= 0:

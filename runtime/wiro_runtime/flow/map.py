@@ -198,7 +198,7 @@ class Schedule:
     def end(
         self, index: int, task: TaskSnapshot | None, failure: BaseException | None
     ) -> float | None:
-        """Take note of how a run or a pause ended; the seconds of a pause that is to begin, if any.
+        """Note how a run or a pause ended; return the seconds of a pause that is to begin, if any.
 
         Raises:
             BaseException: The failure, where it is none of a run: Ctrl-C, a bug.
@@ -268,5 +268,5 @@ class Schedule:
 
 
 def pause(seconds: float) -> Flow[None]:
-    """Let time pass."""
+    """Wait for so many seconds."""
     yield from Sleep(seconds)

@@ -275,7 +275,7 @@ def digest_of(request: RunBody, options: CallOptions) -> Flow[str]:
 
 
 def _hashes(files: Sequence[LocalFile]) -> Flow[dict[object, str]]:
-    """What tells the contents of files apart, by key; read off the thread that calls."""
+    """Hashes of the contents of files, by key; read off the thread that calls."""
     different = list({file.key: file for file in files}.values())
     if not different:
         return {}
@@ -294,7 +294,7 @@ def _hash(file: LocalFile) -> str:
 
 
 def in_thread(work: Callable[[], T]) -> Future[T]:
-    """Do something that takes a while in a thread of its own."""
+    """Call a slow function in a thread of its own, and return its value."""
     future: Future[T] = Future()
 
     def run() -> None:

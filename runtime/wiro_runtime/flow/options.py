@@ -1,4 +1,4 @@
-"""The options of one call, beside the model's own inputs: their names, their types, their defaults.
+"""The options of one call, apart from the model's own inputs: their names, their types, their defaults.
 
 The public methods spell them with `Unpack`, so that each is written down once, here.
 """

@@ -74,7 +74,7 @@ class OutputReader:
         return (yield from name_task_if_late(self._options.task, self._read(size)))
 
     def close(self) -> Flow[None]:
-        """Let the connection go, if there is one."""
+        """Close the connection, if there is one."""
         socket, self._socket = self._socket, None
         if socket is not None:
             yield from CloseSocket(socket)

@@ -37,7 +37,7 @@ class Paging(Generic[T]):
     A list that grows meanwhile shows some items twice, and a server that ignores `start` shows them for ever.
 
     Args:
-        name: What tells one item from another.
+        name: Returns what identifies an item.
     """
 
     def __init__(self, name: Callable[[T], str]) -> None:

@@ -63,7 +63,7 @@ def _tasks_since(
 ) -> Flow[tuple[list[TaskSnapshot], float | None]]:
     """The project's tasks since a moment of our clock, the newest first, and the offset of the platform's.
 
-    The first page is taken whole: where no task tells what time it is on the platform, all of it is doubtful.
+    The first page is taken whole: where no task shows what time it is on the platform, all of it is doubtful.
     """
     tasks: dict[str, TaskSnapshot] = {}
     paging: Paging[TaskSnapshot] = Paging(name_of)

@@ -38,7 +38,7 @@ _BY_STATUS: Mapping[int, tuple[type[errors.Refused], str]] = {
     429: (errors.RateLimited, "Send fewer requests at a time."),
 }
 
-# Code 0 and 1 stand for many things; only the text tells them apart. Spelling is the platform's.
+# Code 0 and 1 stand for many things; only the text distinguishes them. Spelling is the platform's.
 _BY_TEXT: tuple[tuple[re.Pattern[str], type[errors.Refused], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), kind, advice)
     for pattern, kind, advice in (

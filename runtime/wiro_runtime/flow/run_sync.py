@@ -1,7 +1,7 @@
 """Run with its request held open until the task has ended: whole, or as a stream of events.
 
 The task is the same, and billed the same, as one that is followed from outside. If the answer is lost
-before it names the task, nobody can tell what became of it, which is why this is opt-in.
+before it names the task, nobody knows what became of it, which is why this is opt-in.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class RunStream:
     socket: Socket | None = None
     reader: EventReader = field(default_factory=EventReader)
     messages: list[Message] = field(default_factory=list["Message"])
-    """What has been said already."""
+    """The messages that came until the task was named."""
 
     def send_run(
         self, path: str, body: Mapping[str, Any] | Form, deadline: Deadline, /

@@ -84,7 +84,7 @@ def submit(  # noqa: PLR0917 - what one call is
         request: What to run, checked.
         options: The options of the call.
         deadline: How long it may take.
-        trace: Told how far it has come.
+        trace: Notes how far it has come.
         send_run: Sends Run once, and returns the payload of its answer.
         guard: Stands around each sending, for whoever counts or records them.
         upload_files: Sends the local files beforehand.
@@ -250,7 +250,7 @@ def _proves_nothing_started(error: Exception) -> bool:
 
 
 def _trace_ending(trace: RunTrace, ending: Reply | BaseException | None) -> None:
-    """Take note of how the sending of Run had ended when the caller's callback was called with it, and raised."""
+    """Note how the sending of Run had ended when the caller's callback was called with it, and raised."""
     if isinstance(ending, TransportFailure) and ending.never_sent:
         trace.not_started()
     elif isinstance(ending, Reply):

@@ -1,4 +1,4 @@
-"""How far the run of one call has come, said on whatever exception leaves the call.
+"""How far the run of one call has come, noted on whatever exception leaves the call.
 
 Our own errors say it themselves. Ctrl-C, cancellation and what a callback raised do not, and may come at any
 moment: also between the answer of the platform and the handle that the caller gets.
@@ -49,7 +49,7 @@ class RunTrace:
         self._sent = None
 
     def note(self, error: BaseException) -> None:
-        """Say on an exception what is known; what is said already is not said again."""
+        """Note on an exception what is known, unless it is noted already."""
         if self.task is not None:
             resume = resume_line(self._model, self.task)
             text = f"Task {self.task.id} is not lost. Pick it up again with {resume}."

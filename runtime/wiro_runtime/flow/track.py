@@ -78,7 +78,7 @@ class TrackOptions:
     on_listener: Callable[[SocketListener], None] | None = None
     """Given the listener, by somebody who also wants to speak."""
     trace: RunTrace | None = None
-    """Told of the task's newest state, where the call itself started it."""
+    """Called with the task's newest state, where the call itself started it."""
 
     def emit(self, events: Iterable[Event]) -> Flow[None]:
         """Pass events on to the caller."""
@@ -161,7 +161,7 @@ class Tracker:
 
     @property
     def tick(self) -> float:
-        """Seconds between two estimates, where nobody but us tells progress; infinity for none."""
+        """Seconds between two estimates, where nobody but us estimates progress; infinity for none."""
         if self.expected is None or not self._estimates:
             return math.inf
         return max(1.0, self.expected.typical / 20)
@@ -207,7 +207,7 @@ class Tracker:
             yield from self.options.emit([(yield from self.pace()).progress()])
 
     def wait_until_due(self, listener: SocketListener | None, seconds: float) -> Flow[None]:
-        """Let time pass until the next status call is due, listening to the socket meanwhile."""
+        """Wait until the next status call is due, listening to the socket meanwhile."""
         deadline, began = self.options.deadline, (yield from Now())
         until, now = began + (yield from _before(deadline, seconds)), began
         while (left := until - now) > _INSTANT:
@@ -268,7 +268,7 @@ def _before(deadline: Deadline, seconds: float) -> Flow[float]:
 def _abandon(
     task: TaskSnapshot, options: TrackOptions, leaving: BaseException
 ) -> Flow[TaskSnapshot]:
-    """Do with the task what the caller asked for, and say on the exception what became of it."""
+    """Do with the task what the caller asked for, and note on the exception what became of it."""
     is_ours = not isinstance(leaving, CallerError)
     if isinstance(leaving, CallerError):
         leaving = leaving.error

@@ -14,7 +14,7 @@ __all__ = ["Connection", "Database", "Rows", "transaction"]
 
 
 class Rows(Protocol):
-    """What a statement gives."""
+    """The rows that a statement returned."""
 
     @property
     def rowcount(self) -> int:
@@ -38,7 +38,7 @@ class Connection(Protocol):
         ...
 
     def close(self) -> None:
-        """Return the connection to whoever lends it out."""
+        """Close the connection, or return it to the pool that it is from."""
         ...
 
 

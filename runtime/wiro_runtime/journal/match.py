@@ -1,8 +1,8 @@
 """Which task is whose, when answers to Run were lost: by what the platform says of its tasks.
 
 The platform has no idempotency key, so a task is known by what it carries: a marker in its callback URL,
-the URL of a file that was uploaded for it, a session, a seed, and the rest of its inputs. Whoever
-cannot be told from another is left alone: a wrong task would be worse than none.
+the URL of a file that was uploaded for it, a session, a seed, and the rest of its inputs. A task that
+is like another one is left alone: a wrong task would be worse than none.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """There are tasks that may be the submission's, and nothing tells which, if any."""
+    """There are tasks that may be the submission's, and nothing shows which, if any."""
 
     candidates: tuple[TaskSnapshot, ...]
 
@@ -72,7 +72,7 @@ def clock_offset(sent: Mapping[str, float], tasks: Sequence[TaskSnapshot]) -> fl
         tasks: Tasks of the project.
 
     Returns:
-        None where no task tells, or they contradict each other because a clock was set meanwhile.
+        None where no task shows it, or they contradict each other because a clock was set meanwhile.
     """
     offsets = [
         task.created_at.timestamp() - sent[name]

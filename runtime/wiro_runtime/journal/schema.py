@@ -51,7 +51,7 @@ def migrate(
     Args:
         connection: Where they are, or will be.
         name: What messages call that place.
-        exists: The query that gives a row if there is a table of the name that is its parameter.
+        exists: The query that returns a row if there is a table of the name that is its parameter.
         begin: The statement that begins a transaction.
         lock: The statement that keeps others out of it, if `begin` does not.
 

@@ -162,12 +162,12 @@ class _GuardedConnection:
         return rows
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the connection to the file."""
         self._connection.close()
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """What tells a file from another of its name; None where there is none."""
+    """What distinguishes a file from another of its name; None where there is none."""
     try:
         status = path.stat()
     except FileNotFoundError:

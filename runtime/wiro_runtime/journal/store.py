@@ -112,7 +112,7 @@ class Store:
     def accept(self, entry: JournalEntry, *, task_id: str, token: str) -> Future[bool]:
         """Note the task that was started, whoever owns the run by now; whether the run is still open.
 
-        A token in hand is the truth, and to lose it would be to lose the task.
+        A token proves the task, and to lose it would be to lose the task.
         """
 
         def work(connection: Connection) -> bool:

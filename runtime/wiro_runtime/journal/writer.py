@@ -148,7 +148,7 @@ class Writer:
         connection = self._begin()
         if (
             len(batch) == 1
-        ):  # the whole transaction is its own: on a server, savepoints are trips of their own
+        ):  # the whole transaction is its own: on a server, each savepoint is a round trip
             try:
                 with transaction(connection):
                     return [(batch[0].do(connection), None)]

@@ -36,7 +36,7 @@ CALL_OPTIONS = frozenset(
         "upload",
     }
 )
-"""Every option of `client.run()` and its kin: they belong to the call, not to a model."""
+"""Every option of `client.run()`, `submit()` and the like: they belong to the call, not to a model."""
 
 
 class Argument(NamedTuple):

@@ -4,7 +4,7 @@ A field of a request carries one of these encodings in its `Annotated`. The form
 platform's own examples: text, select and numeric-looking text inputs travel as JSON strings, number
 and range inputs as JSON numbers, structures as JSON text inside a string, files as URLs.
 
-For every value x that a request accepts, reading what was written gives x again.
+For every value x that a request accepts, reading what was written returns x again.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ UrlOf: TypeAlias = "Callable[[FileInput], str]"
 class Empty(str):
     """The empty text of an optional input that has no empty value of its own, as it was read from a body.
 
-    Some clients write every input, and "" for those that are not used; the platform tells that from an
+    Some clients write every input, and "" for those that are not used; the platform distinguishes that from an
     input that is not there.
     """
 
@@ -97,7 +97,7 @@ class Encoding(ABC):
 
     @abstractmethod
     def read(self, value: Any) -> Any:
-        """What to give to the request for a JSON value, which then checks it; None for nothing."""
+        """What to pass to the request for a JSON value, which then checks it; None for nothing."""
 
     @property
     def written_name(self) -> str:
@@ -189,7 +189,7 @@ class Numeral(Text):
     """A JSON string whose Python value is a number wherever the text spells one.
 
     For choices between numbers, and for inputs that take numbers and text alike: 0.7 and "0.7" are
-    one value, and so reading gives back what was written. Text like "007" or "1e3", or of more
+    one value, and so reading returns what was written. Text like "007" or "1e3", or of more
     digits than a float holds, stays text, for writing that number would give another.
     """
 
@@ -277,7 +277,7 @@ class Json(Encoding):
         return read_structure(value) if isinstance(value, str) else value
 
     def _check_optional(self, value: object, handler: Callable[[object], object]) -> object:
-        # Models whose clients always write the input tell "" from its absence.
+        # Models whose clients always write the input distinguish "" from its absence.
         return EMPTY if value == "" else super()._check_optional(value, handler)
 
     def _check(self, value: object) -> object:

@@ -84,7 +84,7 @@ class LocalFile:
     """A file that has to be uploaded."""
 
     name: str
-    """Its name, without a folder; the platform tells the type by its ending, where it has one."""
+    """Its name, without a folder; the platform takes the type from its ending, where it has one."""
     source: Path | bytes | BinaryIO
 
     @classmethod

@@ -53,7 +53,7 @@ def _unlock() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    # A thread of the parent's may hold it at that moment, and in the child it never lets go.
+    # A thread of the parent's may hold it at that moment, and in the child nothing ever releases it.
     os.register_at_fork(after_in_child=_unlock)
 
 
@@ -86,7 +86,7 @@ class _RequestType(ModelType):
 class Request(BaseModel, Generic[R, A], metaclass=_RequestType):
     """Arguments for one run of one model: checked when it is made, never changed afterwards.
 
-    Arguments are given by name. Numbers may be given as text. `R` is what running it gives, `A` the
+    Arguments are given by name. Numbers may be given as text. `R` is what running it returns, `A` the
     same for the asynchronous client.
 
     Raises:

@@ -1,7 +1,7 @@
 """What is new: one stream of events out of what polling shows and what the socket says.
 
 Both report the same events, each with gaps and in its own time. Whatever either reports first is passed on,
-and the other's telling of it is passed over. Pure; times are given.
+and the other's report of it is ignored. Pure: times are arguments.
 """
 
 from __future__ import annotations

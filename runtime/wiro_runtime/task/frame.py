@@ -129,7 +129,7 @@ class Reading:
 
     @property
     def says_something(self) -> bool:
-        """Whether there is anything to tell."""
+        """Whether it states anything at all."""
         return self != Reading(speed_unit=self.speed_unit)
 
 

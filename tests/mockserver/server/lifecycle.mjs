@@ -79,11 +79,11 @@ const image = uploaded.list[0].url;
 // Run, follow on the socket, look, download.
 const started = await call("/Run/pruna/vace", { prompt: "a deer in snow", inputImage: [image] });
 assert.equal(started.result, true);
-const heard = [];
-const code = await openSocket(started.socketaccesstoken, (message) => heard.push(message.type));
+const messages = [];
+const code = await openSocket(started.socketaccesstoken, (message) => messages.push(message.type));
 assert.equal(code, 1000);
-assert.equal(heard[0], "task_queue");
-assert.equal(heard.at(-1), "task_postprocess_end");
+assert.equal(messages[0], "task_queue");
+assert.equal(messages.at(-1), "task_postprocess_end");
 const [task] = (await call("/Task/Detail", { tasktoken: started.socketaccesstoken })).tasklist;
 assert.equal(task.pexit, "0");
 const file = await fetch(task.outputs[0].url);
@@ -96,4 +96,4 @@ const second = await call("/Run/pruna/vace", { prompt: "a fox" });
 const cancelled = await call("/Task/Cancel", { taskid: second.taskid });
 assert.equal(cancelled.tasklist[0].status, "task_cancel");
 
-console.log(JSON.stringify({ heard: heard.length, ledger: await (await fetch(new URL("/_mock/ledger", base))).json() }));
+console.log(JSON.stringify({ messages: messages.length, ledger: await (await fetch(new URL("/_mock/ledger", base))).json() }));

@@ -15,7 +15,7 @@ MANY_CHOICES: Final = 256
 FLAG_WORDS: Final = (("true", "false"), ("on", "off"), ("yes", "no"))
 
 _INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,14}")
-"""Whole numbers in the one spelling that writing them gives back."""
+"""Whole numbers in the one spelling that writing them returns."""
 
 
 def no_choices(field: Input, _: Sequence[Input]) -> ValueType | None:

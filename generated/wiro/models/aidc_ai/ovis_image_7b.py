@@ -15,7 +15,7 @@ class OvisImage7b(
 ):
     """Ovis-Image-7B.
 
-    Model `aidc-ai/ovis-image-7b`. Running it gives a `MediaResult`.
+    Model `aidc-ai/ovis-image-7b`. Running it returns a `MediaResult`.
 
     Args:
         prompt: Required.

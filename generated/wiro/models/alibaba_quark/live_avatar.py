@@ -18,7 +18,7 @@ class LiveAvatar(
 ):
     """Live Avatar.
 
-    Model `alibaba-quark/live-avatar`. Running it gives a `MediaResult`.
+    Model `alibaba-quark/live-avatar`. Running it returns a `MediaResult`.
 
     Args:
         input_image: One file: a URL, a `Path`, bytes, an open binary file, or another run's output.

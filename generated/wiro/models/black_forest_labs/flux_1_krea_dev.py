@@ -18,7 +18,7 @@ class Flux1KreaDev(
 ):
     """FLUX.1-Krea-dev.
 
-    Model `black-forest-labs/flux-1-krea-dev`. Running it gives a `MediaResult`.
+    Model `black-forest-labs/flux-1-krea-dev`. Running it returns a `MediaResult`.
 
     Args:
         prompt: Required.

@@ -18,7 +18,7 @@ class Flux2Flex(
 ):
     """Flux 2 Flex.
 
-    Model `black-forest-labs/flux-2-flex`. Running it gives a `MediaResult`.
+    Model `black-forest-labs/flux-2-flex`. Running it returns a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

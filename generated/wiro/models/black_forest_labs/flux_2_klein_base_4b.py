@@ -18,7 +18,7 @@ class Flux2KleinBase4b(
 ):
     """FLUX.2-klein-base-4B.
 
-    Model `black-forest-labs/flux-2-klein-base-4b`. Running it gives a `MediaResult`.
+    Model `black-forest-labs/flux-2-klein-base-4b`. Running it returns a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

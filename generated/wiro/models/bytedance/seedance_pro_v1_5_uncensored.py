@@ -18,7 +18,7 @@ class SeedanceProV1_5Uncensored(
 ):
     """Seedance Pro V1.5 Uncensored Video Generator.
 
-    Model `bytedance/seedance-pro-v1-5-uncensored`. Running it gives a `MediaResult`.
+    Model `bytedance/seedance-pro-v1-5-uncensored`. Running it returns a `MediaResult`.
 
     Args:
         input_image: First frame image. One file or several: a URL, a `Path`, bytes, an open binary

@@ -18,7 +18,7 @@ class SeedanceV1ProFast(
 ):
     """Seedance V1 Pro Fast - Video Generator.
 
-    Model `bytedance/seedance-v1-pro-fast`. Running it gives a `MediaResult`.
+    Model `bytedance/seedance-v1-pro-fast`. Running it returns a `MediaResult`.
 
     Args:
         input_image: Image. One file or several: a URL, a `Path`, bytes, an open binary file, or

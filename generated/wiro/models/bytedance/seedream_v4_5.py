@@ -18,7 +18,7 @@ class SeedreamV4_5(
 ):
     """Seedream V4 5.
 
-    Model `bytedance/seedream-v4-5`. Running it gives a `MediaResult`.
+    Model `bytedance/seedream-v4-5`. Running it returns a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

@@ -18,7 +18,7 @@ class SeedreamV5Lite(
 ):
     """Seedream V5 Lite - Image-to-Image & Text-to-Image Generator.
 
-    Model `bytedance/seedream-v5-lite`. Running it gives a `MediaResult`.
+    Model `bytedance/seedream-v5-lite`. Running it returns a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

@@ -18,7 +18,7 @@ class SeedreamV5LiteUncensored(
 ):
     """Seedream v5 Lite Uncensored Image Generator.
 
-    Model `bytedance/seedream-v5-lite-uncensored`. Running it gives a `MediaResult`.
+    Model `bytedance/seedream-v5-lite-uncensored`. Running it returns a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

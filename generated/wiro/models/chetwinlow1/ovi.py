@@ -15,7 +15,7 @@ class Ovi(
 ):
     """Ovi.
 
-    Model `chetwinlow1/ovi`. Running it gives a `MediaResult`.
+    Model `chetwinlow1/ovi`. Running it returns a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

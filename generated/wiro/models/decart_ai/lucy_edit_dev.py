@@ -18,7 +18,7 @@ class LucyEditDev(
 ):
     """Lucy Edit Dev.
 
-    Model `decart-ai/lucy-edit-dev`. Running it gives a `MediaResult`.
+    Model `decart-ai/lucy-edit-dev`. Running it returns a `MediaResult`.
 
     Args:
         input_video: One file: a URL, a `Path`, bytes, an open binary file, or another run's output.

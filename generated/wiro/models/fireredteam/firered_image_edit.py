@@ -18,7 +18,7 @@ class FireredImageEdit(
 ):
     """FireRed Image Edit.
 
-    Model `fireredteam/firered-image-edit`. Running it gives a `MediaResult`.
+    Model `fireredteam/firered-image-edit`. Running it returns a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

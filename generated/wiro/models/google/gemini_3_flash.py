@@ -41,7 +41,7 @@ class Gemini3Flash(
 ):
     """Gemini 3 Flash.
 
-    Model `google/gemini-3-flash`: llm, llm-tool-call. Running it gives a `TextResult`.
+    Model `google/gemini-3-flash`: llm, llm-tool-call. Running it returns a `TextResult`.
 
     Args:
         input_all: input files. One file or several: a URL, a `Path`, bytes, an open binary file, or

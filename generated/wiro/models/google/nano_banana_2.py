@@ -16,7 +16,7 @@ class NanoBanana2(
 ):
     """Nano-Banana-2 Image Editing Tool.
 
-    Model `google/nano-banana-2`. Running it gives a `MediaResult`.
+    Model `google/nano-banana-2`. Running it returns a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

@@ -15,7 +15,7 @@ class TranslateGemma12bIt(
 ):
     """Translate Gemma 12b It.
 
-    Model `google/translate-gemma-12b-it`. Running it gives a `TextResult`.
+    Model `google/translate-gemma-12b-it`. Running it returns a `TextResult`.
 
     Args:
         prompt: Required.

@@ -18,7 +18,7 @@ class TranslateGemma12bItImage(
 ):
     """Translate Gemma 12b It Image.
 
-    Model `google/translate-gemma-12b-it-image`. Running it gives a `TextResult`.
+    Model `google/translate-gemma-12b-it-image`. Running it returns a `TextResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

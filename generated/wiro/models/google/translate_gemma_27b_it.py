@@ -15,7 +15,7 @@ class TranslateGemma27bIt(
 ):
     """Translate Gemma 27b It.
 
-    Model `google/translate-gemma-27b-it`. Running it gives a `TextResult`.
+    Model `google/translate-gemma-27b-it`. Running it returns a `TextResult`.
 
     Args:
         prompt: Required.

@@ -15,7 +15,7 @@ class TranslateGemma4bIt(
 ):
     """Translate Gemma 4b It.
 
-    Model `google/translate-gemma-4b-it`. Running it gives a `TextResult`.
+    Model `google/translate-gemma-4b-it`. Running it returns a `TextResult`.
 
     Args:
         prompt: Required.

@@ -16,7 +16,7 @@ class KlingV2_5Turbo(
 ):
     """Kling V2.5 Turbo.
 
-    Model `klingai/kling-v2-5-turbo`. Running it gives a `MediaResult`.
+    Model `klingai/kling-v2-5-turbo`. Running it returns a `MediaResult`.
 
     Args:
         mode: One of "std", "pro". Default "std", sent.

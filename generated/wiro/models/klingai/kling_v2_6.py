@@ -16,7 +16,7 @@ class KlingV2_6(
 ):
     """Kling V2.6.
 
-    Model `klingai/kling-v2-6`. Running it gives a `MediaResult`.
+    Model `klingai/kling-v2-6`. Running it returns a `MediaResult`.
 
     Args:
         input_image: First Frame. One file or several: a URL, a `Path`, bytes, an open binary file,

@@ -16,7 +16,7 @@ class KlingV3MotionControl(
 ):
     """Kling V3 Motion Control.
 
-    Model `klingai/kling-v3-motion-control`. Running it gives a `MediaResult`.
+    Model `klingai/kling-v3-motion-control`. Running it returns a `MediaResult`.
 
     Args:
         mode: One of "std", "pro". Default "std", sent.

@@ -18,7 +18,7 @@ class KlingV3Omni(
 ):
     """Kling V3 Omni.
 
-    Model `klingai/kling-v3-omni`. Running it gives a `MediaResult`.
+    Model `klingai/kling-v3-omni`. Running it returns a `MediaResult`.
 
     Args:
         mode: One of "std" = std (720p), "pro" = pro (1080p). Default "std", sent.

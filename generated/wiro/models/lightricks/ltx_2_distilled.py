@@ -18,7 +18,7 @@ class Ltx2Distilled(
 ):
     """Lightricks/LTX-2.
 
-    Model `lightricks/ltx-2-distilled`. Running it gives a `MediaResult`.
+    Model `lightricks/ltx-2-distilled`. Running it returns a `MediaResult`.
 
     Args:
         input_image: One file: a URL, a `Path`, bytes, an open binary file, or another run's output.

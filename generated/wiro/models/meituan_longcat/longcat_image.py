@@ -15,7 +15,7 @@ class LongcatImage(
 ):
     """LongCat-Image.
 
-    Model `meituan-longcat/longcat-image`. Running it gives a `MediaResult`.
+    Model `meituan-longcat/longcat-image`. Running it returns a `MediaResult`.
 
     Args:
         prompt: Required.

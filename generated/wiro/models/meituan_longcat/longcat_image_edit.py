@@ -18,7 +18,7 @@ class LongcatImageEdit(
 ):
     """LongCat-Image-Edit.
 
-    Model `meituan-longcat/longcat-image-edit`. Running it gives a `MediaResult`.
+    Model `meituan-longcat/longcat-image-edit`. Running it returns a `MediaResult`.
 
     Args:
         input_images: One file or several: a URL, a `Path`, bytes, an open binary file, or another

@@ -13,7 +13,7 @@ class Sora2(
 ):
     """Sora 2.
 
-    Model `openai/sora-2`. Running it gives a `MediaResult`.
+    Model `openai/sora-2`. Running it returns a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

@@ -15,7 +15,7 @@ class TextToVideoV5(
 ):
     """Text To Video V5.
 
-    Model `pixverse/text-to-video-v5`. Running it gives a `MediaResult`.
+    Model `pixverse/text-to-video-v5`. Running it returns a `MediaResult`.
 
     Args:
         prompt: Required.

@@ -13,7 +13,7 @@ __all__ = ["PImage"]
 class PImage(MediaRequest, model="pruna/p-image", computing_seconds=2, content=("prompt",)):
     """P Image.
 
-    Model `pruna/p-image`. Running it gives a `MediaResult`.
+    Model `pruna/p-image`. Running it returns a `MediaResult`.
 
     Args:
         prompt: Required.

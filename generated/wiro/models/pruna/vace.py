@@ -13,7 +13,8 @@ __all__ = ["Vace"]
 class Vace(MediaRequest, model="pruna/vace", content=("prompt", "input_image")):
     """Vace powered by Pruna AI.
 
-    Model `pruna/vace`: text-to-video, image-to-video. Running it gives a `MediaResult`: `video/*`.
+    Model `pruna/vace`: text-to-video, image-to-video. Running it returns a `MediaResult`:
+    `video/*`.
 
     Args:
         prompt: Required.

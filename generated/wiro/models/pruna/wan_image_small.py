@@ -15,7 +15,7 @@ class WanImageSmall(
 ):
     """Wan Image Small.
 
-    Model `pruna/wan-image-small`. Running it gives a `MediaResult`.
+    Model `pruna/wan-image-small`. Running it returns a `MediaResult`.
 
     Args:
         prompt: Required.

@@ -13,7 +13,7 @@ __all__ = ["Qwen3_5_27b"]
 class Qwen3_5_27b(TextRequest, model="qwen/qwen3-5-27b", computing_seconds=1, content=("prompt",)):
     """Qwen3.5-27B LLM Chat Model.
 
-    Model `qwen/qwen3-5-27b`. Running it gives a `TextResult`.
+    Model `qwen/qwen3-5-27b`. Running it returns a `TextResult`.
 
     Args:
         prompt: Required.

@@ -15,7 +15,7 @@ class Qwen3Asr1_7b(
 ):
     """Qwen3-ASR-1.7B Speech-to-Text Model.
 
-    Model `qwen/qwen3-asr-1-7b`. Running it gives a `MediaResult`.
+    Model `qwen/qwen3-asr-1-7b`. Running it returns a `MediaResult`.
 
     Args:
         input_audio: Input audio (optional). One file or several: a URL, a `Path`, bytes, an open

@@ -13,7 +13,7 @@ __all__ = ["QwenImage"]
 class QwenImage(MediaRequest, model="qwen/qwen-image", computing_seconds=20, content=("prompt",)):
     """Qwen Image.
 
-    Model `qwen/qwen-image`. Running it gives a `MediaResult`.
+    Model `qwen/qwen-image`. Running it returns a `MediaResult`.
 
     Args:
         prompt: Required.

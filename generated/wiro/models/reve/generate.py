@@ -11,7 +11,7 @@ __all__ = ["Generate"]
 class Generate(MediaRequest, model="reve/generate", computing_seconds=10, content=("prompt",)):
     """Generate.
 
-    Model `reve/generate`. Running it gives a `MediaResult`.
+    Model `reve/generate`. Running it returns a `MediaResult`.
 
     Args:
         prompt: Required.

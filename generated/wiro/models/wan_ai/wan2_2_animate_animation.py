@@ -18,7 +18,7 @@ class Wan2_2AnimateAnimation(
 ):
     """Wan2.2 Animate Animation.
 
-    Model `wan-ai/wan2-2-animate-animation`. Running it gives a `MediaResult`.
+    Model `wan-ai/wan2-2-animate-animation`. Running it returns a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

@@ -16,7 +16,7 @@ class AiCultureFitEvaluator(
 ):
     """AI-Culture-Fit-Evaluator.
 
-    Model `wiro/ai-culture-fit-evaluator`. Running it gives a `MediaResult`.
+    Model `wiro/ai-culture-fit-evaluator`. Running it returns a `MediaResult`.
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,

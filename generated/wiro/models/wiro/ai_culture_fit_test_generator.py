@@ -16,7 +16,7 @@ class AiCultureFitTestGenerator(
 ):
     """AI-Culture-Fit-Test-Generator.
 
-    Model `wiro/ai-culture-fit-test-generator`. Running it gives a `MediaResult`.
+    Model `wiro/ai-culture-fit-test-generator`. Running it returns a `MediaResult`.
 
     Args:
         prompt: Company Culture Info. Required.

@@ -16,7 +16,7 @@ class AiExitInterviewEvaluator(
 ):
     """AI-Exit-Interview-Evaluator.
 
-    Model `wiro/ai-exit-interview-evaluator`. Running it gives a `MediaResult`.
+    Model `wiro/ai-exit-interview-evaluator`. Running it returns a `MediaResult`.
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,

@@ -16,7 +16,7 @@ class AiExitInterviewGenerator(
 ):
     """AI-Exit-Interview-Generator.
 
-    Model `wiro/ai-exit-interview-generator`. Running it gives a `MediaResult`.
+    Model `wiro/ai-exit-interview-generator`. Running it returns a `MediaResult`.
 
     Args:
         prompt: Employee Info. Required.

@@ -16,7 +16,7 @@ class AiJobDescriptionGenerator(
 ):
     """Job Description Generator.
 
-    Model `wiro/ai-job-description-generator`. Running it gives a `MediaResult`.
+    Model `wiro/ai-job-description-generator`. Running it returns a `MediaResult`.
 
     Args:
         prompt: jobDetail. Required.

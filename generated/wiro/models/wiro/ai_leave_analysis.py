@@ -16,7 +16,7 @@ class AiLeaveAnalysis(
 ):
     """AI-Leave-Analysis.
 
-    Model `wiro/ai-leave-analysis`. Running it gives a `MediaResult`.
+    Model `wiro/ai-leave-analysis`. Running it returns a `MediaResult`.
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,

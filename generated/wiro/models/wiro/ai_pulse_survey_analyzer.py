@@ -16,7 +16,7 @@ class AiPulseSurveyAnalyzer(
 ):
     """AI-Pulse-Survey-Analyzer.
 
-    Model `wiro/ai-pulse-survey-analyzer`. Running it gives a `MediaResult`.
+    Model `wiro/ai-pulse-survey-analyzer`. Running it returns a `MediaResult`.
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,

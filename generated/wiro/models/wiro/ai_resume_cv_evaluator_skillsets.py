@@ -16,7 +16,7 @@ class AiResumeCvEvaluatorSkillsets(
 ):
     """AI-Resume-CV-Evaluator-SkillSets.
 
-    Model `wiro/ai-resume-cv-evaluator-skillsets`. Running it gives a `MediaResult`.
+    Model `wiro/ai-resume-cv-evaluator-skillsets`. Running it returns a `MediaResult`.
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,

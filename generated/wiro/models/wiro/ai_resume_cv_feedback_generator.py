@@ -16,7 +16,7 @@ class AiResumeCvFeedbackGenerator(
 ):
     """AI CV/Resume Evaluator.
 
-    Model `wiro/ai-resume-cv-feedback-generator`. Running it gives a `MediaResult`.
+    Model `wiro/ai-resume-cv-feedback-generator`. Running it returns a `MediaResult`.
 
     Args:
         input_document_multiple: One file or several: a URL, a `Path`, bytes, an open binary file,

@@ -13,7 +13,7 @@ class CameraAngleEditor(
 ):
     """Camera Angle Editor.
 
-    Model `wiro/camera-angle-editor`. Running it gives a `MediaResult`.
+    Model `wiro/camera-angle-editor`. Running it returns a `MediaResult`.
 
     Args:
         input_image: Image. One file or several: a URL, a `Path`, bytes, an open binary file, or

@@ -13,7 +13,7 @@ __all__ = ["Cartoonify"]
 class Cartoonify(MediaRequest, model="wiro/cartoonify", content=("input_image",)):
     """Cartoonify.
 
-    Model `wiro/cartoonify`: image-to-image, compare-landscape. Running it gives a `MediaResult`:
+    Model `wiro/cartoonify`: image-to-image, compare-landscape. Running it returns a `MediaResult`:
     `image/*`.
 
     Args:

@@ -13,7 +13,7 @@ __all__ = ["Chat"]
 class Chat(TextRequest, model="wiro/chat", computing_seconds=1, content=("prompt",)):
     """Chat.
 
-    Model `wiro/chat`. Running it gives a `TextResult`.
+    Model `wiro/chat`. Running it returns a `TextResult`.
 
     Args:
         selected_model: Select model. Not sent unless given.

@@ -15,7 +15,7 @@ class Flux2Dev(
 ):
     """FLUX.2-dev.
 
-    Model `wiro/flux-2-dev`. Running it gives a `MediaResult`.
+    Model `wiro/flux-2-dev`. Running it returns a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

@@ -18,7 +18,7 @@ class Flux2DevTurbo(
 ):
     """FLUX.2-dev-turbo.
 
-    Model `wiro/flux-2-dev-turbo`. Running it gives a `MediaResult`.
+    Model `wiro/flux-2-dev-turbo`. Running it returns a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

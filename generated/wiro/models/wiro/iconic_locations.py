@@ -13,7 +13,7 @@ __all__ = ["IconicLocations"]
 class IconicLocations(MediaRequest, model="wiro/iconic-locations", content=("input_image",)):
     """Iconic Locations.
 
-    Model `wiro/iconic-locations`: image-to-image, compare-landscape. Running it gives a
+    Model `wiro/iconic-locations`: image-to-image, compare-landscape. Running it returns a
     `MediaResult`: `image/*`.
 
     Args:

@@ -18,7 +18,7 @@ class InfiniteyouFlux(
 ):
     """InfiniteYou-flux.
 
-    Model `wiro/infiniteyou-flux`. Running it gives a `MediaResult`.
+    Model `wiro/infiniteyou-flux`. Running it returns a `MediaResult`.
 
     Args:
         input_image: One file: a URL, a `Path`, bytes, an open binary file, or another run's output.

@@ -13,7 +13,7 @@ class M3dTextAnimations(
 ):
     """3D Text Animations.
 
-    Model `wiro/3d-text-animations`. Running it gives a `MediaResult`.
+    Model `wiro/3d-text-animations`. Running it returns a `MediaResult`.
 
     Args:
         caption: Required.

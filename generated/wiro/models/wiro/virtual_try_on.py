@@ -16,7 +16,7 @@ class VirtualTryOn(
 ):
     """Virtual Try-on.
 
-    Model `wiro/virtual-try-on`. Running it gives a `MediaResult`.
+    Model `wiro/virtual-try-on`. Running it returns a `MediaResult`.
 
     Args:
         input_image_human: Human Image. One file or several: a URL, a `Path`, bytes, an open binary

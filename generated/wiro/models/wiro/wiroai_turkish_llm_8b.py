@@ -15,7 +15,7 @@ class WiroaiTurkishLlm8b(
 ):
     """Wiroai Turkish Llm 8b.
 
-    Model `wiro/wiroai-turkish-llm-8b`. Running it gives a `TextResult`.
+    Model `wiro/wiroai-turkish-llm-8b`. Running it returns a `TextResult`.
 
     Args:
         prompt: Required.

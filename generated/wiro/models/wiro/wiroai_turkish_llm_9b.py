@@ -15,7 +15,7 @@ class WiroaiTurkishLlm9b(
 ):
     """Wiroai Turkish Llm 9b.
 
-    Model `wiro/wiroai-turkish-llm-9b`. Running it gives a `TextResult`.
+    Model `wiro/wiroai-turkish-llm-9b`. Running it returns a `TextResult`.
 
     Args:
         prompt: Required.

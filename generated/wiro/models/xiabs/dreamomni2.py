@@ -15,7 +15,7 @@ class Dreamomni2(
 ):
     """DreamOmni2.
 
-    Model `xiabs/dreamomni2`. Running it gives a `MediaResult`.
+    Model `xiabs/dreamomni2`. Running it returns a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

@@ -15,7 +15,7 @@ class GlmImage(
 ):
     """GLM-IMAGE.
 
-    Model `zai-org/glm-image`. Running it gives a `MediaResult`.
+    Model `zai-org/glm-image`. Running it returns a `MediaResult`.
 
     Args:
         input_image: One file or several: a URL, a `Path`, bytes, an open binary file, or another

@@ -123,7 +123,7 @@ class MockApp:
             return misuse_reply(self._engine.misuse(unforeseen(error)))
 
     def _move(self, origin: str | None, reply: Reply) -> Reply:
-        """Let the URLs of a reply lead to where the caller reached us."""
+        """Make the URLs of a reply lead to where the caller reached us."""
         if origin in self._home or not reply.headers.get("content-type", "").startswith(_WRITTEN):
             return reply
         return replace(reply, body=relocate(reply.body, self._urls, origin))
@@ -135,10 +135,10 @@ async def live(
     start: Callable[[], None] = lambda: None,
     stop: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
-    """Say yes to a server that asks whether it may start, and whether it may end.
+    """Answer the two messages of ASGI's lifespan: the server starts, and it ends.
 
     Args:
-        receive: the server's questions.
+        receive: the server's messages.
         send: takes the answers.
         start: is called when the server starts.
         stop: is awaited before it ends.
@@ -153,7 +153,7 @@ async def live(
 
 
 def unforeseen(error: Exception) -> MockError:
-    """Return what to say of a fault of the mock itself: what it was, and where."""
+    """Return a sentence about a fault of the mock itself: what it was, and where."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -35,7 +35,7 @@ class Delivery:
 
     Args:
         scope: the request's.
-        receive: tells when the caller hangs up.
+        receive: reports when the caller disconnects.
         send: takes the reply.
         notifier: where to wait.
         move: applied to a reply that is written only after a wait.
@@ -52,7 +52,7 @@ class Delivery:
         self._move = move
 
     async def carry_out(self, reply: Reply) -> None:
-        """Send a reply the way it asks for, unless the caller hangs up first.
+        """Send a reply the way it asks for, unless the caller disconnects first.
 
         Raises:
             ConnectionResetError: the connection shall break, and the server does not hand it over.
@@ -131,7 +131,7 @@ class Delivery:
 
 
 def _reset(transport: "asyncio.Transport") -> None:
-    """Let the closing of a connection be a reset, which is what lingering for no time means."""
+    """Make closing the connection a reset (`SO_LINGER` of 0 seconds)."""
     opened: socket.socket = transport.get_extra_info("socket")
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_CLOSE)
     transport.abort()

@@ -34,7 +34,7 @@ _HOST: Final = re.compile(
 
 
 class Gone(Exception):  # noqa: N818 - the name says what happened
-    """The caller has hung up."""
+    """The caller has disconnected."""
 
 
 class TooLarge(Exception):  # noqa: N818 - the name says what happened
@@ -45,7 +45,7 @@ async def read_body(receive: Receive, largest: int = LARGEST_BODY) -> bytes:
     """Read the body of a request.
 
     Raises:
-        Gone: the caller hung up before its end.
+        Gone: the caller disconnected before its end.
         TooLarge: it is longer than `largest`.
     """
     parts, size = list[bytes](), 0
@@ -80,7 +80,7 @@ def _decode(raw: bytes) -> str:
 
 
 def origin_of(scope: Scope, headers: Mapping[str, str]) -> str | None:
-    """Return at which `scheme://host:port` the caller reached us; None when it gives no sane host."""
+    """Return at which `scheme://host:port` the caller reached us; None when it names no valid host."""
     return _origin(scope["scheme"], headers.get("host", ""))
 
 
@@ -104,7 +104,7 @@ def to_neutral(scope: Scope, headers: Mapping[str, str], body: bytes, urls: Base
 
 
 def relocate(text: bytes, urls: BaseUrls, origin: str | None) -> bytes:
-    """Let every URL of the platform in a text lead to where the caller reached us."""
+    """Make every URL of the platform in a text lead to where the caller reached us."""
     for there, here in _removals(urls, origin):
         text = text.replace(there, here)
     return text

@@ -110,7 +110,7 @@ class Stream:
         return self._is_over
 
     def take(self) -> bytes:
-        """Hand over the events that are due; a comment when there was nothing to say for long."""
+        """Return the events that are due; a comment when there was nothing to say for long."""
         with self._world.settings.lock:
             return self._take()
 

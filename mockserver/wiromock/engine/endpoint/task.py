@@ -23,7 +23,7 @@ def detail(world: World, call: Call) -> Reply:
 
 
 def list_tasks(world: World, call: Call) -> Reply:
-    """Answer a List: a page of the tasks, by the time of their Run, newest first unless told otherwise.
+    """Answer a List: a page of the tasks, by the time of their Run, newest first by default.
 
     Filters are the model, with or without its owner, and the project. A list is one look, at that of the
     running tasks it shows which ends last: whoever waits by listing finds all of them at their ends.

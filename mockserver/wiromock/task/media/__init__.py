@@ -1,6 +1,6 @@
 """Real, small files made here: what a model would have made, for people and decoders to look at.
 
-The same caption always gives the same bytes. How many there are is known before a file is made, so that a
+The same caption always makes the same bytes. How many there are is known before a file is made, so that a
 task can state the size of what nobody downloads.
 """
 
@@ -32,7 +32,7 @@ def render(kind: MediaKind, caption: Caption) -> bytes:
     """Make a file.
 
     Args:
-        kind: `video` gives MP4, `image` PNG, `webp` WEBP, `audio` WAV, anything else text.
+        kind: `video` makes MP4, `image` PNG, `webp` WEBP, `audio` WAV, anything else text.
         caption: what it shows.
 
     Raises:

@@ -11,7 +11,7 @@ __all__ = ["Choices"]
 class Choices(MediaRequest, model="acme/choices"):
     """Choices.
 
-    Model `acme/choices`: text-to-image. Running it gives a `MediaResult`: `image/*`.
+    Model `acme/choices`: text-to-image. Running it returns a `MediaResult`: `image/*`.
 
     Args:
         ratio: The shape of the picture. One of "16:9" = Wide, "9:16". Default "16:9", sent.

@@ -11,7 +11,7 @@ __all__ = ["Constants"]
 class Constants(MediaRequest, model="acme/constants"):
     """Constants.
 
-    Model `acme/constants`. Running it gives a `MediaResult`.
+    Model `acme/constants`. Running it returns a `MediaResult`.
 
     Args:
         mood: One of the values of `Mood`. Default `Mood.BRIGHT`, sent.

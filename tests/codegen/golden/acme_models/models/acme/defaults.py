@@ -11,7 +11,7 @@ __all__ = ["Defaults"]
 class Defaults(MediaRequest, model="acme/defaults", content=("prompt",)):
     """Defaults.
 
-    Model `acme/defaults`. Running it gives a `MediaResult`.
+    Model `acme/defaults`. Running it returns a `MediaResult`.
 
     Args:
         prompt: Required.

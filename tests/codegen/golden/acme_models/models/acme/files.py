@@ -15,7 +15,7 @@ class Files_(
 ):
     """Files.
 
-    Model `acme/files`. Running it gives a `MediaResult`.
+    Model `acme/files`. Running it returns a `MediaResult`.
 
     Args:
         input_image: Image. One file: a URL, a `Path`, bytes, an open binary file, or another run's

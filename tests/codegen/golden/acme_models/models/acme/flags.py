@@ -11,7 +11,7 @@ __all__ = ["Flags"]
 class Flags(MediaRequest, model="acme/flags"):
     """Flags.
 
-    Model `acme/flags`. Running it gives a `MediaResult`.
+    Model `acme/flags`. Running it returns a `MediaResult`.
 
     Args:
         generate_audio: Default True, sent.

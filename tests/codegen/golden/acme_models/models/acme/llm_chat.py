@@ -11,7 +11,7 @@ __all__ = ["LlmChat"]
 class LlmChat(TextRequest, model="acme/llm-chat", content=("prompt",)):
     """Answers questions.
 
-    Model `acme/llm-chat`: llm. Running it gives a `TextResult`.
+    Model `acme/llm-chat`: llm. Running it returns a `TextResult`.
 
     Args:
         prompt: Required.

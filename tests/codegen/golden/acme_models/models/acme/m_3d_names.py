@@ -11,7 +11,7 @@ __all__ = ["Solid"]
 class Solid(MediaRequest, model="acme/3d-names"):
     """Names.
 
-    Model `acme/3d-names`. Running it gives a `MediaResult`.
+    Model `acme/3d-names`. Running it returns a `MediaResult`.
 
     Args:
         class_: A keyword. A number, or text. Not sent unless given.

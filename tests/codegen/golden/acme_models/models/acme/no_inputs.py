@@ -9,7 +9,7 @@ __all__ = ["NoInputs"]
 class NoInputs(RealtimeRequest, model="acme/no-inputs"):
     """No inputs.
 
-    Model `acme/no-inputs`. Running it gives a `RealtimeResult`.
+    Model `acme/no-inputs`. Running it returns a `RealtimeResult`.
 
     Raises:
         InvalidRequest: An argument is missing, unknown, or not one the model offers.

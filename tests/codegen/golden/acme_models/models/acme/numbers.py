@@ -13,7 +13,7 @@ __all__ = ["Numbers"]
 class Numbers(MediaRequest, model="acme/numbers"):
     """Numbers.
 
-    Model `acme/numbers`. Running it gives a `MediaResult`.
+    Model `acme/numbers`. Running it returns a `MediaResult`.
 
     Args:
         steps: From 1 to 50. Default 25, sent.

@@ -26,7 +26,7 @@ class Prices(
 ):
     """Prices.
 
-    Model `acme/prices`. Running it gives a `MediaResult`.
+    Model `acme/prices`. Running it returns a `MediaResult`.
 
     A successful run costs 0.09 USD per request where `resolution` is "720p"; 0.18 USD per request,
     0.02 for each further where `resolution` is "1080p" and `input_image` has 2 or more. An average

@@ -11,7 +11,7 @@ __all__ = ["SilentDefaults"]
 class SilentDefaults(MediaRequest, model="acme/silent-defaults", content=("prompt", "tone")):
     """Silent defaults.
 
-    Model `acme/silent-defaults`. Running it gives a `MediaResult`.
+    Model `acme/silent-defaults`. Running it returns a `MediaResult`.
 
     Args:
         prompt: Required.

@@ -11,7 +11,7 @@ __all__ = ["Structure"]
 class Structure(MediaRequest, model="acme/structure", content=("multi_prompt", "options")):
     """Structure.
 
-    Model `acme/structure`. Running it gives a `MediaResult`.
+    Model `acme/structure`. Running it returns a `MediaResult`.
 
     Args:
         multi_prompt: Scenes. A list, a dict, or their JSON text. Default [{"text": "a", "seconds":

@@ -86,9 +86,9 @@ def test_node_runs_a_whole_lifecycle_without_any_sdk(served):
         env={**os.environ, "WIRO_BASE_URL": f"{served.url}/v1", "WIRO_SOCKET_URL": served.socket},
     )
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert told["heard"] > 10
-    assert told["ledger"]["billed"] == 1
+    printed = json.loads(done.stdout)
+    assert printed["messages"] > 10
+    assert printed["ledger"]["billed"] == 1
 
 
 def test_a_client_of_the_usual_shape_polls_and_kills_while_it_is_prepared(tmp_path):
@@ -102,7 +102,7 @@ def test_a_client_of_the_usual_shape_polls_and_kills_while_it_is_prepared(tmp_pa
         try:
             address = server.stdout.readline().split()[-1]
             done = subprocess.run(
-                [node, str(ROOT / "tests/mockserver/server/vendor_story.mjs")],
+                [node, str(ROOT / "tests/mockserver/server/vendor_client.mjs")],
                 capture_output=True,
                 text=True,
                 check=False,
@@ -112,6 +112,6 @@ def test_a_client_of_the_usual_shape_polls_and_kills_while_it_is_prepared(tmp_pa
         finally:
             server.terminate()
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert told["killed"][-2:] == ["task_preprocess_start", "task_cancel"]
-    assert told["billed"] == 1
+    printed = json.loads(done.stdout)
+    assert printed["killed"][-2:] == ["task_preprocess_start", "task_cancel"]
+    assert printed["billed"] == 1
