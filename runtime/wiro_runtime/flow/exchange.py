@@ -133,31 +133,39 @@ def _as_it_is(payload: dict[str, Any]) -> dict[str, Any]:
 def _find_task(task: TaskSnapshot, items: Sequence[Task]) -> TaskSnapshot:
     """The task that was asked for, among those of an answer; what the answer leaves out of its name is kept.
 
-    An item counts only where its own name proves it: what became of another task, or of one without a
-    name, would be told as what became of this one, its cost included.
+    An item that names another task is not it. One whose name proves nothing is taken where it is the only
+    one, but for its word that nothing was billed.
     """
     if not items:
         raise errors.TaskNotFound(
             "The platform knows no such task. Check the id or token, and that the key belongs to the "
             "task's project."
         )
-    own = [seen for seen in map(TaskSnapshot.from_wire, items) if _is_same(task, seen)]
+    seen = [TaskSnapshot.from_wire(item) for item in items]
+    own = [item for item in seen if _is_same(task, item)]
+    if not own and len(seen) == 1 and _may_be_same(task, seen[0]) and seen[0].billed is not False:
+        own = seen
     asked = f"The platform was asked for task {task.id or 'by its token'} and answered with"
     if not own:
         raise errors.UnexpectedReply(f"{asked} another one, or with one that has no name.")
-    if any(seen != own[0] for seen in own):
+    if any(item != own[0] for item in own):
         raise errors.UnexpectedReply(f"{asked} {len(own)} states of it that contradict each other.")
-    seen = own[0]
-    if seen.id and seen.token:
-        return seen
-    return replace(seen, id=seen.id or task.id, token=seen.token or task.token)
+    found = own[0]
+    if found.id and found.token:
+        return found
+    return replace(found, id=found.id or task.id, token=found.token or task.token)
 
 
 def _is_same(asked: TaskSnapshot, seen: TaskSnapshot) -> bool:
-    """Whether an item names the task that was asked for: an answer may leave out either name, not both."""
+    """Whether an item names the task that was asked for: an answer may leave out either name."""
     if asked.id and seen.id:
         return asked.id == seen.id
     return bool(asked.token) and asked.token == seen.token
+
+
+def _may_be_same(asked: TaskSnapshot, seen: TaskSnapshot) -> bool:
+    """Whether an item has no name that speaks against its being the task that was asked for."""
+    return not (asked.id and seen.id) and not (asked.token and seen.token)
 
 
 def _lost(path: str, failure: TransportFailure, attempts: int) -> errors.WiroError:

@@ -161,6 +161,14 @@ def test_an_item_that_does_not_repeat_the_name_that_was_asked_for_proves_nothing
     assert "has no name" in str(caught.value)
 
 
+@pytest.mark.parametrize(("token", "name"), [(None, "2221"), (TOKEN, None)])
+def test_the_only_item_is_taken_where_nothing_in_it_says_otherwise(token, name):
+    """What was paid for is not withheld for want of a name."""
+    nameless = detail("task_postprocess_end", pexit="0", id=None, socketaccesstoken=None)
+    task = Script(nameless).run(Calls(read_config(api_key="key")).attach(Vace, token, name))
+    assert (task.outcome, task.id or None, task.token) == ("succeeded", name, token)
+
+
 def test_the_task_is_found_among_others():
     items = [*NAMELESS["tasklist"], *OTHER["tasklist"], *DONE["tasklist"]]
     assert run(Script(RUN_REPLY, DONE | {"tasklist": items})).outcome == "succeeded"
