@@ -18,6 +18,7 @@ from pathlib import Path
 
 import httpx
 from measuring import describe_machine, environment
+from server import spent
 from websockets.asyncio.client import connect
 
 SERVE = "import sys; from wiromock.cli import main; sys.exit(main())"
@@ -75,22 +76,25 @@ async def hold_connections(
     http: httpx.AsyncClient, address: str, process: int, number: int
 ) -> None:
     run = (await http.post("/v1/Run/pruna/vace", json={"prompt": "watched by many"})).json()
-    before, began = megabytes(process), time.perf_counter()
+    before, began, worked = megabytes(process), time.perf_counter(), spent(process)
     sockets = await hold(f"ws{address.removeprefix('http')}/v1", run["socketaccesstoken"], number)
     opened, held = time.perf_counter() - began, megabytes(process)
-    began = time.perf_counter()
+    opening = spent(process) - worked
+    began, worked = time.perf_counter(), spent(process)
     await http.post("/_mock/clock", json={"until_all_is_over": True})
 
     async def drain(socket: object) -> int:
         return sum([1 async for _ in socket])  # type: ignore[attr-defined] # a connection
 
-    heard = await asyncio.gather(*map(drain, sockets))
-    told = time.perf_counter() - began
+    heard = sum(await asyncio.gather(*map(drain, sockets)))
+    told, telling = time.perf_counter() - began, spent(process) - worked
     print(
-        f"\n{number} sockets: opened in {opened:.1f} s, {(held - before) * 1024 / number:.1f} KiB each;"
+        f"\n{number} sockets: opened in {opened:.1f} s, of which the server works {opening:.1f} s; "
+        f"{(held - before) * 1024 / number:.1f} KiB each;"
     )
     print(
-        f"{sum(heard)} frames to all in {told:.1f} s; {megabytes(process):.1f} MB once they are closed"
+        f"{heard} frames to all in {told:.1f} s ({heard / told:,.0f} a second), of which the server works "
+        f"{telling:.1f} s; {megabytes(process):.1f} MB once they are closed"
     )
 
 

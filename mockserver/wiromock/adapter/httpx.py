@@ -10,7 +10,7 @@ import httpx
 
 from wiromock.adapter.caller import find_caller
 from wiromock.adapter.host import describe_foreign_host, is_platform
-from wiromock.adapter.notifier import Notifier, Sleeper, bounded
+from wiromock.adapter.notifier import Notifier, Sleeper, Watch, bounded
 from wiromock.engine.engine import Engine
 from wiromock.errors import UnknownHost
 from wiromock.wire.http import AT_ONCE, Delivery, Live, Pending, Reply, Request
@@ -31,7 +31,7 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._engine = engine
         self._clock = clock
         self._notifier = Notifier(clock)
-        engine.listen(self._notifier.notify)
+        engine.listen(self._notifier.notify, concerning="everybody")
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request.
@@ -82,17 +82,21 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return reply
 
     async def _await_async(self, pending: Pending, request: httpx.Request, seconds: float) -> Reply:
-        end = self._clock.time() + seconds
-        seen = self._notifier.version
-        while (reply := pending.ready()) is None:
-            await self._notifier.until(min(_moment(pending), end), seen)
-            seen = self._notifier.version
-            if self._clock.time() >= end:
-                _too_late(request)
-        return reply
+        end, watch = self._clock.time() + seconds, self._notifier.watch()
+        unsubscribe = pending.listen(watch.notify)
+        try:
+            while True:
+                seen = watch.version
+                if (reply := pending.ready()) is not None:
+                    return reply
+                await watch.until(min(_moment(pending), end), seen)
+                if self._clock.time() >= end:
+                    _too_late(request)
+        finally:
+            unsubscribe()
 
     def _waits(self, request: httpx.Request, timeout: float) -> "_Waits":
-        return _Waits(self._clock, self._notifier, request, timeout)
+        return _Waits(self._clock, self._notifier.watch(), request, timeout)
 
     def _stream(
         self, reply: Reply, delivery: Delivery, request: httpx.Request, timeout: float
@@ -132,16 +136,16 @@ class _Waits:
 
     Args:
         clock: late bytes wait on it.
-        notifier: wakes who waits for an answer that grows.
+        watch: where to wait for an answer that grows.
         request: what is answered.
         timeout: seconds that the client waits for the next byte.
     """
 
     def __init__(
-        self, clock: Sleeper, notifier: Notifier, request: httpx.Request, timeout: float
+        self, clock: Sleeper, watch: Watch, request: httpx.Request, timeout: float
     ) -> None:
         self._clock = clock
-        self._notifier = notifier
+        self.watch = watch
         self._request = request
         self._timeout = timeout
 
@@ -163,15 +167,10 @@ class _Waits:
         self._clock.sleep(bounded(min(moment, end) - self._clock.time()))
         self._check_silence(moment, end)
 
-    @property
-    def version(self) -> int:
-        """How often anything has changed; see `Notifier`."""
-        return self._notifier.version
-
     async def grow_async(self, live: Live, silent_since: float, seen: int) -> None:
         """The same, awaited, unless anything has changed since a version was `seen`."""
         moment, end = _moment(live), silent_since + self._timeout
-        await self._notifier.until(min(moment, end), seen)
+        await self.watch.until(min(moment, end), seen)
         self._check_silence(moment, end)
 
     def time(self) -> float:
@@ -204,14 +203,18 @@ class _Growing(httpx.SyncByteStream, httpx.AsyncByteStream):
                 self._waits.grow(self._live, since)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        since = self._waits.time()
-        while not self._live.is_over:
-            seen = self._waits.version
-            if chunk := self._live.take():
-                since = self._waits.time()
-                yield chunk
-            elif not self._live.is_over:
-                await self._waits.grow_async(self._live, since, seen)
+        since, watch = self._waits.time(), self._waits.watch
+        unsubscribe = self._live.listen(watch.notify)
+        try:
+            while not self._live.is_over:
+                seen = watch.version
+                if chunk := self._live.take():
+                    since = self._waits.time()
+                    yield chunk
+                elif not self._live.is_over:
+                    await self._waits.grow_async(self._live, since, seen)
+        finally:
+            unsubscribe()
 
 
 class _Dripping(httpx.SyncByteStream, httpx.AsyncByteStream):

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from wiromock.adapter.host import describe_foreign_host
-from wiromock.adapter.notifier import Notifier, Sleeper, bounded
+from wiromock.adapter.notifier import Notifier, Sleeper, Watch, bounded
 from wiromock.engine.connection import Close, Connection
 from wiromock.engine.engine import Engine
 from wiromock.errors import UnknownHost
@@ -29,7 +29,7 @@ class MockSockets:
         self._engine = engine
         self._clock = clock
         self._notifier = Notifier(clock)
-        engine.listen(self._notifier.notify)
+        engine.listen(self._notifier.notify, concerning="everybody")
 
     def connect(self, url: str, seconds: float, /) -> "MockSocket":
         """Open a socket.
@@ -46,7 +46,7 @@ class MockSockets:
         if _hangs(connection):
             self._clock.sleep(bounded(seconds))
         _check(connection)
-        return MockSocket(connection, self._clock, self._notifier)
+        return MockSocket(connection, self._clock, self._notifier.watch())
 
     async def connect_async(self, url: str, seconds: float, /) -> "AsyncMockSocket":
         """Open a socket; see `connect`."""
@@ -54,7 +54,7 @@ class MockSockets:
         if _hangs(connection):
             await self._clock.sleep_async(bounded(seconds))
         _check(connection)
-        return AsyncMockSocket(connection, self._clock, self._notifier)
+        return AsyncMockSocket(connection, self._clock, self._notifier.watch())
 
     def _connect(self, url: str) -> Connection:
         urls = self._engine.urls
@@ -68,10 +68,11 @@ class MockSockets:
 class _SocketState:
     """What both kinds of socket share: the frames that have arrived, and how it ends."""
 
-    def __init__(self, connection: Connection, clock: Sleeper, notifier: Notifier) -> None:
+    def __init__(self, connection: Connection, clock: Sleeper, watch: Watch) -> None:
         self._connection = connection
         self._clock = clock
-        self._notifier = notifier
+        self._watch = watch
+        connection.listen(watch.notify)
         self._arrived: deque[str | bytes] = deque()
         self._collected = (-1.0, -1)
         """When frames were last collected: the time, and how often anything had changed by then."""
@@ -84,7 +85,7 @@ class _SocketState:
         self._connection.receive(data)
 
     def _collect(self) -> None:
-        now = self._clock.time(), self._notifier.version
+        now = self._clock.time(), self._watch.version
         if self._connection.closing is None and now != self._collected:
             self._collected = now
             for frame in self._connection.take():
@@ -149,10 +150,10 @@ class AsyncMockSocket(_SocketState):
     async def receive(self, seconds: float, /) -> str | bytes | None:
         """Wait for a frame; see `MockSocket.receive`."""
         end = self._clock.time() + seconds
-        seen = self._notifier.version
+        seen = self._watch.version
         while (frame := self._next()) is None and self._clock.time() < end:
-            await self._notifier.until(self._moment(end), seen)
-            seen = self._notifier.version
+            await self._watch.until(self._moment(end), seen)
+            seen = self._watch.version
         return frame
 
     async def close(self) -> None:

@@ -2,7 +2,7 @@
 
 The caller registers with `{"type": "task_info", "tasktoken": "…"}` and gets the messages of the task from then
 on. Front ends call `receive` for every message that arrives and `take` whenever something may be
-due; they wait until `next_at`, or until the engine says that something has changed.
+due; they wait until `next_at`, or until the connection says that something has changed.
 """
 
 import json
@@ -46,6 +46,8 @@ class _Watched:
     since: int
     drops: bool
     """Whether this connection breaks where the scenario says so."""
+    unsubscribe: Callable[[], None]
+    """Ends the calls of the task's listener."""
 
 
 class Connection:
@@ -54,7 +56,7 @@ class Connection:
     Args:
         find: finds a task by its token.
         lock: the engine's.
-        changed: is called when the caller has changed something.
+        changed: is called when the caller has said something.
         fallback: keeps the journal of what belongs to no task.
         refused: what the handshake gets instead of a socket, if a scenario says so.
     """
@@ -72,10 +74,15 @@ class Connection:
         self._changed = changed
         self._fallback = fallback
         self._watched: dict[str, _Watched] = {}
+        self._listener: Callable[[], object] | None = None
         self.refused = refused
         """What the handshake gets instead: a status, or a broken connection."""
         self.closing: Close | None = None
         """How the platform closes, once it does; nothing is taken after that."""
+
+    def listen(self, listener: Callable[[], object]) -> None:
+        """Have `listener` called when something may be due that was not planned; there is one at most."""
+        self._listener = listener
 
     def receive(self, message: str | bytes) -> None:
         """Take a message of the caller: a registration, a command to a realtime session, or sound."""
@@ -84,6 +91,7 @@ class Connection:
                 self._receive_sound(message)
             else:
                 self._receive_text(_read(message), message)
+            self._changed()
 
     def take(self) -> tuple[Frame, ...]:
         """Return the messages that are due, oldest first; then look at `closing`."""
@@ -107,6 +115,7 @@ class Connection:
         """Note that the caller has disconnected; a realtime session ends with that, as documented."""
         with self._lock:
             for watched in self._watched.values():
+                watched.unsubscribe()
                 _command(watched, "session_end")
             self._watched.clear()
             self._changed()
@@ -148,13 +157,13 @@ class Connection:
             _command(watched, "interrupt")
         else:
             self._note(watched.world, f"not understood: {message[:200]}")
-        self._changed()
 
     def _register(self, token: str) -> None:
         known = self._find(token)
         if known is None:
             self._fallback.dispute("unknown token", "closed; no source says what happens here")
             self.closing = Close(REFUSED, "There is no task yet.")
+            self._hear()
             return
         world, task = known
         self._note(world, f"task_info for task {task.id}")
@@ -163,8 +172,12 @@ class Connection:
         drops = notifications.drop_after is not None and task.registered < notifications.drops
         task.registered += 1
         since = 0 if notifications.replay else happened
-        self._watched[token] = _Watched(world, task, since, drops)
-        self._changed()
+        self._watched[token] = _Watched(world, task, since, drops, task.listen(self._hear))
+        self._hear()
+
+    def _hear(self) -> None:
+        if self._listener is not None:
+            self._listener()
 
     def _receive_sound(self, message: bytes) -> None:
         taken = read_audio(message)
@@ -183,7 +196,6 @@ class Connection:
         if watched.task.unanswered >= session.listens * BYTES_PER_SECOND:
             watched.task.unanswered = 0
             _command(watched, "turn")
-            self._changed()
 
     @staticmethod
     def _note(world: World, what: str) -> None:

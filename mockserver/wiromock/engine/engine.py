@@ -123,7 +123,7 @@ class Engine(Scripting):
                 self._guard.reset()
             self._script.clear(tenant)
             self._tenants.reset(tenant)
-        self._change()
+        self._change("everybody")
 
     @property
     def clock(self) -> Clock:
@@ -213,7 +213,7 @@ class Engine(Scripting):
     def advance(self, seconds: float) -> None:
         """Move the clock forward."""
         self._clock.advance(seconds)
-        self._change()
+        self._change("everybody")
 
     def snapshot(self, tenant: str = "") -> dict[str, Any]:
         """Show everything that belongs to a tenant, and the script, as plain data."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from threading import RLock
-from typing import Any, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 from wiromock.engine.snapshot import show_script
 from wiromock.errors import WrongScript
@@ -28,21 +28,38 @@ class Scripting:
         self._catalog = catalog
         self._script = script
         self._lock = RLock()
-        self._listeners: list[Callable[[], object]] = []
+        self._listeners: dict[Callable[[], object], str] = {}
+        """With what each of them wants to hear of."""
 
     @property
     def catalog(self) -> Catalog:
         """The models that have a spec."""
         return self._catalog
 
-    def listen(self, listener: Callable[[], object]) -> Callable[[], None]:
-        """Have `listener` called whenever something has changed but the time; returns how to unsubscribe."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+    def listen(
+        self,
+        listener: Callable[[], object],
+        *,
+        concerning: Literal["anything", "everybody"] = "anything",
+    ) -> Callable[[], None]:
+        """Have `listener` called whenever something has changed but the time; returns how to unsubscribe.
 
-    def _change(self) -> None:
-        for listener in tuple(self._listeners):
-            listener()
+        Args:
+            listener: is called with nothing, in the thread that has changed something.
+            concerning: every call changes something. `everybody` leaves out what concerns one task or one
+                connection: `Task.listen` and `Connection.listen` report those.
+        """
+        self._listeners[listener] = concerning
+
+        def unsubscribe() -> None:
+            self._listeners.pop(listener, None)
+
+        return unsubscribe
+
+    def _change(self, concerning: Literal["anything", "everybody"] = "anything") -> None:
+        for listener, wanted in tuple(self._listeners.items()):
+            if wanted in {"anything", concerning}:
+                listener()
 
     def on(
         self,
@@ -141,7 +158,7 @@ class Scripting:
         """Drop all rules; or those of a tenant."""
         with self._lock:
             self._script.clear(tenant)
-        self._change()
+        self._change("everybody")
 
     def unused(self) -> list[str]:
         """Return a sentence for each rule whose scenarios have never all happened."""
@@ -155,7 +172,7 @@ class Scripting:
     def _put(self, rule: Rule) -> None:
         with self._lock:
             self._script.add(rule)
-        self._change()
+        self._change("everybody")
 
     def _slug(self, slug: str, where: Mapping[str, Any]) -> str:
         """Return the clean slug of a model that has the parameters that a rule asks about."""

@@ -1,7 +1,7 @@
 """One task: who it is, its timeline, and what was done to it."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -63,15 +63,24 @@ class Task:
     is_emptied: bool = False
     """Whether its files were deleted."""
     _view: "TaskView | None" = field(init=False, default=None, repr=False)
+    _listeners: dict[Callable[[], object], None] = field(
+        init=False, default_factory=dict[Callable[[], object], None], repr=False, compare=False
+    )
+    """In the order in which they came; a dict, since thousands may listen and leave."""
 
     def __post_init__(self) -> None:
         self.schedule = schedule(self.timeline, self.created)
+
+    def listen(self, listener: Callable[[], object]) -> Callable[[], None]:
+        """Have `listener` called after every change, which time alone is not; returns how to unsubscribe."""
+        self._listeners[listener] = None
+        return lambda: self._listeners.pop(listener, None)
 
     def apply(self, command: Command) -> None:
         """Carry out a command; the caller has checked that it is legal."""
         self.commands = (*self.commands, command)
         self.schedule = schedule(self.timeline, self.created, self.commands)
-        self._view = None
+        self._change()
 
     def fail(self, now: float, pexit: str, stderr: str) -> None:
         """End its process now, with an exit code; what has happened stays as it is."""
@@ -89,7 +98,8 @@ class Task:
             Event(at + pace.ended + pace.postprocess, FINISHED),
         )
         self.timeline, self.commands = Timeline((*past, *end), pexit), ()
-        self.schedule, self._view = schedule(self.timeline, self.created), None
+        self.schedule = schedule(self.timeline, self.created)
+        self._change()
 
     def view(self, now: float) -> "TaskView":
         """Return the task as it is at a moment, in unix seconds; kept, since it is the same until the next event."""
@@ -101,7 +111,12 @@ class Task:
     def empty(self) -> None:
         """Delete its files; the record stays."""
         self.is_emptied = True
+        self._change()
+
+    def _change(self) -> None:
         self._view = None
+        for listener in tuple(self._listeners):
+            listener()
 
     @property
     def is_held(self) -> bool:

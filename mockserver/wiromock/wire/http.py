@@ -79,9 +79,13 @@ AT_ONCE = Delivery()
 class Live(Protocol):
     """An answer that is not finished: it grows with the task that it is about.
 
-    A front end takes what is due, waits until `next_at` (or until the engine says that something
+    A front end takes what is due, waits until `next_at` (or until it is told that something
     has changed) and takes again, until `is_over`.
     """
+
+    def listen(self, listener: Callable[[], object], /) -> Callable[[], None]:
+        """Have `listener` called when there may be more than was planned; returns how to unsubscribe."""
+        ...
 
     @property
     def is_over(self) -> bool:
@@ -99,6 +103,10 @@ class Live(Protocol):
 
 class Pending(Protocol):
     """An answer that cannot be given yet."""
+
+    def listen(self, listener: Callable[[], object], /) -> Callable[[], None]:
+        """Have `listener` called when it may be ready earlier than was planned; returns how to unsubscribe."""
+        ...
 
     def ready(self) -> "Reply | None":
         """Return the answer; None while it is too early."""

@@ -63,8 +63,8 @@ class MockApp:
         self._home = {None, home} if is_home else {None}
         """Origins at which the engine's own addresses are right; None is a caller who names none."""
         self.notifier = Notifier(clock)
-        """Where open calls wait; notify it of what no call has changed."""
-        engine.listen(self.notifier.notify)
+        """Where open calls wait; notify it of what concerns all and no call has changed."""
+        engine.listen(self.notifier.notify, concerning="everybody")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or hold one socket; see the ASGI specification."""
@@ -84,7 +84,7 @@ class MockApp:
                     connection,
                     receive,
                     send,
-                    self.notifier,
+                    self.notifier.watch(),
                     move,
                     refused=refused,
                     can_answer=can_answer,
@@ -111,7 +111,7 @@ class MockApp:
             await send_reply(send, reply)
         else:
             move = partial(self._move, origin)
-            await Delivery(scope, receive, send, self.notifier, move).carry_out(reply)
+            await Delivery(scope, receive, send, self.notifier.watch(), move).carry_out(reply)
 
     def handle(self, request: Request) -> Reply:
         """Ask the engine. Misuse comes back as a reply that looks like nothing of the platform's."""

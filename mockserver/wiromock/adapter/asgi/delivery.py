@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from wiromock.adapter.asgi.message import Message, Receive, Scope, Send, send_reply, start_of
-from wiromock.adapter.notifier import Notifier, Stopped, first_of
-from wiromock.wire.http import AT_ONCE, Live, Loss, Reply
+from wiromock.adapter.notifier import Stopped, Watch, first_of
+from wiromock.wire.http import AT_ONCE, Live, Loss, Pending, Reply
 
 if TYPE_CHECKING:
     import asyncio
@@ -37,18 +37,18 @@ class Delivery:
         scope: the request's.
         receive: reports when the caller disconnects.
         send: takes the reply.
-        notifier: where to wait.
+        watch: where to wait.
         move: applied to a reply that is written only after a wait.
     """
 
     def __init__(
-        self, scope: Scope, receive: Receive, send: Send, notifier: Notifier, move: Move
+        self, scope: Scope, receive: Receive, send: Send, watch: Watch, move: Move
     ) -> None:
         extensions: dict[str, Any] = scope.get("extensions") or {}
         self._transport: asyncio.Transport | None = extensions.get(TRANSPORT)
         self._receive = receive
         self._send = send
-        self._notifier = notifier
+        self._watch = watch
         self._move = move
 
     async def carry_out(self, reply: Reply) -> None:
@@ -67,15 +67,10 @@ class Delivery:
             pass
 
     async def _slowly(self, reply: Reply) -> None:
-        while reply.pending is not None:
-            seen = self._notifier.version
-            ready = reply.pending.ready()
-            if ready is None:
-                await self._notifier.until(reply.pending.next_at(), seen)
-            else:
-                reply = self._move(ready)
+        if reply.pending is not None:
+            reply = await self._written(reply.pending)
         if reply.delivery.latency:
-            await self._notifier.sleep(reply.delivery.latency)
+            await self._watch.sleep(reply.delivery.latency)
         if reply.delivery.loss is not None:
             await self._lose(reply, reply.delivery.loss)
         elif reply.live is not None:
@@ -85,22 +80,38 @@ class Delivery:
         else:
             await send_reply(self._send, reply)
 
+    async def _written(self, pending: Pending) -> Reply:
+        unsubscribe = pending.listen(self._watch.notify)
+        try:
+            while True:
+                seen = self._watch.version
+                ready = pending.ready()
+                if ready is not None:
+                    return self._move(ready)
+                await self._watch.until(pending.next_at(), seen)
+        finally:
+            unsubscribe()
+
     async def _stream(self, reply: Reply, live: Live) -> None:
         await self._send(start_of(reply, is_whole=False))
-        while not live.is_over:
-            seen = self._notifier.version
-            chunk = self._move(replace(reply, body=live.take())).body
-            if chunk:
-                await self._send(_part(chunk))
-            if not live.is_over:
-                await self._notifier.until(live.next_at(), seen)
+        unsubscribe = live.listen(self._watch.notify)
+        try:
+            while not live.is_over:
+                seen = self._watch.version
+                chunk = self._move(replace(reply, body=live.take())).body
+                if chunk:
+                    await self._send(_part(chunk))
+                if not live.is_over:
+                    await self._watch.until(live.next_at(), seen)
+        finally:
+            unsubscribe()
         await self._send(_part(b"", is_last=True))
 
     async def _drip(self, reply: Reply, rate: float) -> None:
         await self._send(start_of(reply))
         size = max(1, int(rate / _DRIPS_PER_SECOND))
         for at in range(0, len(reply.body), size):
-            await self._notifier.sleep(size / rate)
+            await self._watch.sleep(size / rate)
             await self._send(_part(reply.body[at : at + size]))
         await self._send(_part(b"", is_last=True))
 
@@ -109,7 +120,7 @@ class Delivery:
         opened = self._transport
         match loss:
             case "hang":
-                await self._notifier.stopped()
+                await self._watch.stopped()
             case "truncated":
                 await self._send(start_of(reply))
                 await self._send(_part(reply.body[: reply.delivery.cut]))

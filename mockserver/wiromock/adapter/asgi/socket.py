@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from wiromock.adapter.asgi.message import Receive, Send, start_of
-from wiromock.adapter.notifier import Notifier, Stopped, first_of
+from wiromock.adapter.notifier import Stopped, Watch, first_of
 from wiromock.engine.connection import Connection
 from wiromock.wire.http import Reply
 
@@ -18,7 +18,7 @@ class Socket:
         connection: what the platform has to say.
         receive: the caller's messages.
         send: takes ours.
-        notifier: where to wait.
+        watch: where to wait.
         move: lets the URLs of a message lead to where the caller reached us.
         refused: what the handshake gets instead of a socket.
         can_answer: whether the server can answer a handshake with another HTTP reply.
@@ -29,7 +29,7 @@ class Socket:
         connection: Connection,
         receive: Receive,
         send: Send,
-        notifier: Notifier,
+        watch: Watch,
         move: Callable[[bytes], bytes],
         *,
         refused: Reply | None,
@@ -38,7 +38,7 @@ class Socket:
         self._connection = connection
         self._receive = receive
         self._send = send
-        self._notifier = notifier
+        self._watch = watch
         self._move = move
         self._refused = refused
         self._can_answer = can_answer
@@ -49,6 +49,7 @@ class Socket:
         if self._refused is not None:
             await self._turn_away(self._refused)
             return
+        self._connection.listen(self._watch.notify)
         await self._send({"type": "websocket.accept"})
         try:
             await first_of(self._listen(), self._send_due())
@@ -56,7 +57,6 @@ class Socket:
             await self._send({"type": "websocket.close", "code": GOING_AWAY})
         finally:
             self._connection.leave()
-            self._notifier.notify()
 
     async def _turn_away(self, reply: Reply) -> None:
         """Answer the handshake with something else; a server that cannot say it says 403."""
@@ -72,11 +72,10 @@ class Socket:
         while (message := await self._receive())["type"] == "websocket.receive":
             text, data = message.get("text"), message.get("bytes")
             self._connection.receive(text if text is not None else data or b"")
-            self._notifier.notify()
 
     async def _send_due(self) -> None:
         while True:
-            seen = self._notifier.version
+            seen = self._watch.version
             for frame in self._connection.take():
                 if isinstance(frame.data, bytes):
                     await self._send({"type": "websocket.send", "bytes": frame.data})
@@ -85,7 +84,7 @@ class Socket:
                     await self._send({"type": "websocket.send", "text": text})
             closing = self._connection.closing
             if closing is None:
-                await self._notifier.until(self._connection.next_at(), seen)
+                await self._watch.until(self._connection.next_at(), seen)
             elif closing.is_abrupt:
                 return  # a server drops the connection of an application that says nothing more
             else:

@@ -4,6 +4,7 @@ Plain, it answers as Task/Detail when the task is over; with `?stream=true` or `
 text/event-stream` it streams: `start`, `task_output` (cumulative), `done`, comments in between.
 """
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -62,6 +63,10 @@ class Wait:
         self._world = world
         self._task = task
 
+    def listen(self, listener: Callable[[], object], /) -> Callable[[], None]:
+        """Have `listener` called when the task changes; returns how to unsubscribe."""
+        return _listen(self._world, self._task, listener)
+
     def ready(self) -> Reply | None:
         """Return the task when it is over, or a 504 when the platform waits no longer."""
         with self._world.settings.lock:
@@ -81,6 +86,17 @@ class Wait:
     def next_at(self) -> float:
         """When the task ends, or the platform gives up."""
         return min(self._task.schedule.ends, self._task.created + LONGEST)
+
+
+def _listen(world: World, task: Task, listener: Callable[[], object]) -> Callable[[], None]:
+    with world.settings.lock:
+        stop = task.listen(listener)
+
+    def unsubscribe() -> None:
+        with world.settings.lock:
+            stop()
+
+    return unsubscribe
 
 
 def _timed_out(task: Task) -> Reply:
@@ -103,6 +119,10 @@ class Stream:
         self._sent = 0
         self._spoke_at = world.clock.time()
         self._is_over = False
+
+    def listen(self, listener: Callable[[], object], /) -> Callable[[], None]:
+        """Have `listener` called when the task changes; returns how to unsubscribe."""
+        return _listen(self._world, self._task, listener)
 
     @property
     def is_over(self) -> bool:
