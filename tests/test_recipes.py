@@ -1,6 +1,7 @@
 """The recipes of docs/scale.md, each as it is printed, on its real engine: a worker that is killed pays once.
 
-`wiromock serve` holds the answer to Run back for a moment, and in that moment the worker dies by SIGKILL.
+`wiromock serve` holds the answer to Run back, and once it has the run, the worker dies by SIGKILL. Then the journal's
+intents are made as old as they are when their sender counts as gone: nothing here waits for that much time to pass.
 """
 
 import json
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote
@@ -29,24 +30,19 @@ needs_postgres = pytest.mark.skipif(
     reason="WIRO_TEST_POSTGRES=postgresql://… is not set: PostgreSQL is NOT tested",
 )
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
-LONGEST = 90.0
-"""Seconds for any of it, on a machine that has much else to do."""
-HELD = 1.0
-"""Seconds between Run and its answer."""
-SCENARIOS = {
-    "scenarios": [
-        {
-            "on": "pruna/vace",
-            "then": [{"scenario": "success", "duration": 0.2}],
-            "after": "repeat",
-        },
-        {
-            "on_call": "Run",
-            "then": [{"scenario": "pass_through", "latency": HELD}],
-            "after": "repeat",
-        },
-    ]
+LONGEST = 300.0
+"""Seconds for any of it, after which something hangs."""
+HELD = 3600.0
+"""Seconds of the mock's clock between Run and its answer: it does not come unless that clock is pushed."""
+QUICK = {"on": "pruna/vace", "then": [{"scenario": "success", "duration": 0.2}], "after": "repeat"}
+HOLDING = {
+    "on_call": "Run",
+    "then": [{"scenario": "pass_through", "latency": HELD}],
+    "after": "repeat",
 }
+OVERDUE = 61.0
+"""Seconds after which a run of the recipes counts as sent in any case: the timeout of an exchange, and the grace."""
+AGE = "UPDATE wiro_runs SET at = at - {} WHERE state = 'intent'"
 
 
 def until(condition, process=None):
@@ -70,6 +66,19 @@ class Bill:
         url = f"{self.address}/_mock/{path}"
         return httpx.request(method, url, json=body, headers=headers, trust_env=False).json()
 
+    def hold(self):
+        """From now on, make the tasks of runs and keep their answers back."""
+        self.ask("scenarios", {"scenarios": [QUICK, HOLDING]}, "PUT")
+
+    def answer(self):
+        """From now on, answer runs at once."""
+        self.ask("scenarios", {"scenarios": [QUICK]}, "PUT")
+
+    def let_go(self):
+        """Send the answers that were kept back, and keep none from now on."""
+        self.answer()
+        self.ask("clock", {"advance": HELD}, "POST")
+
     def prompts(self):
         """How often each prompt was run."""
         return Counter(task["parameters"]["prompt"] for task in self.ask("tasks")["tasks"])
@@ -86,7 +95,7 @@ def bill():
         line = process.stdout.readline()
         address = next(word for word in line.split() if word.startswith("http://")).rstrip(".,")
         bill = Bill(address)
-        bill.ask("scenarios", SCENARIOS, "PUT")
+        bill.hold()
         # The mock's time begins at a moment of its own; the platform's clock agrees with ours.
         bill.ask("clock", {"advance": time.time() - bill.ask("clock")["now"]}, "POST")
         yield bill
@@ -98,13 +107,6 @@ def start(tmp_path, bill):
     """Starts commands in a folder that holds the recipes; ends what is left of them."""
     for name, text in RECIPES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    scenes = RECIPES["scenes.py"]
-    patient = 'Wiro(journal=os.environ.get("WIRO_JOURNAL", "runs.sqlite"))'
-    assert scenes.count(patient) == 1
-    # As printed, but for the patience: a lost run is taken over after seconds, not after a minute.
-    impatient = 'Wiro(journal=Journal(os.environ["WIRO_JOURNAL"], grace=0.5), http_timeout=2, tracking="polling")'
-    scenes = scenes.replace(patient, impatient).replace("import Wiro", "import Journal, Wiro")
-    (tmp_path / "scenes.py").write_text(scenes, encoding="utf-8")
     environment = {
         **os.environ,
         "PYTHONPATH": str(tmp_path),
@@ -148,6 +150,16 @@ def kill(process):
     process.wait()
 
 
+def age_intents(journal):
+    """Let the time pass in which an answer could come for whoever has sent a run."""
+    if isinstance(journal, Path):
+        connection = sqlite3.connect(journal, timeout=LONGEST, isolation_level=None)
+    else:
+        connection = pytest.importorskip("psycopg").connect(journal, autocommit=True)
+    with closing(connection):
+        assert connection.execute(AGE.format(OVERDUE)).rowcount > 0, "nothing was being sent"
+
+
 @pytest.fixture
 def database():
     """A database of its own on the server."""
@@ -170,10 +182,12 @@ def test_every_recipe_is_tested():
     ]
 
 
-def test_the_function_itself(start, bill):
+def test_the_function_itself(start, bill, tmp_path):
     victim = start("scenes.py")
     until(bill.prompts, victim)
     kill(victim)
+    age_intents(tmp_path / "runs.sqlite")
+    bill.answer()
     url = finished(start("scenes.py"))
     assert url.startswith("http")
     assert finished(start("scenes.py")) == url
@@ -185,24 +199,24 @@ def test_the_function_itself(start, bill):
     sys.version_info >= (3, 12) and sqlite3.sqlite_version_info < (3, 42),
     reason="DBOS on Python 3.12 and newer wants SQLite 3.42 for its own tables",
 )
-def test_dbos(start, bill):
-    dbos_recipe(start, bill, "sqlite:///film.sqlite")
+def test_dbos(start, bill, tmp_path):
+    dbos_recipe(start, bill, "sqlite:///film.sqlite", tmp_path / "runs.sqlite")
 
 
 @needs_postgres
-def test_dbos_on_postgresql(start, bill, database):
+def test_dbos_on_postgresql(start, bill, database, tmp_path):
     # SQLAlchemy wants the folder of a socket as an argument.
     place = re.sub(
         r"@([^/]+)/([^?]+)$", lambda found: f"@/{found[2]}?host={unquote(found[1])}", database
     )
-    dbos_recipe(start, bill, place)
+    dbos_recipe(start, bill, place, tmp_path / "runs.sqlite")
 
 
 def is_sent(bill, prompt):
     return prompt in bill.prompts()
 
 
-def dbos_recipe(start, bill, place):
+def dbos_recipe(start, bill, place, journal):
     for prompt in (
         "a deer in snow",
         "a fox in snow",
@@ -210,6 +224,8 @@ def dbos_recipe(start, bill, place):
         victim = start("film_dbos.py", FILM_DATABASE=place)
         until(partial(is_sent, bill, prompt), victim)
         kill(victim)
+        age_intents(journal)
+    bill.answer()
     printed = finished(start("film_dbos.py", FILM_DATABASE=place))
     assert printed.splitlines()[-1].count("http") == 2
     assert bill.prompts() == {"a deer in snow": 1, "a fox in snow": 1}
@@ -227,6 +243,8 @@ def test_procrastinate(start, bill, database):
     victim = start(*command, "worker", **settings)
     until(bill.prompts, victim)
     kill(victim)
+    age_intents(database)
+    bill.answer()
     with psycopg.connect(database, autocommit=True) as server:
         # Half a minute later, in which nothing is heard of the worker.
         server.execute(
@@ -266,6 +284,8 @@ def test_celery(start, bill, tmp_path):
     until(bill.prompts, worker)
     (child,) = children(worker.pid)
     os.kill(child, signal.SIGKILL)
+    age_intents(tmp_path / "runs.sqlite")
+    bill.answer()
     until(lambda: any((tmp_path / "results").iterdir()), worker)
     assert children(worker.pid) != [child]
     (kept,) = (tmp_path / "results").iterdir()
@@ -296,6 +316,8 @@ def test_dask(start, bill, tmp_path):
     workers = [int(word) for word in numbers.split()]
     until(lambda: len(bill.prompts()) == 2, cluster)
     os.kill(workers[0], signal.SIGKILL)
+    age_intents(tmp_path / "runs.sqlite")
+    bill.let_go()
     assert finished(cluster).splitlines()[-1].count("http") == 2
     assert bill.prompts() == {"a deer in snow": 1, "a fox in snow": 1}
     assert bill.billed == 2

@@ -24,11 +24,11 @@ from runtime.kit import RUN_REPLY, task
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(5000)
 UPLOADED = {"result": True, "errors": [], "list": [{"id": "1", "url": "https://file/1"}]}
 
-MINUTE = 60.0
+SLOW = 600.0
 """Seconds that slow faults last, unless the test is over before."""
 PACE = 0.03
 """Seconds between two bytes that drip."""
-DRIPS = int(MINUTE / PACE)
+DRIPS = int(SLOW / PACE)
 
 
 @cache
@@ -75,7 +75,7 @@ class Exchange:
 
 
 def silence(exchange: Exchange) -> None:
-    exchange.over.wait(MINUTE)
+    exchange.over.wait(SLOW)
 
 
 def drip_headers(exchange: Exchange) -> None:
@@ -173,7 +173,7 @@ def reset(connection: socket.socket) -> None:
 
 def serve_one(plan: Plan, connection: socket.socket, context: ssl.SSLContext | None) -> None:
     with contextlib.suppress(OSError), connection:
-        connection.settimeout(MINUTE)
+        connection.settimeout(SLOW)
         if context is not None:
             connection = context.wrap_socket(connection, server_side=True)
         path = receive(connection)

@@ -10,9 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Annotated, Any, Literal
 
 import httpx
+import pytest
 from pydantic import Field
 
-from wiro_runtime import AsyncClient, Client, Files, MediaRequest, TextRequest
+from wiro_runtime import AsyncClient, Client, Files, MediaRequest, TextRequest, errors
 from wiro_runtime.flow.effect import (
     CloseSocket,
     CommitFile,
@@ -101,6 +102,19 @@ def await_until(condition: Callable[[], object]) -> bool:
             return False
         time.sleep(0.005)
     return True
+
+
+def fail_once_sent(call: Callable[[float], object]) -> errors.WiroError:
+    """What a call raises whose seconds are over after it has sent its run.
+
+    On a busy machine they may be over before that; then it gets more of them.
+    """
+    for seconds in (1.0, 10.0, 100.0):
+        with pytest.raises(errors.WiroError) as caught:
+            call(seconds)
+        if caught.value.billed is not False:
+            break
+    return caught.value
 
 
 def reply(payload: Any = None, status: int = 200, **headers: str) -> Reply:

@@ -13,13 +13,13 @@ from contextlib import ExitStack, contextmanager
 import httpx
 import pytest
 
-from runtime.kit import DONE, RUN_REPLY, Vace, detail, refusal, serve
+from runtime.kit import DONE, PATIENCE, RUN_REPLY, Vace, detail, fail_once_sent, refusal, serve
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.seam import clock
 
 KINDS = ("sync", "async")
 PROXIES = ("ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
-QUICK = {"deadline": 5, "tracking": "polling"}
+QUICK = {"deadline": PATIENCE, "tracking": "polling"}
 
 
 class Instant(clock.SystemClock):
@@ -319,7 +319,7 @@ def test_what_a_callback_raises_does_not_decide_what_becomes_of_the_task(kind, e
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_task_that_was_started_is_named_by_a_deadline(kind):
     with serve(platform(task=detail("task_start"))) as server:
-        error = ending(kind, f"{server.url}/v1", deadline=1.5)
+        error = fail_once_sent(lambda seconds: run(kind, f"{server.url}/v1", deadline=seconds))
         assert server.count("/v1/Run") == 1
     assert isinstance(error, errors.DeadlineExceeded)
     assert names_the_task(error)

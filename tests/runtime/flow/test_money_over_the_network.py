@@ -6,7 +6,18 @@ import socket
 
 import pytest
 
-from runtime.kit import DONE, RUN_REPLY, Handler, Vace, detail, refusal, serve
+from runtime.kit import (
+    DONE,
+    PATIENCE,
+    RUN_REPLY,
+    Handler,
+    Vace,
+    await_until,
+    detail,
+    fail_once_sent,
+    refusal,
+    serve,
+)
 from wiro_runtime import AsyncClient, Client, errors
 
 
@@ -77,7 +88,7 @@ IDS = [f"{fault.__name__}-{n}" for n, (fault, _) in enumerate(FAULTS)]
 
 def run(kind: str, base_url: str, **settings):
     """The same call, by either client."""
-    settings = {"http_timeout": 30.0, "deadline": 60.0} | settings
+    settings = {"http_timeout": 30.0, "deadline": 2 * PATIENCE} | settings
     if kind == "sync":
         with Client("key", "secret", base_url=base_url, **settings) as client:
             return client.run(Vace(prompt="x"))
@@ -92,12 +103,23 @@ def run(kind: str, base_url: str, **settings):
 @pytest.mark.parametrize("kind", ["sync", "async"])
 @pytest.mark.parametrize(("fault", "expected"), FAULTS, ids=IDS)
 def test_run_is_accepted_at_most_once(kind, fault, expected):
-    with serve(fault) as server, pytest.raises(expected) as caught:
-        run(kind, f"{server.url}/v1", http_timeout=1.0 if fault in SLOW else 30.0)
+    with serve(fault) as server:
+
+        def call(seconds: float) -> None:
+            run(kind, f"{server.url}/v1", http_timeout=seconds)
+
+        if fault in SLOW:
+            error = fail_once_sent(call)
+        else:
+            with pytest.raises(errors.WiroError) as caught:
+                call(PATIENCE)
+            error = caught.value
+        assert await_until(lambda: server.seen)
+    assert isinstance(error, expected)
     assert server.count("/v1/Run/pruna/vace") == 1
     assert len(server.seen) == 1
-    assert caught.value.safe_to_resubmit is (expected is not UNKNOWN)
-    assert "httpx" not in type(caught.value).__module__
+    assert error.safe_to_resubmit is (expected is not UNKNOWN)
+    assert "httpx" not in type(error).__module__
 
 
 @pytest.mark.parametrize("tracking", ["polling", "sse"])
