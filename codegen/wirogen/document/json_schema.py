@@ -153,6 +153,8 @@ class SchemaResolver:
             elif real and all("enum" in branch for branch in real) and _is_one_type(real):
                 flat["enum"] = [value for branch in real for value in branch["enum"]]
                 flat.setdefault("type", real[0].get("type"))
+            elif real and all(_is_open_number(branch) for branch in real):
+                flat |= self._number_of(real)
             elif real and all(branch.get("type") == "string" for branch in real):
                 flat |= self._text_of(real)
             elif real:
@@ -165,6 +167,23 @@ class SchemaResolver:
         self._notes |= dict.fromkeys(f"`{key}`" for key in sorted(unlike - {"format"}))
         form = "binary" if "binary" in formats else formats[0] if len(set(formats)) == 1 else None
         return {"type": "string"} | ({} if form is None else {"format": form})
+
+    def _number_of(self, branches: list[dict[str, Any]]) -> dict[str, Any]:
+        """Return the one number that several alternatives of numbers come to, within the widest of their bounds."""
+        kinds = {branch["type"] for branch in branches}
+        number: dict[str, Any] = {"type": kinds.pop() if len(kinds) == 1 else "number"}
+        for key, widest in (("minimum", min), ("maximum", max)):
+            bounds = [branch.get(key) for branch in branches]
+            if all(_is_number(bound) for bound in bounds):
+                number[key] = widest(cast("list[float]", bounds))
+        read = {"type", "minimum", "maximum", *_PROSE}
+        unread = {key for branch in branches for key in branch if key not in read}
+        self._notes |= dict.fromkeys(f"`{key}`" for key in sorted(unread))
+        return number
+
+
+def _is_open_number(schema: Schema) -> bool:
+    return schema.get("type") in {"integer", "number"} and "enum" not in schema
 
 
 def _is_one_type(branches: list[dict[str, Any]]) -> bool:

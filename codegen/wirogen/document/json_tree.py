@@ -177,6 +177,19 @@ class Tree:
             return format(Decimal(repr(scalar)), "f")
         return scalar if scalar is None or isinstance(scalar, str) else json.dumps(scalar)
 
+    def decoded(self) -> "Tree":
+        """Return the list or mapping that a text holds as JSON, at the same place; else this."""
+        if not isinstance(self.value, str) or not self.value.lstrip().startswith(("[", "{")):
+            return self
+        try:
+            return Tree(parse_tree(self.value, self.file).value, self.file, self.pointer)
+        except DocumentError:
+            return self
+
+    def plain(self) -> str | None:
+        """Return the same as `word()`; None for a list or a mapping too."""
+        return None if self.is_structure else self.word()
+
     def scalar(self) -> str | int | float | bool | None:
         """Return a text, a number or a boolean.
 

@@ -5,6 +5,7 @@ selects and combined file inputs (`x-input-type`); of the others it states no mo
 types, and the fields of a file input and its URL both look like any text.
 """
 
+import json
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,16 @@ from wirogen.document.document import (
 )
 from wirogen.document.json_schema import SchemaResolver
 from wirogen.document.json_tree import Tree
+from wirogen.document.openapi_property import (
+    are_files,
+    explain,
+    kind_of_default,
+    kind_of_values,
+    lists_unlike_values,
+    tidy,
+)
 from wirogen.document.openapi_run import run_operation, run_schema
+from wirogen.document.option_list import read_options
 from wirogen.spec.input_name import (
     names_file,
     names_several,
@@ -66,16 +76,15 @@ def read_openapi(root: Tree) -> ModelDocument:
     """
     notes: list[str] = []
     path, run = run_operation(root)
-    servers = (server["url"].text() for server in root["servers"].elements())
-    server = (next(servers, None) or "").rstrip("/")
-    description, time = _split_description(run["description"].text() or "")
+    server = _server(root)
+    description, time = _split_description(run["description"].plain() or "")
     reader = _Inputs(run_schema(root, run, notes), SchemaResolver(root.value), notes)
     inputs = tuple(reader.read())
     statuses = root["x-task-status-info"]
     return ModelDocument(
         form="openapi.json",
         name=_name(root),
-        title=(run["summary"].text() or "").removeprefix("Run ") or None,
+        title=(run["summary"].plain() or "").removeprefix("Run ") or None,
         run_endpoint=server + quote(path, errors="replace") if server else None,
         slug=path.removeprefix("/Run/"),
         detail_endpoint=server + _DETAIL if server and root["paths"].has(_DETAIL) else None,
@@ -88,8 +97,15 @@ def read_openapi(root: Tree) -> ModelDocument:
     )
 
 
+def _server(root: Tree) -> str:
+    """Return the first server's URL without a slash at its end; nothing where none is stated."""
+    listed = root["servers"].elements() if root["servers"].is_list else []
+    urls = [server["url"].plain() for server in listed if server.has("url")]
+    return next((url for url in urls if url), "").rstrip("/")
+
+
 def _name(root: Tree) -> str | None:
-    title = _TITLE.fullmatch(root["info"]["title"].text() or "")
+    title = _TITLE.fullmatch(root["info"]["title"].plain() or "")
     return title["name"].strip() if title else None
 
 
@@ -113,21 +129,21 @@ class _Inputs:
     """Reads the properties of a schema; what a reviewer should know gathers in `notes`."""
 
     def __init__(self, schema: Tree, resolver: SchemaResolver, notes: list[str]) -> None:
+        self.notes = notes
         self._resolver = resolver
         self._schema = self._flat(schema)
         self._properties = dict(self._schema["properties"].items())
         self._required = self._read_required()
-        self.notes = notes
 
     def read(self) -> Iterator[DocumentInput]:
         if self._schema["properties"].value is None:
             raise self._schema.error("the schema has no properties")
         for name, schema in self._properties.items():
-            flat = self._flat(schema)
+            flat, unread = self._property(name, schema)
             if flat["readOnly"].value is True:
                 self.notes.append(f"`{name}` is read only and is no input")
                 continue
-            yield self._input(name, flat)
+            yield self._input(name, flat, unread)
             unused = dict.fromkeys(
                 [*self._resolver.take_notes(), *(f"`{key}`" for key in _unread(flat))]
             )
@@ -138,28 +154,40 @@ class _Inputs:
                 self.notes.append(f"`{name}` is listed as required and is no input")
 
     def _read_required(self) -> dict[str, None] | None:
-        """Return the names that are listed, in their order."""
+        """Return the names that are listed, in their order, and those whose own schema says so."""
         listed = self._schema["required"]
-        if listed.value is None:
-            return None
-        return {
-            name: None for name_tree in listed.elements() if (name := name_tree.text()) is not None
-        }
+        if listed.value is not None and not listed.is_list:
+            self.notes.append(f"`required` is no list: {json.dumps(listed.value)[:60]} is not used")
+        names = listed.elements() if listed.is_list else []
+        required = {name: None for place in names if (name := place.plain()) is not None}
+        own = [
+            name
+            for name, schema in self._properties.items()
+            if isinstance(schema.value, dict) and schema["required"].value is True
+        ]
+        required |= dict.fromkeys(own)
+        return required if listed.is_list or own else None
 
     def _flat(self, schema: Tree) -> Tree:
         """The same place with its references and compositions resolved."""
-        if not isinstance(schema.value, dict):
-            return schema
         return replace(schema, value=self._resolver.flatten(cast("object", schema.value)))
 
-    def _input(self, name: str, schema: Tree) -> DocumentInput:
+    def _property(self, name: str, schema: Tree) -> tuple[Tree, dict[str, object]]:
+        """One property with its keywords in shape, and what could not be read of it, which is noted."""
+        if not isinstance(schema.value, dict | bool | None):
+            shown = json.dumps(schema.value)[:60]
+            self.notes.append(f"input `{name}`: its schema {shown} is none, so it may be any value")
+        flat = self._flat(schema)
+        tidied, unread = tidy(flat.value)
+        return replace(flat, value=tidied), unread
+
+    def _input(self, name: str, schema: Tree, unread: dict[str, object]) -> DocumentInput:
         stated = schema["x-input-type"].text()
         structure = None if stated else self._structure(name, schema)
         if structure is not None:
             return self._structured(name, schema, structure)
         options = self._options(name, schema)
         widget = stated or self._guess_widget(name, schema, has_options=options is not None)
-        unread: dict[str, object] = {}
         read = DocumentInput(
             name,
             widget,
@@ -176,7 +204,7 @@ class _Inputs:
             is_type_stated=stated is not None,
         )
         for key in unread:
-            self.notes.append(f"input `{name}`: `{key}` is no number and is kept as it stands")
+            self.notes.append(f"input `{name}`: {explain(key)}")
         return replace(read, extra=_extra(schema, read) | unread)
 
     @staticmethod
@@ -193,6 +221,8 @@ class _Inputs:
         length = schema[key].value
         if length is None:
             return None
+        if isinstance(length, float) and length.is_integer():
+            length = int(length)
         if isinstance(length, bool) or not isinstance(length, int) or length < 0:
             unread[key] = length
             return None
@@ -201,20 +231,35 @@ class _Inputs:
     def _structure(self, name: str, schema: Tree) -> dict[str, object] | None:
         """The schema of a value that is no single one; None for a single value or for files."""
         kind = schema["type"].value
-        if _lists_unlike_values(schema):
+        if lists_unlike_values(schema):
             return self._resolver.structure(schema.value)
         if isinstance(kind, str) and kind not in {"array", "object"} and not schema.has("anyOf"):
             return None
         if kind is None and not schema.has("anyOf") and not schema.has("properties"):
             return None
-        if kind == "array" and _are_files(name, self._resolver.flatten(schema["items"].value)):
+        if kind == "array" and self._lists_files(name, schema.value):
+            return None
+        if self._is_one_or_more_files(name, schema):
             return None
         return self._resolver.structure(schema.value)
+
+    def _lists_files(self, name: str, schema: Mapping[str, object]) -> bool:
+        return are_files(name, self._resolver.flatten(schema.get("items")))
+
+    def _is_one_or_more_files(self, name: str, schema: Tree) -> bool:
+        """Whether the alternatives are a file and a list of files, which is one argument for any number."""
+        branches = [
+            cast("Mapping[str, object]", branch.value) for branch in schema["anyOf"].elements()
+        ]
+        kinds = [branch.get("type") for branch in branches]
+        lists = [branch for branch in branches if branch.get("type") == "array"]
+        is_both = sorted(map(str, kinds)) == ["array", "string"]
+        return is_both and all(self._lists_files(name, branch) for branch in lists)
 
     def _structured(self, name: str, schema: Tree, structure: dict[str, object]) -> DocumentInput:
         kind = schema["type"].value
         default = schema["default"]
-        if default.value is not None and default.value not in ([], {}):
+        if default.is_structure and default.value not in ([], {}):
             self.notes.append(
                 f"input `{name}`: the default of a structure is a sample and left out"
             )
@@ -223,6 +268,7 @@ class _Inputs:
             kind if isinstance(kind, str) else "json",
             label=schema["x-label"].text() or schema["title"].text(),
             help=schema["x-help"].text() or schema["description"].text(),
+            default=None if default.is_structure else default.scalar(),
             required=None if self._required is None else name in self._required,
             value=structure,
         )
@@ -230,9 +276,9 @@ class _Inputs:
         return replace(read, extra=deprecated)
 
     def _guess_widget(self, name: str, schema: Tree, *, has_options: bool) -> str:
-        if schema["type"].value == "array":
-            return "combinefileinput"  # of files: any other list is a structure
-        kind = schema["type"].text() or _kind_of_values(schema) or "string"
+        if schema["type"].value == "array" or schema.has("anyOf"):
+            return "combinefileinput"  # of files: any other list or choice is a structure
+        kind = schema["type"].text() or kind_of_values(schema) or kind_of_default(schema)
         if kind != "string":
             return _WIDGETS.get(kind, kind)
         if has_options:
@@ -255,11 +301,11 @@ class _Inputs:
             return f"`{sibling}` stands beside it"
         if names_file(name):
             return "its name is that of a file input"
-        for key in ("title", "description"):
-            word = schema[key].text() or ""
-            if _FILE_KEY.fullmatch(word):
-                return f"its {key} is {word!r}"
-        return None
+        if schema["format"].value == "uri" and names_url_of_file(f"{name}Url"):
+            return "its format is uri and its name that of a medium"
+        words = ((key, schema[key].text() or "") for key in ("title", "description"))
+        said = (f"its {key} is {word!r}" for key, word in words if _FILE_KEY.fullmatch(word))
+        return next(said, None)
 
     def _bound(self, name: str, schema: Tree, key: str, unread: dict[str, object]) -> float | None:
         """A limit; an exclusive one of whole numbers is the whole number next to it."""
@@ -288,14 +334,18 @@ class _Inputs:
     def _options(self, name: str, schema: Tree) -> tuple[DocumentOption, ...] | None:
         if schema["enum"].value is None and schema["x-options"].value is None:
             return None
-        if schema["type"].value == "boolean":
+        if (schema["type"].value or kind_of_values(schema)) == "boolean":
+            if len(schema["enum"].elements()) == 1:
+                self.notes.append(
+                    f"input `{name}`: not used: `enum`, which lists one of yes and no"
+                )
             return None
         where = f"input `{name}`"
-        described = [*self._described_options(schema["x-options"])]
+        described = read_options(schema["x-options"], where, self.notes) or ()
         values = {option.value for option in described}
-        listed = [value.word() for value in schema["enum"].elements()]
+        listed = [value.plain() for value in schema["enum"].elements()]
         plain = [DocumentOption(word) for word in listed if word is not None and word not in values]
-        absent = max(listed.count(None), len(schema["x-options"].elements()) - len(described))
+        absent = 0 if schema["x-options"].value is not None else listed.count(None)
         if absent:
             self.notes.append(f"{where}: {absent} options without a value were left out")
         if plain and described:
@@ -303,44 +353,11 @@ class _Inputs:
             self.notes.append(f"{where}: {said} is in `enum` only and comes last")
         return (*described, *plain)
 
-    def _described_options(self, listed: Tree) -> Iterator[DocumentOption]:
-        for option in listed.elements():
-            value = option["value"].word()
-            if value is not None:
-                others = {key: member.value for key, member in option.items()}
-                extra = {key: others[key] for key in others if key not in {"value", "label"}}
-                yield DocumentOption(value, option["label"].word(), extra)
-
 
 def _unread(flat: Tree) -> Iterator[str]:
     """The keywords that nothing of ours reads; those of extensions (`x-…`) are kept without a word."""
     read = _KNOWN | {"$ref", "deprecated", "properties", "required", "additionalProperties"}
     return (key for key, _ in flat.items() if key not in read and not key.startswith("x-"))
-
-
-def _are_files(name: str, items: Mapping[str, object]) -> bool:
-    """Whether the members of a list are files: binary, or URLs under a name of files."""
-    is_url = items.get("format") == "uri" and (names_file(name) or names_url_of_file(f"{name}Url"))
-    return items.get("type") == "string" and (items.get("format") == "binary" or is_url)
-
-
-def _kind_of_values(schema: Tree) -> str | None:
-    """What JSON calls the listed values, where the schema does not call them anything."""
-    kinds: set[type] = {type(value.value) for value in schema["enum"].elements()}
-    if kinds == {bool}:
-        return "boolean"
-    if kinds and kinds <= {int, float}:
-        return "integer" if kinds == {int} else "number"
-    return None
-
-
-def _lists_unlike_values(schema: Tree) -> bool:
-    """Whether the listed values are of several kinds, or structures: no choice between texts says that."""
-    listed = [value for value in schema["enum"].elements() if value.value is not None]
-    if any(value.is_structure for value in listed):
-        return True
-    kinds = {"number" if type(v.value) in {int, float} else type(v.value).__name__ for v in listed}
-    return schema["type"].value is None and len(kinds) > 1
 
 
 def _extra(schema: Tree, read: DocumentInput) -> dict[str, object]:

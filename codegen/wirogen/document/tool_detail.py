@@ -9,13 +9,13 @@ from typing import Final
 
 from wirogen.document.document import (
     DocumentInput,
-    DocumentOption,
     DocumentPrice,
     ModelDocument,
     Scalar,
     read_flag,
 )
 from wirogen.document.json_tree import Tree
+from wirogen.document.option_list import read_options
 from wirogen.document.price import read_amount, read_dynamic_price
 from wirogen.errors import DocumentError
 
@@ -23,6 +23,7 @@ _HELP_KEYS: Final = ("description", "note", "placeholder")
 _ITEM_KEYS: Final = frozenset(
     {"id", "type", "label", *_HELP_KEYS, "default", "required", "options", "min", "max", "step"}
 )
+_TEXT_KEYS: Final = ("type", "label", *_HELP_KEYS)
 _CALL_KEYS: Final = ("onlymembers",)
 """What else concerns a call: who may make it."""
 _FETCH: Final = "ask Tool/Detail for this one model, without `summary`"
@@ -64,20 +65,20 @@ def read_tool(root: Tree) -> ModelDocument:
     """
     if root["parameters"].value is None:
         raise root["parameters"].error("there are no inputs in this; it is a summary", _FETCH)
-    reader = _Inputs(root["parameters"])
+    reader = _Inputs(root["parameters"].decoded())
     extra = {key: root[key].value for key in _CALL_KEYS}
     price = _price(root["dynamicprice"], extra, reader.notes)
     owner, project = (_slug_part(root, key) for key in ("owner", "project"))
     return ModelDocument(
         form="tool-detail",
         name=f"{root['slugowner'].word() or owner}/{root['slugproject'].word() or project}",
-        title=root["title"].word() or None,
+        title=root["title"].plain() or None,
         slug=f"{owner}/{project}",
-        description=root["description"].word() or None,
-        cover=root["image"].word() or None,
-        categories=_words(root["categories"]),
-        tags=_words(root["tags"]),
-        computing_time=root["computingtime"].word() or None,
+        description=root["description"].plain() or None,
+        cover=root["image"].plain() or None,
+        categories=_words(root["categories"], reader.notes),
+        tags=_words(root["tags"], reader.notes),
+        computing_time=root["computingtime"].plain() or None,
         cps=_amount(root["cps"]),
         approximate_cost=_amount(root["approximatelycost"]),
         price=price,
@@ -93,7 +94,7 @@ def _amount(amount: Tree) -> str | None:
     try:
         return read_amount(amount)
     except DocumentError:
-        return amount.word()
+        return amount.plain()
 
 
 def _price(listed: Tree, extra: dict[str, object], notes: list[str]) -> tuple[DocumentPrice, ...]:
@@ -114,14 +115,20 @@ def _slug_part(root: Tree, key: str) -> str:
     return step
 
 
-def _words(listed: Tree) -> tuple[str, ...]:
-    """List words; some are numbers, and some of these lists are null."""
-    return tuple(text for word in listed.elements() if (text := word.word()))
+def _words(listed: Tree, notes: list[str]) -> tuple[str, ...]:
+    """List words; some are numbers, some of these lists are null, and a lone word may stand for its list."""
+    listed = listed.decoded()
+    if listed.value is not None and not listed.is_list:
+        key, word = listed.pointer[-1], listed.plain()
+        notes.append(f"`{key}` is no list" + ("; its text is taken for the only word" * bool(word)))
+        return (word,) if word else ()
+    return tuple(text for word in listed.elements() if (text := (word.plain() or "").strip()))
 
 
 def _samples(listed: Tree) -> Iterator[Mapping[str, object]]:
-    for sample in listed.elements():
-        yield {name: value.value for name, value in sample.items()}
+    for sample in listed.elements() if listed.is_list else ():
+        if isinstance(sample.value, dict):
+            yield {name: value.value for name, value in sample.items()}
 
 
 class _Inputs:
@@ -133,26 +140,31 @@ class _Inputs:
 
     def read(self) -> Iterator[DocumentInput]:
         for group in self._groups.elements():
+            if group.has("id") and not group.has("items"):
+                yield self._input(group, None)  # an input outside any group
             for item in group["items"].elements():
-                yield self._input(item, group["title"].word())
+                yield self._input(item, group["title"].plain())
 
     def _input(self, item: Tree, group: str | None) -> DocumentInput:
-        name, widget = item["id"].word(), item["type"].word()
+        name = item["id"].plain()
         if not name:
             raise item["id"].error("an input has no `id`")
-        if not widget:
-            raise item["type"].error(f"the input `{name}` has no `type`")
-        helps = [key for key in _HELP_KEYS if item[key].word()]
+        where = f"input `{name}`"
+        helps = [key for key in _HELP_KEYS if item[key].plain()]
         extra = {key: member.value for key, member in item.items() if key not in _ITEM_KEYS}
         extra |= {key: item[key].word() for key in helps[1:]}
         extra |= {"group": group} if group else {}
+        for key in _TEXT_KEYS:
+            if item[key].is_structure:
+                self._keep(item, key, extra, "is no text")
+        options = read_options(item["options"], where, self.notes)
         return DocumentInput(
             name,
-            widget,
-            label=item["label"].word() or None,
-            help=item[helps[0]].word() if helps else None,
+            self._widget(item, where, has_options=bool(options)),
+            label=item["label"].plain() or None,
+            help=item[helps[0]].plain() if helps else None,
             default=self._default(item, extra),
-            options=self._options(item["options"], f"input `{name}`"),
+            options=options,
             required=self._flag(item, extra),
             minimum=self._measure(item, "min", extra),
             maximum=self._measure(item, "max", extra),
@@ -160,10 +172,19 @@ class _Inputs:
             extra=extra,
         )
 
+    def _widget(self, item: Tree, where: str, *, has_options: bool) -> str:
+        """Return the widget; one that is not stated is the plainest that holds what else is stated."""
+        widget = item["type"].plain()
+        if widget and widget.strip():
+            return widget
+        widget = "select" if has_options else "text"
+        self.notes.append(f"{where}: no `type` says what it is; taken for a {widget}")
+        return widget
+
     def _default(self, item: Tree, extra: dict[str, object]) -> Scalar | None:
         default = item["default"]
         if default.is_structure:
-            extra["default"] = default.value
+            self._keep(item, "default", extra, "is no single value")
             return None
         return default.scalar()
 
@@ -171,7 +192,7 @@ class _Inputs:
         stated = item["required"]
         if stated.value is None:
             return None
-        flag = read_flag(stated.word() or "")
+        flag = None if stated.is_structure else read_flag(stated.word() or "")
         if flag is None:
             self._keep(item, "required", extra, "says neither yes nor no")
         return flag
@@ -185,23 +206,3 @@ class _Inputs:
     def _keep(self, item: Tree, key: str, extra: dict[str, object], reason: str) -> None:
         extra[key] = item[key].value
         self.notes.append(f"input `{item['id'].word()}`: `{key}` {reason} and is kept as it stands")
-
-    def _options(self, listed: Tree, where: str) -> tuple[DocumentOption, ...] | None:
-        if listed.value is None:
-            return None
-        options = [option for choice in listed.elements() if (option := _option(choice))]
-        absent = len(listed.elements()) - len(options)
-        if absent:
-            self.notes.append(f"{where}: {absent} options without a value were left out")
-        return tuple(options)
-
-
-def _option(choice: Tree) -> DocumentOption | None:
-    if not isinstance(choice.value, dict):
-        value = choice.word()
-        return None if value is None else DocumentOption(value)
-    value = choice["value"].word()
-    if value is None:
-        return None
-    extra = {key: member.value for key, member in choice.items() if key not in {"value", "label"}}
-    return DocumentOption(value, choice["label"].word() or None, extra)

@@ -6,6 +6,7 @@ name, the kind from the categories or the inputs. What is left out or mended on 
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 from urllib.parse import unquote
@@ -268,9 +269,11 @@ class Facts:
             return None
         distinct: dict[str, DocumentOption] = {}
         for option in field.options:
-            if option.value in distinct:
-                self.notes.append(f"{where}: option {option.value!r} is listed twice, kept once")
             distinct.setdefault(option.value, option)
+        for value, count in Counter(option.value for option in field.options).items():
+            if count > 1:
+                often = "twice" if count == 2 else f"{count} times"
+                self.notes.append(f"{where}: option {value!r} is listed {often}, kept once")
         return [self._option(option, where) for option in distinct.values()]
 
     def _option(self, option: DocumentOption, where: str) -> Option:

@@ -9,10 +9,12 @@ a default, never sent.
 rule is its text in `docs/typing-rules.md`.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from wirogen.plan.types.structure import takes
 from wirogen.plan.types.value_type import ValueType
 from wirogen.spec.content import content_names, is_prose, says_required
 from wirogen.spec.model import DefaultKind, Input, ModelSpec, Scalar
@@ -144,7 +146,8 @@ def sample_file(_field: Input, value_type: ValueType, _context: Context) -> Defa
 
 def prose(field: Input, value_type: ValueType, _context: Context) -> DefaultKind | None:
     """Text that was written to be read is a *sample*: a `prompt`, a text area, three words or more, a URL, a structure."""
-    is_written = value_type.kind == "string" and is_prose(field)
+    is_text = value_type.schema is not None and isinstance(field.default, str)
+    is_written = (value_type.kind == "string" or is_text) and is_prose(field)
     is_example = value_type.kind == "json" and is_structure(field.default)
     return "sample" if is_written or is_example else None
 
@@ -235,13 +238,19 @@ def usable(field: Input, value_type: ValueType) -> Value | None:
         return _fitting_number(field.default, value_type)
     word = Untrusted(as_text(field.default))
     if value_type.kind == "boolean":
-        if value_type.flag is None:
-            return _SWITCH.get(expose(word).lower())
-        return {value_type.flag.on: True, value_type.flag.off: False}.get(word)
+        return _switched(word, value_type)
     if value_type.kind == "choice":
         return _offered(field.default, value_type)
+    if value_type.kind == "json" and value_type.schema is not None:
+        return _as_json(field.default, value_type.schema)
     is_value = bool(word) and (value_type.kind != "json" or is_structure(expose(word)))
     return _as_read(field.default, word, value_type) if is_value else None
+
+
+def _as_json(default: Scalar, schema: Untrusted) -> Untrusted | None:
+    """The JSON text of a default that suits the schema of its input."""
+    fits = takes(json.loads(expose(schema)), default)
+    return Untrusted(json.dumps(default)) if fits else None
 
 
 def _as_read(default: Scalar, word: Untrusted, value_type: ValueType) -> Value:
@@ -260,6 +269,12 @@ def _offered(default: Scalar, value_type: ValueType) -> Value | None:
     by_value = [value for spelling, value in spelled if spelling == stated]
     by_label = [c.value for c in value_type.choices if c.label == Untrusted(as_text(default))]
     return by_value[0] if by_value else by_label[0] if len(by_label) == 1 else None
+
+
+def _switched(word: Untrusted, value_type: ValueType) -> bool | None:
+    if value_type.flag is None:
+        return _SWITCH.get(expose(word).lower())
+    return {value_type.flag.on: True, value_type.flag.off: False}.get(word)
 
 
 _SWITCH: Final[Mapping[str, bool]] = {

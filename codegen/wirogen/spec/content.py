@@ -5,18 +5,20 @@ generated class before anything is sent, and by the mock. A spec says otherwise 
 """
 
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
 
 from wirogen.spec.input_name import (
     file_siblings,
     measures,
     names_content,
     names_file,
+    names_upload,
     names_url_of_file,
+    names_words,
     sets,
 )
-from wirogen.spec.model import Input, ModelSpec, ValueKind
+from wirogen.spec.model import Input, ModelSpec
 from wirogen.spec.tool_call import WORDS
 from wirogen.spec.value import is_number, is_structure
 from wirogen.spec.widget import CALL_FIELDS, family, is_file
@@ -73,7 +75,8 @@ def is_prose(field: Input) -> bool:
     words = str(field.default or "").split()
     is_url = bool(words) and words[0].lower().startswith(("https://", "http://"))
     is_long = family(field.type) == "prose" or len(words) >= PROSE_WORDS
-    return field.name == "prompt" or is_long or is_url
+    is_asked = names_words(field.name) and not sets(field.name)
+    return is_asked or is_long or is_url
 
 
 def _is_content(field: Input, inputs: Sequence[Input], *, is_flagged: bool) -> bool:
@@ -81,8 +84,8 @@ def _is_content(field: Input, inputs: Sequence[Input], *, is_flagged: bool) -> b
     if field.name in CALL_FIELDS or _takes_urls_of(field, inputs):
         return False
     if field.value is not None:
-        return not sets(field.name)
-    if _takes_files(field, kind):
+        return not sets(field.name) and _is_open(field.value)
+    if takes_files(field):
         return True
     if kind not in {None, "string", "json"} or field.options is not None or sets(field.name):
         return False
@@ -91,8 +94,23 @@ def _is_content(field: Input, inputs: Sequence[Input], *, is_flagged: bool) -> b
     return family(field.type) == "text" and _is_free(field, is_flagged=is_flagged)
 
 
-def _takes_files(field: Input, kind: ValueKind | None) -> bool:
-    is_named = family(field.type) is None and names_file(field.name)
+def _is_open(schema: Mapping[str, object]) -> bool:
+    """Whether a value may be words, a list or a mapping: one of numbers and listed values is a setting."""
+    branches = schema.get("anyOf")
+    if isinstance(branches, list):
+        return any(_is_open(branch) for branch in cast("list[Mapping[str, object]]", branches))
+    if "enum" in schema:
+        return False
+    stated = schema.get("type")
+    kinds = cast("list[object]", stated) if isinstance(stated, list) else [stated]
+    return any(kind not in {"integer", "number", "boolean", "null"} for kind in kinds)
+
+
+def takes_files(field: Input) -> bool:
+    """Return whether an input takes files: by its widget, by what was concluded, or by its name."""
+    kind = field.refine.kind if field.refine else None
+    is_unknown = family(field.type) is None and field.options is None
+    is_named = is_unknown and (names_file(field.name) or names_upload(field.type))
     is_stated = is_file(field.type) or kind in {"file", "files"}
     return is_stated or is_named or names_url_of_file(field.name)
 
@@ -105,8 +123,10 @@ def _takes_urls_of(field: Input, inputs: Sequence[Input]) -> bool:
 
 def _is_free(field: Input, *, is_flagged: bool) -> bool:
     """Whether a text holds words of the caller: neither a number nor a setting with a default of its own."""
-    if field.name == "prompt" or field.default in {None, ""}:
-        return field.name == "prompt" or not (measures(field.name) or _has_range(field))
+    if names_words(field.name):
+        return True
+    if field.default in {None, ""}:
+        return not (measures(field.name) or _has_range(field))
     if is_number(field.default):
         return False
     return is_prose(field) or is_structure(field.default) or not is_flagged

@@ -32,10 +32,19 @@ _LANGUAGE: Final = frozenset(
 )
 """Nouns that are said and never counted."""
 
+_WORDS: Final = frozenset(
+    """
+    instruction instructions lyrics message phrase prompt prompts query question script sentence
+    sentences story text texts
+    """.split()  # noqa: SIM905 - a list of words reads best as words
+)
+"""Nouns of the words that a model works on, where a name ends in one."""
+_MANNERS: Final = frozenset({"negative", "schema", "stop", "system", "tools"})
+"""What makes even such words a setting: `negativePrompt`, `systemInstructions`."""
 _SETTINGS: Final = frozenset(
     """
-    choice color colour format id ids key keys lang language locale model negative schema stop style
-    system token tools user voice
+    callback choice color colour format id ids key keys lang language locale model negative redirect
+    schema stop style system token tools user voice webhook
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 """Words of texts that say how to make something, and not of what."""
@@ -45,8 +54,12 @@ _MEDIUM: Final = re.compile(rf"(?:{_MEDIA})s?[0-9]*")
 _FILE: Final = re.compile(
     rf"(?i:input_?(?:all|(?:{_MEDIA})s?)(?:_?[0-9]+)?(?:_?(?:first|last|start|end|multiple))?)"
 )
+_UPLOAD: Final = re.compile(
+    r"(?i:(?:multi[ _-]?)?(?:(?:audio|file|image|media|photo|video)s?[ _-]?"
+    r"(?:input|picker|upload(?:er)?)?|upload(?:er)?))"
+)
 _SEVERAL: Final = re.compile(rf"(?i:(?:.*_)?(?:input_?all|.*(?:{_MEDIA})s)|.*multiple)(?![a-z])")
-_URL: Final = re.compile(r"(?:Url|URL|_url)(?![a-z])")
+_URL: Final = re.compile(r"(?:Ur[li]|UR[LI]|_ur[li])(?![a-z])")
 
 
 def measures(name: str) -> bool:
@@ -65,9 +78,15 @@ def names_content(name: str) -> bool:
     return bool(_LANGUAGE.intersection(words)) or any(_MEDIUM.fullmatch(word) for word in words)
 
 
+def names_words(name: str) -> bool:
+    """Return whether a name is that of the words that a model works on: `prompt`, `userPrompt`, `lyrics`."""
+    words = _words(name)
+    return bool(_WORDS.intersection(words[-1:])) and not _MANNERS.intersection(words)
+
+
 def sets(name: str) -> bool:
     """Return whether a name is that of a setting: `negativePrompt`, `session_id`, `voice`."""
-    return bool(_SETTINGS.intersection(_words(name)))
+    return bool(_SETTINGS.intersection(_words(name))) and not names_words(name)
 
 
 def without_url(name: str) -> str:
@@ -78,12 +97,19 @@ def without_url(name: str) -> str:
 def names_url_of_file(name: str) -> bool:
     """Return whether an input of this name takes the URL of a file: `maskUrl`, but not `websiteUrl`."""
     file = without_url(name)
-    return file != name and any(_MEDIUM.fullmatch(word) for word in _words(file))
+    words = _words(file)
+    is_call = bool({"callback", "redirect", "webhook"}.intersection(words))
+    return file != name and not is_call and any(_MEDIUM.fullmatch(word) for word in words)
 
 
 def names_file(name: str) -> bool:
     """Return whether an input of this name takes a file itself: `inputImage`, `inputDocumentMultiple`."""
     return bool(_FILE.fullmatch(name))
+
+
+def names_upload(widget: str) -> bool:
+    """Return whether a widget that is not known says that it takes files: `upload`, `image`, `audioInput`."""
+    return bool(_UPLOAD.fullmatch(widget.strip()))
 
 
 def names_several(name: str) -> bool:

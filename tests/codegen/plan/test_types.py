@@ -92,7 +92,8 @@ from wirogen.text.untrusted import Untrusted, expose
         ({"type": "select", "options": [""]}, "string", "Text"),
         ({"type": "select", "options": ["", "2k"]}, "choice", "Text"),
         ({"type": "select", "options": [f"v{n}" for n in range(256)]}, "choice", "Text"),
-        ({"type": "select", "options": [str(n) for n in range(257)]}, "string", "Text"),
+        ({"type": "select", "options": [f"v{n}" for n in range(257)]}, "string", "Text"),
+        ({"type": "select", "options": [str(n) for n in range(257)]}, "string", "Numeral"),
         ({"type": "number"}, "number", "Number"),
         ({"type": "range", "minimum": 1, "maximum": 5, "default": 2}, "number", "Number"),
         (

@@ -40,7 +40,9 @@ def too_many_choices(field: Input, _: Sequence[Input]) -> ValueType | None:
     if len(offered) <= MANY_CHOICES:
         return None
     assumption = f"it has {len(offered)} options, too many for a type, so it takes any text"
-    return replace(TEXT, choices=offered, assumption=assumption)
+    has_numbers = any(_INTEGER.fullmatch(expose(choice.text)) for choice in offered)
+    marker = "Numeral" if has_numbers else TEXT.marker
+    return replace(TEXT, marker=marker, choices=offered, assumption=assumption)
 
 
 def whole_choices(field: Input, _: Sequence[Input]) -> ValueType | None:
@@ -51,7 +53,7 @@ def whole_choices(field: Input, _: Sequence[Input]) -> ValueType | None:
     offered = offered_choices(field)
     if not all(_INTEGER.fullmatch(expose(choice.text)) for choice in offered):
         return None
-    return ValueType("choice", "Numeral", tuple(_whole(choice) for choice in offered))
+    return ValueType("choice", "Numeral", tuple(whole_or_text(choice) for choice in offered))
 
 
 def choices(field: Input, _: Sequence[Input]) -> ValueType:
@@ -79,8 +81,10 @@ def offered_choices(field: Input) -> tuple[Choice, ...]:
     )
 
 
-def _whole(choice: Choice) -> Choice:
-    return replace(choice, value=int(expose(choice.text)))
+def whole_or_text(choice: Choice) -> Choice:
+    """Return the choice as a whole number, where it is spelled as one."""
+    word = expose(choice.text)
+    return replace(choice, value=int(word)) if _INTEGER.fullmatch(word) else choice
 
 
 def _flag(field: Input) -> Flag | None:

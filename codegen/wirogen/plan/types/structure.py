@@ -7,8 +7,9 @@ are known to be plain. Whatever else it says stays in the spec and types nothing
 import json
 import keyword
 import math
+import operator
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 
 from wirogen.plan.types.value_type import ValueType
@@ -35,6 +36,40 @@ def stated_value(field: Input, _: Sequence[Input]) -> ValueType | None:
         return None
     schema = Untrusted(json.dumps(plain_schema(field.value), sort_keys=True))
     return ValueType("json", "JsonValue", schema=schema)
+
+
+def takes(schema: Mapping[str, Any], value: object) -> bool:
+    """Return whether a single value suits a plain schema."""
+    if "anyOf" in schema:
+        branches: list[Mapping[str, Any]] = schema["anyOf"]
+        return any(takes(branch, value) for branch in branches)
+    if "enum" in schema:
+        listed: list[object] = schema["enum"]
+        return any(type(known) is type(value) and known == value for known in listed)
+    if "type" not in schema:
+        return True
+    kinds: dict[type, tuple[str, ...]] = {
+        bool: ("boolean",),
+        int: ("integer", "number"),
+        float: ("number",),
+        str: ("string",),
+    }
+    return bool(schema["type"] in kinds.get(type(value), ()) and _is_bounded(schema, value))
+
+
+def _is_bounded(schema: Mapping[str, Any], value: object) -> bool:
+    if isinstance(value, str):
+        low: int = schema.get("minLength", 0)
+        high: int = schema.get("maxLength", LONGEST_TEXT)
+        return low <= len(value) <= high
+    number = cast("float", value)
+    limits: Mapping[str, Callable[[float, float], bool]] = {
+        "minimum": operator.ge,
+        "maximum": operator.le,
+        "exclusiveMinimum": operator.gt,
+        "exclusiveMaximum": operator.lt,
+    }
+    return all(holds(number, schema[key]) for key, holds in limits.items() if key in schema)
 
 
 def plain_schema(stated: object) -> dict[str, Any]:

@@ -10,24 +10,43 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from wirogen.plan.types.select import MANY_CHOICES, SELECT_RULES, offered_choices
+from wirogen.plan.types.select import (
+    MANY_CHOICES,
+    SELECT_RULES,
+    offered_choices,
+    whole_or_text,
+)
 from wirogen.plan.types.structure import stated_value
 from wirogen.plan.types.text import PROSE_RULES, TEXT_RULES
 from wirogen.plan.types.value_type import FILE, FILES, Choice, Rule, ValueType
-from wirogen.spec.input_name import names_file, names_several
+from wirogen.spec.input_name import names_file, names_several, names_upload
 from wirogen.spec.model import Input
 from wirogen.spec.number import read_number
 from wirogen.spec.value import is_number, is_whole
 from wirogen.spec.widget import Family, family
+from wirogen.text.untrusted import Untrusted, expose
 
 
 def numeric_choices(field: Input, _: Sequence[Input]) -> ValueType | None:
     """A number that lists its values (`5`, `10`) takes exactly these, as JSON numbers."""
-    numbers = [read_number(option.value) for option in field.options or ()]
+    numbers = [read_number(option.value) for option in field.options or () if option.value]
     values = list(dict.fromkeys(number for number in numbers if number is not None))
-    if not values or len(numbers) != len(values) or len(values) > MANY_CHOICES:
+    if not values or None in numbers or len(values) > MANY_CHOICES:
         return None
     return ValueType("choice", "Number", tuple(Choice(value) for value in values))
+
+
+def worded_choices(field: Input, _: Sequence[Input]) -> ValueType | None:
+    """A number that lists words too (`1`, `auto`) is a select: it takes what is listed, as text."""
+    offered = offered_choices(field)
+    if len(offered) > MANY_CHOICES or not any(map(_is_word, offered)):
+        return None
+    assumption = "it is a number and lists words, so it takes what it lists, sent as text"
+    listed = tuple(whole_or_text(choice) for choice in offered)
+    texts = [expose(choice.value) for choice in listed if isinstance(choice.value, Untrusted)]
+    if any(is_number(text) for text in texts):  # a fraction is no `Literal`: all are texts
+        return ValueType("choice", "Text", offered, assumption=assumption)
+    return ValueType("choice", "Numeral", listed, assumption=assumption)
 
 
 def whole_steps(field: Input, _: Sequence[Input]) -> ValueType | None:
@@ -42,12 +61,16 @@ def whole_steps(field: Input, _: Sequence[Input]) -> ValueType | None:
 def number(field: Input, _: Sequence[Input]) -> ValueType:
     """Any other number or slider takes JSON numbers, whole or not: without a step, 1 to 15 may or may not take 2.5."""
     assumption = "no step says that it is whole, so it takes fractions as well"
-    return ValueType("number", "Number", assumption=assumption if field.step is None else "")
+    return ValueType(
+        "number",
+        "Number",
+        assumption=_unlisted(field) or (assumption if field.step is None else ""),
+    )
 
 
-def whole_number(_field: Input, _: Sequence[Input]) -> ValueType:
+def whole_number(field: Input, _: Sequence[Input]) -> ValueType:
     """A widget that says integer takes whole JSON numbers."""
-    return ValueType("integer", "Number")
+    return ValueType("integer", "Number", assumption=_unlisted(field))
 
 
 def boolean(_field: Input, _: Sequence[Input]) -> ValueType:
@@ -87,11 +110,14 @@ def unknown_number(field: Input, _: Sequence[Input]) -> ValueType | None:
 
 
 def unknown_file(field: Input, _: Sequence[Input]) -> ValueType | None:
-    """A widget without a rule (`upload`) under the name of a file input (`inputImage`) takes files, or their URLs."""
-    if field.options is not None or not names_file(field.name):
+    """A widget without a rule that says file (`upload`, `imageInput`), or under the name of a file input (`inputImage`), takes files, or their URLs."""
+    is_upload = names_upload(field.type)
+    if field.options is not None or not (is_upload or names_file(field.name)):
         return None
-    assumption = "its widget is unknown and its name that of a file input, so it takes files"
-    return replace(FILES if names_several(field.name) else FILE, assumption=assumption)
+    what = "it" if is_upload else "its name"
+    assumption = f"its widget is unknown and {what} says file, so it takes files"
+    is_many = names_several(field.name) or field.type.lower().startswith("multi")
+    return replace(FILES if is_many else FILE, assumption=assumption)
 
 
 def unknown(field: Input, _: Sequence[Input]) -> ValueType:
@@ -108,8 +134,8 @@ RULES: Final[Mapping[Family, tuple[Rule, ...]]] = {
     "text": TEXT_RULES,
     "prose": PROSE_RULES,
     "select": SELECT_RULES,
-    "number": (numeric_choices, whole_steps, number),
-    "whole number": (numeric_choices, whole_number),
+    "number": (numeric_choices, worded_choices, whole_steps, number),
+    "whole number": (numeric_choices, worded_choices, whole_number),
     "boolean": (boolean,),
     "file": (one_file,),
     "files": (many_files,),
@@ -127,6 +153,20 @@ def rules_of(widget: str) -> tuple[Rule, ...]:
     """Return the rules of a widget, those of an unknown one included."""
     known = family(widget)
     return (stated_value, *(UNKNOWN_RULES if known is None else RULES[known]))
+
+
+def _is_word(choice: Choice) -> bool:
+    try:
+        float(expose(choice.text))
+    except ValueError:
+        return bool(choice.text)
+    return False
+
+
+def _unlisted(field: Input) -> str:
+    """What a number that lists more than a type holds has to assume; nothing where it lists none."""
+    count = len(offered_choices(field))
+    return f"its {count} options are no type, so it takes any number" if count else ""
 
 
 def apply(field: Input, inputs: Sequence[Input]) -> ValueType:
