@@ -27,7 +27,7 @@ PEERS = ("fal-client", "replicate", "openai", "runwayml")
 _PROBE = str(ROOT / "benchmarks" / "peer_probe.py")
 _SERVER = str(ROOT / "benchmarks" / "peer_server.py")
 _CROWD = str(ROOT / "benchmarks" / "peer_crowd.py")
-_PATIENCE = 120
+_TIMEOUT = 120
 """Seconds after which a crowd is given up."""
 
 
@@ -65,10 +65,10 @@ def measure_crowd(python: str, name: str, count: int) -> tuple[object, ...]:
                 stdout=subprocess.PIPE,
                 text=True,
                 env=environment(),
-                timeout=_PATIENCE,
+                timeout=_TIMEOUT,
             )
         except subprocess.TimeoutExpired:
-            return (name, f"> {_PATIENCE}", "", "", "")
+            return (name, f"> {_TIMEOUT}", "", "", "")
         except subprocess.CalledProcessError as broken:
             return (name, f"ended with {broken.returncode}", "", "", "")
     told = json.loads(done.stdout)

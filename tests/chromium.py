@@ -114,9 +114,9 @@ class Chromium:
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
-    def until(self, expression: str, patience: float = 60) -> Any:
+    def until(self, expression: str, timeout: float = 60) -> Any:
         """Wait until an expression is true."""
-        return wait(lambda: self.ask(expression), expression, patience)
+        return wait(lambda: self.ask(expression), expression, timeout)
 
     def press(self, key: str, code: int, text: str = "") -> None:
         """Press a key, as a keyboard would."""
@@ -149,8 +149,8 @@ class Chromium:
         return taken
 
 
-def wait(ask: Callable[[], Any], what: str, patience: float) -> Any:
-    end = time.monotonic() + patience
+def wait(ask: Callable[[], Any], what: str, timeout: float) -> Any:
+    end = time.monotonic() + timeout
     while time.monotonic() < end:
         if value := ask():
             return value

@@ -24,7 +24,7 @@ PAGES = [
 _TAB = re.compile(r"^===.*\n((?:    .*\n|\n)+)", re.MULTILINE)
 """A tab of the site: what is indented below it is no code for that."""
 _ENGINES = {"dbos", "procrastinate", "celery", "dask"}
-"""What docs/scale.md tells how to work with; test_recipes.py runs these files, where they are installed."""
+"""What docs/scale.md shows how to work with; test_recipes.py runs these files, where they are installed."""
 
 _UNTYPED = {"celery", "dask"}
 

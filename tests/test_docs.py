@@ -146,9 +146,9 @@ def test_every_block_passes_basedpyright(printed, world):
         cwd=printed,
         check=False,
     )
-    told = json.loads(done.stdout)
-    assert told["generalDiagnostics"] == []
-    assert told["summary"]["filesAnalyzed"] == len(CHECKED)
+    report = json.loads(done.stdout)
+    assert report["generalDiagnostics"] == []
+    assert report["summary"]["filesAnalyzed"] == len(CHECKED)
 
 
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)(?:#[^)]*)?\)")

@@ -63,7 +63,7 @@ def test_pictures_of_ones_own_are_edited(run, tmp_path):
     assert (tmp_path / edited).stat().st_size > 0
 
 
-def test_a_model_asks_for_a_tool_and_hears_its_answer(run):
+def test_a_model_asks_for_a_tool_and_gets_its_answer(run):
     lines = run(EXAMPLES / "chat_with_tools.py").stdout.splitlines()
     assert lines[-3:] == ["Let me look.", "tool: snow in Oslo", "Yes, there is snow in Oslo."]
 

@@ -63,7 +63,7 @@ def ask():
         yield ask
 
 
-STORIES = {
+CASES = {
     "video": ("pruna/vace", {"prompt": "a deer"}, Success()),
     "failure": ("pruna/vace", {"prompt": "a deer"}, Fails(pexit="1", stderr="out of memory")),
     "answer": ("google/gemini-3-flash", {"prompt": "hi"}, Success(answer="hello", thinking="hm")),
@@ -75,9 +75,9 @@ STORIES = {
 }
 
 
-@pytest.mark.parametrize("story", STORIES)
-def test_the_mock_writes_tasks_as_stated(ask, story):
-    model, parameters, scenario = STORIES[story]
+@pytest.mark.parametrize("case", CASES)
+def test_the_mock_writes_tasks_as_stated(ask, case):
+    model, parameters, scenario = CASES[case]
     ask.mock.on(model).then(scenario)
     started = ask(f"/Run/{model}", parameters)
     assert started["result"] is True, started

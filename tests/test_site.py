@@ -72,7 +72,7 @@ def test_a_page_names_every_input(pages):
         assert f"| `{field.name}` |" in page
 
 
-def test_check_tells_of_changed_missing_and_stray_pages(pages, tmp_path, capsys):
+def test_check_reports_changed_missing_and_stray_pages(pages, tmp_path, capsys):
     words = ["--out", str(tmp_path)]
     assert pages.main([*words, "--check"]) == 1
     assert pages.main(words) == 0
@@ -81,9 +81,9 @@ def test_check_tells_of_changed_missing_and_stray_pages(pages, tmp_path, capsys)
     (tmp_path / "stray.md").write_text("stray")
     capsys.readouterr()
     assert pages.main([*words, "--check"]) == 1
-    told = capsys.readouterr().err
-    assert "vace.md" in told
-    assert "stray.md" in told
+    printed = capsys.readouterr().err
+    assert "vace.md" in printed
+    assert "stray.md" in printed
 
 
 def test_the_python_of_every_page_runs(pages):
@@ -158,7 +158,7 @@ def test_every_command_shows_its_help_as_it_prints_it():
     assert "--speed N" in written["wiromock"]
 
 
-def test_the_check_of_command_pages_tells_of_an_edited_page(tmp_path, capsys):
+def test_the_check_of_command_pages_reports_an_edited_page(tmp_path, capsys):
     pages = tool("command_pages")
     words = ["--out", str(tmp_path)]
     assert pages.main(words) == 0
@@ -187,8 +187,8 @@ def test_the_picture_of_a_tasks_life_is_what_the_spec_says():
     assert {n for n, c in classes.items() if "optional" in c} == set(lifecycle["optional"]) & set(
         column
     )
-    told = {text.text for text in root.iter(f"{SVG}text")}
-    assert told >= {*lifecycle["running"], *lifecycle["terminal"]}
+    printed = {text.text for text in root.iter(f"{SVG}text")}
+    assert printed >= {*lifecycle["running"], *lifecycle["terminal"]}
 
 
 def test_a_changed_lifecycle_changes_the_picture(tmp_path, monkeypatch, capsys):

@@ -43,7 +43,7 @@ def test_nine_of_ten_are_answered_by_a_name_alone():
     assert sum(by_name == "yes" for _, _, by_name in ROWS) >= 0.9 * len(ROWS)
 
 
-def test_a_name_leads_to_one_file_or_its_folder_tells_them_apart():
+def test_a_name_leads_to_one_file_or_its_folder_distinguishes_them():
     """The file that answers is the only one of that name in its folder's subject."""
     for _, path, by_name in ROWS:
         same = [

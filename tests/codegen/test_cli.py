@@ -1,4 +1,4 @@
-"""The command line: one clear sentence for every kind of bad input, and an exit status that tells."""
+"""The command line: one clear sentence for every kind of bad input, and an exit status for each kind."""
 
 import io
 import json

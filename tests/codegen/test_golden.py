@@ -27,7 +27,7 @@ def test_every_golden_spec_has_its_module():
     assert len(modules) == len(list((SPECS / "models" / "acme").glob("*.yaml")))
 
 
-def test_no_header_tells_of_a_machine_a_day_or_a_version(made):
+def test_no_header_names_a_machine_a_day_or_a_version(made):
     for path, content in made.items():
         if path.endswith(".py"):
             first = content.decode().splitlines()[0]

@@ -21,7 +21,7 @@ class TestNames:
             (["__"], "'__' has no letter or digit to make a name of"),
         ],
     )
-    def test_an_argument_that_has_no_name_of_its_own_is_told_with_the_way_out(
+    def test_an_argument_that_has_no_name_of_its_own_is_reported_with_the_way_out(
         self, tmp_path, names, said
     ):
         document = tool(*({"id": name, "type": "text"} for name in names))
@@ -78,7 +78,7 @@ class TestNames:
         ]
         made = make(tool({"id": "look", "type": "select", "options": values}), tmp_path)
         constants = [v for k, v in vars(made.request.Look).items() if not k.startswith("_")]
-        assert constants == ["class y"]  # of all others no name tells one from another
+        assert constants == ["class y"]  # no name distinguishes any of the others
         assert [made.wire(look=value)["look"] for value in values] == values
 
     @pytest.mark.parametrize(

@@ -100,9 +100,9 @@ def test_no_model_is_left_with_a_type_that_nobody_would_expect():
     assert by_name["website_url"] == {"string"}
 
 
-def test_every_assumption_about_the_shipped_models_is_told():
-    told = {note.split("(rule ")[-1] for spec in SHIPPED for note in explain(spec)}
-    assert told == {
+def test_every_assumption_about_the_shipped_models_is_reported():
+    rules = {note.split("(rule ")[-1] for spec in SHIPPED for note in explain(spec)}
+    assert rules == {
         *("content)", "lone_url)", "misplaced_range)", "no_choices)", "numeric_name)"),
         *("only_content)", "prompt)"),
     }
@@ -201,7 +201,7 @@ def test_facts_alone_give_the_same_types(documented):
             assert refined or same.type == argument.type, (slug, same.name)
 
 
-def test_the_catalog_tells_how_long_a_model_takes_and_shows_a_picture():
+def test_the_catalog_states_how_long_a_model_takes_and_shows_a_picture():
     from wiro import catalog
 
     assert catalog.get("wiro/chat").computing_seconds == 1

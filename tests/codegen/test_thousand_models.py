@@ -14,23 +14,23 @@ def of(names, root): return sorted(n for n in names if n == root or n.startswith
 
 start = seen()
 import wiro
-told = {"import": of(seen() - start, "wiro"), "libraries": [n for n in ("httpx", "pydantic") if n in sys.modules]}
+seen_modules = {"import": of(seen() - start, "wiro"), "libraries": [n for n in ("httpx", "pydantic") if n in sys.modules]}
 from wiro import AsyncWiro, Wiro
 client = Wiro("key")
-told["client"] = of(seen(), "wiro")
-told["client loads"] = [n for n in ("httpx", "pydantic") if n in sys.modules]
-told["owners"], told["models"] = len(dir(client.models)), len(dir(client.models.owner_049))
-told["one owner"] = of(seen(), "wiro.models")
+seen_modules["client"] = of(seen(), "wiro")
+seen_modules["client loads"] = [n for n in ("httpx", "pydantic") if n in sys.modules]
+seen_modules["owners"], seen_modules["models"] = len(dir(client.models)), len(dir(client.models.owner_049))
+seen_modules["one owner"] = of(seen(), "wiro.models")
 request = client.models.owner_049.model_0999(prompt="a deer")
-told["one model"] = of(seen(), "wiro.models")
+seen_modules["one model"] = of(seen(), "wiro.models")
 from wiro.models.owner_000 import Model0001
-told["by import"] = of(seen(), "wiro.models")
+seen_modules["by import"] = of(seen(), "wiro.models")
 from wiro import catalog
 before = seen()
-told["catalog"] = len(catalog.models())
-told["catalog loads"] = of(seen() - before, "wiro")
-told["inputs"] = [field.name for field in catalog.get("owner-000/model-0001").inputs] == list(Model0001.model_fields)
-print(json.dumps(told))
+seen_modules["catalog"] = len(catalog.models())
+seen_modules["catalog loads"] = of(seen() - before, "wiro")
+seen_modules["inputs"] = [field.name for field in catalog.get("owner-000/model-0001").inputs] == list(Model0001.model_fields)
+print(json.dumps(seen_modules))
 """
 
 

@@ -136,10 +136,10 @@ def here(tmp_path, monkeypatch):
 def test_it_is_refused_with_its_place_and_nothing_is_written(here, capsys, files, said):
     write(here, files if isinstance(files, dict) else {"acme/thing": files})
     assert main(["generate"]) in {4, 5}
-    told = capsys.readouterr().err
-    assert said in told
-    assert told.startswith("wirogen: specs/models/")
-    assert "Traceback" not in told
+    printed = capsys.readouterr().err
+    assert said in printed
+    assert printed.startswith("wirogen: specs/models/")
+    assert "Traceback" not in printed
     assert sorted(path.name for path in here.iterdir()) == ["specs"]
 
 
@@ -236,7 +236,7 @@ def test_66_nothing_around_the_output_changes_a_byte(here, monkeypatch):
 
 
 class Test68:
-    """What is on disk is what we wrote, or somebody is told."""
+    """What is on disk is what we wrote, or it is reported."""
 
     @pytest.fixture
     def package(self, here, capsys):
@@ -257,7 +257,7 @@ class Test68:
         assert main(["generate"]) == 0
         assert path.read_bytes() == before
 
-    def test_a_manifest_cannot_vouch_for_an_edited_file(self, package):
+    def test_a_manifest_does_not_make_an_edited_file_ours(self, package):
         path = package / "errors.py"
         path.write_text("import os\n")
         assert main(["generate", "--check"]) == 1

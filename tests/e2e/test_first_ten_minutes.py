@@ -126,8 +126,8 @@ def test_who_looks_for_a_model_finds_one_and_the_lines_that_run_it(shell):
     assert "wiro run pruna/vace --prompt 'a deer in snow'" in shown
 
 
-def test_who_has_no_key_yet_is_told_where_one_comes_from(shell):
-    told = shell("env -u WIRO_API_KEY wiro doctor")
-    assert told.returncode == 3
-    assert "wiro login" in told.stdout
-    assert "WIRO_API_KEY" in told.stdout
+def test_without_a_key_the_message_says_where_one_comes_from(shell):
+    printed = shell("env -u WIRO_API_KEY wiro doctor")
+    assert printed.returncode == 3
+    assert "wiro login" in printed.stdout
+    assert "WIRO_API_KEY" in printed.stdout

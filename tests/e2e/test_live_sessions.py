@@ -54,14 +54,14 @@ def over_sockets(specs):
 FRONTS = pytest.mark.parametrize("front", [in_process, over_sockets])
 
 
-def check(heard, result, mock):
-    kinds = [type(event) for event in heard]
+def check(events, result, mock):
+    kinds = [type(event) for event in events]
     assert kinds.index(StreamReady) < kinds.index(Transcript) < kinds.index(AudioChunk)
-    said = [(event.speaker, event.text) for event in heard if isinstance(event, Transcript)]
+    said = [(event.speaker, event.text) for event in events if isinstance(event, Transcript)]
     assert said == [("user", "Hi"), ("ai", "Hello")]
-    sound = b"".join(event.data for event in heard if isinstance(event, AudioChunk))
+    sound = b"".join(event.data for event in events if isinstance(event, AudioChunk))
     assert len(sound) == 3 * CHUNK_BYTES
-    assert [event.turn for event in heard if isinstance(event, Cost) and event.turn] == [
+    assert [event.turn for event in events if isinstance(event, Cost) and event.turn] == [
         Decimal("0.0042")
     ]
     assert result.cost == Decimal("0.0042")
@@ -75,19 +75,19 @@ def test_speak_listen_end_and_pay_once(specs, front):
         with Wiro(**settings) as client, client.session(Voice(), deadline=60) as call:
             for _ in range(5):
                 call.send(CHUNK)
-            heard = []
+            events = []
             for event in call:
-                heard.append(event)
+                events.append(event)
                 if isinstance(event, Cost) and event.turn:
                     call.end()
-        check(heard, call.result(), mock)
-        assert any(isinstance(event, StreamEnd) for event in heard)
+        check(events, call.result(), mock)
+        assert any(isinstance(event, StreamEnd) for event in events)
 
 
 @FRONTS
 def test_the_same_awaited(specs, front):
     async def main(settings):
-        heard = []
+        events = []
         async with (
             AsyncWiro(**settings) as client,
             client.session(Voice(), deadline=60) as call,
@@ -95,10 +95,10 @@ def test_the_same_awaited(specs, front):
             for _ in range(5):
                 await call.send(CHUNK)
             async for event in call:
-                heard.append(event)
+                events.append(event)
                 if isinstance(event, Cost) and event.turn:
                     await call.end()
-        return heard, await call.result()
+        return events, await call.result()
 
     with front(specs) as (mock, settings):
         mock.on("acme/voice").then(TALK)

@@ -49,8 +49,8 @@ def test_the_how_to_works_from_the_wheel(generating, environment, project):
     style = ("--mixin", "acme_base:Logged")
     own = ("--specs", "my_specs", "--out", "src", "--package", "acme_models", *style)
     variables = {"WIROGEN_CACHE": str(project / "cache"), "PATH": "/usr/bin:/bin"}
-    told = run(wirogen, "generate", *own, cwd=project, env=variables).stdout
-    assert told.startswith("src/acme_models: ")
+    printed = run(wirogen, "generate", *own, cwd=project, env=variables).stdout
+    assert printed.startswith("src/acme_models: ")
     assert run(wirogen, "generate", *own, cwd=project, env=variables).stdout == (
         "src/acme_models: current\n"
     )

@@ -1,4 +1,4 @@
-"""Whichever way a task is followed on the mock, the story is the same, and the same again next time."""
+"""Whichever way a task is followed on the mock, the events are the same, and the same again next time."""
 
 import asyncio
 from dataclasses import fields, replace
@@ -20,7 +20,7 @@ def rounded(event):
     )
 
 
-def story(tracking):
+def events_and_text(tracking):
     with MockWiro() as mock, Wiro(api_key="test", tracking=tracking) as client:
         with client.stream(Gemini3Flash(prompt="a deer in snow")) as run:
             events = [rounded(event) for event in run]
@@ -29,16 +29,16 @@ def story(tracking):
 
 
 @pytest.mark.parametrize("tracking", WAYS)
-def test_every_way_tells_the_whole_answer_and_how_it_ended(tracking):
-    events, text = story(tracking)
+def test_every_way_emits_the_whole_answer_and_how_it_ended(tracking):
+    events, text = events_and_text(tracking)
     assert "".join(event.delta for event in events if isinstance(event, TextDelta)) == text
     assert isinstance(events[-1], Finished)
     assert events[-1].outcome == "succeeded"
-    assert story(tracking) == (events, text)
+    assert events_and_text(tracking) == (events, text)
 
 
 @pytest.mark.parametrize("tracking", WAYS)
-def test_the_asynchronous_client_hears_the_same(tracking):
+def test_the_asynchronous_client_gets_the_same_events(tracking):
     async def main():
         async with AsyncWiro(api_key="test", tracking=tracking) as client:
             async with client.stream(Gemini3Flash(prompt="a deer in snow")) as run:
@@ -46,5 +46,5 @@ def test_the_asynchronous_client_hears_the_same(tracking):
             return events, (await run.result()).text
 
     with MockWiro():
-        heard = asyncio.run(main())
-    assert heard == story(tracking)
+        awaited = asyncio.run(main())
+    assert awaited == events_and_text(tracking)

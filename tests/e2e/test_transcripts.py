@@ -1,6 +1,6 @@
 """The document's own examples pass through client and mock, in both directions.
 
-Neither side may rewrite the story: requests and replies are the hand-typed transcripts.
+Neither side may change what happened: requests and replies are the hand-typed transcripts.
 """
 
 import asyncio

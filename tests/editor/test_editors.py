@@ -121,19 +121,19 @@ class TestPyright:
         assert label.endswith((result, f"{result}]"))
 
     def test_a_constructor_shows_what_its_arguments_mean(self, pyright):
-        _, told = pyright.signature('Vace(prompt="a deer", )', "Vace(")
-        assert "frame_num: Number of frames to generate." in told
-        assert "Running it returns a `MediaResult`: `video/*`." in " ".join(told.split())
+        _, text = pyright.signature('Vace(prompt="a deer", )', "Vace(")
+        assert "frame_num: Number of frames to generate." in text
+        assert "Running it returns a `MediaResult`: `video/*`." in " ".join(text.split())
 
     def test_a_hover_shows_the_document_of_a_class_and_the_arguments_of_a_call(self, pyright):
-        told = pyright.hover("from wiro.models.pruna import Vace", "import V")
-        assert told.startswith("class Vace(")
-        assert "Vace powered by Pruna AI." in told
-        told = pyright.hover('client.models.pruna.vace.run(prompt="a deer", )', ".r")
-        assert "def run(" in told
-        assert "frame_num: int = 81" in told
-        told = pyright.hover('client.models.pruna.vace.run(prompt="a deer", )', ".v")
-        assert "vace: Endpoint[(*, prompt: str" in told
+        text = pyright.hover("from wiro.models.pruna import Vace", "import V")
+        assert text.startswith("class Vace(")
+        assert "Vace powered by Pruna AI." in text
+        text = pyright.hover('client.models.pruna.vace.run(prompt="a deer", )', ".r")
+        assert "def run(" in text
+        assert "frame_num: int = 81" in text
+        text = pyright.hover('client.models.pruna.vace.run(prompt="a deer", )', ".v")
+        assert "vace: Endpoint[(*, prompt: str" in text
 
     def test_a_result_offers_what_its_kind_has(self, pyright):
         offered = pyright.completions('client.run(Vace(prompt="a deer")).', ")).")
@@ -182,7 +182,7 @@ class TestJedi:
         assert {"outputs", "text", "cost", "task"} <= offered
         assert "segments" not in offered
 
-    def test_the_sugar_is_found_though_jedi_knows_no_paramspec(self, in_jedi):
+    def test_attributes_of_models_are_found_though_jedi_knows_no_paramspec(self, in_jedi):
         found = in_jedi.signature('client.models.pruna.vace.run(prompt="a deer", )', "run(")
         assert found.name == "run"
         assert "as `client.run(request)` does" in found.docstring()

@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 ROOTS = ("runtime", "generated", "codegen", "mockserver")
 COPIED = (*ROOTS, "specs", "tests", "pyproject.toml")
-PATIENCE = 300
+TIMEOUT = 300
 """Seconds that a test may take with a break in place."""
 FAILED = 1
 """pytest's exit status when tests failed; anything else is no bite but an accident."""
@@ -302,7 +302,7 @@ def check(bite: Bite, folder: Path) -> str | None:
     try:
         done = _test(bite.test, folder)
     except subprocess.TimeoutExpired:
-        return f"{bite.test} took more than {PATIENCE} seconds; name a quicker test"
+        return f"{bite.test} took more than {TIMEOUT} seconds; name a quicker test"
     finally:
         path.write_text(text, encoding="utf-8")
     if done.returncode == FAILED:
@@ -322,7 +322,7 @@ def _test(test: str, folder: Path) -> "subprocess.CompletedProcess[str]":
         check=False,
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
     )
 
 

@@ -20,7 +20,7 @@ def platform() -> Platform:
 
 @pytest.fixture
 def given() -> Platform:
-    """With hand-made models beside pruna/vace."""
+    """With hand-made models besides pruna/vace."""
     return Platform(specs=GivenSpecs(MODELS, SPECS.platform()))
 
 

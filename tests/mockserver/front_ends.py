@@ -24,7 +24,7 @@ from wiromock.spec.catalog import SpecSource
 
 Answer = tuple[int, dict[str, str], bytes]
 """Status, headers with names in lower case, body."""
-PATIENCE = 60.0
+TIMEOUT = 60.0
 """Seconds for anything that comes; a busy machine needs some, and nothing here waits for them to pass."""
 SILENCE = 0.2
 """Seconds of it where nothing will ever come."""
@@ -242,17 +242,17 @@ def server(specs: SpecSource = SPECS, **options: Any) -> Iterator[Front]:
     with (
         listen("127.0.0.1", 0) as opened,
         ServerThread(app, opened, app.notifier.stop),
-        httpx.Client(timeout=PATIENCE, trust_env=False) as client,
+        httpx.Client(timeout=TIMEOUT, trust_env=False) as client,
     ):
 
         def call(method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
             client.timeout = httpx.Timeout(
-                PATIENCE, read=SILENCE if front.expects_silence else PATIENCE
+                TIMEOUT, read=SILENCE if front.expects_silence else TIMEOUT
             )
             try:
                 return over(client)(method, url, headers, body)
             except httpx.ReadTimeout:
-                assert falls_silent.wait(PATIENCE), "it was only late"
+                assert falls_silent.wait(TIMEOUT), "it was only late"
                 raise
 
         front = Front(engine, call, engine.advance, f"{address_of(opened)}/v1")

@@ -21,7 +21,7 @@ def register(platform, token):
     return connection
 
 
-def told(platform, slug="pruna/vace", scenario=None, seconds=3600, **parameters):
+def messages_of(platform, slug="pruna/vace", scenario=None, seconds=3600, **parameters):
     """Everything that a socket carries about a task, from its start to its end."""
     parameters = parameters or {"prompt": "a deer"}
     run = start(platform, slug, scenario, **parameters)

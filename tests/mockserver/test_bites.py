@@ -27,7 +27,7 @@ def test_some_breaks_are_noticed(tmp_path):
 def test_a_test_that_takes_too_long_is_one_sentence_and_the_break_is_mended(tmp_path, monkeypatch):
     source = tmp_path / "source.py"
     source.write_text("right", encoding="utf-8")
-    monkeypatch.setattr(bites, "PATIENCE", 0)
+    monkeypatch.setattr(bites, "TIMEOUT", 0)
     bite = Bite("slow", source.name, "right", "wrong", "tests")
     assert check(bite, tmp_path) == "tests took more than 0 seconds; name a quicker test"
     assert source.read_text(encoding="utf-8") == "right"

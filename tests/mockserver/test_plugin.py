@@ -295,12 +295,12 @@ BEGINNERS = {
         ["*GET example.com/ is not for the platform*allow_hosts=*"],
     ),
 }
-"""What a test asks for, what it does, and what it is told."""
+"""What a test asks for, what it does, and what pytest prints."""
 
 
 @pytest.mark.parametrize("case", BEGINNERS)
-def test_who_has_just_begun_is_told_the_way_out(pytester, monkeypatch, case):
-    fixture, line, told = BEGINNERS[case]
+def test_a_beginners_mistake_is_reported_with_the_way_out(pytester, monkeypatch, case):
+    fixture, line, printed = BEGINNERS[case]
     monkeypatch.delenv("WIRO_API_KEY", raising=False)
     # A test of this suite reaches no network, so neither does the one inside.
     unreachable = (
@@ -315,11 +315,11 @@ def test_who_has_just_begun_is_told_the_way_out(pytester, monkeypatch, case):
     )
     result = pytester.runpytest_subprocess()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(told)
+    result.stdout.fnmatch_lines(printed)
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "printed"),
     [
         ('"fails"', "'fails' is no scenario; did you mean Fails()?"),
         ('Fails, on="*"', "Fails is a class; make one: Fails()"),
@@ -330,7 +330,7 @@ def test_who_has_just_begun_is_told_the_way_out(pytester, monkeypatch, case):
         ('Fails(), wher={"a": 1}', "wiro_mock takes no option wher; did you mean where?"),
     ],
 )
-def test_a_marker_that_cannot_be_meant_is_told_what_was(pytester, words, told):
+def test_a_wrong_marker_gets_an_error_that_shows_what_is_taken(pytester, words, printed):
     pytester.makepyfile(
         f"""
         import pytest
@@ -343,4 +343,4 @@ def test_a_marker_that_cannot_be_meant_is_told_what_was(pytester, words, told):
     )
     result = pytester.runpytest_subprocess()
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([f"*{told.replace('[', '[[]')}"])
+    result.stdout.fnmatch_lines([f"*{printed.replace('[', '[[]')}"])

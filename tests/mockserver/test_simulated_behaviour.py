@@ -49,7 +49,7 @@ def test_no_row_lacks_evidence_or_test(row):
     assert defined or name in SOURCES, f"no test is called {name}"
 
 
-def test_no_behaviour_is_told_twice():
+def test_no_behaviour_is_listed_twice():
     assert [what for what, times in Counter(row.what for row in ROWS).items() if times > 1] == []
 
 

@@ -42,7 +42,7 @@ from wiro_runtime.request import wire
 from wiro_runtime.seam.clock import SystemClock
 from wiro_runtime.storage import PartialFile
 
-PATIENCE = 60.0
+TIMEOUT = 60.0
 """Seconds for what takes milliseconds: only what hangs takes so long, however busy the machine."""
 
 TOKEN = "eDcCm5yyUfIvMFspTwww49OUfgXkQt"
@@ -96,7 +96,7 @@ class AheadClock(SystemClock):
 
 def await_until(condition: Callable[[], object]) -> bool:
     """Whether it becomes true, as it does unless something hangs."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + TIMEOUT
     while not condition():
         if time.monotonic() > until:
             return False
@@ -166,8 +166,8 @@ class Tape:
         self.is_closed = True
 
 
-def told(action: Callable[..., Any], *args: Any) -> Any:
-    """As the drivers tell a flow that a socket broke."""
+def translated(action: Callable[..., Any], *args: Any) -> Any:
+    """Raise what the drivers raise in a flow when a socket breaks."""
     try:
         return action(*args)
     except OSError as broken:
@@ -243,9 +243,9 @@ class Script:
                     raise TransportFailure("refused", never_sent=True)
                 return self._tape
             case ReceiveFrame(tape, seconds):
-                return told(tape.play, self.clock, seconds)
+                return translated(tape.play, self.clock, seconds)
             case SendFrame(tape, data):
-                return told(tape.send, data)
+                return translated(tape.send, data)
             case CloseSocket(tape):
                 return tape.close()
         raise AssertionError(f"unexpected {effect}")
@@ -353,7 +353,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def hold(self) -> None:
         """Say nothing until the test is done."""
-        self.server.over.wait(PATIENCE)
+        self.server.over.wait(TIMEOUT)
 
     def drip(self, data: bytes, *, seconds: float = 0.03) -> None:
         """Send byte by byte until the test is done."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from runtime.kit import PATIENCE
+from runtime.kit import TIMEOUT
 from wiro_runtime.driver import pool
 from wiro_runtime.seam import clock
 
@@ -40,7 +40,7 @@ class _Lockstep:
             moment = self.time() + max(0.0, seconds)
             heappush(self._sleepers, (moment, next(self._number), morning))
             self._leave()
-        assert morning.wait(PATIENCE), (
+        assert morning.wait(TIMEOUT), (
             "somebody is awake who waits for nothing that this clock knows"
         )
 

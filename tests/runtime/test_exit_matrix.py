@@ -13,13 +13,13 @@ from contextlib import ExitStack, contextmanager
 import httpx
 import pytest
 
-from runtime.kit import DONE, PATIENCE, RUN_REPLY, Vace, detail, fail_once_sent, refusal, serve
+from runtime.kit import DONE, RUN_REPLY, TIMEOUT, Vace, detail, fail_once_sent, refusal, serve
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.seam import clock
 
 KINDS = ("sync", "async")
 PROXIES = ("ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
-QUICK = {"deadline": PATIENCE, "tracking": "polling"}
+QUICK = {"deadline": TIMEOUT, "tracking": "polling"}
 
 
 class Instant(clock.SystemClock):
@@ -264,8 +264,8 @@ class Mine(Exception):  # noqa: N818 - it is nobody's but the caller's
 
 
 def raising(error, *, when=lambda _: True):
-    def callback(told):
-        if when(told):
+    def callback(event):
+        if when(event):
             raise error
 
     return callback
@@ -343,7 +343,7 @@ UNKNOWN = {
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("exit_", UNKNOWN)
-def test_an_answer_that_decides_nothing_is_told_as_unknown(kind, exit_):
+def test_an_answer_that_decides_nothing_is_reported_as_unknown(kind, exit_):
     with serve(platform(run=UNKNOWN[exit_])) as server:
         error = ending(kind, f"{server.url}/v1")
         assert server.count("/v1/Run") == 1
@@ -368,7 +368,7 @@ def test_a_refusal_says_that_nothing_was_started(kind, exit_):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_read_that_cannot_be_sent_says_so_as_well(kind, monkeypatch):
+def test_a_read_that_cannot_be_sent_is_reported_as_well(kind, monkeypatch):
     monkeypatch.setenv("ALL_PROXY", "socks://127.0.0.1:9")
 
     async def main():

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from runtime.faults import FAULTS, PNG, InProcess, Plan, over_sockets
-from runtime.kit import PATIENCE, Vace, fail_once_sent
+from runtime.kit import TIMEOUT, Vace, fail_once_sent
 from wiro_runtime import AsyncClient, Client, TaskSnapshot, errors
 from wiro_runtime.client.outputs import AsyncOutputs, Outputs
 from wiro_runtime.seam import clock
@@ -201,7 +201,7 @@ def test_a_fault_that_stays_is_a_typed_error_in_time(  # noqa: PLR0917 - one cel
         error = fail_once_sent(call)
     else:
         with pytest.raises(errors.WiroError) as caught:
-            call(DEADLINE if fault in SLOW else 2 * PATIENCE)
+            call(DEADLINE if fault in SLOW else 2 * TIMEOUT)
         error = caught.value
     assert type(error) is EXPECTED[operation][fault], error
     check_counts(plan, operation)
@@ -226,10 +226,10 @@ def test_a_fault_that_passes_is_recovered_from(kind, network, operation, fault, 
     stays = ("401",) if operation in ("Cancel", "Kill") else ("401", "404")
     if fault in stays:
         with pytest.raises(errors.WiroError):
-            perform(kind, network, plan, operation, tmp_path, 2 * PATIENCE)
+            perform(kind, network, plan, operation, tmp_path, 2 * TIMEOUT)
         assert plan.count(subject.path) == 1
         return
-    done = perform(kind, network, plan, operation, tmp_path, 2 * PATIENCE)
+    done = perform(kind, network, plan, operation, tmp_path, 2 * TIMEOUT)
     if operation == "download":
         assert done[0].read_bytes() == PNG
     elif operation == "Detail":

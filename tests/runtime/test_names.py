@@ -32,7 +32,7 @@ def test_untyped_arguments_are_called_as_the_generator_calls_them(wire_name):
     assert snake_case(wire_name) == name.removesuffix("_")
 
 
-def test_a_wrong_name_is_told_with_the_nearest_or_with_all():
+def test_a_wrong_name_is_reported_with_the_nearest_or_with_all():
     assert did_you_mean("promt", ["prompt", "seed"]) == "; did you mean prompt?"
     assert did_you_mean("zzz", ["prompt", "seed"]) == "; there are prompt, seed."
     assert did_you_mean("zzz", []) == "; there are none."

@@ -1,4 +1,4 @@
-"""`on_exchange`: every exchange is told once, however it ends, and nothing secret is in it."""
+"""`on_exchange`: every exchange is reported once, however it ends, and nothing secret is in it."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from runtime.kit import DONE, RUN_REPLY, Platform, Vace
 from wiro_runtime import AsyncClient, Client, Exchange, errors
 
 
-def test_every_exchange_is_told_in_order(virtual_time):
+def test_every_exchange_is_reported_in_order(virtual_time):
     seen: list[Exchange] = []
     platform = Platform(Run_pruna_vace=RUN_REPLY, Task_Detail=DONE)
     transport = httpx.MockTransport(platform)
@@ -36,7 +36,7 @@ def test_the_same_awaited(virtual_time):
     assert [exchange.status for exchange in seen] == [200, 200]
 
 
-def test_an_exchange_without_an_answer_is_told_too():
+def test_an_exchange_without_an_answer_is_reported_too():
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadTimeout("too slow")
 

@@ -57,11 +57,11 @@ def leaks(text: str, *more: str) -> list[str]:
 
 
 def formatted(error: BaseException) -> str:
-    told = traceback.TracebackException.from_exception(error, capture_locals=True)
+    records = traceback.TracebackException.from_exception(error, capture_locals=True)
     chain = [error]
     while (cause := chain[-1].__cause__) is not None:
         chain.append(cause)
-    return "".join(told.format()) + " ".join(map(repr, chain)) + " ".join(map(str, chain))
+    return "".join(records.format()) + " ".join(map(repr, chain)) + " ".join(map(str, chain))
 
 
 @pytest.mark.parametrize("path", OPERATIONS)
@@ -142,17 +142,17 @@ def test_a_password_in_a_base_url_is_not_shown():
 def test_a_password_in_a_base_url_is_sent_and_in_no_log_and_no_trace(kind, caplog):
     """httpx logs the URL of each request, at INFO."""
     caplog.set_level(logging.DEBUG)
-    told = []
+    records = []
 
     def answer(handler):
         handler.json(RUN_REPLY)
 
     async def awaited(url):
-        async with AsyncClient(KEY, base_url=url, on_exchange=told.append) as client:
+        async with AsyncClient(KEY, base_url=url, on_exchange=records.append) as client:
             await client.submit(Vace(prompt="x"))
 
     def blocking(url):
-        with Client(KEY, base_url=url, on_exchange=told.append) as client:
+        with Client(KEY, base_url=url, on_exchange=records.append) as client:
             client.submit(Vace(prompt="x"))
 
     with serve(answer) as server:
@@ -162,7 +162,7 @@ def test_a_password_in_a_base_url_is_sent_and_in_no_log_and_no_trace(kind, caplo
     known = base64.b64decode(headers["authorization"].removeprefix("Basic "))
     assert known == b"us@er:hunter2"
     assert "HTTP Request: POST" in caplog.text
-    assert "hunter2" not in caplog.text + repr(told) + repr([one.attributes for one in told])
+    assert "hunter2" not in caplog.text + repr(records) + repr([one.attributes for one in records])
 
 
 @pytest.mark.parametrize(

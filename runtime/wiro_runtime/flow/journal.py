@@ -279,7 +279,7 @@ def _still_unknown(
 ) -> errors.SubmissionUnknown:
     if candidates:
         names = ", ".join(task.id or "one without an id" for task in candidates)
-        why = f"nothing tells which of these tasks is its own, if any: {names}"
+        why = f"nothing shows which of these tasks is its own, if any: {names}"
     else:
         why = f"none is in the task list, which proves nothing before {due:.0f} (Unix time)"
     unknown = errors.SubmissionUnknown(

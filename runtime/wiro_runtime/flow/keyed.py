@@ -337,7 +337,7 @@ class KeyedRun:
 def _raise_unknown(entry: JournalEntry, verdict: Verdict | None = None) -> NoReturn:
     candidates = ", ".join(task.id for task in getattr(verdict, "candidates", ()) if task.id)
     advice = (
-        f" The project's list has tasks that may be its own, and nothing tells which, if any: {candidates}. "
+        f" The project's list has tasks that may be its own, and nothing shows which, if any: {candidates}. "
         f"client.journal.adopt({entry.key!r}, id=…) takes one of them."
         if candidates
         else ' on_unknown="reconcile" looks for it in the project\'s task list.'

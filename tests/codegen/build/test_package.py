@@ -47,8 +47,8 @@ def generate(*arguments, capsys=None):
 def test_one_and_two_workers_warm_and_cold_two_seeds_and_other_line_ends_give_the_same_bytes(
     here, capsys
 ):
-    told = generate("--workers", "1", "--out", "one", capsys=capsys)
-    assert (told["models"], told["made"]) == (MODELS, MODELS)
+    printed = generate("--workers", "1", "--out", "one", capsys=capsys)
+    assert (printed["models"], printed["made"]) == (MODELS, MODELS)
     wanted = read_tree(here / "one/wiro")
     assert generate("--out", "warm", capsys=capsys)["made"] == 0
     assert read_tree(here / "warm/wiro") == wanted
@@ -78,9 +78,9 @@ def test_one_changed_spec_is_one_model_made(here, capsys):
     path = here / "specs/models/owner-000/model-0007.yaml"
     path.write_text(path.read_text().replace("Synthetic model 7", "Another title"))
     capsys.readouterr()
-    told = generate(capsys=capsys)
-    assert told["made"] == 1
-    assert told["changed"] == ["_catalog/index.json", "_manifest.json"]
+    printed = generate(capsys=capsys)
+    assert printed["made"] == 1
+    assert printed["changed"] == ["_catalog/index.json", "_manifest.json"]
     assert main(["generate", "--check", "--force", "--no-cache", "--workers", "1"]) == 0
 
 
@@ -109,13 +109,13 @@ def test_a_spec_edited_while_it_is_made_is_not_kept_under_the_old_hash(
     assert "Makes things" in (tmp_path / "again/wiro/models/owner_000/model_0000.py").read_text()
 
 
-def test_one_wrong_spec_among_many_is_told_and_the_others_are_kept(here, capsys):
+def test_one_wrong_spec_among_many_is_reported_and_the_others_are_kept(here, capsys):
     path = here / "specs/models/owner-003/model-0061.yaml"
     good = path.read_text()
     path.write_text(good.replace("type: textarea", "typ: textarea"))
     assert main(["generate", "--workers", "2"]) == 4
-    told = capsys.readouterr().err
-    assert "specs/models/owner-003/model-0061.yaml:14:5: inputs[0].typ: unknown key" in told
+    printed = capsys.readouterr().err
+    assert "specs/models/owner-003/model-0061.yaml:14:5: inputs[0].typ: unknown key" in printed
     assert not (here / "generated").exists()
     path.write_text(good)
     assert generate(capsys=capsys)["made"] == 1
@@ -220,7 +220,7 @@ def test_what_nobody_asked_for_in_a_month_goes(tmp_path):
     assert len(entries(tmp_path)) == 1
 
 
-def test_a_worker_that_dies_is_told_with_a_way_out(monkeypatch):
+def test_a_worker_that_dies_is_reported_with_a_way_out(monkeypatch):
     monkeypatch.setattr(crew, "make", os._exit)
     monkeypatch.setattr("concurrent.futures.Future.cancel", lambda self: False)
     with pytest.raises(GenerateError, match="a worker process died; try again with --workers 1"):
@@ -266,7 +266,7 @@ def test_models_are_cut_into_batches():
     assert split([], 2) == []
 
 
-def test_65_what_is_no_spec_file_is_told_and_never_waited_for(tmp_path, monkeypatch, capsys):
+def test_65_what_is_no_spec_file_is_reported_and_never_waited_for(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     write_specs(tmp_path / "specs", 2)
     folder = tmp_path / "specs/models/owner-000"
@@ -274,7 +274,7 @@ def test_65_what_is_no_spec_file_is_told_and_never_waited_for(tmp_path, monkeypa
     (folder / "folder.yaml").mkdir()
     (folder / "zero.yaml").symlink_to("/dev/zero")
     assert main(["generate"]) == 4
-    told = capsys.readouterr().err
-    assert "pipe.yaml: is not a regular file" in told
-    assert "folder.yaml: is not a regular file" in told
-    assert "zero.yaml: is a link out of the specs folder" in told
+    printed = capsys.readouterr().err
+    assert "pipe.yaml: is not a regular file" in printed
+    assert "folder.yaml: is not a regular file" in printed
+    assert "zero.yaml: is a link out of the specs folder" in printed

@@ -47,9 +47,10 @@ def test_ctrl_c_while_workers_start_says_one_line_and_writes_nothing(tmp_path):
         process.poll() is None and children(process) < 2
     ):  # the tracker of resources, and a worker
         pass
+    assert process.poll() is None, process.communicate()
     os.killpg(process.pid, signal.SIGINT)
-    _, told = process.communicate()
+    _, printed = process.communicate()
     # Python dies of the signal itself where it came within `exec()`; to a shell, that is 130 too.
     assert process.returncode in {INTERRUPTED, -signal.SIGINT}
-    assert told == "wirogen: interrupted\n"
+    assert printed == "wirogen: interrupted\n"
     assert not list((tmp_path / "generated").rglob("*"))

@@ -73,7 +73,7 @@ class TestCommand:
         )
 
     def test_a_refresh_is_read_before_it_is_written(self, run, tmp_path):
-        """A folder of documents beside a specs folder: only their models, and nothing is written."""
+        """A folder of documents compared with a specs folder: only their models, and nothing is written."""
         specs = tmp_path / "specs"
         shutil.copytree(SPECS / "models/pruna", specs / "models/pruna")
         before = sorted((path, path.stat().st_mtime_ns) for path in specs.rglob("*"))

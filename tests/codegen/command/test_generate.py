@@ -80,10 +80,10 @@ def test_a_changed_file_is_drift_with_a_diff(package, capsys):
     path = package / "errors.py"
     path.write_text(path.read_text() + "# mine\n")
     assert main(["generate", "--check"]) == 1
-    told = capsys.readouterr()
-    assert "generated/wiro/errors.py: is not what the specs say" in told.err
-    assert "-# mine" in told.err
-    assert told.out == "generated/wiro: 1 difference\n"
+    printed = capsys.readouterr()
+    assert "generated/wiro/errors.py: is not what the specs say" in printed.err
+    assert "-# mine" in printed.err
+    assert printed.out == "generated/wiro: 1 difference\n"
     assert path.read_text().endswith("# mine\n")
 
 
@@ -135,9 +135,9 @@ def test_a_hand_edit_is_refused_with_the_way_out(package, project, capsys):
 def test_a_report_can_be_read_by_programs(package, project, capsys):
     (package / "errors.py").unlink()
     assert main(["generate", "--check", "--json"]) == 1
-    told = capsys.readouterr()
-    assert told.err == ""
-    report = json.loads(told.out)
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    report = json.loads(printed.out)
     assert report.pop("models") == len(list((project / "specs/models").rglob("*.yaml")))
     assert report.pop("unpinned") > 0
     assert report == {
@@ -165,7 +165,7 @@ def test_the_name_of_an_installed_package_is_refused(project, capsys, name):
 
 
 @pytest.mark.parametrize("workers", ["0", "-1", "many", "9" * 5000])
-def test_a_number_of_workers_that_is_none_is_told_in_words(project, capsys, workers):
+def test_a_number_of_workers_that_is_none_is_reported_in_words(project, capsys, workers):
     with pytest.raises(SystemExit):
         main(["generate", "--workers", workers])
     assert "expected a whole number from 1" in capsys.readouterr().err
@@ -175,8 +175,10 @@ def test_a_folder_without_models_says_how_to_get_one(tmp_path, monkeypatch, caps
     monkeypatch.chdir(tmp_path)
     (tmp_path / "specs" / "models").mkdir(parents=True)
     assert main(["generate"]) == 5
-    told = capsys.readouterr().err
-    assert told == "wirogen: specs/models: there is no model; read one in with `wirogen import`\n"
+    printed = capsys.readouterr().err
+    assert (
+        printed == "wirogen: specs/models: there is no model; read one in with `wirogen import`\n"
+    )
     assert not (tmp_path / "generated").exists()
 
 

@@ -92,13 +92,13 @@ class TestNames:
 
 
 class TestCosmetic:
-    def test_a_step_is_told(self):
+    def test_a_step_is_reported(self):
         old, new = (number("range", maximum=9).model_copy(update={"step": s}) for s in (1, 2))
         assert difference(model(old), model(new)) == [
             (COSMETIC, "mode", "its step was 1 and is 2")
         ]  # fmt: skip
 
-    def test_a_label_of_a_choice_is_told(self):
+    def test_a_label_of_a_choice_is_reported(self):
         old, new = (
             Input(name="mode", type="select", options=[Option(value="a", label=label)])
             for label in ("X", "Y")
@@ -117,5 +117,5 @@ class TestCosmetic:
             ),
         ],
     )
-    def test_what_a_run_usually_takes_is_told(self, facts, message):
+    def test_what_a_run_usually_takes_is_reported(self, facts, message):
         assert (COSMETIC, None, message) in difference(model(TEXT), model(TEXT, **facts))

@@ -1,4 +1,4 @@
-"""A changelog entry tells callers what to change, by the names that they wrote."""
+"""A changelog entry shows callers what to change, by the names that they wrote."""
 
 from codegen.compat.kit import VACE, package, with_input, without
 from wirogen.cli import main
@@ -38,8 +38,8 @@ def test_what_breaks_comes_first_then_what_is_new():
 
 
 def test_wording_is_one_sentence():
-    told = entry(VACE, with_input("seed", help="Another sentence"))
-    assert told == "Documentation of 1 model is worded differently; calls stay as they are.\n"
+    written = entry(VACE, with_input("seed", help="Another sentence"))
+    assert written == "Documentation of 1 model is worded differently; calls stay as they are.\n"
 
 
 def test_nothing_is_said_in_words():

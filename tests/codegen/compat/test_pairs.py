@@ -236,7 +236,7 @@ def test_each_pair_has_its_verdict(pair):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "sentence"),
     [
         (list_of({"a": TEXT, "b": TEXT}), list_of({"a": TEXT}), "`[].b` is gone"),
         (list_of({"a": TEXT}), list_of({"a": TEXT, "b": TEXT}, ("b",)), "`[].b` is required now"),
@@ -259,8 +259,8 @@ def test_each_pair_has_its_verdict(pair):
         ),
     ],
 )
-def test_what_a_structure_no_longer_takes_is_named_with_its_place(old, new, told):
-    assert list(structure_changes(old, new)) == [(BREAKING, told)]
+def test_what_a_structure_no_longer_takes_is_named_with_its_place(old, new, sentence):
+    assert list(structure_changes(old, new)) == [(BREAKING, sentence)]
     assert all(severity is not COSMETIC for severity, _ in structure_changes(new, old))
 
 

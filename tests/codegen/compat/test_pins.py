@@ -99,9 +99,9 @@ def test_a_rename_fails_naming_both_names_and_the_way_out(project, capsys, old, 
     capsys.readouterr()
     for command in (["generate"], ["generate", "--check"], ["pin"]):
         assert main(command) == PlanError.exit_code
-        told = capsys.readouterr().err
-        assert f"specs/models/acme/thing.yaml: {said}" in told
-        assert "`wirogen pin --rename`" in told
+        printed = capsys.readouterr().err
+        assert f"specs/models/acme/thing.yaml: {said}" in printed
+        assert "`wirogen pin --rename`" in printed
     assert (
         sorted((p, p.read_bytes()) for p in project.parents[3].glob("generated/**/*.py")) == before
     )

@@ -55,11 +55,11 @@ class TestPrices:
             ),
         ],
     )
-    def test_another_price_is_told(self, old, new, message):
+    def test_another_price_is_reported(self, old, new, message):
         found = difference(model(TEXT, price=old), model(TEXT, price=new))
         assert found == [(PRICE, None, message)]
 
-    def test_another_price_of_a_second_is_told(self):
+    def test_another_price_of_a_second_is_reported(self):
         found = difference(model(TEXT, cps="0.001"), model(TEXT, cps="0.002"))
         assert found == [(PRICE, None, "the price of a second was 0.001 USD and is 0.002 USD")]
 
@@ -78,5 +78,5 @@ class TestPrices:
             ([price("0.1")], [price("0.1"), price("9")]),
         ],
     )
-    def test_the_same_prices_told_otherwise_are_no_change(self, old, new):
+    def test_the_same_prices_written_otherwise_are_no_change(self, old, new):
         assert difference(model(TEXT, price=old), model(TEXT, price=new)) == []

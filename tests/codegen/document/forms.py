@@ -14,7 +14,7 @@ PLAIN = {
     "integer": "integer",
     "boolean": "boolean",
 }
-"""Widgets that an openapi.json tells by JSON's own types."""
+"""Widgets that an openapi.json states by JSON's own types."""
 NAMED = {"select", "selectwithcover", "combinefileinput"}
 """Widgets that it names."""
 

@@ -82,7 +82,7 @@ class TestWidgets:
             ({"x-input-type": "combinefileinput", "format": "uri"}, "combinefileinput"),
         ],
     )
-    def test_what_the_form_tells_of_a_widget(self, stated, widget):
+    def test_what_the_form_says_of_a_widget(self, stated, widget):
         field = only(**stated)
         assert field.type == widget
         assert field.is_type_stated == ("x-input-type" in stated)
@@ -215,7 +215,7 @@ class TestShape:
         assert document.inputs[0].extra == stated
         assert f"input `x`: `{key}` is no {what} and is kept as it stands" in document.notes
 
-    def test_a_document_cut_off_says_so(self):
+    def test_a_document_that_is_cut_off_is_noted(self):
         text = forms.as_openapi(SPEC)
         with pytest.raises(DocumentError, match=r"doc:1:\d+: the document was cut off; save"):
             read_document(text[: len(text) // 2].encode(), "doc")

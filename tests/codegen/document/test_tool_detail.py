@@ -180,7 +180,7 @@ class TestModel:
 
 
 class TestReply:
-    def test_a_refusal_is_told_in_the_platforms_words(self):
+    def test_a_refusal_is_reported_in_the_platforms_words(self):
         made = {"result": False, "errors": [{"code": 97, "message": "Insufficient balance"}]}
         with pytest.raises(DocumentError, match="the platform refused: Insufficient balance"):
             read(made)

@@ -96,7 +96,7 @@ class TestDefaults:
 
 
 class TestMessages:
-    def test_a_number_without_end_is_told_without_advice_about_the_interpreter(self, tmp_path):
+    def test_a_number_without_end_is_reported_without_advice_about_the_interpreter(self, tmp_path):
         text = WRITERS["openapi"](hostile(default=1)).replace(
             '"default": 1', f'"default": {"9" * 9000}'
         )
@@ -104,7 +104,7 @@ class TestMessages:
         assert "a number of 9000 digits is no number of any input" in said
         assert "sys." not in said
 
-    def test_a_slug_too_long_is_told_without_a_regular_expression(self, tmp_path):
+    def test_a_slug_too_long_is_reported_without_a_regular_expression(self, tmp_path):
         said = refusal(tmp_path, hostile(model=f"{'a' * 80}/x"))
         assert "expected `owner/model` in lower case letters" in said
         assert "^[" not in said

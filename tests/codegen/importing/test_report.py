@@ -1,4 +1,4 @@
-"""What the rules had to assume is told, one line each; what a document or a person settles is not."""
+"""What the rules had to assume is reported, one line each; what a document or a person settles is not."""
 
 import pytest
 
@@ -53,7 +53,7 @@ from wirogen.spec.model import ModelRefinement
         ),
     ],
 )
-def test_an_assumption_is_told_with_its_rule(facts, note):
+def test_an_assumption_is_reported_with_its_rule(facts, note):
     field = an_input(**facts)
     assert f"input `{field.name}`: {note}" in explain(a_spec(field, an_input("text", "textarea")))
 
@@ -75,17 +75,17 @@ def test_an_assumption_is_told_with_its_rule(facts, note):
         {"name": "callbackUrl", "type": "hologram"},
     ],
 )
-def test_what_is_settled_is_not_told(facts):
+def test_what_is_settled_is_not_reported(facts):
     required = an_input("text", "textarea", required=True)
     assert explain(a_spec(an_input(**facts), required)) == []
 
 
-def test_a_folded_sibling_is_not_told_apart():
+def test_a_folded_sibling_is_not_reported_apart():
     spec = a_spec(an_input("inputImage", "fileinput", required=True), an_input("inputImageUrl"))
     assert explain(spec) == []
 
 
-def test_a_model_that_works_on_any_of_several_inputs_is_told():
+def test_a_model_that_works_on_any_of_several_inputs_is_reported():
     spec = a_spec(an_input("text", "textarea"), an_input("inputImage", "fileinput"))
     (note,) = explain(spec)
     assert note == "a call that gives none of `text`, `inputImage` is refused (rule content)"
@@ -93,7 +93,7 @@ def test_a_model_that_works_on_any_of_several_inputs_is_told():
     assert explain(spec.model_copy(update={"refine": refined})) == []
 
 
-def test_what_keeps_a_model_from_being_generated_is_told_instead():
+def test_what_keeps_a_model_from_being_generated_is_reported_instead():
     spec = a_spec(an_input("topP"), an_input("top_p"))
     (note,) = explain(spec)
     assert note.startswith("models/acme/thing.yaml: inputs: `topP` and `top_p` would both be")

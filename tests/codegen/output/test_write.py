@@ -147,7 +147,7 @@ def test_the_manifest_is_written_last(package, monkeypatch):
     assert order[-1] == package / manifest.NAME
 
 
-def test_a_failed_write_is_told_in_words(package, monkeypatch):
+def test_a_failed_write_is_reported_in_words(package, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 

@@ -90,7 +90,7 @@ def test_a_changed_template_is_a_change(here):
         ("{{ doc }}", "{{ model.__class__ +", "mine/models/owner/model.py.jinja:"),
     ],
 )
-def test_67_a_wrong_template_is_told_and_reads_nothing_else(here, capsys, old, new, said):
+def test_67_a_wrong_template_is_reported_and_reads_nothing_else(here, capsys, old, new, said):
     (here / "secret").write_text("secret")
     text = (TEMPLATES / MODEL).read_text()
     assert old in text

@@ -58,7 +58,7 @@ def test_a_list_of_mappings_has_a_class_for_each_level():
         ([{"role": {1, 2}}], "JSON cannot say it"),
     ],
 )
-def test_what_does_not_fit_is_told_with_its_place(given, said):
+def test_what_does_not_fit_is_reported_with_its_place(given, said):
     _, request = made(TURNS)
     with pytest.raises(InvalidRequest, match=said):
         request(turns=given)

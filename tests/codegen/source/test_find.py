@@ -304,7 +304,7 @@ class TestImport:
         )
         assert "form: tool-detail" in (here / "specs/models/acme/model.yaml").read_text("utf-8")
 
-    def test_a_refusal_is_told_in_the_platforms_own_words(self, here, server, capsys):
+    def test_a_refusal_is_reported_in_the_platforms_own_words(self, here, server, capsys):
         refusal = (
             b'{"result": false, "errors": [{"code": 1, "message": "slug-owner-project-not-exist"}]}'
         )

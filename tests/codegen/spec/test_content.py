@@ -80,8 +80,8 @@ def test_a_person_who_knows_better_is_believed():
     ],
 )
 def test_what_a_name_gives_away(name, is_quantity, is_words, is_setting, is_url):
-    told = (measures(name), names_content(name), sets(name), names_url_of_file(name))
-    assert told == (is_quantity, is_words, is_setting, is_url)
+    answers = (measures(name), names_content(name), sets(name), names_url_of_file(name))
+    assert answers == (is_quantity, is_words, is_setting, is_url)
 
 
 def test_a_condition_is_no_word_on_requiredness():
@@ -89,13 +89,13 @@ def test_a_condition_is_no_word_on_requiredness():
 
 
 @pytest.mark.parametrize("words", [["prompt"], ["prompt", "messages"], ["messages"]])
-def test_a_turn_of_a_talk_says_something_and_a_file_only_goes_with_it(words):
+def test_a_turn_of_a_chat_says_something_and_a_file_only_goes_with_it(words):
     fields = [an_input("inputAll", "combinefileinput"), an_input("session_id")]
     spec = a_spec(*fields, *(an_input(name, "textarea") for name in words))
     assert content_names(spec.model_copy(update={"kind": "text"})) == tuple(words)
     assert "inputAll" in content_names(spec)  # what makes pictures of files and words takes either
 
 
-def test_what_reads_a_picture_and_is_no_talk_takes_the_picture():
+def test_what_reads_a_picture_and_is_no_chat_takes_the_picture():
     spec = a_spec(an_input("inputImage", "combinefileinput"), an_input("language", default="en"))
     assert content_names(spec.model_copy(update={"kind": "text"})) == ("inputImage",)

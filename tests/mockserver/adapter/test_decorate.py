@@ -37,16 +37,16 @@ def test_a_generator_is_mocked_until_it_ends():
     assert (is_left(), fixture.__doc__) == (True, "Documented.")
 
 
-def test_a_generator_hears_what_is_sent_and_thrown():
-    heard = []
+def test_a_generator_receives_what_is_sent_and_thrown():
+    received = []
 
     @MockWiro()
     def talk():
-        heard.append((yield start()))
+        received.append((yield start()))
         try:
             yield
         except KeyError as error:
-            heard.append(error)
+            received.append(error)
         return "end"
 
     steps = talk()
@@ -55,19 +55,19 @@ def test_a_generator_hears_what_is_sent_and_thrown():
     error = KeyError("x")
     with pytest.raises(StopIteration) as end:
         steps.throw(error)
-    assert (heard, end.value.value, is_left()) == (["word", error], "end", True)
+    assert (received, end.value.value, is_left()) == (["word", error], "end", True)
 
 
 def test_an_async_generator_is_mocked_until_it_ends():
-    heard = []
+    received = []
 
     @MockWiro()
     async def talk():
-        heard.append((yield start()))
+        received.append((yield start()))
         try:
             yield start()
         except KeyError as error:
-            heard.append(error)
+            received.append(error)
 
     async def main():
         steps = talk()
@@ -77,7 +77,7 @@ def test_an_async_generator_is_mocked_until_it_ends():
         error = KeyError("x")
         with pytest.raises(StopAsyncIteration):
             await steps.athrow(error)
-        assert (heard, is_left()) == (["word", error], True)
+        assert (received, is_left()) == (["word", error], True)
         early = talk()
         await anext(early)
         await early.aclose()
@@ -359,7 +359,7 @@ def test_what_goes_on_after_a_function_has_returned_is_refused_by_name(kind):
         returns()
 
 
-def test_a_decorator_without_brackets_is_told_how_it_is_written():
+def test_a_decorator_without_brackets_gets_an_error_that_shows_how_it_is_written():
     with pytest.raises(MockError, match=r"a decorator is written @MockWiro\(\)"):
 
         @MockWiro

@@ -194,7 +194,7 @@ class TestRefusals:
         assert (status, json.loads(answer)["result"]) == (200, False)
         assert said in headers["x-mock-explanation"]
 
-    def test_a_part_that_cannot_be_read_is_told_in_the_reply_alone(self, front, capfd):
+    def test_a_part_that_cannot_be_read_is_reported_in_the_reply_alone(self, front, capfd):
         kind = {"content-type": "multipart/form-data; boundary=a", "x-api-key": "key"}
         _, headers, _ = front.send_raw("/Run/pruna/vace", b"x", kind)
         assert "the multipart body is broken" in headers["x-mock-explanation"]

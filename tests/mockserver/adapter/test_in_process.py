@@ -1,4 +1,4 @@
-"""What only the front ends in process have: virtual sockets, virtual patience, clocks that looks move."""
+"""What only the front ends in process have: virtual sockets, virtual timeouts, clocks that looks move."""
 
 import asyncio
 import json
@@ -69,7 +69,7 @@ class TestSockets:
         assert set(asyncio.run(main())) == {19}
         assert mock.clock.now() == pytest.approx(18.5)
 
-    def test_patience_ends_in_nothing(self, mock):
+    def test_a_receive_that_times_out_returns_nothing(self, mock):
         mock.on().then(Stalls())
         socket = mock.sockets.connect(SOCKET, 5)
         socket.send(start())
@@ -125,7 +125,7 @@ class TestSockets:
             mock.sockets.connect("wss://example.com/v1", 5)
         mock.journal.take_misuse()
 
-    def test_a_closed_socket_says_so(self, mock):
+    def test_a_closed_socket_raises(self, mock):
         socket = mock.sockets.connect(SOCKET, 5)
         socket.close()
         socket.close()
@@ -133,8 +133,8 @@ class TestSockets:
             socket.receive(1)
 
 
-class TestPatience:
-    def test_a_client_without_a_timeout_is_told_that_it_waits_for_ever(self, mock):
+class TestTimeouts:
+    def test_a_client_without_a_timeout_that_would_wait_for_ever_gets_an_error(self, mock):
         mock.on_call("TaskDetail").then(Hangs())
         with (
             pytest.raises(MockError, match="give it a timeout"),
@@ -161,7 +161,7 @@ class TestPatience:
             once()
 
     @pytest.mark.parametrize("form", ["", "?stream=true"])
-    def test_a_synchronous_run_may_outlast_the_clients_patience(self, mock, form):
+    def test_a_synchronous_run_may_outlast_the_clients_timeout(self, mock, form):
         mock.on().then(Stalls(at="task_start"))
         with pytest.raises(httpx.ReadTimeout):
             httpx.post(
@@ -206,7 +206,7 @@ class TestClocks:
     @pytest.mark.parametrize(
         ("look", "status"), [("finish", "task_postprocess_end"), (3, "task_preprocess_start")]
     )
-    def test_so_does_the_mock_if_it_is_told_to(self, look, status):
+    def test_so_does_the_mock_if_an_option_says_so(self, look, status):
         with MockWiro(look=look):
             start()
             reply = httpx.post(f"{API}/Task/Detail", json={"taskid": "2221"}, headers=HEADERS)

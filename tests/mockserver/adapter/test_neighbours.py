@@ -257,14 +257,14 @@ class TestRequests:
     URL = "https://api.wiro.ai/v1/Run/pruna/vace"
 
     @pytest.mark.parametrize("send", [by_urllib, by_requests, by_asyncio, by_websockets])
-    def test_another_client_never_learns_where_the_platform_is(self, wiro_mock, send):
+    def test_another_client_gets_no_address_of_the_platform(self, wiro_mock, send):
         with pytest.raises(MockError, match=r"address of \w+\.wiro\.ai.*wiro_server"):
             send(self.URL)
         assert len(wiro_mock.journal.take_misuse()) == 1
 
-    def test_who_swallows_that_is_told_when_the_mock_is_left(self):
-        told = pytest.raises(MockError, match=r"address of api\.wiro\.ai")
-        with told, MockWiro(), suppress(MockError):
+    def test_an_error_that_was_swallowed_is_raised_when_the_mock_is_left(self):
+        refusal = pytest.raises(MockError, match=r"address of api\.wiro\.ai")
+        with refusal, MockWiro(), suppress(MockError):
             by_urllib(self.URL)
 
     def test_a_program_of_it_runs_against_a_server(self, wiro_server):

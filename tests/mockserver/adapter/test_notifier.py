@@ -166,7 +166,7 @@ def test_an_end_that_comes_before_the_wait_ends_it(notifier, watch, how, monkeyp
     _run(wait())
 
 
-def test_changes_from_many_threads_are_all_heard_of(notifier):
+def test_changes_from_many_threads_are_all_noticed(notifier):
     """Whoever looks and then waits, again and again, has seen the last change in the end, whichever way it came."""
     state, rounds = Counter(), 300
 
@@ -196,7 +196,7 @@ def test_changes_from_many_threads_are_all_heard_of(notifier):
     _run(main())
 
 
-def test_a_task_that_is_let_go_at_the_worst_moment_is_heard_of(monkeypatch):
+def test_a_task_that_is_released_at_the_worst_moment_is_noticed(monkeypatch):
     """Another thread releases it after the socket has looked, and before it waits."""
 
     async def listen():

@@ -237,7 +237,7 @@ class TestDelivery:
 
     @pytest.mark.parametrize(("timeout", "waited"), [(30.0, 30), (60.0, 45), (None, 45)])
     @pytest.mark.parametrize("awaited", [False, True])
-    def test_a_late_answer_and_the_clients_patience(self, timeout, waited, awaited):
+    def test_a_late_answer_and_the_clients_timeout(self, timeout, waited, awaited):
         async def run_async():
             async with httpx.AsyncClient(timeout=timeout) as client:
                 await client.post(f"{API}/Run/pruna/vace", json=PROMPT, headers=HEADERS)

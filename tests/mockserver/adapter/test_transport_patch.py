@@ -39,7 +39,7 @@ class TestTransportPatch:
         assert asyncio.run(run(transport))["result"]
         assert transport.seen == 1
 
-    def test_an_answer_tells_how_long_it_took(self):
+    def test_an_answer_knows_how_long_it_took(self):
         with MockWiro():
             assert httpx.post(URL, **RUN).elapsed.total_seconds() >= 0
 

@@ -76,7 +76,7 @@ def test_a_loop_that_waits_by_other_calls_ends_too(is_over):
 
 
 @pytest.mark.parametrize("is_over", [_is_listed_as_over, _is_emptied, _is_there_to_download])
-def test_other_calls_that_wait_in_vain_are_told_so(is_over):
+def test_other_calls_that_wait_in_vain_get_an_error(is_over):
     with MockWiro() as mock:
         mock.on().then(Stalls())
         task = start()
@@ -112,7 +112,7 @@ def test_a_program_that_waits_on_the_mocks_clock_is_never_hurried():
 
 
 @pytest.mark.parametrize("how", ["stand", 0, "stalls", "waits"])
-def test_whoever_looks_in_vain_is_told_the_ways_out(how):
+def test_whoever_looks_in_vain_gets_an_error_with_the_ways_out(how):
     with MockWiro(look=how if how in {"stand", 0} else "auto") as mock:
         if how == "stalls":
             mock.on().then(Stalls())

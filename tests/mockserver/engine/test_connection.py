@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 from platform_kit import SPECS
-from socket_kit import kinds, register, start, told
+from socket_kit import kinds, messages_of, register, start
 
 from wiromock import (
     Fails,
@@ -22,12 +22,14 @@ from wiromock.engine.connection import Close
 class TestMessages:
     # Typed from the platform notes on the socket, not read from code.
     def test_the_older_form_names_the_task_and_its_token(self, platform):
-        first = told(platform)[0]
+        first = messages_of(platform)[0]
         assert set(first) == {"type", "id", "tasktoken", "message", "result"}
         assert (first["type"], first["message"], first["result"]) == ("task_queue", None, True)
 
     def test_the_newer_form_has_no_token_and_says_how_it_ended(self, platform):
-        messages = told(platform, scenario=Success(notifications=Notifications(dialect="newer")))
+        messages = messages_of(
+            platform, scenario=Success(notifications=Notifications(dialect="newer"))
+        )
         fields = {"type", "id", "message", "result", "success", "terminal", "exitCode"}
         assert set(messages[0]) == fields
         assert [messages[0][name] for name in ("success", "terminal", "exitCode")] == [
@@ -43,11 +45,11 @@ class TestMessages:
 
     def test_a_failure_in_the_newer_form(self, platform):
         scenario = Fails(pexit="137", stderr="no", notifications=Notifications(dialect="newer"))
-        last = told(platform, scenario=scenario)[-1]
+        last = messages_of(platform, scenario=scenario)[-1]
         assert (last["success"], last["exitCode"], last["message"]) == (False, 137, [])
 
     def test_every_stage_comes_in_order_and_nothing_after_the_end(self, platform):
-        seen = list(dict.fromkeys(kinds(told(platform))))
+        seen = list(dict.fromkeys(kinds(messages_of(platform))))
         assert seen == SPECS.platform().lifecycle.order
 
     @pytest.mark.parametrize(
@@ -59,23 +61,25 @@ class TestMessages:
         ],
     )
     def test_progress_in_each_documented_shape(self, platform, shape, check):
-        messages = told(platform, scenario=Success(notifications=Notifications(progress=shape)))
+        messages = messages_of(
+            platform, scenario=Success(notifications=Notifications(progress=shape))
+        )
         assert check(
             next(message["message"] for message in messages if message["type"] == "task_output")
         )
 
     def test_stderr_comes_in_lines_and_then_in_full(self, platform):
-        messages = told(platform, scenario=Success(stderr="a warning"))
+        messages = messages_of(platform, scenario=Success(stderr="a warning"))
         said = {message["type"]: message["message"] for message in messages}
         assert (said["task_error"], said["task_error_full"]) == ("a warning", {"raw": "a warning"})
         assert kinds(messages)[-1] == "task_postprocess_end"
 
     def test_the_end_carries_the_outputs_by_name(self, platform):
-        (output,) = told(platform)[-1]["message"]
+        (output,) = messages_of(platform)[-1]["message"]
         assert set(output) == {"name", "contenttype", "size", "url"}
         assert platform.get(output["url"]).status == 200
 
-    def test_a_cancelled_task_says_so_last(self, platform):
+    def test_the_last_message_of_a_cancelled_task_is_its_cancellation(self, platform):
         run = start(platform, "pruna/vace", prompt="x")
         connection = register(platform, run["socketaccesstoken"])
         platform.post("/Task/Cancel", {"taskid": run["taskid"]})
@@ -85,7 +89,7 @@ class TestMessages:
         platform.clock.advance(3600)
         assert connection.take() == ()
 
-    def test_socket_and_detail_tell_the_same_story(self, platform):
+    def test_socket_and_detail_show_the_same_statuses(self, platform):
         run = start(platform, "pruna/vace", prompt="x")
         connection = register(platform, run["socketaccesstoken"])
         for _ in range(200):
@@ -103,7 +107,7 @@ class TestLlm:
             answer="A deer is a deer.",
             notifications=Notifications(**signals),
         )
-        messages = told(talking, "acme/chat", scenario, prompt="what?")
+        messages = messages_of(talking, "acme/chat", scenario, prompt="what?")
         return [
             message["message"] for message in messages if message["type"] == "task_output"
         ], messages
@@ -146,14 +150,14 @@ class TestLlm:
             tool_calls=(ToolCall(name="look", arguments='{"at":"deer"}'),),
             notifications=Notifications(dialect="newer"),
         )
-        messages = told(talking, "acme/chat", scenario, prompt="what?")
+        messages = messages_of(talking, "acme/chat", scenario, prompt="what?")
         content = messages[-1]["message"][0]["content"]
         assert content["finishreason"] == "tool_calls"
         assert content["segments"][-1]["name"] == "look"
 
 
 class TestTrouble:
-    def test_a_late_registration_is_told_everything_unless_told_otherwise(self, platform):
+    def test_a_late_registration_gets_everything_by_default(self, platform):
         run = start(platform, "pruna/vace", prompt="x")
         platform.clock.advance(5)
         replayed = [frame.type for frame in register(platform, run["socketaccesstoken"]).take()]
@@ -180,7 +184,9 @@ class TestTrouble:
 
     def test_messages_can_be_missing(self, platform):
         omit = ("task_end", "task_postprocess_end")
-        seen = kinds(told(platform, scenario=Success(notifications=Notifications(omit=omit))))
+        seen = kinds(
+            messages_of(platform, scenario=Success(notifications=Notifications(omit=omit)))
+        )
         assert not set(omit) & set(seen)
         assert "task_start" in seen
 
@@ -220,7 +226,7 @@ class TestTrouble:
         assert (connection.take(), connection.closing) == ((), None)
 
     def test_a_requeued_task_shows_its_error_and_begins_again(self, platform):
-        seen = kinds(told(platform, scenario=Requeues(stderr="worker lost", times=2)))
+        seen = kinds(messages_of(platform, scenario=Requeues(stderr="worker lost", times=2)))
         assert (seen.count("task_queue"), seen.count("task_error")) == (3, 2)
         assert seen[-1] == "task_postprocess_end"
 

@@ -89,7 +89,7 @@ class TestJournal:
             "(7 older entries dropped)\n   +0.000s ReplyOut operation='Run'"
         )
 
-    def test_who_counts_entries_is_told_that_some_had_to_go(self):
+    def test_counting_entries_fails_when_some_had_to_go(self):
         journal = Journal(max_entries=3, max_bytes=10**6)
         for number in range(3):
             journal.add(ReplyOut(at=number, operation="Run", status=200))
@@ -106,7 +106,7 @@ class TestJournal:
         assert (len(call.raw), call.size) == (65_536, 100_014)
 
 
-def story(platform):
+def transcript(platform):
     """Every kind of call once, and all the bytes that came back."""
     platform.engine.on("pruna/vace").then(
         Success(), Fails(stderr="no"), Stalls(), HttpFault(503), after="pass_through"
@@ -129,7 +129,7 @@ def story(platform):
 
 
 def test_the_same_seed_gives_the_same_bytes():
-    assert story(Platform(seed=7)) == story(Platform(seed=7))
+    assert transcript(Platform(seed=7)) == transcript(Platform(seed=7))
     ids = [
         reply.headers["content-type"]
         for reply in (Platform(seed=7).post("/Run/pruna/vace", PROMPT),)
@@ -145,7 +145,7 @@ def test_another_seed_gives_other_names():
 
 
 def test_reset_restores_everything(platform):
-    fresh = story(platform), platform.engine.journal.entries, platform.engine.ledger.charges
+    fresh = transcript(platform), platform.engine.journal.entries, platform.engine.ledger.charges
     platform.engine.on_call("TaskDetail").then(HttpFault(500))
     with pytest.raises(MockError):
         platform.get("https://example.com/")
@@ -154,7 +154,7 @@ def test_reset_restores_everything(platform):
     assert platform.engine.journal.entries == ()
     assert platform.engine.journal.take_misuse() == []
     assert platform.engine.ledger.running == 0
-    again = story(platform), platform.engine.journal.entries, platform.engine.ledger.charges
+    again = transcript(platform), platform.engine.journal.entries, platform.engine.ledger.charges
     assert again == fresh
 
 

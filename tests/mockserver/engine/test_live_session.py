@@ -2,7 +2,7 @@
 
 import json
 
-from socket_kit import kinds, register, start, told
+from socket_kit import kinds, messages_of, register, start
 
 from wiromock import (
     Talks,
@@ -96,7 +96,7 @@ class TestRealtime:
         ]
 
     def test_a_reader_only_speaks(self, talking):
-        seen = kinds(told(talking, "acme/reader", text="read this"))
+        seen = kinds(messages_of(talking, "acme/reader", text="read this"))
         at = seen.index("task_stream_ready")
         assert list(dict.fromkeys(seen[at:])) == [
             "task_stream_ready",

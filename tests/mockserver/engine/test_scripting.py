@@ -21,16 +21,16 @@ class TestControl:
         with pytest.raises(MockError, match="it is over"):
             platform.engine.stop(task, "kill")
 
-    def test_whoever_listens_is_told_of_every_change(self, platform):
-        heard = []
-        stop = platform.engine.listen(lambda: heard.append(1))
+    def test_a_listener_is_called_with_every_change(self, platform):
+        calls = []
+        stop = platform.engine.listen(lambda: calls.append(1))
         platform.run()
         platform.engine.advance(1)
-        before = len(heard)
+        before = len(calls)
         stop()
         platform.run()
         assert before >= 2
-        assert len(heard) == before
+        assert len(calls) == before
 
     def test_the_next_event_is_known(self, platform):
         assert platform.engine.next_event_at() is None

@@ -65,7 +65,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.platform = Platform(balance=30)
         self.log: list[tuple] = []
         self.tokens: dict[str, str] = {}
-        self.heard: dict[str, list[str]] = {}
+        self.received: dict[str, list[str]] = {}
         self.sockets = {}
         self.final: dict[str, dict] = {}
 
@@ -97,7 +97,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     def listen(self, name):
         socket = self.sockets[name] = self.platform.engine.connect()
-        self.heard[name] = []
+        self.received[name] = []
         socket.receive(json.dumps({"type": "task_info", "tasktoken": self.tokens[name]}))
 
     @rule(seconds=st.floats(0, 8))
@@ -157,17 +157,19 @@ class Lifecycle(RuleBasedStateMachine):
     def sockets_and_detail_tell_the_same(self):
         for name, socket in self.sockets.items():
             stderr = {"task_error_full"}
-            self.heard[name] += [frame.type for frame in socket.take() if frame.type not in stderr]
-            told = self.heard[name]
+            self.received[name] += [
+                frame.type for frame in socket.take() if frame.type not in stderr
+            ]
+            types = self.received[name]
             failing = self.task(name)["debugerror"] == "no"
-            walk = [status for status in told if not (failing and status == "task_error")]
+            walk = [status for status in types if not (failing and status == "task_error")]
             assert walk[-1] == self.task(name)["status"]
             for before, after in pairwise(walk):
                 assert after in NEXT[before] | ({"task_cancel"} - {before}), (before, after)
                 assert before not in STOPPED
 
     def teardown(self):
-        """The same story on a fresh engine gives the same bytes."""
+        """The same calls on a fresh engine get the same bytes."""
         again = Platform(balance=30)
         for kind, *said in self.log:
             match kind:

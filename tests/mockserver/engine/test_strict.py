@@ -49,7 +49,7 @@ class TestReplays:
         return platform.post("/Task/List", {}, **signed)
 
     @pytest.mark.parametrize(("rejects", "status"), [(False, 200), (True, 401)])
-    def test_a_nonce_may_come_twice_unless_told_otherwise(self, rejects, status):
+    def test_a_nonce_may_come_twice_by_default(self, rejects, status):
         key = Credentials("wk_demo_key_0123456789", "ws_demo_secret_abcdef")
         platform = Platform(key=key.api_key, credentials=key, reject_replays=rejects)
         assert self.call(platform, "1").status == 200

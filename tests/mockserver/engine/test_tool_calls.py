@@ -38,7 +38,7 @@ def test_it_asks_is_answered_and_goes_on(platform):
     usage = platform.task(list(platform.engine.tenant().tasks)[-1])["outputs"][0]["content"].get(
         "usage"
     )
-    assert usage is None  # the older dialect, which the mock speaks unless told otherwise
+    assert usage is None  # the older dialect, which the mock speaks by default
     _, more = content(platform, previousTaskToken=token, session_id="s", prompt="And tomorrow?")
     assert "answer" in more
 

@@ -51,7 +51,7 @@ class TestSelection:
         platform.engine.on("pruna/vace", where={"seed": 1}).then(Success())
         assert len(platform.engine.show_script()) == 1
 
-    def test_unused_scenarios_are_told(self, platform):
+    def test_unused_scenarios_are_reported(self, platform):
         platform.engine.on("pruna/vace").then(Fails(), Success(), after="repeat")
         platform.engine.on_call("TaskKill").then(HttpFault(500))
         exit_of(platform)

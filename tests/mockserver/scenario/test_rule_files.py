@@ -98,7 +98,7 @@ class TestJson:
             ),
         ],
     )
-    def test_faults_are_told_in_our_words(self, rule, said):
+    def test_faults_are_reported_in_our_words(self, rule, said):
         with pytest.raises(MockError, match=said) as raised:
             rules_from_json({"scenarios": [rule]})
         words = str(raised.value).lower()
@@ -160,6 +160,6 @@ class TestJson:
             read_rules(Path("\0"))
 
     @pytest.mark.parametrize("rules", [5, None, {"scenarios": []}, [5], [Success()]])
-    def test_what_is_no_rule_is_told_how_one_is_made(self, platform, rules):
+    def test_what_is_no_rule_gets_an_error_that_shows_how_one_is_made(self, platform, rules):
         with pytest.raises(MockError, match=r"rules are made with Rule\("):
             platform.engine.load(rules)

@@ -257,7 +257,7 @@ class TestFaults:
     @pytest.mark.parametrize(
         "fault", [HttpFault(502, accepted=True), ConnectionLost(accepted=True)]
     )
-    def test_a_task_may_be_made_though_nobody_hears_of_it(self, platform, fault):
+    def test_a_task_may_be_made_though_its_answer_is_lost(self, platform, fault):
         platform.engine.on("pruna/vace").then(fault)
         reply = platform.post("/Run/pruna/vace", PROMPT)
         assert (reply.delivery.loss is not None) is isinstance(fault, ConnectionLost)

@@ -35,7 +35,7 @@ def browser():
 
 
 @pytest.fixture
-def story(served):
+def busy(served):
     """Tasks that ended well and badly, one on its way, and a refusal."""
     served.script({"on": "*", "calls": [2], "then": [{"scenario": "fails", "stderr": "boom"}]})
     served.run()
@@ -51,14 +51,14 @@ def story(served):
 @needs_axe
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing(browser, story, width, scheme):
-    pages = [(name, f"{story.url}{path}") for name, path in PAGES.items()]
+def test_axe_finds_nothing(browser, busy, width, scheme):
+    pages = [(name, f"{busy.url}{path}") for name, path in PAGES.items()]
     assert find_violations(browser, pages, width, scheme) == {}
 
 
 @pytest.mark.parametrize(("width", "most"), [(1280, 64), (390, 96)])
-def test_the_header_is_one_row_or_short(browser, story, width, most):
+def test_the_header_is_one_row_or_short(browser, busy, width, most):
     show(browser, width, "light")
     for name, path in PAGES.items():
-        browser.open(f"{story.url}{path}")
+        browser.open(f"{busy.url}{path}")
         assert browser.ask("document.querySelector('header.bar').offsetHeight") <= most, name

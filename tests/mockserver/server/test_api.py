@@ -42,7 +42,7 @@ def test_a_part_of_an_output_can_be_asked_for(served, finished):
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(whole)}")
 
 
-def test_the_head_of_an_output_tells_its_length(served, finished):
+def test_the_head_of_an_output_states_its_length(served, finished):
     head = served.http.head(finished)
     assert (head.content, int(head.headers["content-length"])) == (
         b"",
@@ -105,7 +105,7 @@ def test_a_sync_run_answers_when_the_task_is_over(served):
     assert reply["tasklist"][0]["status"] == "task_postprocess_end"
 
 
-def test_a_streamed_run_tells_its_story_and_ends(served):
+def test_a_streamed_run_sends_its_events_and_ends(served):
     served.push(speed=1000)
     path = "/v1/Run/pruna/vace/sync?stream=true"
     with served.http.stream("POST", path, json=PROMPT, headers=KEY) as reply:

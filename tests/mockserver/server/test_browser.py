@@ -93,7 +93,7 @@ def test_assistive_technology_finds_a_name_on_everything_that_can_be_used(browse
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_can_be_told_from_its_ground(browser, served, pictures, scheme):
+def test_text_has_contrast_with_its_background(browser, served, pictures, scheme):
     """Contrast of at least 4.5 to 1, of every text on its own ground (WCAG 2.2, AA)."""
     served.run()
     features = [{"name": "prefers-color-scheme", "value": scheme}]

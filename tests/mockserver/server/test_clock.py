@@ -76,14 +76,14 @@ def test_a_speed_is_a_number(speed):
         RunningClock(speed)
 
 
-def test_whoever_listens_hears_of_every_jump():
-    heard = []
+def test_a_listener_is_called_with_every_jump():
+    speeds = []
     clock = RunningClock()
-    clock.listen(lambda: heard.append(clock.speed))
+    clock.listen(lambda: speeds.append(clock.speed))
     clock.advance(1)
     clock.speed = 5
     clock.reset()
-    assert heard == [1, 5, 1]
+    assert speeds == [1, 5, 1]
 
 
 def test_sleepers_sleep_in_mock_time():

@@ -200,7 +200,7 @@ def test_a_scenario_file_with_a_mistake_says_where(capsys, tmp_path):
     assert f"{rules}:1:" in run(capsys, "--scenarios", str(rules))[1]
 
 
-def test_its_help_teaches(capsys):
+def test_its_help_shows_examples(capsys):
     with pytest.raises(SystemExit):
         main(["serve", "--help"])
     said = capsys.readouterr().out

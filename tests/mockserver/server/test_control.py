@@ -1,4 +1,4 @@
-"""The control API: what a test in any language needs beside the platform's own API."""
+"""The control API: what a test in any language needs besides the platform's own API."""
 
 import json
 
@@ -63,7 +63,7 @@ class TestTime:
         assert refused(served, "POST", "/clock", body)[0] == 400
         assert served.control("GET", "/clock") == before
 
-    def test_a_stage_that_never_comes_and_a_task_that_is_none_are_told_apart(self, served):
+    def test_a_stage_that_never_comes_and_a_task_that_is_none_are_different_errors(self, served):
         task = served.run()["taskid"]
         status, said = refused(
             served, "POST", "/clock", {"until": {"task": task, "status": "task_x"}}

@@ -23,7 +23,7 @@ def ask(http, address, path, origin):
     return http.options(address + path, headers=headers)
 
 
-def test_a_browser_that_asks_first_is_told(server):
+def test_a_preflight_request_is_answered(server):
     _, mock, http = server
     reply = ask(http, mock.address, "/v1/Run/pruna/vace", PAGE)
     assert reply.status_code == 204
@@ -47,7 +47,7 @@ def test_only_a_page_that_was_named_controls_the_mock(server):
         assert reply.status_code == status, origin
 
 
-def test_without_the_option_no_page_is_told_anything():
+def test_without_the_option_no_page_gets_a_header():
     with run_server() as mock, httpx.Client(trust_env=False) as http:
         reply = ask(http, mock.address, "/v1/Run/pruna/vace", PAGE)
         assert not any(name.startswith("access-control") for name in reply.headers)

@@ -45,13 +45,13 @@ class Way:
         return await self.say("POST", API + path, json.dumps(body).encode())
 
 
-async def story(way: Way) -> list[object]:
+async def run_calls(way: Way) -> list[object]:
     """A day in the life of a client: successes, refusals, races, uploads, faults, files."""
-    told: list[object] = []
+    got: list[object] = []
 
     async def note(answer) -> bytes:
-        told.append(await answer)
-        return told[-1][2]
+        got.append(await answer)
+        return got[-1][2]
 
     run = {"prompt": "a deer in snow", "frameNum": "9"}
     started = json.loads(await note(way.post("/Run/pruna/vace", **run)))
@@ -81,8 +81,8 @@ async def story(way: Way) -> list[object]:
     await note(way.post("/Run/pruna/vace", **run))
     await note(way.post("/Task/Cancel", taskid="2222"))
     await note(way.post("/Tool/Detail", slugowner="pruna", slugproject="vace"))
-    told.append((way.engine.ledger.billed, str(way.engine.ledger.balance)))
-    return told
+    got.append((way.engine.ledger.billed, str(way.engine.ledger.balance)))
+    return got
 
 
 def make_engine():
@@ -105,19 +105,19 @@ async def engine_alone():
         reply = engine.handle(Request.to(url, method=method, headers=headers, body=body))
         return reply.status, reply.headers.get("content-type", ""), reply.body
 
-    return await story(Way(engine, clock, send))
+    return await run_calls(Way(engine, clock, send))
 
 
 async def httpx_transport():
     engine, clock = make_engine()
     async with httpx.AsyncClient(transport=MockTransport(engine, clock)) as client:
-        return await story(Way(engine, clock, through(client)))
+        return await run_calls(Way(engine, clock, through(client)))
 
 
 async def respx_patch():
     with MockWiro(SPECS, seed=7) as mock:
         async with httpx.AsyncClient() as client:
-            return await story(Way(mock.engine, mock.clock, through(client)))
+            return await run_calls(Way(mock.engine, mock.clock, through(client)))
 
 
 async def asgi_in_process():
@@ -125,7 +125,7 @@ async def asgi_in_process():
     transport = httpx.ASGITransport(MockApp(engine, clock))
     async with httpx.AsyncClient(transport=transport) as client:
         here = "http://mock"
-        return await story(Way(engine, clock, through(client), f"{here}/v1", f"{here}/outputs"))
+        return await run_calls(Way(engine, clock, through(client), f"{here}/v1", f"{here}/outputs"))
 
 
 async def real_server():
@@ -134,7 +134,9 @@ async def real_server():
     with listen("127.0.0.1", 0) as opened, ServerThread(app, opened, app.notifier.stop):
         here = address_of(opened)
         async with httpx.AsyncClient(trust_env=False) as client:
-            return await story(Way(engine, clock, through(client), f"{here}/v1", f"{here}/outputs"))
+            return await run_calls(
+                Way(engine, clock, through(client), f"{here}/v1", f"{here}/outputs")
+            )
 
 
 @pytest.fixture(scope="module")
@@ -142,20 +144,20 @@ def expected():
     return asyncio.run(engine_alone())
 
 
-def test_the_story_is_worth_telling(expected):
+def test_the_calls_have_answers_of_every_kind(expected):
     statuses = {answer[0] for answer in expected if len(answer) == 3}
     assert statuses == {200, 206, 404, 416}
     assert expected[-1][0] == 1
 
 
 @pytest.mark.parametrize("way", [httpx_transport, respx_patch, asgi_in_process, real_server])
-def test_every_way_in_tells_the_same_story(way, expected):
-    told = asyncio.run(way())
-    for at, (said, other) in enumerate(zip(told, expected, strict=True)):
+def test_every_way_in_gets_the_same_answers(way, expected):
+    got = asyncio.run(way())
+    for at, (said, other) in enumerate(zip(got, expected, strict=True)):
         assert said == other, f"answer {at}"
 
 
-def test_a_server_of_its_own_tells_the_same_names_for_the_same_seed():
+def test_a_server_of_its_own_has_the_same_names_for_the_same_seed():
     with run_server(SPECS, speed=0) as first, run_server(SPECS, speed=0) as second:
         runs = [
             httpx.post(

@@ -72,17 +72,17 @@ class TestJournal:
         after = served.http.get("/_mock/journal").text
         assert "RequestIn" not in after.removeprefix(before)
 
-    def test_a_task_tells_the_call_that_made_it_and_who_fetched_its_outputs(self, served):
+    def test_a_task_shows_the_call_that_made_it_and_who_fetched_its_outputs(self, served):
         first, second = served.run(prompt="first of two"), served.run(prompt="second of two")
         served.push(until_all_is_over=True)
         served.http.get(served.task(first["taskid"])["outputs"][0]["url"])
-        story = page(served, f"/tasks/{first['taskid']}").partition("Its story")[2]
-        assert "first of two" in story
-        assert "second of two" not in story
-        assert "Output 200" in story
+        history = page(served, f"/tasks/{first['taskid']}").partition("Its history")[2]
+        assert "first of two" in history
+        assert "second of two" not in history
+        assert "Output 200" in history
         assert "Output 200" not in page(served, f"/tasks/{second['taskid']}")
 
-    def test_a_synchronous_run_is_in_the_story_of_its_task(self, served):
+    def test_a_synchronous_run_is_in_the_history_of_its_task(self, served):
         served.push(speed=1000)
         served.post("/Run/pruna/vace/sync", {"prompt": "x"})
         assert "RunSync 200" in page(served, "/tasks/2221")
@@ -100,13 +100,13 @@ class TestJournal:
         assert "did you mean" not in page(served, "/journal?q=no+such+words")
         assert page(served, "/journal?kind=<script>").count("<script>") == 0
 
-    def test_a_task_tells_the_calls_that_name_it(self, served):
+    def test_a_task_shows_the_calls_that_name_it(self, served):
         first, second = served.run(), served.run()
         served.post("/Task/Detail", {"taskid": first["taskid"]}, x_trace="by-id")
         served.post("/Task/Cancel", {"tasktoken": first["socketaccesstoken"]}, x_trace="by-token")
-        story = page(served, f"/tasks/{first['taskid']}")
-        assert "by-id" in story
-        assert "by-token" in story
+        history = page(served, f"/tasks/{first['taskid']}")
+        assert "by-id" in history
+        assert "by-token" in history
         assert "by-id" not in page(served, f"/tasks/{second['taskid']}")
 
     def test_it_leads_to_tasks(self, served):

@@ -1,4 +1,4 @@
-"""The WebSocket of a real server: what happens is told when it happens."""
+"""The WebSocket of a real server: what happens is sent when it happens."""
 
 import json
 from collections.abc import Iterator
@@ -21,41 +21,41 @@ def register(socket, token: str) -> None:
 
 def types(socket) -> list[str]:
     """Everything until the platform closes."""
-    return [message["type"] for message in heard(socket)]
+    return [message["type"] for message in messages(socket)]
 
 
-def heard(socket) -> Iterator[dict]:
+def messages(socket) -> Iterator[dict]:
     with suppress(ConnectionClosedOK):
         while True:
-            yield hear(socket)
+            yield next_message(socket)
 
 
-def hear(socket) -> dict:
+def next_message(socket) -> dict:
     return json.loads(socket.recv(timeout=60))
 
 
-def test_a_task_is_told_from_the_queue_to_its_end(served, socket):
+def test_a_task_is_reported_from_the_queue_to_its_end(served, socket):
     register(socket, served.run()["socketaccesstoken"])
-    assert hear(socket)["type"] == "task_queue"
+    assert next_message(socket)["type"] == "task_queue"
     served.push(advance=3600)
-    told = types(socket)
-    assert (told[0], told[-1]) == ("task_accept", "task_postprocess_end")
+    types_seen = types(socket)
+    assert (types_seen[0], types_seen[-1]) == ("task_accept", "task_postprocess_end")
     assert socket.close_code == 1000
 
 
 def test_outputs_on_the_socket_can_be_fetched(served, socket):
     register(socket, served.run()["socketaccesstoken"])
     served.push(advance=3600)
-    *_, last = heard(socket)
+    *_, last = messages(socket)
     assert served.http.get(last["message"][0]["url"]).status_code == 200
 
 
-def test_a_cancel_by_somebody_else_is_told_at_once(served, socket):
+def test_a_cancel_by_somebody_else_is_reported_at_once(served, socket):
     started = served.run()
     register(socket, started["socketaccesstoken"])
-    assert hear(socket)["type"] == "task_queue"
+    assert next_message(socket)["type"] == "task_queue"
     served.post("/Task/Cancel", {"taskid": started["taskid"]})
-    assert hear(socket)["type"] == "task_cancel"
+    assert next_message(socket)["type"] == "task_cancel"
 
 
 def test_a_socket_follows_time_that_runs_by_itself(served, socket):
@@ -81,7 +81,7 @@ def test_a_scripted_drop_breaks_the_connection_without_a_word(served, socket):
 def test_an_unknown_token_is_shown_the_door(socket):
     register(socket, "nobody")
     with pytest.raises(ConnectionClosedError) as closed:
-        hear(socket)
+        next_message(socket)
     assert closed.value.rcvd.code == 1008
 
 
@@ -91,15 +91,15 @@ def test_an_unknown_token_is_shown_the_door(socket):
 def test_garbage_is_noted_and_nothing_else(served, socket, said):
     socket.send(said)
     register(socket, served.run()["socketaccesstoken"])
-    assert hear(socket)["type"] == "task_queue"
+    assert next_message(socket)["type"] == "task_queue"
 
 
 def test_two_tasks_share_a_socket(served, socket):
     tokens = [served.run()["socketaccesstoken"] for _ in range(2)]
     for token in tokens:
         register(socket, token)
-    told = {hear(socket)["tasktoken"] for _ in tokens}
-    assert told == set(tokens)
+    types_seen = {next_message(socket)["tasktoken"] for _ in tokens}
+    assert types_seen == set(tokens)
 
 
 def test_a_caller_who_leaves_is_forgotten(served):
@@ -107,7 +107,7 @@ def test_a_caller_who_leaves_is_forgotten(served):
     for _ in range(20):
         with connect(served.socket) as opened:
             register(opened, token)
-            hear(opened)
+            next_message(opened)
     served.push(advance=3600)
     with connect(served.socket) as opened:
         register(opened, token)
@@ -125,4 +125,4 @@ def test_a_handshake_is_refused_as_scripted(served, scenario, status):
     assert refused.value.response.status_code == status
     with connect(served.socket) as again:
         register(again, served.run()["socketaccesstoken"])
-        assert hear(again)["type"] == "task_queue"
+        assert next_message(again)["type"] == "task_queue"

@@ -63,7 +63,7 @@ def test_a_spec_with_problems_stops_no_other(own):
     assert fault == str(refused.value)
 
 
-def test_what_is_not_there_is_told_with_count_folder_and_cure(own):
+def test_what_is_not_there_is_reported_with_count_folder_and_remedy(own):
     said = Catalog(find_source()).describe_unknown("acme/chatt")
     for words in ("1 model from specs", "did you mean `acme/chat`?", "wiro_specs", "--specs"):
         assert words in said

@@ -27,7 +27,7 @@ def platform() -> Platform:
 
 @cache
 def tool(slug: str) -> dict[str, dict[str, Any]]:
-    """The inputs of a model as Tool/Detail tells them, by name."""
+    """The inputs of a model as Tool/Detail states them, by name."""
     owner, _, project = slug.partition("/")
     sent = {"slugowner": owner, "slugproject": project}
     detail = platform().post("/Tool/Detail", sent).json["tool"][0]
@@ -36,7 +36,7 @@ def tool(slug: str) -> dict[str, dict[str, Any]]:
 
 @cache
 def schema(slug: str) -> dict[str, Any]:
-    """The body of Run as DetailOpenAPI tells it."""
+    """The body of Run as DetailOpenAPI states it."""
     owner, _, project = slug.partition("/")
     sent = {"slugowner": owner, "slugproject": project}
     documents = platform().post("/Tool/DetailOpenAPI", sent).json
@@ -140,10 +140,10 @@ def test_a_spec_by_hand_is_read_once_too(name, others, help_text, flag, refine):
         .post("/Tool/Detail", {"slugowner": "acme", "slugproject": "odd"})
         .json["tool"]
     )
-    told = {
+    stated = {
         item["id"] for group in tool["parameters"] for item in group["items"] if item["required"]
     }
-    assert told == refused == required_names(spec)
+    assert stated == refused == required_names(spec)
     assert {field.name for field in fields_of(spec) if field.required} == refused
 
 

@@ -51,7 +51,7 @@ SHAPE: dict[str, Any] = {
         ({"mode": 3, "counts": {"a": 1.5}}, "counts.a", "integer"),
     ],
 )
-def test_what_does_not_suit_is_told_with_its_place(value, path, expected):
+def test_what_does_not_suit_is_reported_with_its_place(value, path, expected):
     fault = find_fault(SHAPE, value)
     assert fault is not None
     assert (fault.path, fault.expected) == (path, expected)

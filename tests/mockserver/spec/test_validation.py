@@ -1,4 +1,4 @@
-"""Requests are checked against the spec: the platform's text on the wire, an explanation beside it."""
+"""Requests are checked against the spec: the platform's text on the wire, with an explanation."""
 
 import pytest
 from platform_kit import CHAT, PROMPT

@@ -33,7 +33,7 @@ def priced(spec: ModelSpec, *rows: dict[str, Any]) -> ModelSpec:
 
 
 def billed(spec: ModelSpec, scenario: Any = None, **parameters: Any) -> tuple[Decimal, dict]:
-    """What one run costs: on the ledger, and as Task/Detail tells it."""
+    """What one run costs: on the ledger, and as Task/Detail states it."""
     platform = Platform(specs=GivenSpecs([spec], SPECS.platform()))
     if scenario is not None:
         platform.engine.on(spec.model).then(scenario)
@@ -113,7 +113,7 @@ def test_turns_are_counted():
 
 
 def test_uploaded_sound_is_measured():
-    listener = model("acme/ear", Input(name="inputAudio", type="fileinput"))
+    listener = model("acme/transcriber", Input(name="inputAudio", type="fileinput"))
     platform = Platform(
         specs=GivenSpecs([priced(listener, rule("cp-audiosecondslength", 0.01))], SPECS.platform())
     )
@@ -128,7 +128,7 @@ def test_uploaded_sound_is_measured():
     uploaded = platform.engine.handle(
         Request.to(f"{API}/File/Upload", headers=headers, body=body)
     ).json
-    platform.post("/Run/acme/ear", {"inputAudio": uploaded["list"][0]["url"]})
+    platform.post("/Run/acme/transcriber", {"inputAudio": uploaded["list"][0]["url"]})
     platform.clock.advance(600)
     assert platform.engine.ledger.spent == Decimal("0.07")
 

@@ -47,8 +47,8 @@ def test_inputs_are_those_of_the_request_class(slug):
         assert binding_of(made).encodings[given.name].name == given.wire_name
         assert field.is_required() == given.required
         if given.sent:
-            told = json.loads(str(given.default)) if given.type == "json" else given.default
-            assert field.default == told
+            stated = json.loads(str(given.default)) if given.type == "json" else given.default
+            assert field.default == stated
 
 
 def test_an_input_has_what_a_form_needs():
@@ -72,7 +72,7 @@ def test_collected_arguments_become_a_request():
         catalog.get("pruna/vace").request(promt="a deer")
 
 
-def test_an_unknown_model_is_told_with_the_nearest():
+def test_an_unknown_model_is_reported_with_the_nearest():
     with pytest.raises(LookupError, match="wiro has no model 'pruna/vase'; did you mean pruna/vac"):
         catalog.get("pruna/vase")
 

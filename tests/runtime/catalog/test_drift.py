@@ -1,4 +1,4 @@
-"""A class that fell behind the live catalog is told in words."""
+"""A class that fell behind the live catalog is reported in words."""
 
 import json
 
@@ -14,7 +14,7 @@ class TestDrift:
         platform = Platform(Tool_Detail={"result": True, "tool": [TOOL | tool]})
         return platform.client().catalog.drift(Vace)
 
-    def test_a_binding_that_fell_behind_is_told_in_words(self):
+    def test_a_binding_that_fell_behind_is_reported_in_words(self):
         items = [
             {"id": "prompt", "type": "textarea", "required": True},
             {"id": "frameNum", "type": "text", "required": True},

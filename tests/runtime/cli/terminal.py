@@ -15,7 +15,7 @@ from wcwidth import wcswidth
 
 BIN = Path(sys.executable).parent
 ROWS = 24
-PATIENCE = 60
+TIMEOUT = 60
 """Seconds for anything; a busy machine needs some, and nothing here waits for them to pass."""
 ERASED = "\r\x1b[J"
 """What the moving line begins each picture with."""
@@ -47,7 +47,7 @@ class Terminal:
             env=variables(**more),
             dimensions=(ROWS, columns),
             encoding="utf-8",
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
         )
         self._process.logfile_read = self
         self.written = ""
@@ -65,7 +65,7 @@ class Terminal:
 
     def see(self, text: str) -> None:
         """Read until a text stands on the screen, however it was put together."""
-        ends = time.monotonic() + PATIENCE
+        ends = time.monotonic() + TIMEOUT
         while text not in "\n".join(self.screen):
             assert time.monotonic() < ends, "\n".join(self.screen)
             with suppress(pexpect.TIMEOUT):
@@ -83,7 +83,7 @@ class Terminal:
         """
         self._process.setwinsize(ROWS, columns)
         self.written = self._process.buffer = ""
-        ends = time.monotonic() + PATIENCE
+        ends = time.monotonic() + TIMEOUT
         while len(fitting := list(dropwhile(partial(_is_too_wide, columns), self._pictures()))) < 3:
             assert time.monotonic() < ends, f"no picture fits into {columns} columns"
             self.wait_for(ERASED)
@@ -133,7 +133,7 @@ def _is_too_wide(columns: int, picture: str) -> bool:
 
 def until(is_so) -> None:
     """Wait for something that another process does."""
-    ends = time.monotonic() + PATIENCE
+    ends = time.monotonic() + TIMEOUT
     while not is_so():
         assert time.monotonic() < ends, "it never came to that"
         time.sleep(0.01)

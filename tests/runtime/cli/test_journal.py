@@ -74,10 +74,10 @@ def test_a_run_that_may_cost_too_much_is_not_sent(wiro, mock):
 def test_of_two_that_are_alike_a_person_says_which_is_whose(wiro, mock):
     other = wiro("submit", "pruna/vace", "--prompt", "a deer").out.strip()
     mock.on("pruna/vace").then(ConnectionLost(accepted=True), after="pass_through")
-    told = keyed(wiro, "scene-1")
-    assert told.status == exit_code.UNKNOWN
-    assert other in told.err
-    assert "`wiro adopt 'scene-1' ID`" in told.err
+    printed = keyed(wiro, "scene-1")
+    assert printed.status == exit_code.UNKNOWN
+    assert other in printed.err
+    assert "`wiro adopt 'scene-1' ID`" in printed.err
     assert wiro("adopt", "scene-1", "2222", "--journal", "runs.sqlite").out == "2222\n"
     assert keyed(wiro, "scene-1").status == exit_code.DONE
     assert len(mock.journal.calls("Run")) == 2

@@ -102,7 +102,7 @@ def test_a_locked_keyring_leaves_the_key_to_the_file(login, wiro, monkeypatch):
 
 class TestDoctor:
     @pytest.mark.parametrize(("skew", "word"), [(900.0, "ahead"), (-900.0, "behind")])
-    def test_a_clock_that_is_wrong_is_told(self, skew, word):
+    def test_a_clock_that_is_wrong_is_reported(self, skew, word):
         (finding,) = doctor._clock([skew])
         assert finding.verdict == "warning"
         assert f"900 s {word}" in finding.text
@@ -119,7 +119,7 @@ class TestDoctor:
         assert ran.status == 3
         assert "wiro login" in ran.out
 
-    def test_a_wrong_key_is_told_from_a_missing_network(self, wiro):
+    def test_a_wrong_key_and_a_missing_network_are_different_findings(self, wiro):
         with MockWiro(api_key="right"):
             ran = wiro("doctor", "--json")
         verdicts = {finding["subject"]: finding["verdict"] for finding in ran.document}

@@ -102,9 +102,7 @@ class TestCtrlC:
 
     def test_before_the_answer_to_a_keyed_run_the_same_line_goes_on(self, server, terminal, shell):
         server.on("pruna/vace").then(Hangs(accepted=True), after="pass_through")
-        marked = (
-            "--callback-url http://127.0.0.1:9/scene-1"  # by which the task is told from others
-        )
+        marked = "--callback-url http://127.0.0.1:9/scene-1"  # by which the task is known
         sending = terminal(f"{RUN} --key scene-1 --journal runs.sqlite {marked}")
         until(lambda: server.journal.calls("Run"))
         sending.press(CTRL_C)

@@ -39,17 +39,17 @@ class World:
         self.over_at = 5.0
         self.end = {"pexit": "0"}
         self.tool: dict = {}
-        self.told: dict = {}
+        self.stated: dict = {}
         """What Task/Detail says from the beginning."""
         self.sent: list[str] = []
         self.tape: Socket | None = None
 
     def plays(self, *frames) -> None:
-        told = [
+        stated = [
             (at, {"type": frame, "id": "2221"} if isinstance(frame, str) else frame)
             for at, frame in frames
         ]
-        self.tape = Socket(self.time, *told)
+        self.tape = Socket(self.time, *stated)
 
     def connect(self, url, seconds):
         if self.tape is None:
@@ -74,7 +74,7 @@ class World:
             if self.time.seconds >= self.over_at
             else {}
         )
-        return httpx.Response(200, json=detail(**{"status": "task_start", **self.told, **fields}))
+        return httpx.Response(200, json=detail(**{"status": "task_start", **self.stated, **fields}))
 
     def client(self, **options) -> Client:
         own = httpx.Client(transport=httpx.MockTransport(self.answer))

@@ -10,7 +10,7 @@ from wiro_runtime import errors
 
 
 class TestSearch:
-    def test_pages_follow_and_the_wish_is_sent_as_documented(self):
+    def test_pages_follow_and_the_query_is_sent_as_documented(self):
         def search(body):
             start = int(body["start"])
             rest = range(start, min(start + 50, 60))

@@ -64,7 +64,7 @@ class TestByName:
         assert isinstance(result, MediaResult)
         assert platform.sent[0] == ("Run/pruna/vace", Vace(prompt="a deer", frame_num=49).to_wire())
 
-    def test_a_mistake_is_told_before_anything_is_sent(self, platform):
+    def test_a_mistake_is_reported_before_anything_is_sent(self, platform):
         with pytest.raises(errors.InvalidRequest, match="did you mean prompt"):
             platform.client().run("pruna/vace", promt="a deer")
         with pytest.raises(errors.InvalidRequest, match="expected owner/model"):

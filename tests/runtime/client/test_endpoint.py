@@ -115,7 +115,7 @@ def test_pyright_rejects_what_is_wrong_and_nothing_else(tmp_path):
     errors = [
         item
         for item in json.loads(done.stdout)["generalDiagnostics"]
-        # "Unknown" follows from an error that is reported beside it.
+        # "Unknown" follows from an error that is reported too.
         if item["severity"] == "error" and not item["rule"].startswith("reportUnknown")
     ]
     assert {Path(item["file"]) for item in errors} == {CALLS}, errors

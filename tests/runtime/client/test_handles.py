@@ -1,4 +1,4 @@
-"""A handle on a task is told by every call what was seen of the task."""
+"""A handle on a task keeps what every call has seen of the task."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ from wiro_runtime import AsyncClient, Client, errors
 
 
 class TestHandles:
-    """The handle is told by every call what was seen of the task, also when the call fails."""
+    """The handle keeps what every call has seen of the task, also when the call fails."""
 
     def transport(self, *details: dict) -> httpx.MockTransport:
         left = list(details)

@@ -1,4 +1,4 @@
-"""Live sessions: what is said and heard while the block is open, then the result."""
+"""Live sessions: what is sent and received while the block is open, then the result."""
 
 import asyncio
 from typing import Annotated
@@ -143,8 +143,8 @@ class TestConversation:
             (5.0, {"type": "task_postprocess_end"}),
         )
         with world.client().session(Voice()) as call:
-            heard = [event.text for event in call if isinstance(event, Transcript)]
-        assert heard == ["Good", "Good morning"]
+            texts = [event.text for event in call if isinstance(event, Transcript)]
+        assert texts == ["Good", "Good morning"]
 
     def test_leaving_the_block_ends_the_session(self, world):
         world.plays(*VOICE)

@@ -110,7 +110,7 @@ def test_an_account_that_is_full_of_others_tasks_is_waited_for(wiro, kind):
     assert item.error is None
 
 
-def test_failures_stand_beside_results(wiro, kind):
+def test_failures_are_items_among_the_results(wiro, kind):
     wiro.on("pruna/vace", where={"prompt": "3 deer"}).then(Fails(stderr="out of memory"))
     items = mapped(kind, requests(10))
     (failed,) = [item for item in items if item.error is not None]
@@ -217,7 +217,7 @@ def test_no_requests_are_no_results(wiro, kind):
 
 
 def test_memory_does_not_grow_with_the_number_of_runs(wiro):
-    """Of the client's own: the mock keeps what it was told, so its runs are answered without it."""
+    """Of the client's own: the mock keeps what it was asked, so its runs are answered without it."""
     from wiro_runtime.flow.map import Job, Schedule, Slots
 
     count = 20_000

@@ -48,14 +48,14 @@ class TestStream:
         assert world.tape.is_closed
 
     def test_a_callback_gets_the_same_events(self, world):
-        def story():
+        def frames():
             world.time.seconds = 0.0
             world.plays((0.5, "task_queue"), (1.0, "task_start"), (5.0, "task_postprocess_end"))
 
-        story()
+        frames()
         with world.client().stream(Vace(prompt="x")) as run:
             pulled = list(run)
-        story()
+        frames()
         told = []
         world.client().run(Vace(prompt="x"), on_event=told.append)
         assert pulled == told
@@ -139,7 +139,7 @@ class TestStream:
         assert task.snapshot.outcome == "succeeded"
         assert world.sent.count("Run/pruna/vace") == 1
 
-    def test_a_task_that_has_ended_tells_its_whole_story(self, world):
+    def test_a_task_that_has_ended_still_emits_all_events(self, world):
         world.over_at = 0.0
         world.end |= {"debugerror": "a\nb", "totalcost": "0.5"}
         with world.client().attach(Vace, id="2221").stream() as run:
@@ -201,7 +201,7 @@ class TestWithoutAClass:
         assert asyncio.run(main()) == (["a", "b", "c"], "abc")
 
     def test_a_task_of_another_process_says_it_itself(self, talking):
-        talking.told = {"categories": json.dumps(["tool", "llm"])}
+        talking.stated = {"categories": json.dumps(["tool", "llm"])}
         task = talking.client().attach(request_class("owner/any"), id="2221")
         with task.stream() as run:
             deltas = [event.delta for event in run if isinstance(event, TextDelta)]

@@ -108,7 +108,7 @@ def test_the_docs_of_a_call_name_every_option_it_takes(call):
 
 
 @pytest.mark.parametrize("verb", ["get", "cancel", "kill", "delete_files"])
-def test_a_wrong_token_is_told_under_the_verb_that_was_given_it(verb):
+def test_a_wrong_token_is_reported_under_the_method_that_was_given_it(verb):
     blocking, awaited = Platform().client(), Platform().async_client()
     with pytest.raises(InvalidRequest, match=rf"^{verb}\(\)"):
         getattr(blocking.tasks, verb)(token=7)
@@ -116,7 +116,7 @@ def test_a_wrong_token_is_told_under_the_verb_that_was_given_it(verb):
         asyncio.run(getattr(awaited.tasks, verb)(token=7))
 
 
-def test_what_a_client_does_unless_told_otherwise_is_what_the_settings_say():
+def test_what_a_client_does_by_default_is_what_the_settings_say():
     for kind in (Client, AsyncClient):
         stated = inspect.signature(kind.__init__).parameters
         assert stated["deadline"].default == config.DEADLINE

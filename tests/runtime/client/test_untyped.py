@@ -80,7 +80,7 @@ def test_its_files_may_travel_in_the_body_of_the_run(kind, virtual_time):
         ({"prompt": "x", "input_image": "deer.png"}, "input_image"),
     ],
 )
-def test_what_is_wrong_with_it_is_told_by_its_name_before_it_is_sent(
+def test_what_is_wrong_with_it_is_reported_by_its_name_before_it_is_sent(
     kind, inputs, word, virtual_time
 ):
     platform = Platform()

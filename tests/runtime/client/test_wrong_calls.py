@@ -19,7 +19,7 @@ _WAY_OUT = re.compile(
     r"\b(give|expected|pass|use|must|takes|there (is|are)|did you mean|from \d|enter|like|may hold|up to|only|copy|leave|offered|should|gives|mend|empty)\b",
     re.IGNORECASE,
 )
-"""What tells the reader what would be right."""
+"""Words that show the reader what would be right."""
 
 FINISHED = {
     "version": 1,
@@ -88,7 +88,7 @@ async def performed_async(value: Any) -> None:
         performed(value)
 
 
-def told(scene: Scene, call: Any, word: str, *, awaits: bool) -> None:
+def check(scene: Scene, call: Any, word: str, *, awaits: bool) -> None:
     """Make the call: it is refused by us, in words that help, before anything is sent."""
 
     async def main() -> None:
@@ -113,10 +113,10 @@ TABLE = wrong_calls.CLIENTS | wrong_calls.OPTIONS | wrong_calls.CALLS
 
 
 @pytest.mark.parametrize(("call", "word"), TABLE.values(), ids=TABLE.keys())
-def test_a_wrong_call_is_told_by_us_and_nothing_is_sent(scene, call, word, virtual_time):
-    told(scene, call, word, awaits=scene.step is anext)
+def test_a_wrong_call_is_refused_by_us_and_nothing_is_sent(scene, call, word, virtual_time):
+    check(scene, call, word, awaits=scene.step is anext)
 
 
 @pytest.mark.parametrize(("call", "word"), DATA.values(), ids=DATA.keys())
-def test_wrong_data_are_told_by_us(tmp_path, call, word):
-    told(Scene(tmp_path, awaits=False), call, word, awaits=False)
+def test_wrong_data_are_refused_by_us(tmp_path, call, word):
+    check(Scene(tmp_path, awaits=False), call, word, awaits=False)

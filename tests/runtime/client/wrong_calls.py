@@ -175,7 +175,7 @@ CALLS: dict[str, Call] = {
     "map none at once": (lambda s: s.client.map([R], at_once=0), "at_once"),
     "map a text at once": (lambda s: s.client.map([R], at_once="8"), "at_once"),
     "map ordered by a text": (lambda s: s.client.map([R], ordered="no"), "ordered"),
-    "map telling a number": (lambda s: s.client.map([R], on_progress=5), "on_progress"),
+    "map reporting to a number": (lambda s: s.client.map([R], on_progress=5), "on_progress"),
     # Tasks, wherever one is named
     "attach a request": (lambda s: s.client.attach(R), "attach(Vace"),
     "attach a request by id": (lambda s: s.client.attach(R, id="1"), "request"),
@@ -315,7 +315,7 @@ CALLS: dict[str, Call] = {
     "save with a conflict": (lambda s: s.outputs.save("out", on_conflict="ask"), "on_conflict"),
     "save a text at once": (lambda s: s.outputs.save("out", at_once="x"), "at_once"),
     "save none at once": (lambda s: s.outputs.save("out", at_once=0), "at_once"),
-    "save telling a number": (lambda s: s.outputs.save("out", on_progress=5), "on_progress"),
+    "save reporting to a number": (lambda s: s.outputs.save("out", on_progress=5), "on_progress"),
     "save by a number": (lambda s: s.outputs.save("out", name=5), "name"),
     "save by a wrong template": (lambda s: s.outputs.save("out", name="{id}"), "name"),
     "save by what makes no name": (lambda s: s.outputs.save("out", name=lambda _: 5), "name"),
@@ -327,7 +327,10 @@ CALLS: dict[str, Call] = {
     "save one nowhere": (lambda s: s.outputs[0].save(None), "path"),
     "save one by a number": (lambda s: s.outputs[0].save(5), "path"),
     "save one with a conflict": (lambda s: s.outputs[0].save("a", on_conflict=None), "on_conflict"),
-    "save one telling a text": (lambda s: s.outputs[0].save("a", on_progress="p"), "on_progress"),
+    "save one reporting to a text": (
+        lambda s: s.outputs[0].save("a", on_progress="p"),
+        "on_progress",
+    ),
     "save one by words": (lambda s: s.outputs[0].save("a", deadline="soon"), "deadline"),
     "read by words": (lambda s: s.outputs[0].read(deadline="soon"), "deadline"),
     "read for a number that signals": (

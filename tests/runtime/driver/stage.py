@@ -14,7 +14,7 @@ from wiro_runtime import AsyncClient, Client
 
 
 class Stage:
-    """A platform whose socket plays a transcript; Task/Detail knows the end when the socket told it."""
+    """A platform whose socket plays a transcript; Task/Detail knows the end once the socket has sent it."""
 
     def __init__(self) -> None:
         self.frames: list = []

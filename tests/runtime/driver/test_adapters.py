@@ -158,11 +158,11 @@ def test_a_closed_client_opens_again():
 
 
 def test_a_callback_may_be_a_coroutine_function():
-    told = []
+    noted = []
 
-    async def tell(event):
+    async def note(event):
         await asyncio.sleep(0)
-        told.append(type(event).__name__)
+        noted.append(type(event).__name__)
 
     def handle(request):
         return httpx.Response(200, json=RUN_REPLY if "Run" in request.url.path else DONE)
@@ -170,10 +170,10 @@ def test_a_callback_may_be_a_coroutine_function():
     async def main():
         async with httpx.AsyncClient(transport=httpx.MockTransport(handle)) as own:
             client = AsyncClient("key", http_client=own)
-            return await client.run(Vace(prompt="x"), on_event=tell)
+            return await client.run(Vace(prompt="x"), on_event=note)
 
     assert asyncio.run(main()).task.outcome == "succeeded"
-    assert (told[0], told[-1]) == ("Submitted", "Finished")
+    assert (noted[0], noted[-1]) == ("Submitted", "Finished")
 
 
 def test_the_sockets_of_every_blocking_client_keep_to_the_deadline():

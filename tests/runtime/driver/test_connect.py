@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 import httpcore
 import pytest
 
-from runtime.kit import PATIENCE, RUN_REPLY, Script, Vace, serve
+from runtime.kit import RUN_REPLY, TIMEOUT, Script, Vace, serve
 from wiro_runtime import Client, errors
 from wiro_runtime.driver.connect import connect_first
 from wiro_runtime.flow.deadline import start_deadline
@@ -82,13 +82,13 @@ def test_an_address_that_answers_too_late_is_closed(addresses):
     assert late[0].is_closed
 
 
-def test_when_all_refuse_the_last_reason_is_told(addresses):
+def test_when_all_refuse_the_last_reason_is_raised(addresses):
     addresses("a", "b")
     with pytest.raises(httpcore.ConnectError, match="b refused"):
         connect_first(refuse, "host", 80, 5.0)
 
 
-def test_a_host_without_addresses_is_told(addresses):
+def test_a_host_without_addresses_is_reported(addresses):
     addresses()
     with pytest.raises(httpcore.ConnectError, match="no address"):
         connect_first(refuse, "host", 80, 5.0)
@@ -113,7 +113,7 @@ def test_a_run_reaches_the_second_address(addresses):
     with serve(lambda handler: handler.json(RUN_REPLY)) as server, swallowing(server.server_port):
         addresses("127.0.0.2", "127.0.0.1", port=server.server_port)
         client = Client("key", base_url=f"http://host.test:{server.server_port}/v1")
-        assert client.submit(Vace(prompt="x"), deadline=PATIENCE).id == "2221"
+        assert client.submit(Vace(prompt="x"), deadline=TIMEOUT).id == "2221"
         client.close()
 
 

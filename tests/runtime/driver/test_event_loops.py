@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.kit import PATIENCE
+from runtime.kit import TIMEOUT
 from wiromock.server.running_mock import run_server
 
 TESTS = str(Path(__file__).parents[2])
@@ -71,7 +71,7 @@ def server():
 @pytest.mark.parametrize(
     ("package", "program", "times"), [("gevent", GEVENT, 1), ("uvloop", UVLOOP, 2)]
 )
-def test_runs_end_beside_each_other(server, package, program, times, tracking):
+def test_runs_are_performed_at_the_same_time(server, package, program, times, tracking):
     if find_spec(package) is None:
         pytest.skip(f"needs {package}")
     server.reset()
@@ -81,7 +81,7 @@ def test_runs_end_beside_each_other(server, package, program, times, tracking):
         env=os.environ | addresses | {"PYTHONPATH": TESTS},
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
         check=False,
     )
     assert (done.stdout.split(), done.stderr) == (["0", "1", "2", "3"] * times, "")

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from runtime.kit import (
-    PATIENCE,
+    TIMEOUT,
 )
 
 
@@ -29,7 +29,7 @@ def test_a_fork_at_the_worst_moment_does_not_hang():
         "go.set()\n"
         "raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))"
     )
-    done = subprocess.run([sys.executable, "-c", program], check=False, timeout=PATIENCE)
+    done = subprocess.run([sys.executable, "-c", program], check=False, timeout=TIMEOUT)
     assert done.returncode == 0
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from runtime.driver.stage import both
-from runtime.kit import PATIENCE, fail_once_sent
+from runtime.kit import TIMEOUT, fail_once_sent
 from wiro_runtime import errors
 
 pytestmark = pytest.mark.usefixtures("nothing_left_behind")
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("nothing_left_behind")
 def test_a_socket_that_is_not_there_costs_a_moment(stage, how):
     stage.url = "ws://127.0.0.1:9"
     stage.over.set()
-    assert stage.run(how, deadline=PATIENCE).task.outcome == "succeeded"
+    assert stage.run(how, deadline=TIMEOUT).task.outcome == "succeeded"
     assert stage.looks == 1
 
 
@@ -26,7 +26,7 @@ def test_a_socket_that_is_not_there_costs_a_moment(stage, how):
 def test_what_is_no_socket_at_all_is_done_without(stage, how):
     stage.url = stage.url.replace("ws://", "wss://")
     stage.over.set()
-    assert stage.run(how, deadline=PATIENCE).task.outcome == "succeeded"
+    assert stage.run(how, deadline=TIMEOUT).task.outcome == "succeeded"
 
 
 def refusal_of(status: str) -> list[bytes]:
@@ -87,7 +87,7 @@ def handshakes(pieces: Iterable[bytes]) -> Iterator[str]:
 def test_a_handshake_that_fails_leaves_polling_and_one_run(stage, how, answer):
     stage.over.set()
     with handshakes(HANDSHAKES[answer]) as stage.url:
-        assert stage.run(how, deadline=PATIENCE).task.outcome == "succeeded"
+        assert stage.run(how, deadline=TIMEOUT).task.outcome == "succeeded"
     assert (stage.runs, stage.looks) == (1, 1)
 
 

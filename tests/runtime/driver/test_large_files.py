@@ -48,22 +48,22 @@ def blocking():
         Outputs(finished(int(size)), client._driver.perform).save(folder)
         yield
 
-async def awaited(told):
+async def awaited(peaks):
     async with AsyncClient("key", base_url=f"{url}/v1") as client:
         await client.files.upload(("a.mp4", b"small"))
         await AsyncOutputs(finished(5), client._driver.perform).save(folder)
-        told.append(peak())
+        peaks.append(peak())
         await client.files.upload(big)
-        told.append(peak())
+        peaks.append(peak())
         await AsyncOutputs(finished(int(size)), client._driver.perform).save(folder)
-        told.append(peak())
+        peaks.append(peak())
 
-told = []
+peaks = []
 if kind == "sync":
-    told = [peak() for _ in blocking()][1:]
+    peaks = [peak() for _ in blocking()][1:]
 else:
-    asyncio.run(awaited(told))
-print(json.dumps(told))
+    asyncio.run(awaited(peaks))
+print(json.dumps(peaks))
 """
 
 

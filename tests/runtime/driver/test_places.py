@@ -12,7 +12,7 @@ from functools import partial
 import httpx
 import pytest
 
-from runtime.kit import DONE, PATIENCE, RUN_REPLY, TOKEN, AheadClock, Vace, await_until, serve
+from runtime.kit import DONE, RUN_REPLY, TIMEOUT, TOKEN, AheadClock, Vace, await_until, serve
 from wiro_runtime import AsyncClient, AsyncMediaResult, Client, MediaResult, errors
 from wiro_runtime.seam import clock
 
@@ -118,7 +118,7 @@ def serve_rounds(count: int, places: int) -> Iterator[Rounds]:
         with clock.use(time_passes):
             yield rounds
     finally:
-        asyncio.run_coroutine_threadsafe(stop(), loop).result(PATIENCE)
+        asyncio.run_coroutine_threadsafe(stop(), loop).result(TIMEOUT)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
@@ -190,7 +190,7 @@ def test_a_run_whose_place_never_came_was_not_sent(kind):
     given_up = threading.Event()
 
     def answer(handler):
-        given_up.wait(PATIENCE)
+        given_up.wait(TIMEOUT)
         handler.json(RUN_REPLY)
 
     def blocking(url, is_full):
@@ -230,14 +230,14 @@ def test_a_place_is_given_back_by_whoever_is_cancelled():
 
     def answer(handler):
         arrived.set()
-        cancelled.wait(PATIENCE)
+        cancelled.wait(TIMEOUT)
         handler.json(RUN_REPLY)
 
     async def main(url):
         async with httpx.AsyncClient(limits=httpx.Limits(max_connections=1)) as own:
             client = AsyncClient("key", base_url=f"{url}/v1", http_client=own)
             submits = [asyncio.create_task(client.submit(Vace(prompt="x"))) for _ in range(2)]
-            assert await asyncio.to_thread(arrived.wait, PATIENCE)
+            assert await asyncio.to_thread(arrived.wait, TIMEOUT)
             for submit in submits:
                 submit.cancel()
             await asyncio.gather(*submits, return_exceptions=True)
@@ -257,7 +257,7 @@ class Streaming:
     """Answers runs with a stream of events, all of them open until as many are; and serves a file."""
 
     def __init__(self, at_once: int) -> None:
-        self.all_open = threading.Barrier(at_once, timeout=PATIENCE)
+        self.all_open = threading.Barrier(at_once, timeout=TIMEOUT)
 
     def __call__(self, handler):
         if handler.path == "/v1/Task/Detail":
@@ -272,7 +272,7 @@ class Streaming:
             self.event(handler, "start", START)
             self.all_open.wait()
             self.event(handler, "done", DONE)
-            handler.server.over.wait(PATIENCE)
+            handler.server.over.wait(TIMEOUT)
 
     @staticmethod
     def event(handler, name, data):

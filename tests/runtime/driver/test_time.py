@@ -48,7 +48,7 @@ def run_in_asyncio(**frozen):
     return asyncio.run(main())
 
 
-def test_a_frozen_event_loop_is_told_of_and_the_task_named():
+def test_a_frozen_event_loop_is_reported_and_the_task_named():
     with pytest.raises(errors.ConfigurationError, match="real_asyncio=True") as caught:
         run_in_asyncio()
     assert (caught.value.task.id, caught.value.billed) == ("2221", None)

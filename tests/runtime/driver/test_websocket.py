@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from runtime.driver.stage import both
-from runtime.kit import PATIENCE, TOKEN, Chat, Vace, detail, fail_once_sent
+from runtime.kit import TIMEOUT, TOKEN, Chat, Vace, detail, fail_once_sent
 from wiro_runtime import errors
 from wiro_runtime.seam import clock
 from wiro_runtime.task.event import Finished, Log, Progress, Queued, Started, Submitted, TextDelta
@@ -121,7 +121,7 @@ def test_the_server_may_vanish_at_every_step(stage, how, step):
         connection.close_socket()
 
     stage.frames = [*OLDER[:step], vanish]
-    assert stage.run(how, deadline=PATIENCE).task.outcome == "succeeded"
+    assert stage.run(how, deadline=TIMEOUT).task.outcome == "succeeded"
     assert stage.runs == 1
 
 
@@ -133,7 +133,7 @@ def test_the_server_may_hang_up_early(stage, how, code):
         connection.close(code, "bye")
 
     stage.frames = [OLDER[0], hang_up]
-    assert stage.run(how, deadline=PATIENCE).task.outcome == "succeeded"
+    assert stage.run(how, deadline=TIMEOUT).task.outcome == "succeeded"
 
 
 @both
@@ -205,7 +205,7 @@ def test_a_cancelled_task_hangs_up(stage, on_abandon):
                 on_abandon=on_abandon,
             )
         )
-        await asyncio.wait_for(started.wait(), PATIENCE)
+        await asyncio.wait_for(started.wait(), TIMEOUT)
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running

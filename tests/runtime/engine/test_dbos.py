@@ -39,7 +39,7 @@ def test_a_dbos_that_is_not_known_is_refused(installed, major):
         dbos.check(GOOD)
 
 
-def test_all_problems_are_told_at_once(installed):
+def test_all_problems_are_reported_at_once(installed):
     installed(2)
     with pytest.raises(errors.ConfigurationError) as refusal:
         dbos.check({"name": "film"})

@@ -91,7 +91,7 @@ def test_a_part_that_nobody_asked_for_is_no_file_whose_size_nobody_states():
     assert len(script.slept) == 1
 
 
-def test_the_host_may_ask_for_patience():
+def test_the_host_may_ask_to_wait():
     script = Script(Arrived(503, retry_after="7"), Arrived(200, b"123"))
     save(script, output())
     assert script.slept == [7.0]

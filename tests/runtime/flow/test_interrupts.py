@@ -128,7 +128,7 @@ def settings(name: str, journal: Journal) -> dict[str, Any]:
 
 
 def problem(platform: Platform, left: BaseException, name: str, journal: Journal, key: str) -> str:
-    """What is not told of a call that was left; "" if all is."""
+    """What is not noted of a call that was left; "" if all is."""
     assert platform.runs <= 1
     if not platform.runs:
         return ""

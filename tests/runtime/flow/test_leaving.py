@@ -11,8 +11,8 @@ import pytest
 
 from runtime.kit import (
     DONE,
-    PATIENCE,
     RUN_REPLY,
+    TIMEOUT,
     FakeClock,
     Handler,
     Script,
@@ -86,7 +86,7 @@ class Bed(FakeClock):
     def sleep(self, seconds: float, /) -> None:
         if self.is_sound and not self.asleep.is_set():
             self.asleep.set()
-            threading.Event().wait(PATIENCE)
+            threading.Event().wait(TIMEOUT)
         super().sleep(seconds)
 
 
@@ -203,7 +203,7 @@ def test_cancelling_ends_all_awaited_transfers_and_leaves_no_file(tmp_path):
             saving = asyncio.create_task(
                 AsyncOutputs(finished(server.url, 8), client._driver.perform).save(tmp_path)
             )
-            await asyncio.to_thread(four.wait, PATIENCE)
+            await asyncio.to_thread(four.wait, TIMEOUT)
             saving.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await saving
@@ -217,7 +217,7 @@ def test_cancelling_ends_all_awaited_transfers_and_leaves_no_file(tmp_path):
 def test_files_are_saved_several_at_a_time_and_named_in_their_order(tmp_path):
     from wiro_runtime.client.outputs import Outputs
 
-    together = threading.Barrier(4, timeout=PATIENCE)
+    together = threading.Barrier(4, timeout=TIMEOUT)
 
     def answer(handler: Handler) -> None:
         together.wait()
@@ -274,10 +274,10 @@ class InterruptedAt(Script):
 def test_at_every_single_step_it_is_said_what_became_of_the_run(leaving, after):
     calls = Calls(read_config(api_key="key", tracking="polling"))
     request = Vace(prompt="x", input_image=("a.png", b"1"))
-    heard = []
+    emitted = []
     for moment in itertools.count():
         script = InterruptedAt(moment, after=after)
-        options = CallOptions(deadline=600.0, on_event=heard.append, on_abandon=leaving)
+        options = CallOptions(deadline=600.0, on_event=emitted.append, on_abandon=leaving)
         flow = calls.run(request, options)
         try:
             script.run(flow)
@@ -294,4 +294,4 @@ def test_at_every_single_step_it_is_said_what_became_of_the_run(leaving, after):
         assert ("client.attach(" in notes) or not started or leaving == "cancel", script.last
         assert script.sent.count("Run/pruna/vace") <= 1
     assert moment > 10
-    assert heard
+    assert emitted

@@ -220,5 +220,5 @@ def test_statuses_of_a_live_socket_reach_the_caller_before_the_next_look():
     seen = []
     stages, frames = three_minutes((2.0, said("task_preprocess_start")))
     run(Platform(*stages, tape=Tape(*frames)), on_event=seen.append)
-    told = next(event for event in seen if isinstance(event, StatusChanged))
-    assert told.elapsed == 2.0
+    changed = next(event for event in seen if isinstance(event, StatusChanged))
+    assert changed.elapsed == 2.0

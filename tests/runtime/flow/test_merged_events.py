@@ -1,4 +1,4 @@
-"""Socket and polling tell one story: each thing once, in order, and text in pieces."""
+"""Socket and polling make one stream of events: each thing once, in order, and text in pieces."""
 
 import json
 
@@ -24,7 +24,7 @@ class TestOneStory:
         run(script, on_event=seen.append, model=model)
         return seen
 
-    def test_both_sources_tell_each_thing_once_and_in_order(self):
+    def test_both_sources_report_each_thing_once_and_in_order(self):
         _, frames = three_minutes(
             (1.0, said("task_accept")),
             (1.1, said("task_assign")),
@@ -34,8 +34,8 @@ class TestOneStory:
             (182.1, said("task_end")),
         )
         seen = self.events(*frames)
-        told = [event for event in seen if not isinstance(event, Progress)]
-        assert [getattr(event, "status", type(event)) for event in told] == [
+        others = [event for event in seen if not isinstance(event, Progress)]
+        assert [getattr(event, "status", type(event)) for event in others] == [
             Submitted,
             Queued,
             "task_accept",
@@ -53,7 +53,7 @@ class TestOneStory:
             if isinstance(event, Progress)
         )
 
-    def test_a_task_that_is_queued_again_is_told(self):
+    def test_a_task_that_is_queued_again_is_reported(self):
         stages = [
             (0.0, "task_queue"),
             (3.0, "task_assign"),
@@ -67,7 +67,7 @@ class TestOneStory:
         assert sum(isinstance(event, Queued) for event in seen) == 2
         assert sum(isinstance(event, Started) for event in seen) == 1
 
-    def test_a_line_told_by_both_is_told_once(self):
+    def test_a_line_from_both_is_emitted_once(self):
         frames = [
             (5.0, said("task_error", "a")),
             (6.0, said("task_error", "a")),

@@ -8,8 +8,8 @@ import pytest
 
 from runtime.kit import (
     DONE,
-    PATIENCE,
     RUN_REPLY,
+    TIMEOUT,
     Handler,
     Vace,
     await_until,
@@ -54,7 +54,7 @@ def drip(handler: Handler) -> None:
 
 
 SLOW = (silence, drip)
-"""What outlasts any patience; whatever else a server does, it does at once."""
+"""What outlasts any timeout; whatever else a server does, it does at once."""
 
 
 def status(code: int):
@@ -88,7 +88,7 @@ IDS = [f"{fault.__name__}-{n}" for n, (fault, _) in enumerate(FAULTS)]
 
 def run(kind: str, base_url: str, **settings):
     """The same call, by either client."""
-    settings = {"http_timeout": 30.0, "deadline": 2 * PATIENCE} | settings
+    settings = {"http_timeout": 30.0, "deadline": 2 * TIMEOUT} | settings
     if kind == "sync":
         with Client("key", "secret", base_url=base_url, **settings) as client:
             return client.run(Vace(prompt="x"))
@@ -112,7 +112,7 @@ def test_run_is_accepted_at_most_once(kind, fault, expected):
             error = fail_once_sent(call)
         else:
             with pytest.raises(errors.WiroError) as caught:
-                call(PATIENCE)
+                call(TIMEOUT)
             error = caught.value
         assert await_until(lambda: server.seen)
     assert isinstance(error, expected)

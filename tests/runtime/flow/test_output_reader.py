@@ -201,7 +201,7 @@ def test_a_file_whose_size_nobody_states_is_read_to_its_end(kind):
     ids=["half an address", "no host name", "half an emoji", "a zero byte", "too long"],
 )
 @pytest.mark.parametrize("fetch", ["read", "save", "iter_bytes"])
-def test_what_is_no_url_is_told_by_us_at_once(kind, fetch, url, tmp_path):
+def test_what_is_no_url_is_refused_by_us_at_once(kind, fetch, url, tmp_path):
     """Nobody can fetch it, and the libraries below say so in words of their own."""
     output = (MediaResult if kind == "sync" else AsyncMediaResult).from_dict(
         {"task": finished(url).to_dict()}

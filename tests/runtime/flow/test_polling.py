@@ -100,7 +100,7 @@ def test_a_delay_is_never_nothing_and_never_endless(elapsed, stage, begun, expec
     assert 0.5 <= delay <= max(6.0, 2 * elapsed)
 
 
-def test_only_success_teaches():
+def test_only_successes_are_recorded():
     history = History()
     history.record("m", finished(5, pexit="1"))
     history.record("m", finished(5, status="task_cancel"))
@@ -151,7 +151,7 @@ def test_a_run_that_ended_here_says_more_than_the_catalog():
 
 
 @given(st.floats(0.5, 3600.0))
-def test_a_socket_that_speaks_makes_looks_rare_but_not_endless(delay):
+def test_a_socket_that_sends_makes_status_calls_rare_but_not_absent(delay):
     assert 5.0 <= safety_delay(delay) <= 60.0
 
 

@@ -119,14 +119,14 @@ def test_retry_after_is_read_as_seconds_or_date(header, seconds):
     assert read_retry_after(header, now=1_734_513_807.0) == seconds
 
 
-def test_the_platforms_wish_wins_over_our_backoff():
+def test_a_retry_after_wins_over_our_backoff():
     assert error_of(b"", 429, retry_after="7").retry_after == 7.0
     assert delay(1, asked=7.0, random=0.9) == 7.0
     assert delay(1, asked=86_400.0, random=0.0) == 120.0
 
 
 @pytest.mark.parametrize("asked", [0.0, -5.0, 0.1])
-def test_a_wish_for_no_pause_keeps_our_own(asked):
+def test_a_retry_after_of_no_pause_keeps_our_own(asked):
     """A server that says 0 would be asked seven times within a quarter of a second."""
     assert delay(3, asked=asked, random=0.5) == 2.0
     assert refused_delay(1, asked=asked, random=0.5) == 2.0

@@ -18,7 +18,7 @@ OURS = str(Path(wiro_runtime.__file__).parent)
 class Interrupted:
     """Raises KeyboardInterrupt at the n-th line that our own code runs.
 
-    Not on the way out of a `with` block, where Python lets no signal in but tells tracers of its line again.
+    Not on the way out of a `with` block, where Python lets no signal in but reports its line to tracers again.
     """
 
     def __init__(self, at: int) -> None:

@@ -300,7 +300,7 @@ class TestEvents:
         assert [event.elapsed for event in seen] == sorted(event.elapsed for event in seen)
         assert seen[-1].outcome == "succeeded"
 
-    def test_a_start_between_two_looks_is_still_told(self):
+    def test_a_start_between_two_status_calls_is_still_emitted(self):
         seen = self.events(detail("task_queue"), detail("task_end"), DONE)
         assert [type(event) for event in seen][2:] == [Started, StatusChanged, Cost, Finished]
         times = {"createtime": "100", "starttime": "101", "postprocessendtime": "103"}
@@ -344,7 +344,7 @@ class TestHandles:
         with pytest.raises(errors.InvalidRequest, match="either token= or id="):
             Script().run(self.calls().attach(Vace, *names))
 
-    def test_a_result_asked_for_too_early_says_so(self):
+    def test_a_result_asked_for_too_early_raises(self):
         fetch_task = partial(self.calls().result, Vace)
         with pytest.raises(errors.TaskNotFinished, match=r"task.wait\(\) waits for it"):
             Script(detail("task_start")).run(fetch_task(TaskSnapshot(id="2221")))

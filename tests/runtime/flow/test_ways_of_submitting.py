@@ -207,7 +207,7 @@ def test_a_refused_run_is_offered_again_only_if_the_caller_allows_it(refused):
     assert script.slept == [2.0, 4.0]
 
 
-def test_the_platform_may_ask_for_patience_before_the_next_offer():
+def test_the_platform_may_ask_to_wait_before_the_next_attempt():
     script = Script(reply(b"", 429, retry_after="9"), RUN_REPLY)
     submit(script, Vace(prompt="x"), retry_refused=1)
     assert script.slept == [9.0]

@@ -78,7 +78,7 @@ def test_what_a_run_came_to_is_written_down(wiro, runner):
     assert entry.body == REQUEST.to_wire()
 
 
-def test_a_task_that_failed_is_told_again_and_not_paid_again(wiro, runner):
+def test_a_task_that_failed_is_raised_again_and_not_paid_again(wiro, runner):
     wiro.on("pruna/vace").then(Fails(pexit="1", stderr="CUDA out of memory"))
     for _ in range(2):
         with pytest.raises(errors.TaskFailed, match="CUDA"):

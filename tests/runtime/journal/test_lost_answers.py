@@ -121,7 +121,7 @@ def test_a_run_that_somebody_is_sending_is_waited_for_until_that_is_overdue(
     assert runs(wiro) == 1
 
 
-def test_identical_runs_whose_tasks_nobody_can_tell_apart_are_left_alone(wiro, runner):
+def test_identical_runs_whose_tasks_cannot_be_distinguished_are_left_alone(wiro, runner):
     wiro.on("pruna/vace").then(*[ConnectionLost(accepted=True)] * 2, Success(), after="repeat")
     for key in ("a", "b"):
         with pytest.raises(errors.SubmissionUnknown):
@@ -132,7 +132,7 @@ def test_identical_runs_whose_tasks_nobody_can_tell_apart_are_left_alone(wiro, r
     assert runs(wiro) == 2
 
 
-def test_the_marker_in_the_callback_url_tells_identical_runs_apart(wiro, runner):
+def test_the_marker_in_the_callback_url_distinguishes_identical_runs(wiro, runner):
     wiro.on("pruna/vace").then(*[ConnectionLost(accepted=True)] * 2, Success(), after="repeat")
     for key in ("a", "b"):
         with pytest.raises(errors.SubmissionUnknown):
@@ -149,11 +149,11 @@ def test_the_marker_in_the_callback_url_tells_identical_runs_apart(wiro, runner)
 
 
 def test_the_task_of_a_run_that_is_under_way_is_nobody_elses(wiro, runner, dies_after_the_intent):
-    """The orphan and the one that is being sent right now are alike: then nothing can be told."""
+    """The orphan and the one that is being sent right now are alike: then nothing can be decided."""
     wiro.on("pruna/vace").then(ConnectionLost(accepted=False), Success(), after="repeat")
     with pytest.raises(errors.SubmissionUnknown):
         runner.run(key="lost")
     dies_after_the_intent(runner, sent=True, key="under-way")
-    with pytest.raises(errors.SubmissionUnknown, match="nothing tells"):
+    with pytest.raises(errors.SubmissionUnknown, match="nothing shows"):
         runner.run(key="lost", on_unknown="resubmit")
     assert runs(wiro) == 2

@@ -1,4 +1,4 @@
-"""Tasks whose names were lost are found by what they carry, or it is said that nothing tells them apart."""
+"""Tasks whose names were lost are found by what they carry, or it is reported that nothing distinguishes them."""
 
 import math
 from datetime import UTC, datetime
@@ -32,7 +32,7 @@ def lose(client: Client, request: Any, key: str | None, **options: Any) -> error
 
 
 def carried(carrier: str, number: int) -> tuple[Any, dict[str, Any]]:
-    """A request that carries something of its own, and nothing else that tells it from the others."""
+    """A request that carries something of its own, and nothing else that distinguishes it."""
     match carrier:
         case "callback":
             return Vace(prompt="a deer"), {"callback_url": "https://me.example/hook"}
@@ -53,7 +53,9 @@ def test_thirty_orphans_of_each_carrier_are_found_in_one_pass(wiro, client, carr
     for number in range(COUNT):
         request, options = carried(carrier, number)
         lose(client, request, f"k{number}", **options)
-        if number % 3 == 0:  # others in between, whose answers arrive; alike where a marker tells
+        if (
+            number % 3 == 0
+        ):  # others in between, whose answers arrive; alike where a marker distinguishes them
             other = request if carrier == "callback" else Vace(prompt=f"other {number}")
             client.submit(other, key=f"other-{number}", **options)
         else:
@@ -83,11 +85,11 @@ def test_thirty_identical_orphans_are_left_alone(wiro, client):
     assert set(map(len, done.candidates.values())) == {COUNT}
 
 
-def test_an_orphan_beside_a_task_like_it_that_somebody_else_started_is_left_alone(wiro, client):
+def test_an_orphan_next_to_a_task_like_it_that_somebody_else_started_is_left_alone(wiro, client):
     wiro.on("pruna/vace").then(ConnectionLost(accepted=True), Success(), after="repeat")
     lose(client, Vace(prompt="a deer"), "mine")
-    with Client("key") as stranger:
-        stranger.submit(Vace(prompt="a deer"))
+    with Client("key") as another:
+        another.submit(Vace(prompt="a deer"))
     (entry,) = client.journal.reconcile().unclear
     assert entry.key == "mine"
 
@@ -135,7 +137,7 @@ def test_a_lost_run_is_found_without_a_journal(wiro):
     assert wiro.ledger.billed == 1
 
 
-def test_a_run_that_never_was_is_told_without_a_journal(wiro):
+def test_a_run_that_never_was_is_proven_without_a_journal(wiro):
     wiro.on("pruna/vace").then(ConnectionLost(accepted=False))
     with Client("key") as client:
         lost = lose(client, Vace(prompt="a deer"), None)
@@ -204,7 +206,7 @@ def test_a_task_without_a_name_is_nobodys_and_proves_that_nothing_is_absent():
     assert verdict(task(id=None, parameters={"prompt": "y", "n": "5"})) == Absent()
 
 
-def test_a_task_that_is_known_by_its_token_tells_the_time():
+def test_a_task_that_is_known_by_its_token_shows_the_time():
     assert clock_offset({"t": 500.0}, [task(7, 600.0, socketaccesstoken="t")]) == 100.0
 
 
@@ -223,14 +225,14 @@ def test_a_platform_whose_clock_is_wrong_is_known_by_tasks_that_are_ours():
     assert isinstance(verdict(tasks[2], offset=offset), Match)
 
 
-def test_where_no_task_tells_the_platforms_time_one_of_another_time_proves_nothing():
+def test_where_no_task_shows_the_platforms_time_one_of_another_time_proves_nothing():
     assert clock_offset({}, [task()]) is None
     assert isinstance(verdict(task(created=5.0), offset=None), Unclear)
     assert isinstance(verdict(task(), offset=None), Match)
     assert verdict(task(created=5.0, parameters={"prompt": "y"}), offset=None) == Absent()
 
 
-def test_tasks_that_contradict_each_other_tell_no_time():
+def test_tasks_that_contradict_each_other_show_no_time():
     assert clock_offset({"7": 500.0, "8": 900.0}, [task(7, 500.0), task(8, 90_000.0)]) is None
 
 

@@ -19,7 +19,7 @@ class _Rows:
 
 
 class Script:
-    """A database whose statements are written down, and fail when they are told to."""
+    """A database whose statements are written down, and fail on request."""
 
     name = "script"
     begin = "BEGIN"

@@ -1,4 +1,4 @@
-"""What the platform bills lies within what was estimated. The mock tells prices by itself, with code of its own."""
+"""What the platform bills lies within what was estimated. The mock computes prices with code of its own."""
 
 from decimal import Decimal
 

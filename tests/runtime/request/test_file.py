@@ -27,7 +27,7 @@ from wiro_runtime.request.file_check import check_one, check_several
         (b"anything", "file"),
     ],
 )
-def test_bytes_get_a_name_the_platform_can_tell_the_type_by(head, name):
+def test_bytes_get_a_name_that_shows_the_platform_their_type(head, name):
     assert LocalFile.of(head).name == name
 
 

@@ -1,4 +1,4 @@
-"""Whatever people have that is a file either works or is told what to write instead."""
+"""Whatever people have that is a file either works or gets an error that shows what to write instead."""
 
 import io
 import tempfile
@@ -122,6 +122,6 @@ def test_two_urls_are_two_files_and_a_named_file_is_one():
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_anything_else_is_told_what_to_write(given, advice):
+def test_anything_else_gets_an_error_that_shows_what_to_write(given, advice):
     with pytest.raises(ValueError, match=advice):
         check_one(given)

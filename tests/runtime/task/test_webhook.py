@@ -70,7 +70,7 @@ def test_a_stopped_task_is_read_from_the_documented_reply():
 
 
 @pytest.mark.parametrize("body", [None, [], 5, object()])
-def test_what_is_no_body_at_all_is_told_by_its_type(body):
+def test_what_is_no_body_at_all_is_reported_by_its_type(body):
     with pytest.raises(InvalidWebhook, match=f"of type {type(body).__name__}"):
         parse_webhook(body)
 
