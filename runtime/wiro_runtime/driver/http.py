@@ -20,6 +20,7 @@ import httpx
 from wiro_runtime import errors
 from wiro_runtime._version import __version__
 from wiro_runtime.driver import auth, cookies
+from wiro_runtime.driver.certificates import trusted_certificates
 from wiro_runtime.driver.deadline import TIME_IS_UP
 from wiro_runtime.driver.network import Transmission, transmission
 from wiro_runtime.flow.effect import Form, Reply, TransportFailure, UnusableUrl
@@ -89,7 +90,8 @@ def make_client(kind: type[C]) -> C:
         TransportFailure: The machine has no room for it.
     """
     try:
-        client = kind(headers={"user-agent": _AGENT}, follow_redirects=False)
+        trusted = trusted_certificates()
+        client = kind(headers={"user-agent": _AGENT}, follow_redirects=False, verify=trusted)
     except (OSError, MemoryError) as error:
         if getattr(error, "errno", None) in _NO_ROOM or isinstance(error, MemoryError):
             raise TransportFailure(in_words(error), never_sent=True) from None
