@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from inspect import signature
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -77,6 +78,8 @@ class MockWiro(MockMethods):
     """
 
     _entered: ClassVar["MockWiro | None"] = None
+    _changing: ClassVar[RLock] = RLock()
+    """Held while one is entered or left: what another thread puts in place meanwhile would be undone with it."""
     times_entered: ClassVar[int] = 0
     """How often any was, in this process."""
 
@@ -150,24 +153,25 @@ class MockWiro(MockMethods):
         )
 
     def __enter__(self) -> Self:
-        if MockWiro._entered is not None:
-            raise MockError(
-                "a MockWiro is entered already (the fixture wiro_mock is one too); use that one, or "
-                "give a client of its own to the second: httpx.Client(transport=mock.transport)"
-            )
-        if self._is_used:
-            self.reset()
-        self._is_used = True
-        with ExitStack() as stack:
-            stack.enter_context(clock_seam.use(self.clock))
-            stack.enter_context(socket_seam.use(self.sockets))
-            stack.enter_context(Router(self.transport, self.engine.urls, self._allowed))
-            stack.enter_context(TransportPatch(self.transport, self.engine.urls))
-            stack.enter_context(NameGuard(self.engine, self._allowed))
-            stack.callback(setattr, MockWiro, "_entered", None)
-            MockWiro._entered = self
-            MockWiro.times_entered += 1
-            self._stack = stack.pop_all()
+        with MockWiro._changing:
+            if MockWiro._entered is not None:
+                raise MockError(
+                    "a MockWiro is entered already (the fixture wiro_mock is one too); use that one, or "
+                    "give a client of its own to the second: httpx.Client(transport=mock.transport)"
+                )
+            if self._is_used:
+                self.reset()
+            self._is_used = True
+            with ExitStack() as stack:
+                stack.enter_context(clock_seam.use(self.clock))
+                stack.enter_context(socket_seam.use(self.sockets))
+                stack.enter_context(Router(self.transport, self.engine.urls, self._allowed))
+                stack.enter_context(TransportPatch(self.transport, self.engine.urls))
+                stack.enter_context(NameGuard(self.engine, self._allowed))
+                stack.callback(setattr, MockWiro, "_entered", None)
+                MockWiro._entered = self
+                MockWiro.times_entered += 1
+                self._stack = stack.pop_all()
         return self
 
     def __exit__(
@@ -176,7 +180,8 @@ class MockWiro(MockMethods):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._stack.close()
+        with MockWiro._changing:
+            self._stack.close()
         swallowed = self.journal.take_misuse()
         if error is None and swallowed:
             raise swallowed[0]

@@ -13,7 +13,7 @@ from typing import Final, Self
 import uvicorn
 
 from wiromock.adapter.asgi.message import App
-from wiromock.server.protocol import OpenProtocol
+from wiromock.server.protocol import OpenProtocol, SocketProtocol
 from wiromock.server.real_time import RealTimeLoop
 
 KEEP_ALIVE: Final = 300
@@ -98,7 +98,7 @@ class MockServer(uvicorn.Server):
             uvicorn.Config(
                 app,
                 http=OpenProtocol,
-                ws="websockets-sansio",
+                ws=SocketProtocol,
                 lifespan="on",
                 proxy_headers=False,
                 access_log=False,

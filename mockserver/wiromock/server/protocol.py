@@ -1,15 +1,17 @@
-"""uvicorn's HTTP protocol, handing its connection over to the application.
+"""uvicorn's protocols, with what a mock needs beyond them.
 
 Resets, truncated replies and garbage happen below HTTP. ASGI has no messages for them, so the application
 gets the connection itself, in an extension of the scope.
 """
 
 import asyncio
+import logging
 import re
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from wiromock.adapter.asgi.delivery import TRANSPORT
 
@@ -128,3 +130,26 @@ class OpenProtocol(HttpToolsProtocol):
         super().on_message_begin()
         extensions: Any = {TRANSPORT: self.transport}  # uvicorn knows extensions of plain data only
         self.scope["extensions"] = extensions
+
+
+_BLAMED_ON_US: Final = frozenset(
+    {
+        "ASGI callable returned without completing handshake.",
+        "Invalid UTF-8 sequence received from client.",
+    }
+)
+"""What uvicorn logs as an error of the server, the second with a traceback: a handshake that was answered with an
+HTTP reply, which ASGI allows, and a client's broken frame, which is answered with close code 1007."""
+
+_logger = logging.getLogger("uvicorn.error.wiromock")
+"""A child of uvicorn's own, which other servers in this process use as well."""
+_logger.setLevel(logging.ERROR)
+_logger.addFilter(lambda record: record.msg not in _BLAMED_ON_US)
+
+
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """Logs what fails in the server, not what its clients do; those get an answer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.logger = _logger

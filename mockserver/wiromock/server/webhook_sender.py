@@ -129,15 +129,24 @@ async def _resolve(target: "httpx.URL", *, is_allowed: bool) -> str | None:
     addresses = [ip_address(str(info[4][0]).partition("%")[0]) for info in infos]
     if any(_is_link_local(address) for address in addresses):
         return None
-    if is_allowed or all(address.is_loopback for address in addresses):
+    if is_allowed or all(_is_this_machine(address) for address in addresses):
         return str(addresses[0])
     return None
+
+
+def _is_this_machine(address: IPv4Address | IPv6Address) -> bool:
+    """Return whether an address is a loopback one, which a mapped address is as well.
+
+    Python says so from 3.13 on. An address that leads through a gateway (6to4, NAT64) is not this machine's.
+    """
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 def _is_link_local(address: IPv4Address | IPv6Address) -> bool:
     """Return whether an address is of the kind at which clouds keep the secrets of a machine."""
     inner = _embedded(address) if isinstance(address, IPv6Address) else None
-    return (inner or address).is_link_local
+    return address.is_link_local or (inner is not None and inner.is_link_local)
 
 
 def _embedded(address: IPv6Address) -> IPv4Address | None:

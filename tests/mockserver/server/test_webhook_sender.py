@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import ClassVar
 
+import httpx
 import pytest
 
 from wiromock.server.webhook_sender import post
@@ -45,6 +46,19 @@ def names(monkeypatch):
     return known
 
 
+@pytest.fixture
+def posted(monkeypatch):
+    """The URLs to which something was posted; nothing leaves, and each of them answers."""
+    urls = []
+
+    async def answer(self, url, **_):
+        urls.append(str(url))
+        return httpx.Response(204)
+
+    monkeypatch.setattr(httpx.AsyncClient, "post", answer)
+    return urls
+
+
 def sent(url, *hosts):
     return asyncio.run(post(url, b"{}", frozenset(hosts)))
 
@@ -56,7 +70,26 @@ def test_this_machine_is_always_reached(port, names):
     assert Receiver.hosts[-1] == f"me.test:{port}"
 
 
-@pytest.mark.parametrize("address", ["10.1.2.3", "192.168.0.1", "93.184.215.14", "0.0.0.0"])  # noqa: S104
+@pytest.mark.parametrize("address", ["127.8.9.1", "::1", "::ffff:127.0.0.1", "::ffff:7f08:901"])
+def test_a_loopback_address_is_this_machine_in_each_of_its_forms(names, posted, address):
+    names["me.test"] = address
+    assert sent("http://me.test/hook") == "answered 204"
+    assert len(posted) == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "10.1.2.3",
+        "192.168.0.1",
+        "93.184.215.14",
+        "0.0.0.0",  # noqa: S104 - not bound to
+        "::",
+        "::ffff:10.1.2.3",
+        "64:ff9b::127.0.0.1",
+        "2002:7f00:1::1",
+    ],
+)
 def test_no_other_host_is_reached_by_itself(names, address):
     names["other.test"] = address
     said = sent("http://other.test/hook")
@@ -88,8 +121,6 @@ def test_whatever_a_url_does_is_an_outcome(url):
 
 
 def test_a_host_that_was_named_is_tried(names, monkeypatch):
-    import httpx
-
     tried = []
 
     async def refuse(self, url, **_):

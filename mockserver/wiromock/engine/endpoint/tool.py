@@ -1,6 +1,8 @@
 """POST /Tool/List, /Tool/Detail, /Tool/Explore and /Tool/DetailOpenAPI: the models, from their specs."""
 
+import json
 from collections.abc import Iterable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +12,7 @@ from wiromock.engine.endpoint.task import page_of
 from wiromock.engine.world import World
 from wiromock.spec.catalog import clean_slug
 from wiromock.spec.validation import required_names
-from wiromock.spec.value import limits_of
+from wiromock.spec.value import as_list, limits_of
 from wiromock.task.profile import Profile
 from wiromock.wire.http import JSON_HEADERS, Reply, json_reply, to_json
 from wiromock.wire.openapi import describe_model
@@ -160,8 +162,16 @@ def _suits(spec: ModelSpec, fields: dict[str, Any]) -> bool:
 
 
 def _shares(asked: Any, has: Iterable[str]) -> bool:
-    wanted = {str(value) for value in asked} if isinstance(asked, list) else set[str]()  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] # raw JSON
+    wanted = {str(value) for value in _listed(asked)} - {""}
     return not wanted or not wanted.isdisjoint(has)
+
+
+def _listed(asked: Any) -> list[Any]:
+    """Return what a filter lists: a list, its JSON text as a form sends it, or a single value."""
+    if isinstance(asked, str) and asked.lstrip().startswith("["):
+        with suppress(ValueError, RecursionError):
+            asked = json.loads(asked)
+    return [] if asked is None else as_list(asked)
 
 
 def _find(world: World, call: Call) -> ModelSpec | None:
