@@ -31,8 +31,8 @@ ALLOWED = {
     ),
 }
 
-# The folders (or modules) of a package from top to bottom; one line is one floor. Whoever imports, imports
-# from the same folder or from a floor below, `TYPE_CHECKING` imports included. A module with a line of its
+# The folders (or modules) of a package from top to bottom; one line is one layer. Whoever imports, imports
+# from the same folder or from a layer below, `TYPE_CHECKING` imports included. A module with a line of its
 # own stands there and not with its folder; what a package shows its users stands on everything.
 LAYERS = {
     "wiro_runtime": (
@@ -146,8 +146,8 @@ def test_arrows_go_one_way(package):
     assert crossings == []
 
 
-def floor(module: str) -> int:
-    """The floor that a module of ours stands on, counted from the top of its package.
+def layer_of(module: str) -> int:
+    """The layer of a module of ours, counted from the top of its package.
 
     Raises:
         LookupError: no line of `LAYERS` holds the module.
@@ -155,16 +155,16 @@ def floor(module: str) -> int:
     package, _, inside = module.partition(".")
     if not inside:
         return -1
-    floors = {name: at for at, row in enumerate(LAYERS[package]) for name in row.split()}
-    fitting = [name for name in floors if f"{inside}.".startswith(f"{name}.")]
+    layers = {name: at for at, row in enumerate(LAYERS[package]) for name in row.split()}
+    fitting = [name for name in layers if f"{inside}.".startswith(f"{name}.")]
     if not fitting:
         raise LookupError(f"no line of LAYERS[{package!r}] holds {module}")
-    return floors[max(fitting, key=len)]
+    return layers[max(fitting, key=len)]
 
 
-def beside(module: str, other: str) -> bool:
-    """Whether two modules of different folders share a floor: neither may import the other."""
-    return floor(module) == floor(other) and module.split(".")[1] != other.split(".")[1]
+def shares_a_layer(module: str, other: str) -> bool:
+    """Whether two modules of different folders share a layer: neither may import the other."""
+    return layer_of(module) == layer_of(other) and module.split(".")[1] != other.split(".")[1]
 
 
 @pytest.mark.parametrize("package", LAYERS)
@@ -179,7 +179,7 @@ def test_every_line_of_the_layers_holds_a_module(package):
 @pytest.mark.parametrize("package", LAYERS)
 def test_every_module_stands_on_a_floor(package):
     for module in graph(package):
-        floor(module)  # raises for one that no line holds
+        layer_of(module)  # raises for one that no line holds
 
 
 @pytest.mark.parametrize("package", LAYERS)
@@ -189,7 +189,7 @@ def test_arrows_inside_a_package_point_down(package):
         f"{module} imports {target}"
         for module, targets in graph(package).items()
         for target in targets
-        if floor(target) < floor(module) or beside(module, target)
+        if layer_of(target) < layer_of(module) or shares_a_layer(module, target)
     }
     assert sorted(upward) == [], "an arrow upward: move the module, or pass the value"
 
@@ -282,7 +282,7 @@ def in_circles(arrows: dict[str, set[str]]) -> set[str]:
 @pytest.mark.parametrize("package", LAYERS)
 def test_there_are_no_circles(package):
     """Imports inside functions and under `TYPE_CHECKING` included."""
-    assert in_circles(graph(package)) == set(), "a circle: move what both need to a floor below"
+    assert in_circles(graph(package)) == set(), "a circle: move what both need to a layer below"
 
 
 @pytest.mark.parametrize(

@@ -15,16 +15,18 @@ MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob
 SMALL = {
     "codegen/wirogen/__main__.py": "what `python -m` runs",
     "codegen/wirogen/console.py": "the one place that prints",
-    "codegen/wirogen/digest.py": "the one hash that several floors share",
+    "codegen/wirogen/command/specs_option.py": "one option that several commands have",
+    "codegen/wirogen/digest.py": "the one hash that several layers share",
     "codegen/wirogen/plan/duration.py": "one reader of free text",
-    "codegen/wirogen/render/customization.py": "one value that several floors pass on",
+    "codegen/wirogen/render/customization.py": "one value that several layers pass on",
     "codegen/wirogen/spec/violation.py": "one value that rules return",
     "codegen/wirogen/text/words.py": "the words of a name, for naming and for guessing",
-    "mockserver/wiromock/engine/call.py": "one value that endpoints are given",
+    "mockserver/wiromock/adapter/attribute.py": "one step of two patches",
+    "mockserver/wiromock/engine/call.py": "one value that endpoints take",
     "mockserver/wiromock/server/csrf.py": "one rule of safety",
     "runtime/wiro_runtime/_version.py": "read by the build",
-    "runtime/wiro_runtime/secret.py": "one type, on the lowest floor",
-    "runtime/wiro_runtime/task/kind.py": "one type that several floors share, and what categories say of it",
+    "runtime/wiro_runtime/secret.py": "one type, on the lowest layer",
+    "runtime/wiro_runtime/task/kind.py": "one type that several layers share, and what categories say of it",
 }
 
 # Names that several modules of a package have: what each is about, which its folder makes plain.

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wirogen.build import fingerprint
+from wirogen.command.specs_option import add_specs_option
 from wirogen.console import print_error, print_result
 from wirogen.digest import digest
 from wirogen.errors import DRIFT, SUCCESS, Problem, UsageError
@@ -37,12 +38,7 @@ _TAKEN: Final = frozenset({"wiro_runtime", "wirogen", "wiromock"}) | sys.stdlib_
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `wirogen generate` takes."""
-    parser.add_argument(
-        "--specs",
-        type=Path,
-        metavar="DIR",
-        help="the specs folder (default: ./specs, else the packaged specs)",
-    )
+    add_specs_option(parser)
     parser.add_argument(
         "--out",
         type=Path,

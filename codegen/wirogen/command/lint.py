@@ -6,8 +6,8 @@ Each problem is one line: file:line:column: where in the spec: what is wrong; wh
 import argparse
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
+from wirogen.command.specs_option import add_specs_option
 from wirogen.compat import pins
 from wirogen.console import print_result
 from wirogen.errors import SUCCESS, PlanError
@@ -19,12 +19,7 @@ from wirogen.text.untrusted import expose
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `wirogen lint` takes."""
-    parser.add_argument(
-        "--specs",
-        type=Path,
-        metavar="DIR",
-        help="the specs folder (default: ./specs, else the packaged specs)",
-    )
+    add_specs_option(parser)
 
 
 def _check_plan(specs: Sequence[ModelSpec], folder: SpecFolder) -> None:

@@ -6,8 +6,8 @@ commit the file. A name that would change is an error here too, unless --rename 
 
 import argparse
 from collections.abc import Mapping
-from pathlib import Path
 
+from wirogen.command.specs_option import add_specs_option
 from wirogen.compat import pins
 from wirogen.console import print_result
 from wirogen.errors import DRIFT, SUCCESS, PlanError
@@ -18,12 +18,7 @@ from wirogen.spec.folder import SpecFolder, open_folder
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `wirogen pin` takes."""
-    parser.add_argument(
-        "--specs",
-        type=Path,
-        metavar="DIR",
-        help="the specs folder (default: ./specs, else the packaged specs)",
-    )
+    add_specs_option(parser)
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--rename", action="store_true", help="accept names that are others now")
     mode.add_argument(

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from wiromock.adapter.attribute import replace_attribute
 from wiromock.engine.engine import Engine
 from wiromock.errors import UnknownHost
 
@@ -32,20 +33,7 @@ class NameGuard:
         self._undo: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Self:
-        before: Callable[..., Any] = socket.getaddrinfo
-
-        def getaddrinfo(host: object, *args: Any, **kwargs: Any) -> Any:
-            if self._is_entered:
-                self._check(host)
-            return before(host, *args, **kwargs)
-
-        def undo() -> None:
-            # Somebody else may have put theirs in its place; that is theirs.
-            if socket.getaddrinfo is getaddrinfo:
-                socket.getaddrinfo = before
-
-        socket.getaddrinfo = getaddrinfo
-        self._undo, self._is_entered = undo, True
+        self._undo, self._is_entered = replace_attribute(socket, "getaddrinfo", self._guarded), True
         return self
 
     def __exit__(
@@ -56,6 +44,14 @@ class NameGuard:
     ) -> None:
         self._is_entered = False
         self._undo()
+
+    def _guarded(self, before: Callable[..., Any]) -> Callable[..., Any]:
+        def getaddrinfo(host: object, *args: Any, **kwargs: Any) -> Any:
+            if self._is_entered:
+                self._check(host)
+            return before(host, *args, **kwargs)
+
+        return getaddrinfo
 
     def _check(self, host: object) -> None:
         text = host.decode("latin-1") if isinstance(host, bytes) else str(host)

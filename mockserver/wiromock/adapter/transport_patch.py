@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 
 import httpx
 
+from wiromock.adapter.attribute import replace_attribute
 from wiromock.adapter.host import is_platform
 from wiromock.adapter.httpx import MockTransport
 from wiromock.wire.url import BaseUrls
@@ -34,8 +35,10 @@ class TransportPatch:
 
     def __enter__(self) -> Self:
         self._is_entered = True
-        self._replace(*_BLOCKING, self._blocking)
-        self._replace(*_ASYNC, self._async)
+        self._undo = [
+            replace_attribute(*_BLOCKING, self._blocking),
+            replace_attribute(*_ASYNC, self._async),
+        ]
         return self
 
     def __exit__(
@@ -47,18 +50,6 @@ class TransportPatch:
         self._is_entered = False
         while self._undo:
             self._undo.pop()()
-
-    def _replace(self, owner: type, name: str, make: Callable[[Any], Any]) -> None:
-        before = getattr(owner, name)
-        ours = make(before)
-        setattr(owner, name, ours)
-
-        def undo() -> None:
-            # Somebody else may have put theirs in its place, or put back what was there; that is theirs.
-            if getattr(owner, name) is ours:
-                setattr(owner, name, before)
-
-        self._undo.append(undo)
 
     def _blocking(self, before: Callable[..., httpx.Response]) -> Callable[..., httpx.Response]:
         def handle_request(owner: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:

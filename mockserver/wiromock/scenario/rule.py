@@ -18,6 +18,7 @@ from wiromock.scenario import AnyScenario, CallScenario, Scenario, scenario_keys
 from wiromock.scenario.base import STRICT, Base, check_fields
 from wiromock.scenario.explanation import explain
 from wiromock.spec.operation import EVERY_CALL, CallTarget, Operation
+from wiromock.spec.value import form_text
 from wiromock.strict_json import NotJson, read_json_once
 
 _MOST_FAULTS: Final = 20
@@ -169,11 +170,7 @@ def _numbers(calls: Any) -> tuple[int, ...]:
 
 def _same(given: Any, expected: Any) -> bool:
     """Whether two values are equal, as values or as what forms make of them."""
-    return given == expected or _text(given) == _text(expected)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+    return given == expected or form_text(given) == form_text(expected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from wirogen.spec.model import ModelSpec, Price
-from wiromock.spec.value import UNSET, as_list
+from wiromock.spec.value import UNSET, as_list, form_text
 
 USUAL_CPS: Final = Decimal("0.000585")
 """USD a second where nothing states a price: the vace document's example."""
@@ -114,8 +114,4 @@ def _suits(given: Any, asked: Any) -> bool:
     if least is not None:
         files = [file for file in as_list(given) if file not in UNSET]
         return len(files) >= least
-    return _text(given) == _text(asked)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    return form_text(given) == form_text(asked)

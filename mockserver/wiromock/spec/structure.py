@@ -42,11 +42,11 @@ class Mismatch:
     """Whether it is the type that is wrong."""
 
 
-def find_fault(schema: Schema, value: Any, path: str = "") -> Mismatch | None:
+def find_mismatch(schema: Schema, value: Any, path: str = "") -> Mismatch | None:
     """Return the first thing that does not suit, or None."""
     branches: Sequence[Schema] = schema.get("anyOf") or ()
     if branches:
-        faults = [find_fault(branch, value, path) for branch in branches]
+        faults = [find_mismatch(branch, value, path) for branch in branches]
         return None if None in faults else _nearest(faults, branches, value, path)
     listed: Sequence[Any] | None = schema.get("enum")
     if listed is not None:
@@ -100,7 +100,7 @@ def _members(schema: Schema, value: dict[str, Any], path: str) -> Iterator[Misma
 
 def _faults_of(schema: Any, value: Any, path: str) -> Iterator[Mismatch]:
     is_schema = isinstance(schema, dict)
-    fault = find_fault(cast("Schema", schema), value, path) if is_schema else None
+    fault = find_mismatch(cast("Schema", schema), value, path) if is_schema else None
     if fault is not None:
         yield fault
 

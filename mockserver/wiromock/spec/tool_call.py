@@ -54,7 +54,7 @@ def check_turn(sent: Mapping[str, Any]) -> Iterator[Finding]:
         if name in given and not isinstance(given[name], shapes):
             expected = " or ".join(_WORDS[shape] for shape in shapes)
             said = f"`{name}` is {expected}, as a JSON value and not as text"
-            yield Finding("parameters_invalid", name, said, fault="client")
+            yield Finding("parameters_invalid", name, said, blame="client")
             return
     for check in _CHECKS:
         yield from check(given)

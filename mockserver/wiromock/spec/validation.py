@@ -168,7 +168,7 @@ def _unknown(spec: ModelSpec, name: str) -> Finding:
     close = near_miss(name, known)
     hint = f"did you mean `{close}`?" if close else f"it has {', '.join(known)}"
     said = f"{spec.model} has no parameter `{name}`; {hint}"
-    return Finding("parameters_invalid", name, said, fault="caller" if close else "spec")
+    return Finding("parameters_invalid", name, said, blame="caller" if close else "spec")
 
 
 def near_miss(name: str, known: Iterable[str]) -> str | None:
@@ -183,14 +183,14 @@ def _check_common(name: str, value: Any) -> Finding | None:
     """Refuse what no source sends for what every model takes; a number may come for a text, as anywhere."""
     if value is None or (isinstance(value, str | int | float) and not isinstance(value, bool)):
         return None
-    return Finding("parameters_invalid", name, f"`{name}` takes a text", fault="client")
+    return Finding("parameters_invalid", name, f"`{name}` takes a text", blame="client")
 
 
 def _check_urls(name: str, value: Any) -> Finding | None:
     if all(isinstance(item, str) for item in as_list(value)):
         return None
     said = f"`{name}` takes URLs as text, comma-joined or in a list"
-    return Finding("parameters_invalid", name, said, fault="client")
+    return Finding("parameters_invalid", name, said, blame="client")
 
 
 def find_disputes(spec: ModelSpec, sent: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from wirogen.spec.model import Input, ValueKind
 from wirogen.spec.number import read_number
-from wiromock.spec.structure import find_fault
+from wiromock.spec.structure import find_mismatch
 
 _KINDS: Final[Mapping[str, ValueKind]] = {
     **dict.fromkeys(("text", "textarea", "select", "selectwithcover"), "string"),
@@ -29,11 +29,11 @@ UNSET: Final[tuple[Any, ...]] = (None, "", [])
 FILE_TYPES: Final = frozenset(word for word, kind in _KINDS.items() if kind in {"file", "files"})
 
 
-Fault: TypeAlias = Literal["caller", "client", "spec"]
+Blame: TypeAlias = Literal["caller", "client", "spec"]
 """`caller`: wrong whichever way it is sent. `client`: the program that wrote the request encoded it
 wrongly. `spec`: wrong by our spec, which may be older than the platform."""
 
-WHOSE: Final[Mapping[Fault, str]] = {
+WHOSE: Final[Mapping[Blame, str]] = {
     "caller": "the caller's",
     "client": "the client's, which encodes this in a way no source knows",
     "spec": "the caller's, or the spec is older than the platform",
@@ -52,8 +52,8 @@ class Finding:
     explanation: str
     bounds: Mapping[str, str] = field(default_factory=dict[str, str])
     """What a text about a range leaves open: `min` and `max`."""
-    fault: Fault = "caller"
-    """Whose it most likely is."""
+    blame: Blame = "caller"
+    """Whose mistake it most likely is."""
 
 
 def kind_of(field: Input) -> ValueKind:
@@ -104,13 +104,13 @@ def check_value(field: Input, value: Any) -> Finding | None:
 def _check_native(field: Input, value: Any) -> Finding | None:
     """Check a value that is sent as JSON, level by level, against the schema of its document."""
     schema = field.value or {}
-    fault = find_fault(schema, value)
-    if fault is None:
+    mismatch = find_mismatch(schema, value)
+    if mismatch is None:
         return None
-    if not fault.path and fault.is_of_type:
-        return _invalid(field, f"takes {fault.expected} as JSON, not {_show(value)}", "client")
-    where = f" at {fault.path}" if fault.path else ""
-    return _invalid(field, f"takes{where} {fault.expected}, not {_show(fault.value)}", "spec")
+    if not mismatch.path and mismatch.is_of_type:
+        return _invalid(field, f"takes {mismatch.expected} as JSON, not {_show(value)}", "client")
+    where = f" at {mismatch.path}" if mismatch.path else ""
+    return _invalid(field, f"takes{where} {mismatch.expected}, not {_show(mismatch.value)}", "spec")
 
 
 def _check_text(field: Input, value: Any) -> Finding | None:
@@ -126,8 +126,8 @@ def _check_choice(field: Input, value: Any) -> Finding | None:
             continue
         shown = ", ".join(f'"{item}"' for item in offered)
         hint = _hint(field, given)
-        fault: Fault = "caller" if hint else "spec"
-        return _invalid(field, f"is one of {shown}, not {_show(given)}.{hint}", fault)
+        blame: Blame = "caller" if hint else "spec"
+        return _invalid(field, f"is one of {shown}, not {_show(given)}.{hint}", blame)
     return None
 
 
@@ -236,8 +236,13 @@ def as_objects(value: Any) -> list[dict[str, Any]]:
     return [item for item in as_list(value) if isinstance(item, dict)]
 
 
-def _invalid(field: Input, said: str, fault: Fault = "caller") -> Finding:
-    return Finding("parameters_invalid", field.name, f"`{field.name}` {said}", fault=fault)
+def form_text(value: Any) -> str:
+    """Return a value as a form sends it: a text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+
+
+def _invalid(field: Input, said: str, blame: Blame = "caller") -> Finding:
+    return Finding("parameters_invalid", field.name, f"`{field.name}` {said}", blame=blame)
 
 
 def _because(field: Input) -> str:

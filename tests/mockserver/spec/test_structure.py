@@ -14,7 +14,7 @@ from wiro_runtime.errors import InvalidRequest
 from wirogen.plan.types.structure import plain_schema
 from wirogen.render.modules import model_module
 from wirogen.render.verify import check_model
-from wiromock.spec.structure import find_fault
+from wiromock.spec.structure import find_mismatch
 from wiromock.spec.value import check_value
 
 SHAPE: dict[str, Any] = {
@@ -52,7 +52,7 @@ SHAPE: dict[str, Any] = {
     ],
 )
 def test_what_does_not_suit_is_reported_with_its_place(value, path, expected):
-    fault = find_fault(SHAPE, value)
+    fault = find_mismatch(SHAPE, value)
     assert fault is not None
     assert (fault.path, fault.expected) == (path, expected)
     finding = check_value(an_input("shape", "object", value=SHAPE), value)
@@ -65,7 +65,7 @@ def test_what_does_not_suit_is_reported_with_its_place(value, path, expected):
 @settings(max_examples=60, deadline=None)
 @given(fitting(plain_schema(SHAPE)))
 def test_what_suits_the_client_suits_the_mock(value):
-    assert find_fault(SHAPE, _request()(shape=value or {"mode": 3}).to_wire()["shape"]) is None
+    assert find_mismatch(SHAPE, _request()(shape=value or {"mode": 3}).to_wire()["shape"]) is None
 
 
 SCALARS = (
@@ -90,9 +90,9 @@ def test_client_and_mock_take_and_refuse_the_same(value):
     try:
         _request()(shape=value)
     except InvalidRequest:
-        assert find_fault(SHAPE, value) is not None
+        assert find_mismatch(SHAPE, value) is not None
     else:
-        assert find_fault(SHAPE, value) is None
+        assert find_mismatch(SHAPE, value) is None
 
 
 _MADE: list[Any] = []

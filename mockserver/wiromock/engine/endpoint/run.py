@@ -145,7 +145,7 @@ def _check_continuation(world: World, parameters: dict[str, Any]) -> None:
 def _entry(world: World, spec: ModelSpec, finding: Finding) -> ErrorEntry:
     place = world.catalog.place(spec, finding.name)
     said = finding.explanation if finding.explanation.endswith("?") else f"{finding.explanation}."
-    explanation = f"{said} Whose fault: {WHOSE[finding.fault]}; see {place}"
+    explanation = f"{said} Whose fault: {WHOSE[finding.blame]}; see {place}"
     return world.errors.entry(finding.text, explanation, name=finding.name, **finding.bounds)
 
 
