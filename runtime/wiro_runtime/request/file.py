@@ -160,9 +160,23 @@ class LocalFile:
             yield io.BytesIO(self.source)
         elif _is_seekable(self.source):
             self.source.seek(0)
-            yield self.source
+            yield cast("BinaryIO", _Seekable(self.source, self.name))
         else:
             yield cast("BinaryIO", _Pipe(self.source, self.name))
+
+
+class _Seekable:
+    """A file of the caller's, of which nothing but bytes is sent."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file = file
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self._file, attribute)
+
+    def read(self, size: int = -1) -> bytes:
+        return _checked(self._file.read(size), self._name)
 
 
 class _Pipe:
@@ -174,11 +188,30 @@ class _Pipe:
         self._size = 0
 
     def read(self, size: int = -1) -> bytes:
-        chunk = self._file.read(size)
+        chunk = _checked(self._file.read(size), self._name)
         self._size += len(chunk)
         if self._size > MAX_UPLOAD_BYTES:
             raise OSError(f"{self._name} has more than {MAX_UPLOAD_BYTES:,} bytes")
         return chunk
+
+
+def _checked(chunk: object, name: str) -> bytes:
+    """Return what `read()` of a caller's file has returned.
+
+    None is what a file that does not block returns while there is nothing to read, and looks like its end to whoever
+    sends it: the rest would be missing.
+
+    Raises:
+        OSError: It is not bytes.
+    """
+    if isinstance(chunk, (bytes, bytearray, memoryview)):
+        return bytes(cast("bytes", chunk))
+    if chunk is None:
+        raise BlockingIOError(
+            f"read() of {name} returned None, as files do that do not wait for their content; read it to its end "
+            "first and give the bytes, or let it wait with os.set_blocking(file.fileno(), True)"
+        )
+    raise OSError(f"read() of {name} returned {type(chunk).__name__} instead of bytes")
 
 
 def _sendable(name: str) -> str:
@@ -192,9 +225,9 @@ def _peeked(file: BinaryIO) -> str:
         return ""
     here = file.tell()
     file.seek(0)
-    head = file.read(16)
+    head = cast("object", file.read(16))  # whatever it is annotated as
     file.seek(here)
-    return _ending(head)
+    return _ending(head) if isinstance(head, bytes) else ""  # sending it says what is wrong
 
 
 def _is_seekable(file: BinaryIO) -> bool:

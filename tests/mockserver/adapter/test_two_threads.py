@@ -19,7 +19,7 @@ class Other:
     def __init__(self):
         self.mock = MockWiro()
         self.outcome = None
-        self._done = Event()
+        self._done, self._may_look = Event(), Event()
         self._thread = Thread(target=self._enter)
 
     def start(self):
@@ -29,12 +29,15 @@ class Other:
     def _enter(self):
         try:
             with self.mock:
+                self._done.set()
+                self._may_look.wait(SECONDS)
                 self.outcome = seam.current()
         except MockError as error:
             self.outcome = error
         self._done.set()
 
     def join(self):
+        self._may_look.set()
         self._thread.join(timeout=SECONDS)
         assert not self._thread.is_alive()
         return self.outcome

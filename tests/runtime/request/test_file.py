@@ -114,3 +114,58 @@ def test_an_encoding_that_finds_files_is_asked_for_them():
     kinds = [kind for kind in vars(wire).values() if isinstance(kind, type)]
     holding = {kind.__name__ for kind in kinds if issubclass(kind, Encoding) and kind.holds_files}
     assert holding == {"CombinedFiles", "File", "FileList"}
+
+
+class Reads(io.RawIOBase):
+    """A file whose `read()` returns these, one after the other."""
+
+    def __init__(self, *chunks, seekable=True):
+        self._chunks, self._left, self._seekable = chunks, list(chunks), seekable
+
+    def seekable(self):
+        return self._seekable
+
+    def seek(self, offset, whence=0):
+        self._left = list(self._chunks)
+        return 100 if whence else offset
+
+    def tell(self):
+        return 0
+
+    def read(self, size=-1):
+        return self._left.pop(0) if self._left else b""
+
+
+@pytest.mark.parametrize("seekable", [True, False])
+@pytest.mark.parametrize(
+    ("chunk", "words"),
+    [(None, r"returned None, .* os\.set_blocking"), ("text", "returned str instead of bytes")],
+)
+def test_a_file_that_reads_something_else_than_bytes_is_not_taken_for_its_end(
+    seekable, chunk, words
+):
+    local = LocalFile.of(check_one(("a.png", Reads(b"123", chunk, b"456", seekable=seekable))))
+    with local.opened() as opened:
+        assert opened.read(3) == b"123"
+        with pytest.raises(OSError, match=words):
+            opened.read(3)
+
+
+@pytest.mark.parametrize("chunk", [None, "text"])
+def test_such_a_file_without_a_name_has_no_ending(chunk):
+    assert LocalFile.of(check_one(Reads(chunk))).name == "file"
+
+
+def test_bytes_of_any_kind_are_read():
+    local = LocalFile.of(check_one(("a.png", Reads(bytearray(b"12"), memoryview(b"34")))))
+    with local.opened() as opened:
+        assert opened.read(2) + opened.read(2) == b"1234"
+
+
+def test_a_pipe_that_does_not_wait_is_said_to_be_one():
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    with os.fdopen(reading, "rb", 0) as file, os.fdopen(writing, "wb"):
+        local = LocalFile.of(check_one(("a.png", file)))
+        with local.opened() as opened, pytest.raises(BlockingIOError, match="returned None"):
+            opened.read(10)
