@@ -1,6 +1,6 @@
 import pytest
 
-from runtime.kit import FakeClock
+from runtime.clocks import FakeClock
 from wiro_runtime.seam import clock
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import trustme
 
-from runtime.kit import RUN_REPLY, task
+from runtime.replies import RUN_REPLY, task
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(5000)
 UPLOADED = {"result": True, "errors": [], "list": [{"id": "1", "url": "https://file/1"}]}
@@ -156,7 +156,7 @@ class Plan:
 
 
 def receive(connection: socket.socket) -> str | None:
-    """The path of a request, when all of it is there; None if the client hung up before."""
+    """The path of a request, when all of it is there; None if the client disconnected before."""
     with connection.makefile("rb") as stream:
         path = stream.readline().split(b" ")[1:2]
         length = 0

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from runtime.kit import TIMEOUT
+from runtime.waiting import TIMEOUT
 from wiro_runtime.driver import pool
 from wiro_runtime.seam import clock
 

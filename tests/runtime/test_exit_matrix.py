@@ -13,7 +13,10 @@ from contextlib import ExitStack, contextmanager
 import httpx
 import pytest
 
-from runtime.kit import DONE, RUN_REPLY, TIMEOUT, Vace, detail, fail_once_sent, refusal, serve
+from runtime.local_server import serve
+from runtime.models import Vace
+from runtime.replies import DONE, RUN_REPLY, detail, refusal
+from runtime.waiting import TIMEOUT, fail_once_sent
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.seam import clock
 
@@ -181,10 +184,10 @@ def a_proxy_that_refuses(_kind, monkeypatch):
 
 
 @contextmanager
-def a_proxy_that_hangs_up(_kind, monkeypatch):
+def a_proxy_that_disconnects(_kind, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
-        def hang_up():
+        def disconnect():
             while True:
                 try:
                     connection, _ = listening.accept()
@@ -193,7 +196,7 @@ def a_proxy_that_hangs_up(_kind, monkeypatch):
                 with connection:
                     connection.recv(100)
 
-        threading.Thread(target=hang_up, daemon=True).start()
+        threading.Thread(target=disconnect, daemon=True).start()
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listening.getsockname()[1]}")
         yield {"url": "https://127.0.0.1:9/v1"}
         listening.shutdown(socket.SHUT_RDWR)
@@ -231,7 +234,7 @@ NOT_SENT = {
     "too many open files at first": (too_many_files_for_the_certificates, errors.ConnectionFailed),
     "text that cannot be encoded": (unsendable_text, errors.InvalidRequest),
     "a proxy that refuses CONNECT": (a_proxy_that_refuses, errors.ConnectionFailed),
-    "a proxy that hangs up": (a_proxy_that_hangs_up, errors.ConnectionFailed),
+    "a proxy that disconnects": (a_proxy_that_disconnects, errors.ConnectionFailed),
     "an address that swallows packets": (an_address_that_swallows_packets, errors.DeadlineExceeded),
     "on_abandon=kill": (option(on_abandon="kill"), errors.InvalidRequest),
     "upload=after": (option(upload="after"), errors.InvalidRequest),
@@ -337,7 +340,7 @@ UNKNOWN = {
     "an answer without a verdict, of a suspension": without_result("tasks are suspended for now"),
     "an answer without a verdict, of a parameter": without_result("Request parameter [x] is odd"),
     "an answer that names no task": {"result": True, "errors": []},
-    "hung up": lambda handler: handler.hang_up(),
+    "disconnected": lambda handler: handler.disconnect(),
 }
 
 

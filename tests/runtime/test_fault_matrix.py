@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from runtime.faults import FAULTS, PNG, InProcess, Plan, over_sockets
-from runtime.kit import TIMEOUT, Vace, fail_once_sent
+from runtime.models import Vace
+from runtime.waiting import TIMEOUT, fail_once_sent
 from wiro_runtime import AsyncClient, Client, TaskSnapshot, errors
 from wiro_runtime.client.outputs import AsyncOutputs, Outputs
 from wiro_runtime.seam import clock

@@ -5,7 +5,9 @@ import asyncio
 import httpx
 import pytest
 
-from runtime.kit import DONE, RUN_REPLY, Platform, Vace
+from runtime.models import Vace
+from runtime.platform_double import Platform
+from runtime.replies import DONE, RUN_REPLY
 from wiro_runtime import AsyncClient, Client, Exchange, errors
 
 

@@ -12,7 +12,9 @@ import httpx
 import pytest
 
 from runtime.faults import FAULTS, InProcess, Plan, over_sockets
-from runtime.kit import RUN_REPLY, TOKEN, Vace, refusal, serve, task
+from runtime.local_server import serve
+from runtime.models import Vace
+from runtime.replies import RUN_REPLY, TOKEN, refusal, task
 from wiro_runtime import AsyncClient, Client, TaskSnapshot, errors
 from wiro_runtime.client.outputs import Outputs
 from wiro_runtime.flow.effect import TransportFailure

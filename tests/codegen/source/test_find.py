@@ -189,7 +189,7 @@ class TestUrls:
                 for _ in range(100):
                     handler.wfile.write(b" " * 1024 * 1024)
             except OSError:
-                server.asked.append("the reader hung up")
+                server.asked.append("the reader disconnected")
 
         server.answer = answer
         assert MAX_BYTES < len(fetch(f"{server.base}/x")) < MAX_BYTES + 1024 * 1024

@@ -75,7 +75,7 @@ class Opened:
         said = json.dumps({"type": "task_info", "tasktoken": run["socketaccesstoken"]})
         self._said.put_nowait({"type": "websocket.receive", "text": said})
 
-    def hang_up(self):
+    def disconnect(self):
         self._said.put_nowait({"type": "websocket.disconnect"})
 
 
@@ -118,9 +118,9 @@ async def open_sockets(platform, runs):
     return sockets
 
 
-async def hang_up(sockets):
+async def disconnect(sockets):
     for socket in sockets:
-        socket.hang_up()
+        socket.disconnect()
     await asyncio.gather(*(socket.task for socket in sockets))
 
 
@@ -132,7 +132,7 @@ def test_opening_a_socket_wakes_no_other(platform, looks, tasks):
         sockets = await open_sockets(platform, runs)
         assert looks["Connection"] <= 4 * SOCKETS
         opened = looks["Connection"]
-        await hang_up(sockets)
+        await disconnect(sockets)
         assert looks["Connection"] <= opened + SOCKETS
 
     play(story())
@@ -148,7 +148,7 @@ def test_a_call_of_somebody_else_wakes_nobody(platform, looks):
         platform.call("/Task/List")
         await settle()
         assert looks["Connection"] == before
-        await hang_up(sockets)
+        await disconnect(sockets)
 
     play(story())
 
@@ -169,7 +169,7 @@ def test_a_change_of_a_task_wakes_all_who_follow_it_and_only_them(platform, look
             *["task_queue"] * SOCKETS,
         ]
         assert looks["Connection"] - before <= 4
-        await hang_up(sockets[2:])
+        await disconnect(sockets[2:])
 
     play(story())
 
@@ -193,7 +193,7 @@ def test_what_concerns_everybody_wakes_everybody(platform, looks, change):
         getattr(platform.engine, change)()
         await settle()
         assert looks["Connection"] - before >= SOCKETS
-        await hang_up(sockets)
+        await disconnect(sockets)
 
     play(story())
 

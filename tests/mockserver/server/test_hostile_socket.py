@@ -140,7 +140,7 @@ def test_a_handshake_that_cannot_be_is_refused(server, path, changed, status):
 
 
 @pytest.mark.parametrize("when", ["before the answer", "after half of the request"])
-def test_whoever_hangs_up_disturbs_nobody(server, when):
+def test_whoever_disconnects_disturbs_nobody(server, when):
     for _ in range(20):
         with socket.create_connection(server, timeout=SECONDS) as wire:
             request = handshake(server)

@@ -1,6 +1,7 @@
 """pruna/vace as Tool/Detail describes it, and a platform that has it."""
 
-from runtime.kit import DONE, RUN_REPLY, Platform
+from runtime.platform_double import Platform
+from runtime.replies import DONE, RUN_REPLY
 from wiro_runtime import ModelInfo
 
 # As documented for Tool/Detail: numbers and flags in whatever type, help under three names.

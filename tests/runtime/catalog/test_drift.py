@@ -5,7 +5,8 @@ import json
 import pytest
 
 from runtime.catalog.live_model import TOOL
-from runtime.kit import Platform, Vace
+from runtime.models import Vace
+from runtime.platform_double import Platform
 from wiro_runtime import BindingDrift
 
 

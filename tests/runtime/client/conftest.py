@@ -3,7 +3,7 @@
 import pytest
 
 from runtime.client.socket_world import World
-from runtime.kit import FakeClock
+from runtime.clocks import FakeClock
 from wiro_runtime.seam import clock, socket
 
 

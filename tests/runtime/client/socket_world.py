@@ -2,7 +2,9 @@
 
 import httpx
 
-from runtime.kit import RUN_REPLY, FakeClock, Tape, detail
+from runtime.clocks import FakeClock
+from runtime.replies import RUN_REPLY, detail
+from runtime.script import Tape
 from wiro_runtime import AsyncClient, Client
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from runtime.catalog.live_model import LIVE, TOOL, catalog
-from runtime.kit import Platform
+from runtime.platform_double import Platform
 from wiro_runtime import errors
 
 

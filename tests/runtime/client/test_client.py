@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 import wiro.models
-from runtime.kit import DONE, RUN_REPLY
+from runtime.replies import DONE, RUN_REPLY
 from wiro import AsyncWiro, Wiro
 from wiro.models.pruna import Vace
 from wiro_runtime import MediaResult, TextResult, errors

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from runtime.kit import DONE, RUN_REPLY
+from runtime.replies import DONE, RUN_REPLY
 from wiro_runtime.errors import InvalidRequest
 
 HERE = Path(__file__).parent.parent / "miniature"

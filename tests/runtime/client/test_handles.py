@@ -5,14 +5,8 @@ import asyncio
 import httpx
 import pytest
 
-from runtime.kit import (
-    DONE,
-    RUN_REPLY,
-    TOKEN,
-    Chat,
-    Vace,
-    detail,
-)
+from runtime.models import Chat, Vace
+from runtime.replies import DONE, RUN_REPLY, TOKEN, detail
 from wiro_runtime import AsyncClient, Client, errors
 
 

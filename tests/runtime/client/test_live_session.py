@@ -6,7 +6,7 @@ from typing import Annotated
 import pytest
 
 from runtime.client.socket_world import types
-from runtime.kit import TOKEN
+from runtime.replies import TOKEN
 from wiro_runtime import RealtimeRequest, errors
 from wiro_runtime.client.live_session import CHUNK_BYTES
 from wiro_runtime.request import wire

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from runtime.kit import Vace
 from runtime.lockstep import in_step
+from runtime.models import Vace
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.catalog.info import ModelInfo
 from wiromock import Fails, MockWiro, Refused, Success

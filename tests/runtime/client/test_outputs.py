@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from runtime.kit import TOKEN, Vace
+from runtime.models import Vace
+from runtime.replies import TOKEN
 from wiro_runtime import errors
 from wiro_runtime.client.outputs import AsyncOutputs, Outputs
 from wiro_runtime.client.result import AsyncMediaResult, MediaResult, TextResult

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from runtime.client.socket_world import types
-from runtime.kit import TOKEN, Chat, Vace
+from runtime.models import Chat, Vace
+from runtime.replies import TOKEN
 from wiro_runtime import Client, TaskSnapshot, errors
 from wiro_runtime.client.untyped import request_class
 from wiro_runtime.task.event import (

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from runtime.kit import TOKEN, Vace, detail
-from runtime.kit import task as a_task
+from runtime.models import Vace
+from runtime.replies import TOKEN, detail
+from runtime.replies import task as a_task
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.client.untyped import UntypedRequest, request_class
 from wiro_runtime.task import event

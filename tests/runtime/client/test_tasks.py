@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
-from runtime.kit import TOKEN, Platform, Vace, detail, refusal, task
+from runtime.models import Vace
+from runtime.platform_double import Platform
+from runtime.replies import TOKEN, detail, refusal, task
 from wiro_runtime import InvalidWebhook, errors, parse_webhook
 
 

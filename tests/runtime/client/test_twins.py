@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from runtime.kit import Platform
+from runtime.platform_double import Platform
 from wiro_runtime import AsyncClient, Client, config
 from wiro_runtime.client import (
     async_client,

@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from runtime.kit import DONE, RUN_REPLY
+from runtime.replies import DONE, RUN_REPLY
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.client.untyped import request_class
 

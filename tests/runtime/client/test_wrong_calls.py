@@ -11,7 +11,7 @@ import pytest
 
 from runtime.client import wrong_calls
 from runtime.client.wrong_data import DATA
-from runtime.kit import Vace
+from runtime.models import Vace
 from wiro import AsyncWiro, Wiro
 from wiro_runtime import AsyncMediaResult, MediaResult, errors
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Any, TypeAlias
 
-from runtime.kit import Vace
+from runtime.models import Vace
 from wiro_runtime import RealtimeRequest, TaskSnapshot, errors, wire
 from wiro_runtime.check import shown
 

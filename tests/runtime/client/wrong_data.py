@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from runtime.client.wrong_calls import Array, Call, Mute, R
-from runtime.kit import Chat, Vace
+from runtime.models import Chat, Vace
 from wiro_runtime import binding_of, parse_webhook
 
 __all__ = ["DATA"]

@@ -8,7 +8,7 @@ import pytest
 import websockets.sync.server
 
 from runtime.driver.stage import Stage
-from runtime.kit import await_until
+from runtime.waiting import await_until
 
 
 @pytest.fixture

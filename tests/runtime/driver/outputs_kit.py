@@ -1,10 +1,7 @@
 """A platform whose runs end at once, with an output that can be downloaded."""
 
-from runtime.kit import (
-    RUN_REPLY,
-    Handler,
-    detail,
-)
+from runtime.local_server import Handler
+from runtime.replies import RUN_REPLY, detail
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(200_000)
 

@@ -9,7 +9,8 @@ import httpx
 import pytest
 import websockets.sync.server
 
-from runtime.kit import RUN_REPLY, Vace, detail
+from runtime.models import Vace
+from runtime.replies import RUN_REPLY, detail
 from wiro_runtime import AsyncClient, Client
 
 

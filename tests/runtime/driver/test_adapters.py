@@ -8,16 +8,12 @@ import threading
 import httpx
 import pytest
 
+from runtime.clocks import AheadClock
 from runtime.driver.outputs_kit import platform
-from runtime.kit import (
-    DONE,
-    RUN_REPLY,
-    AheadClock,
-    Handler,
-    Vace,
-    fail_once_sent,
-    serve,
-)
+from runtime.local_server import Handler, serve
+from runtime.models import Vace
+from runtime.replies import DONE, RUN_REPLY
+from runtime.waiting import fail_once_sent
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.seam import clock
 

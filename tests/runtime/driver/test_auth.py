@@ -101,7 +101,7 @@ def test_a_wrong_setting_says_what_to_set(settings, words):
 
 
 def test_clocks_nest_and_are_put_back():
-    from runtime.kit import FakeClock
+    from runtime.clocks import FakeClock
 
     outer, inner = FakeClock(), FakeClock()
     system = clock.current()

@@ -8,7 +8,9 @@ from functools import partial
 import pytest
 import trustme
 
-from runtime.kit import RUN_REPLY, Vace, serve
+from runtime.local_server import serve
+from runtime.models import Vace
+from runtime.replies import RUN_REPLY
 from wiro_runtime import AsyncClient, Client
 from wiro_runtime.driver.certificates import trusted_certificates
 

@@ -7,7 +7,11 @@ from contextlib import ExitStack, contextmanager
 import httpcore
 import pytest
 
-from runtime.kit import RUN_REPLY, TIMEOUT, Script, Vace, serve
+from runtime.local_server import serve
+from runtime.models import Vace
+from runtime.replies import RUN_REPLY
+from runtime.script import Script
+from runtime.waiting import TIMEOUT
 from wiro_runtime import Client, errors
 from wiro_runtime.driver.connect import connect_first
 from wiro_runtime.flow.deadline import start_deadline

@@ -6,7 +6,9 @@ import json
 import httpx
 import pytest
 
-from runtime.kit import DONE, RUN_REPLY, Handler, Vace, serve
+from runtime.local_server import Handler, serve
+from runtime.models import Vace
+from runtime.replies import DONE, RUN_REPLY
 from wiro_runtime import AsyncClient, Client
 from wiro_runtime.driver.http import make_client
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.kit import TIMEOUT
+from runtime.waiting import TIMEOUT
 from wiromock.server.running_mock import run_server
 
 TESTS = str(Path(__file__).parents[2])
@@ -22,7 +22,7 @@ monkey.patch_all()
 
 import sys
 import gevent
-from runtime.kit import Vace
+from runtime.models import Vace
 from wiro_runtime import Client
 
 def tick():
@@ -45,7 +45,7 @@ UVLOOP = """
 import asyncio
 import sys
 import uvloop
-from runtime.kit import Vace
+from runtime.models import Vace
 from wiro_runtime import AsyncClient
 
 async def main():

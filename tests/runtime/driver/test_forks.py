@@ -6,9 +6,7 @@ import sys
 
 import pytest
 
-from runtime.kit import (
-    TIMEOUT,
-)
+from runtime.waiting import TIMEOUT
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

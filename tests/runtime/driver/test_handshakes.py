@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from runtime.driver.stage import both
-from runtime.kit import TIMEOUT, fail_once_sent
+from runtime.waiting import TIMEOUT, fail_once_sent
 from wiro_runtime import errors
 
 pytestmark = pytest.mark.usefixtures("nothing_left_behind")

@@ -13,7 +13,9 @@ from weakref import WeakSet
 import httpcore
 import pytest
 
-from runtime.kit import DONE, RUN_REPLY, Vace, serve
+from runtime.local_server import serve
+from runtime.models import Vace
+from runtime.replies import DONE, RUN_REPLY
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.driver import network
 from wiro_runtime.driver.network import (

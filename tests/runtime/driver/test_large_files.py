@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from runtime.kit import Handler, serve
+from runtime.local_server import Handler, serve
 
 SIZE = 300 * 1024 * 1024
 MOST = 20 * 1024 * 1024

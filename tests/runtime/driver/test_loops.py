@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from runtime.kit import RUN_REPLY, Vace, serve
+from runtime.local_server import serve
+from runtime.models import Vace
+from runtime.replies import RUN_REPLY
 from wiro_runtime import AsyncClient
 
 DESCRIPTORS = Path("/proc/self/fd")

@@ -6,7 +6,9 @@ import httpcore
 import httpx
 import pytest
 
-from runtime.kit import RUN_REPLY, Vace, serve
+from runtime.local_server import serve
+from runtime.models import Vace
+from runtime.replies import RUN_REPLY
 from wiro_runtime import Client
 from wiro_runtime.driver import deadline
 from wiro_runtime.driver.network import TrackedStream, Transmission, transmission

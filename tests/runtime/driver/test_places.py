@@ -12,7 +12,11 @@ from functools import partial
 import httpx
 import pytest
 
-from runtime.kit import DONE, RUN_REPLY, TIMEOUT, TOKEN, AheadClock, Vace, await_until, serve
+from runtime.clocks import AheadClock
+from runtime.local_server import serve
+from runtime.models import Vace
+from runtime.replies import DONE, RUN_REPLY, TOKEN
+from runtime.waiting import TIMEOUT, await_until
 from wiro_runtime import AsyncClient, AsyncMediaResult, Client, MediaResult, errors
 from wiro_runtime.seam import clock
 

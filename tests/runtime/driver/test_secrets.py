@@ -6,11 +6,8 @@ import traceback
 import httpx
 import pytest
 
-from runtime.kit import (
-    RUN_REPLY,
-    TOKEN,
-    Vace,
-)
+from runtime.models import Vace
+from runtime.replies import RUN_REPLY, TOKEN
 from wiro_runtime import Client, errors
 
 SECRETS = ("wk-very-secret-key", "ws-very-secret-secret", TOKEN)

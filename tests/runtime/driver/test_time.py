@@ -7,7 +7,9 @@ import httpx
 import pytest
 from freezegun import freeze_time
 
-from runtime.kit import DONE, RUN_REPLY, Platform, Vace, detail
+from runtime.models import Vace
+from runtime.platform_double import Platform
+from runtime.replies import DONE, RUN_REPLY, detail
 from wiro_runtime import AsyncClient, errors
 from wiro_runtime.driver.loops import is_frozen
 from wiro_runtime.seam.clock import SystemClock

@@ -6,7 +6,9 @@ import logging
 import pytest
 
 from runtime.driver.stage import both
-from runtime.kit import TIMEOUT, TOKEN, Chat, Vace, detail, fail_once_sent
+from runtime.models import Chat, Vace
+from runtime.replies import TOKEN, detail
+from runtime.waiting import TIMEOUT, fail_once_sent
 from wiro_runtime import errors
 from wiro_runtime.seam import clock
 from wiro_runtime.task.event import Finished, Log, Progress, Queued, Started, Submitted, TextDelta
@@ -128,11 +130,11 @@ def test_the_server_may_vanish_at_every_step(stage, how, step):
 @both
 @pytest.mark.parametrize("code", [1000, 1001, 1011, 4000])
 def test_the_server_may_hang_up_early(stage, how, code):
-    def hang_up(connection):
+    def disconnect(connection):
         stage.over.set()
         connection.close(code, "bye")
 
-    stage.frames = [OLDER[0], hang_up]
+    stage.frames = [OLDER[0], disconnect]
     assert stage.run(how, deadline=TIMEOUT).task.outcome == "succeeded"
 
 
@@ -193,7 +195,7 @@ def test_many_tasks_of_one_loop_listen_side_by_side(stage):
 
 
 @pytest.mark.parametrize("on_abandon", ["detach", "cancel"])
-def test_a_cancelled_task_hangs_up(stage, on_abandon):
+def test_a_cancelled_task_disconnects(stage, on_abandon):
     stage.frames = [OLDER[0], OLDER[1]]
 
     async def main():
@@ -215,7 +217,7 @@ def test_a_cancelled_task_hangs_up(stage, on_abandon):
     assert stage.over.is_set() is (on_abandon == "cancel")
 
 
-def test_ctrl_c_hangs_up(stage):
+def test_ctrl_c_disconnects(stage):
     stage.frames = [OLDER[0], OLDER[1]]
 
     def interrupt(event):

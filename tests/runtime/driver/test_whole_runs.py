@@ -7,11 +7,8 @@ import httpx
 import pytest
 
 from runtime.driver.outputs_kit import PNG, platform
-from runtime.kit import (
-    Handler,
-    Vace,
-    serve,
-)
+from runtime.local_server import Handler, serve
+from runtime.models import Vace
 from wiro_runtime import AsyncClient, Client, DownloadProgress, errors
 
 
@@ -64,7 +61,7 @@ def test_a_download_that_breaks_off_leaves_nothing_and_recovers(tmp_path, virtua
     def answer(handler: Handler) -> None:
         if handler.path == "/0.png" and handler.server.count("/0.png") < 3:
             handler.raw(PNG[:1000], length=len(PNG))
-            handler.hang_up()
+            handler.disconnect()
         elif handler.path == "/0.png":
             handler.raw(PNG)
         else:

@@ -8,7 +8,7 @@ import sys
 import pytest
 from dbos import DBOS, SetWorkflowID
 
-from runtime.kit import Vace
+from runtime.models import Vace
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.client.result import AsyncMediaResult, MediaResult
 from wiro_runtime.engine.dbos import AsyncSteps, Steps

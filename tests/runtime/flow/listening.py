@@ -1,6 +1,8 @@
 """A platform whose task stands as it does at the moment, and runs that listen to it."""
 
-from runtime.kit import RUN_REPLY, TOKEN, Script, Vace, detail
+from runtime.models import Vace
+from runtime.replies import RUN_REPLY, TOKEN, detail
+from runtime.script import Script
 from wiro_runtime.config import read_config
 from wiro_runtime.flow.calls import Calls
 from wiro_runtime.flow.options import CallOptions

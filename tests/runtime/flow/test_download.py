@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.kit import Arrived, Script
+from runtime.script import Arrived, Script
 from wiro_runtime import TaskSnapshot, errors
 from wiro_runtime.client.saving import SaveOptions, place_all
 from wiro_runtime.flow.download import DownloadOptions, read_one, save_all

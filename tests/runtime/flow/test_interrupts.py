@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from runtime.flow.test_trace import interrupted_with
-from runtime.kit import DONE, RUN_REPLY, Vace, detail
+from runtime.models import Vace
+from runtime.replies import DONE, RUN_REPLY, detail
 from wiro_runtime import AsyncClient, Client, RealtimeRequest, wire
 from wiro_runtime.journal.journal import Journal
 from wiro_runtime.journal.schema import migrate
@@ -45,7 +46,7 @@ class Platform:
         await asyncio.sleep(0)  # and back
         return answer
 
-    def is_told(self, left: BaseException) -> bool:
+    def is_noted(self, left: BaseException) -> bool:
         """Whether what leaves a call says what may have been started."""
         notes = " ".join(getattr(left, "__notes__", []))
         named = "Task 2221" in notes or "may have been sent" in notes
@@ -132,7 +133,7 @@ def problem(platform: Platform, left: BaseException, name: str, journal: Journal
     assert platform.runs <= 1
     if not platform.runs:
         return ""
-    if not platform.is_told(left):
+    if not platform.is_noted(left):
         return "nothing is said"
     if "keyed" not in name:
         return ""

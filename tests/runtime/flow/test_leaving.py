@@ -9,18 +9,12 @@ import threading
 
 import pytest
 
-from runtime.kit import (
-    DONE,
-    RUN_REPLY,
-    TIMEOUT,
-    FakeClock,
-    Handler,
-    Script,
-    Vace,
-    await_until,
-    detail,
-    serve,
-)
+from runtime.clocks import FakeClock
+from runtime.local_server import Handler, serve
+from runtime.models import Vace
+from runtime.replies import DONE, RUN_REPLY, detail
+from runtime.script import Script
+from runtime.waiting import TIMEOUT, await_until
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.config import read_config
 from wiro_runtime.flow.calls import Calls

@@ -6,7 +6,9 @@ import httpx
 import pytest
 
 from runtime.flow.listening import PROGRESS, Platform, run, said, three_minutes
-from runtime.kit import RUN_REPLY, TOKEN, Script, Tape, Vace, detail
+from runtime.models import Vace
+from runtime.replies import RUN_REPLY, TOKEN, detail
+from runtime.script import Script, Tape
 from wiro_runtime import MediaRequest, TaskSnapshot, errors
 from wiro_runtime.config import read_config
 from wiro_runtime.flow.calls import Calls
@@ -23,7 +25,7 @@ from wiro_runtime.task.event import (
 )
 
 
-def test_it_registers_with_the_token_and_hangs_up_at_the_end():
+def test_it_registers_with_the_token_and_disconnects_at_the_end():
     stages, frames = three_minutes()
     tape = Tape(*frames)
     assert run(Platform(*stages, tape=tape)).outcome == "succeeded"
@@ -175,7 +177,7 @@ class TestTracking:
 
 
 class TestLeaving:
-    def test_ctrl_c_hangs_up_and_says_how_to_resume(self):
+    def test_ctrl_c_disconnects_and_says_how_to_resume(self):
         tape = Tape((0.5, said("task_queue")), (0.6, KeyboardInterrupt()))
         with pytest.raises(KeyboardInterrupt) as caught:
             run(Script(RUN_REPLY, tape=tape))

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from runtime.flow.listening import PROGRESS, Platform, run, said, three_minutes
-from runtime.kit import Chat, Tape, Vace
+from runtime.models import Chat, Vace
+from runtime.script import Tape
 from wiro_runtime.task.event import (
     Finished,
     Log,

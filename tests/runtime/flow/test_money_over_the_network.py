@@ -6,23 +6,15 @@ import socket
 
 import pytest
 
-from runtime.kit import (
-    DONE,
-    RUN_REPLY,
-    TIMEOUT,
-    Handler,
-    Vace,
-    await_until,
-    detail,
-    fail_once_sent,
-    refusal,
-    serve,
-)
+from runtime.local_server import Handler, serve
+from runtime.models import Vace
+from runtime.replies import DONE, RUN_REPLY, detail, refusal
+from runtime.waiting import TIMEOUT, await_until, fail_once_sent
 from wiro_runtime import AsyncClient, Client, errors
 
 
 def reset_after_accept(handler: Handler) -> None:
-    handler.hang_up()
+    handler.disconnect()
 
 
 def empty(handler: Handler) -> None:
@@ -31,12 +23,12 @@ def empty(handler: Handler) -> None:
 
 def truncated(handler: Handler) -> None:
     handler.raw(b'{"result": true, "taskid"', length=500)
-    handler.hang_up()
+    handler.disconnect()
 
 
 def garbage(handler: Handler) -> None:
     handler.connection.sendall(b"\x00\x01garbage\r\n\r\n")
-    handler.hang_up()
+    handler.disconnect()
 
 
 def invalid_json(handler: Handler) -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from runtime.kit import TOKEN, Script, Vace, refusal
+from runtime.models import Vace
+from runtime.replies import TOKEN, refusal
+from runtime.script import Script
 from wiro_runtime import errors
 from wiro_runtime.client.untyped import request_class
 from wiro_runtime.config import read_config

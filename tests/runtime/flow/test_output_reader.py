@@ -6,7 +6,8 @@ import tracemalloc
 
 import pytest
 
-from runtime.kit import detail, serve
+from runtime.local_server import serve
+from runtime.replies import detail
 from wiro_runtime import (
     AsyncClient,
     AsyncMediaResult,
@@ -72,7 +73,7 @@ def whole(handler) -> None:
 
 def half(handler, content: bytes = CONTENT, **headers: str) -> None:
     handler.raw(content[:HALF], length=SIZE, **headers)
-    handler.hang_up()
+    handler.disconnect()
 
 
 def half_marked(handler) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.kit import refusal, reply
+from runtime.replies import refusal, reply
 from wiro_runtime import errors
 from wiro_runtime.flow.reply import read
 from wiro_runtime.flow.retry import delay, read_retry_after, refused_delay

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.kit import TOKEN, Chat, await_until, detail, fail_once_sent, serve
+from runtime.local_server import serve
+from runtime.models import Chat
+from runtime.replies import TOKEN, detail
+from runtime.waiting import await_until, fail_once_sent
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.driver import deadline
 from wiro_runtime.task.event import Finished, Submitted, TextDelta
@@ -66,7 +69,7 @@ class Server:
                 handler.wfile.write(piece)
                 handler.wfile.flush()
         self.is_played_out = True
-        handler.hang_up()
+        handler.disconnect()
 
 
 def run(how, url, tracking, **options):

@@ -2,7 +2,9 @@
 
 import pytest
 
-from runtime.kit import DONE, TOKEN, Script, Vace, detail, refusal, reply
+from runtime.models import Vace
+from runtime.replies import DONE, TOKEN, detail, refusal, reply
+from runtime.script import Script
 from wiro_runtime import TaskSnapshot, errors
 from wiro_runtime.config import read_config
 from wiro_runtime.flow.calls import Calls

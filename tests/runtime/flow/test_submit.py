@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from runtime.kit import RUN_REPLY, Script, Vace, refusal, reply
+from runtime.models import Vace
+from runtime.replies import RUN_REPLY, refusal, reply
+from runtime.script import Script
 from wiro_runtime import errors
 from wiro_runtime.config import read_config
 from wiro_runtime.flow.calls import Calls

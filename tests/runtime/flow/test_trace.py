@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 import wiro_runtime
-from runtime.kit import DONE, RUN_REPLY, Vace
+from runtime.models import Vace
+from runtime.replies import DONE, RUN_REPLY
 from wiro_runtime import Client
 
 OURS = str(Path(wiro_runtime.__file__).parent)

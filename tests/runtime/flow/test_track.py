@@ -4,7 +4,9 @@ from functools import partial
 
 import pytest
 
-from runtime.kit import DONE, RUN_REPLY, TOKEN, Script, Vace, detail, refusal, reply
+from runtime.models import Vace
+from runtime.replies import DONE, RUN_REPLY, TOKEN, detail, refusal, reply
+from runtime.script import Script
 from wiro_runtime import TaskSnapshot, errors
 from wiro_runtime.config import read_config
 from wiro_runtime.flow.calls import Calls

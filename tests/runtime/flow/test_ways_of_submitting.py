@@ -9,7 +9,10 @@ from typing import Annotated
 
 import pytest
 
-from runtime.kit import RUN_REPLY, Handler, Script, Vace, refusal, reply, serve
+from runtime.local_server import Handler, serve
+from runtime.models import Vace
+from runtime.replies import RUN_REPLY, refusal, reply
+from runtime.script import Script
 from wiro_runtime import AsyncClient, Client, Files, MediaRequest, UploadedFile, errors
 from wiro_runtime.config import read_config
 from wiro_runtime.flow.calls import Calls
@@ -185,7 +188,7 @@ def test_a_stream_is_sent_to_its_end_but_not_past_the_limit(monkeypatch):
             return bytes(size)
 
     def answer(handler: Handler) -> None:
-        handler.rfile.read()  # until the client hangs up
+        handler.rfile.read()  # until the client disconnects
         handler.close_connection = True
 
     monkeypatch.setattr("wiro_runtime.request.file.MAX_UPLOAD_BYTES", 100_000)

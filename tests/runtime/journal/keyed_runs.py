@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from runtime.kit import Vace
+from runtime.models import Vace
 from wiro_runtime import AsyncClient, Client
 from wiro_runtime.journal.journal import Journal
 

@@ -3,7 +3,7 @@
 import pytest
 from freezegun import freeze_time
 
-from runtime.kit import Vace
+from runtime.models import Vace
 from wiro_runtime import Client
 
 

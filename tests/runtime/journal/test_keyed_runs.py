@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from runtime.journal.keyed_runs import REQUEST, runs
-from runtime.kit import Vace
+from runtime.models import Vace
 from wiro_runtime import Client, errors
 from wiromock import Fails, HttpFault, MockWiro, Refused, Success
 

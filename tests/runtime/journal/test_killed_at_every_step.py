@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from runtime.kit import Vace
+from runtime.models import Vace
 from wiro_runtime import Client
 from wiro_runtime.flow.options import CallOptions
 from wiro_runtime.journal.journal import Journal

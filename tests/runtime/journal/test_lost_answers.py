@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from runtime.journal.keyed_runs import REQUEST, Runner, runs
-from runtime.kit import Vace
+from runtime.models import Vace
 from wiro_runtime import errors
 from wiro_runtime.flow.keyed import MARKER
 from wiromock import ConnectionLost, Hangs, HttpFault, Success

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runtime.kit import Vace
+from runtime.models import Vace
 from wiro_runtime import Client, TaskSnapshot, errors
 from wiro_runtime.client.untyped import request_class
 from wiro_runtime.journal.journal import Journal

@@ -3,7 +3,7 @@
 import pytest
 
 from runtime.journal.keyed_runs import REQUEST
-from runtime.kit import Vace
+from runtime.models import Vace
 from wiro_runtime import Client, errors
 
 

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from runtime.kit import Vace
+from runtime.models import Vace
 from wiro_runtime import AsyncClient, Client, errors
 from wiromock import MockWiro, Success
 

@@ -10,7 +10,9 @@ from typing import Annotated
 import httpx
 import pytest
 
-from runtime.kit import Platform, Vace, detail
+from runtime.models import Vace
+from runtime.platform_double import Platform
+from runtime.replies import detail
 from wiro_runtime import AsyncClient, Client, MediaRequest, errors
 from wiro_runtime.catalog.info import ModelInfo
 from wiro_runtime.price.budget import Budget

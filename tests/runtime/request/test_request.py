@@ -10,7 +10,7 @@ from typing import Annotated
 import pytest
 from pydantic import ValidationError
 
-from runtime.kit import Vace
+from runtime.models import Vace
 from wiro_runtime import MediaRequest
 from wiro_runtime.client.untyped import request_class
 from wiro_runtime.errors import InvalidRequest

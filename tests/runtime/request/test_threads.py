@@ -3,7 +3,7 @@
 import threading
 from typing import Annotated
 
-from runtime.kit import Vace
+from runtime.models import Vace
 from wiro_runtime import MediaRequest
 from wiro_runtime.request import wire
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.kit import RUN_REPLY, TOKEN, task
+from runtime.replies import RUN_REPLY, TOKEN, task
 from transcripts import vace
 from wiro_runtime import TaskSnapshot, TextResult, Timings
 from wiro_runtime.task.snapshot import Stage
