@@ -28,8 +28,11 @@ _INFO: Final = {
     "run": r"Run Task Endpoint \(POST\):",
     "detail": r"Get Task Detail Endpoint \(POST\):",
 }
-_INPUT_HEADINGS: Final = ("Model Inputs:", "Tool Inputs:")
-_FLAT_INPUT: Final = r"- name:[ \t]*(?P<name>\S+)(?=\s+label:)"
+_INPUT_HEADINGS: Final = ("Model Inputs", "Tool Inputs")
+_FLAT_INPUT: Final = (
+    r"- name:[ \t]*(?P<name>\S+(?: [^\s:]+){0,3}?)(?=\s+label:(?:(?!- name:).)*?(?:\shelp:|\Z))"
+)
+"""A name of few words before its label and its help: a text may hold `- name: a hero label: short` too."""
 _STATUS: Final = r"- (?P<name>[a-z][a-z0-9_]*) ?:"
 _HEADING: Final = re.compile(r"\n[ \t]*\n#{2,3} (?P<title>\S[^\n]*?)[ \t]*\n")
 _NEW_INFO: Final = r"(?P<key>(?:Model|Tool) [a-z]+):(?=\s|\Z)"
@@ -129,7 +132,9 @@ class _Reader:
 
     def _inputs(self) -> tuple[DocumentInput, ...]:
         """Read the inputs of every section of them; most documents have one."""
-        sections = [section for section in self._sections if section.heading in _INPUT_HEADINGS]
+        sections = [
+            section for section in self._sections if section.heading.rstrip(":") in _INPUT_HEADINGS
+        ]
         if not sections:
             message = "there is no `## Model Inputs:` section"
             raise self._page.error(len(self._page.text), "Model Inputs", message, _SAVE_AGAIN)
@@ -178,7 +183,7 @@ class _Reader:
             return _FLAT_INPUT
         dash = self._page.text.index("-", first.start())
         indent = self._page.text[self._page.text.rfind("\n", 0, dash) + 1 : dash]
-        return rf"(?<=\n{re.escape(indent)})- name:[ \t]*(?P<name>\S+(?:[ \t]+\S+)*)(?=[ \t]*\n\s*label:)"
+        return rf"(?<=\n{re.escape(indent)})- name:[ \t]*(?P<name>\S+(?:[ \t]+\S+)*)(?=[ \t]*\n\s*(?:label|help|type|default):)"
 
     def _look_for_another(self, name: str, span: Span) -> None:
         """Notice an input that does not begin as one must: it would be taken for part of the text before it."""

@@ -21,7 +21,7 @@ _VARIANT: Final = r" with Task ID| with Socket Access Token| \(For tasks on queu
 _HEADINGS: Final = "|".join(
     (
         r"Basic (?:tool|model) info",
-        r"(?:Model|Tool) Inputs:",
+        r"(?:Model|Tool) Inputs:?",
         r"(?:Model|Tool) Parameter Inspires:",
         r"Integration Header Prepare",
         rf"{_TASK} - Make HTTP Post Request(?:{_VARIANT})?",

@@ -65,22 +65,37 @@ class TestRefusals:
         with pytest.raises(DocumentError, match="no `## Model Inputs:` section"):
             read(text)
 
-    @pytest.mark.parametrize("key", ["help", "type", "default"])
-    def test_a_missing_key_is_named_with_its_input_and_place(self, key):
+    @staticmethod
+    def without(key):
+        """Three inputs, the second without one of its keys, and the line that it begins in."""
         text = write([Item("first"), Item("second"), Item("third")])
         lines = text.split("\n")
         at = next(n for n, line in enumerate(lines) if "second" in line)
         broken = [*lines[: at + 1], *(x for x in lines[at + 1 : at + 6] if f"{key}:" not in x)]
-        with pytest.raises(DocumentError) as caught:
-            read("\n".join([*broken, *lines[at + 6 :]]))
-        assert str(caught.value).startswith(f"doc.txt:{at + 1}:")
-        assert f"Model Inputs, input `second`: expected `{key}:`" in str(caught.value)
+        return "\n".join([*broken, *lines[at + 6 :]]), at + 1
 
-    def test_a_missing_label_does_not_drown_the_input(self):
-        text = write([Item("a"), Item("b")]).replace("- name: b\n    label: Label", "- name: b")
-        with pytest.raises(DocumentError, match="after `- name:`"):
+    def test_a_missing_type_is_named_with_its_input_and_place(self):
+        text, line = self.without("type")
+        with pytest.raises(DocumentError) as caught:
             read(text)
+        assert str(caught.value).startswith(f"doc.txt:{line}:")
+        assert "Model Inputs, input `second`: expected `type:`" in str(caught.value)
+
+    @pytest.mark.parametrize("key", ["label", "help", "default"])
+    def test_any_other_key_may_be_missing_which_is_noted(self, key):
+        document = read(self.without(key)[0])
+        assert [field.name for field in document.inputs] == ["first", "second", "third"]
+        assert f"input `second`: it has no `{key}:`" in document.notes
+
+    @pytest.mark.parametrize("name", ["", "b"])
+    def test_an_input_without_a_label_or_a_name_does_not_drown(self, name):
+        label = "    label: Label\n" if not name else ""
+        text = write([Item("a"), Item("b")])
+        text = text.replace("- name: b\n    label: Label\n", f"- name: {name}\n{label}")
         assert "holds `- name:`" in read(flatten(text)).notes[0]
+        if not name:
+            with pytest.raises(DocumentError, match="after `- name:`"):
+                read(text)
 
     def test_an_empty_type_is_named(self):
         with pytest.raises(DocumentError, match="`type:` is empty"):
