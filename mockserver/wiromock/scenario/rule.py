@@ -24,6 +24,9 @@ from wiromock.strict_json import NotJson, read_json_once
 _MOST_FAULTS: Final = 20
 """Faults of one text that are named; what follows is usually of the same kind."""
 
+MOST_NAMED = 20
+"""Calls, or rules that were passed over, that a sentence names; a script may hold thousands."""
+
 After: TypeAlias = Literal["repeat", "pass_through", "error"]
 """What happens when a sequence has ended: its last scenario again, what would happen without a
 script, or a `ScenarioExhausted`."""
@@ -102,7 +105,8 @@ class Rule(Base):
         parts = ["every call" if self.on_call == EVERY_CALL else self.on_call or self.on]
         parts += [f"with {name}={value!r}" for name, value in self.where.items()]
         if self.calls:
-            parts.append(f"call {', '.join(map(str, self.calls))}")
+            more = ", …" if len(self.calls) > MOST_NAMED else ""
+            parts.append(f"call {', '.join(map(str, self.calls[:MOST_NAMED]))}{more}")
         if self.probability < 1:
             parts.append(f"with probability {self.probability:g}")
         if self.tenant is not None:

@@ -4,13 +4,14 @@ Of several rules that describe a call, one for its model goes before one for all
 with more conditions; then the one that was given later.
 """
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from wiromock.errors import ScenarioExhausted
 from wiromock.scenario import PassThrough, Scenario
-from wiromock.scenario.rule import After, Rule
+from wiromock.scenario.rule import MOST_NAMED, After, Rule
 from wiromock.spec.operation import EVERY_CALL, Operation
 
 S = TypeVar("S", bound=Scenario)
@@ -113,6 +114,8 @@ class Script:
     def __init__(self, share: Share) -> None:
         self._share = share
         self._entries: list[Entry] = []
+        self._alike: dict[object, list[Entry]] = {}
+        """By what can be hashed of the calls that they describe."""
         self._given = 0
         self._operations: set[str | None] = set()
         """What any rule has ever been for: most calls are answered without trying one."""
@@ -124,22 +127,24 @@ class Script:
 
     def add(self, rule: Rule) -> None:
         """Take a rule; it replaces one for the same calls."""
-        same = replace(rule, then=(PassThrough(),), after=None)
-        self._entries = [
-            entry
-            for entry in self._entries
-            if replace(entry.rule, then=(PassThrough(),), after=None) != same
-        ]
-        self._entries.append(Entry(rule, self._given))
+        alike = self._alike.setdefault(_hashable(rule), [])
+        for old in [entry for entry in alike if _describes(entry.rule) == _describes(rule)]:
+            alike.remove(old)
+            del self._entries[bisect_left(self._entries, _place(old), key=_place)]
+        entry = Entry(rule, self._given)
+        alike.append(entry)
+        insort(self._entries, entry, key=_place)
         self._given += 1
         self._operations.add(rule.on_call)
-        self._entries.sort(key=lambda entry: (entry.rule.weight, entry.number), reverse=True)
 
     def clear(self, tenant: str | None = None) -> None:
         """Drop every rule; or those of a tenant."""
+        kept = [entry for entry in self._entries if tenant not in {None, entry.rule.tenant}]
+        self._entries, self._alike = kept, {}
+        for entry in kept:
+            self._alike.setdefault(_hashable(entry.rule), []).append(entry)
         if tenant is None:
-            self._entries, self._given = [], 0
-        self._entries = [entry for entry in self._entries if entry.rule.tenant != tenant]
+            self._given = 0
 
     def on_run(self, slug: str, fields: Mapping[str, Any], tenant: str) -> Choice | None:
         """Decide about a run; None when nothing is scripted."""
@@ -185,10 +190,36 @@ class Script:
             miss = entry.miss(self._share)
             if miss is None:
                 choice = entry.next()
-                over = f"; passed over: {'; '.join(passed)}" if passed else ""
-                return Choice(choice.scenario, choice.why + over)
+                return Choice(choice.scenario, choice.why + _list_passed(passed))
             passed.append(miss)
         return None
+
+
+def _place(entry: Entry) -> tuple[int, int, int]:
+    """Return what entries are sorted by: the one that is tried first has the least."""
+    is_named, conditions = entry.rule.weight
+    return -is_named, -conditions, -entry.number
+
+
+def _describes(rule: Rule) -> tuple[object, ...]:
+    """Return which calls a rule is for."""
+    return rule.on, rule.on_call, rule.tenant, rule.probability, rule.calls, rule.where
+
+
+def _hashable(rule: Rule) -> object:
+    """Return something that is equal for rules that are for the same calls, and seldom for others."""
+    single = {
+        name: value if isinstance(value, str | int | float) else None
+        for name, value in rule.where.items()
+    }
+    return (*_describes(rule)[:-1], frozenset(single.items()))
+
+
+def _list_passed(passed: Sequence[str]) -> str:
+    if not passed:
+        return ""
+    more = f"; and {len(passed) - MOST_NAMED} more" if len(passed) > MOST_NAMED else ""
+    return f"; passed over: {'; '.join(passed[:MOST_NAMED])}{more}"
 
 
 def _ordinal(number: int) -> str:

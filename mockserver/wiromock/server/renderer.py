@@ -62,4 +62,5 @@ class Renderer:
             "clock": {"shown": show_time(clock.time()), "speed": f"{clock.speed:g}"},
         }
         text = self._templates.get_template(name).render({**common, **values})
-        return Reply(status, _HTML, text.encode())
+        # A caller's JSON may hold half a surrogate pair, which no UTF-8 has; the page shows it as it was escaped.
+        return Reply(status, _HTML, text.encode("utf-8", "backslashreplace"))

@@ -1,5 +1,7 @@
 """Rules: which scenario a call gets, and what is said of a rule that fits none."""
 
+from itertools import count
+
 import pytest
 from platform_kit import SPECS, Platform, exit_of
 
@@ -50,6 +52,64 @@ class TestSelection:
         platform.engine.on("pruna/vace", where={"seed": 1}).then(Fails())
         platform.engine.on("pruna/vace", where={"seed": 1}).then(Success())
         assert len(platform.engine.show_script()) == 1
+
+    def test_equal_descriptions_are_equal_however_they_are_written(self, platform):
+        rules = [
+            {"frameNum": 49},
+            {"frameNum": 49.0},
+            {"prompt": [{"a": 1}]},
+            {"prompt": [{"a": 1}]},
+        ]
+        for where in rules:
+            platform.engine.load([Rule(then=(Success(),), where=where, calls=[2])])
+        assert len(platform.engine.show_script()) == 2
+
+    def test_those_of_one_tenant_can_be_dropped_and_the_others_replaced(self, platform):
+        for tenant in (None, "a", "b", "a"):
+            platform.engine.on("pruna/vace", tenant=tenant).then(Fails())
+        platform.engine.clear_script("a")
+        platform.engine.on("pruna/vace", tenant="b").then(Success())
+        shown = platform.engine.show_script()
+        assert [
+            (rule["tenant"], rule["then"][0]["scenario"]) for rule in shown if "tenant" in rule
+        ] == [("b", "success")]
+        assert len(shown) == 2
+
+    def test_the_order_is_that_of_closeness_whatever_came_in_between(self, platform):
+        given = [
+            Rule(then=(Success(),), on=slug, calls=calls)
+            for calls in ((), (1,), (2,))
+            for slug in ("*", "pruna/vace")
+        ]
+        platform.engine.load([*given, *given[::-1]])
+        assert [rule["target"] for rule in platform.engine.show_script()] == [
+            "pruna/vace call 1",
+            "pruna/vace call 2",
+            "pruna/vace",
+            "* call 1",
+            "* call 2",
+            "*",
+        ]
+
+    def test_thousands_of_rules_cost_each_about_as_much_as_one(self, platform, monkeypatch):
+        weighed = count()
+        weight = Rule.weight
+        monkeypatch.setattr(
+            Rule, "weight", property(lambda rule: (next(weighed), weight.fget(rule))[1])
+        )
+        platform.engine.load([Rule(then=(Success(),), calls=[at + 1]) for at in range(1_000)])
+        assert next(weighed) < 1_000 * 30
+
+    def test_of_many_that_were_passed_over_some_are_named(self, platform):
+        platform.engine.load([Rule(then=(Fails(),), calls=[at + 2]) for at in range(1_000)])
+        platform.engine.on("*").then(Success())
+        platform.run()
+        (chosen,) = platform.engine.journal.of(ScenarioChosen)
+        assert chosen.why.endswith("; and 980 more")
+
+    def test_of_many_calls_some_are_named(self):
+        rule = Rule(then=(Fails(),), calls=range(1, 100_000))
+        assert rule.target.endswith("19, 20, …")
 
     def test_unused_scenarios_are_reported(self, platform):
         platform.engine.on("pruna/vace").then(Fails(), Success(), after="repeat")

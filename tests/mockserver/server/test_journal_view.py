@@ -50,6 +50,12 @@ class TestJournal:
         assert f"Reply 200, {size:,} bytes" in shown
         assert len(shown) < 400_000
 
+    def test_half_a_surrogate_pair_is_shown_as_it_was_sent(self, served):
+        body = b'{"prompt": "\\ud83d"}'
+        headers = {"x-api-key": "any", "content-type": "application/json"}
+        served.http.post("/v1/Run/pruna/vace", content=body, headers=headers)
+        assert "\\ud83d" in html.unescape(page(served, "/journal"))
+
     def test_a_reply_that_was_lost_says_how(self, served):
         served.script({"on_call": "ToolList", "then": [{"scenario": "connection_lost"}]})
         with pytest.raises(httpx.TransportError):
