@@ -21,7 +21,7 @@ SMALL = {
     "codegen/wirogen/render/customization.py": "one value that several layers pass on",
     "codegen/wirogen/spec/violation.py": "one value that rules return",
     "codegen/wirogen/text/words.py": "the words of a name, for naming and for guessing",
-    "mockserver/wiromock/adapter/attribute.py": "one step of two patches",
+    "mockserver/wiromock/adapter/patch.py": "one step of two patches",
     "mockserver/wiromock/engine/call.py": "one value that endpoints take",
     "mockserver/wiromock/server/csrf.py": "one rule of safety",
     "runtime/wiro_runtime/_version.py": "read by the build",

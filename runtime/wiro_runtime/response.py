@@ -77,6 +77,8 @@ class Task(TypedDict, total=False):
     """Names the user, not the task."""
     name: str
     socketaccesstoken: str
+    tasktoken: str
+    """In messages of the socket, in place of `socketaccesstoken`."""
     parameters: Mapping[str, Any] | str
     """An object, or its JSON text."""
     debugoutput: str

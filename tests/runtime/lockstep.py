@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from runtime.waiting import TIMEOUT
-from wiro_runtime.driver import pool
+from wiro_runtime.driver import flow_pool
 from wiro_runtime.seam import clock
 
 
@@ -97,5 +97,5 @@ def in_step(moved: clock.Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     awake.is_counted = True
     known = SimpleNamespace(SimpleQueue=lambda: _Queue(lockstep, awake), Empty=queue.Empty)
     with clock.use(lockstep), monkeypatch.context() as patched:
-        patched.setattr(pool, "queue", known)
+        patched.setattr(flow_pool, "queue", known)
         yield

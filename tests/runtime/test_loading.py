@@ -66,7 +66,7 @@ def test_a_first_client_loads_what_sends_a_run_and_not_what_comes_after_it():
             "flow.retry",
             "flow.socket_budget",
             "flow.submit",
-            "flow.trace",
+            "flow.exception_notes",
         ),
         *("flow.upload", "request.binding", "request.body", "request.encoding", "request.file"),
         *("seam.clock", "seam.socket", "task.output", "task.snapshot"),

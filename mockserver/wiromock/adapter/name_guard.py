@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from wiromock.adapter.attribute import replace_attribute
+from wiromock.adapter.patch import patch_attribute
 from wiromock.engine.engine import Engine
 from wiromock.errors import UnknownHost
 
@@ -33,7 +33,7 @@ class NameGuard:
         self._undo: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Self:
-        self._undo, self._is_entered = replace_attribute(socket, "getaddrinfo", self._guarded), True
+        self._undo, self._is_entered = patch_attribute(socket, "getaddrinfo", self._guarded), True
         return self
 
     def __exit__(

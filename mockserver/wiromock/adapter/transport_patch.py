@@ -10,9 +10,9 @@ from typing import Any, Final, Self
 
 import httpx
 
-from wiromock.adapter.attribute import replace_attribute
 from wiromock.adapter.host import is_platform
 from wiromock.adapter.httpx import MockTransport
+from wiromock.adapter.patch import patch_attribute
 from wiromock.wire.url import BaseUrls
 
 _BLOCKING: Final = (httpx.HTTPTransport, "handle_request")
@@ -36,8 +36,8 @@ class TransportPatch:
     def __enter__(self) -> Self:
         self._is_entered = True
         self._undo = [
-            replace_attribute(*_BLOCKING, self._blocking),
-            replace_attribute(*_ASYNC, self._async),
+            patch_attribute(*_BLOCKING, self._blocking),
+            patch_attribute(*_ASYNC, self._async),
         ]
         return self
 

@@ -26,8 +26,8 @@ from wiromock.engine.dispatch import EXPLANATION_HEADER, Dispatcher
 from wiromock.engine.endpoint.file import serve_output
 from wiromock.engine.journal import CommandIn, Journal, WebhookSent
 from wiromock.engine.ledger import Ledger
-from wiromock.engine.limits import IN_PROCESS, Limits
 from wiromock.engine.outbox import Webhook
+from wiromock.engine.retention import IN_PROCESS, Retention
 from wiromock.engine.scripting import Scripting
 from wiromock.engine.snapshot import show_script, show_task, show_world
 from wiromock.engine.tenant import TenantBy, Tenants
@@ -83,7 +83,7 @@ class Engine(Scripting):
         dialect: Dialect = "older",
         reject_replays: bool = False,
         tenant_by: TenantBy = "header",
-        limits: Limits = IN_PROCESS,
+        limits: Retention = IN_PROCESS,
     ) -> None:
         catalog = Catalog(specs)
         platform = catalog.platform

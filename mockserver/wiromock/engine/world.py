@@ -10,8 +10,8 @@ from wiromock.engine.clock import Clock
 from wiromock.engine.completion import Completions
 from wiromock.engine.journal import Dispute, Journal, ScenarioChosen
 from wiromock.engine.ledger import Ledger
-from wiromock.engine.limits import EndedTasks, Limits
 from wiromock.engine.outbox import Outbox
+from wiromock.engine.retention import EndedTasks, Retention
 from wiromock.scenario import Dialect
 from wiromock.scenario.script import Choice, Script
 from wiromock.spec.catalog import Catalog
@@ -63,7 +63,7 @@ class Settings:
     dialect: Dialect
     """How messages look where their scenario leaves it open."""
     errors: ErrorTexts
-    limits: Limits
+    limits: Retention
     lock: RLock
     """Held while anything changes."""
 

@@ -20,7 +20,7 @@ from wiromock.adapter.option import check_options
 from wiromock.engine.auth import Credentials
 from wiromock.engine.clock import START
 from wiromock.engine.engine import Engine
-from wiromock.engine.limits import IN_PROCESS, Limits
+from wiromock.engine.retention import IN_PROCESS, Retention
 from wiromock.server.clock import RunningClock
 from wiromock.server.cors import Cors
 from wiromock.server.host_guard import HostGuard
@@ -137,7 +137,7 @@ def make_site(
     specs: SpecSource,
     address: str,
     *,
-    limits: Limits = IN_PROCESS,
+    limits: Retention = IN_PROCESS,
     **options: Unpack[ServerOptions],
 ) -> Site:
     """Make a site with an engine of its own.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from wirogen.errors import SpecError
-from wiromock.engine.limits import SERVED
+from wiromock.engine.retention import SERVED
 from wiromock.errors import WrongScript
 from wiromock.scenario.rule import read_rules
 from wiromock.server.app import make_site

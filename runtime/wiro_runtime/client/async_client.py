@@ -10,7 +10,7 @@ from wiro_runtime.client.base import ClientBase
 from wiro_runtime.client.runner import AsyncRunner
 from wiro_runtime.client.spending import AsyncSpendingMethods
 from wiro_runtime.client.task import AsyncTask
-from wiro_runtime.flow.trace import RunTrace
+from wiro_runtime.flow.exception_notes import RunNotes
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -85,7 +85,7 @@ class AsyncClient(ClientBase["httpx.AsyncClient", "AsyncDriver"], AsyncSpendingM
         """
         request, given = self._request(request, options)
         chosen = self._options("run", given)
-        trace = RunTrace(type(request))
+        trace = RunNotes(type(request))
         try:  # not `with`: on the way to the caller, nothing more is run that Ctrl-C could meet
             flow = self._calls.run(request, chosen, trace)
             return await self._task(type(request), await self._driver.perform(flow)).result()
@@ -106,7 +106,7 @@ class AsyncClient(ClientBase["httpx.AsyncClient", "AsyncDriver"], AsyncSpendingM
         from wiro_runtime.client.stream import AsyncStream  # noqa: PLC0415 - loaded with its first use
 
         request, given = self._request(request, options)
-        trace = RunTrace(type(request))
+        trace = RunNotes(type(request))
         flow = self._calls.stream(request, self._options("stream", given), trace)
         return AsyncStream(flow, self._runner, partial(self._task, type(request)), trace=trace)
 
@@ -120,7 +120,7 @@ class AsyncClient(ClientBase["httpx.AsyncClient", "AsyncDriver"], AsyncSpendingM
 
         sender = SessionSender()
         chosen = self._options("session", {"deadline": None, **options})
-        trace = RunTrace(type(request))
+        trace = RunNotes(type(request))
         flow = self._calls.session(request, chosen, sender.listen_to, trace)
         handle = partial(self._task, type(request))
         return AsyncLiveSession(flow, self._runner, handle, sender, trace)
@@ -137,7 +137,7 @@ class AsyncClient(ClientBase["httpx.AsyncClient", "AsyncDriver"], AsyncSpendingM
         """Start a task as `Client.submit()` does."""
         request, given = self._request(request, options)
         chosen = self._options("submit", given)
-        trace = RunTrace(type(request))
+        trace = RunNotes(type(request))
         try:  # not `with`: on the way to the caller, nothing more is run that Ctrl-C could meet
             flow = self._calls.submit(request, chosen, trace)
             return self._task(type(request), await self._driver.perform(flow))

@@ -13,7 +13,7 @@ from wiro_runtime.client.base import ClientBase
 from wiro_runtime.client.runner import Runner
 from wiro_runtime.client.spending import SpendingMethods
 from wiro_runtime.client.task import Task
-from wiro_runtime.flow.trace import RunTrace
+from wiro_runtime.flow.exception_notes import RunNotes
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -148,7 +148,7 @@ class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
         """
         request, given = self._request(request, options)
         chosen = self._options("run", given)
-        trace = RunTrace(type(request))
+        trace = RunNotes(type(request))
         try:  # not `with`: on the way to the caller, nothing more is run that Ctrl-C could meet
             flow = self._calls.run(request, chosen, trace)
             return self._task(type(request), self._driver.perform(flow)).result()
@@ -183,7 +183,7 @@ class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
         from wiro_runtime.client.stream import Stream  # noqa: PLC0415 - loaded with its first use
 
         request, given = self._request(request, options)
-        trace = RunTrace(type(request))
+        trace = RunNotes(type(request))
         flow = self._calls.stream(request, self._options("stream", given), trace)
         return Stream(flow, self._runner, partial(self._task, type(request)), trace=trace)
 
@@ -213,7 +213,7 @@ class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
 
         sender = SessionSender()
         chosen = self._options("session", {"deadline": None, **options})
-        trace = RunTrace(type(request))
+        trace = RunNotes(type(request))
         flow = self._calls.session(request, chosen, sender.listen_to, trace)
         handle = partial(self._task, type(request))
         return LiveSession(flow, self._runner, handle, sender, trace)
@@ -241,7 +241,7 @@ class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
         """
         request, given = self._request(request, options)
         chosen = self._options("submit", given)
-        trace = RunTrace(type(request))
+        trace = RunNotes(type(request))
         try:  # not `with`: on the way to the caller, nothing more is run that Ctrl-C could meet
             flow = self._calls.submit(request, chosen, trace)
             return self._task(type(request), self._driver.perform(flow))

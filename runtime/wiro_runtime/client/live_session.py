@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from wiro_runtime.client.runner import AsyncRunner, Runner
     from wiro_runtime.client.stream import AsyncTaskHandle, TaskHandle
     from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.flow.exception_notes import RunNotes
     from wiro_runtime.flow.listener import SocketListener
-    from wiro_runtime.flow.trace import RunTrace
     from wiro_runtime.task.event import Event
     from wiro_runtime.task.snapshot import TaskSnapshot
 
@@ -119,7 +119,7 @@ class LiveSession(Stream[R]):
         runner: Runner,
         handle: Callable[[TaskSnapshot], TaskHandle[R]],
         sender: SessionSender,
-        trace: RunTrace | None = None,
+        trace: RunNotes | None = None,
     ) -> None:
         super().__init__(flow, runner, handle, trace=trace)
         self._sender = sender
@@ -220,7 +220,7 @@ class AsyncLiveSession(AsyncStream[A]):
         runner: AsyncRunner,
         handle: Callable[[TaskSnapshot], AsyncTaskHandle[A]],
         sender: SessionSender,
-        trace: RunTrace | None = None,
+        trace: RunNotes | None = None,
     ) -> None:
         super().__init__(flow, runner, handle, trace=trace)
         self._sender = sender

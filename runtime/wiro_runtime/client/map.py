@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from wiro_runtime import call_check, check
 from wiro_runtime.client.task import AsyncTask, Task
-from wiro_runtime.driver.pool import AsyncPool, ThreadPool
+from wiro_runtime.driver.flow_pool import AsyncPool, ThreadPool
 from wiro_runtime.errors import InvalidRequest, Problem, SubmissionUnknown, WiroError
+from wiro_runtime.flow.exception_notes import RunNotes
 from wiro_runtime.flow.map import PAUSE, Job, MapResult, Schedule, Slots, pause
-from wiro_runtime.flow.trace import RunTrace
 from wiro_runtime.request.request import Request
 from wiro_runtime.task.event import Submitted
 
@@ -85,7 +85,7 @@ class Batch:
         for job in self._unreported.values():
             _, task, failure = pool.ended.get(job.index, (None, None, None))
             if failure is None:
-                trace = RunTrace(type(job.request))
+                trace = RunNotes(type(job.request))
                 trace.task = task
                 trace.note(leaving)
             elif isinstance(failure, SubmissionUnknown) or getattr(failure, "resume", None):

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from wiro_runtime.client.runner import AsyncRunner, Runner  # noqa: F401 - named in the bases below
     from wiro_runtime.flow.effect import Effect, Flow
+    from wiro_runtime.flow.exception_notes import RunNotes
     from wiro_runtime.flow.options import WaitOptions
-    from wiro_runtime.flow.trace import RunTrace
     from wiro_runtime.task.event import Event
 
 __all__ = ["AsyncStream", "AsyncTaskHandle", "Stream", "TaskHandle"]
@@ -83,7 +83,7 @@ class _Run(Generic[N, H]):
         runner: N,
         handle: Callable[[TaskSnapshot], H],
         task: TaskSnapshot | None = None,
-        trace: RunTrace | None = None,
+        trace: RunNotes | None = None,
     ) -> None:
         self._flow = flow
         self._runner = runner

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from wiro_runtime import call_check, check, errors
 from wiro_runtime.flow.deadline import start_deadline
+from wiro_runtime.flow.exception_notes import RunNotes
 from wiro_runtime.flow.exchange import exchange, fetch_task
 from wiro_runtime.flow.history import History
 from wiro_runtime.flow.options import read_deadline
 from wiro_runtime.flow.outcome import raise_for_outcome, resume_line
 from wiro_runtime.flow.socket_budget import SocketBudget
 from wiro_runtime.flow.submit import submit
-from wiro_runtime.flow.trace import RunTrace
 from wiro_runtime.request.binding import binding_of
 from wiro_runtime.request.body import encode
 from wiro_runtime.task.snapshot import TaskSnapshot
@@ -58,23 +58,23 @@ class Calls:
     _models: dict[str, ModelInfo] = field(default_factory=dict[str, "ModelInfo"], repr=False)
 
     def submit(
-        self, request: Request[Any, Any], options: CallOptions, trace: RunTrace | None = None
+        self, request: Request[Any, Any], options: CallOptions, trace: RunNotes | None = None
     ) -> Flow[TaskSnapshot]:
         """Start a task; returns what Run's answer says of it."""
-        with trace or RunTrace(type(request)) as tracing:
+        with trace or RunNotes(type(request)) as tracing:
             deadline = yield from self.start_deadline(options.deadline)
             task = yield from self._submit(request, options, deadline, tracing)
             return (yield from self.note_end(task))
 
     def run(
-        self, request: Request[Any, Any], options: CallOptions, trace: RunTrace | None = None
+        self, request: Request[Any, Any], options: CallOptions, trace: RunNotes | None = None
     ) -> Flow[TaskSnapshot]:
         """Start a task and wait until it has succeeded."""
-        with trace or RunTrace(type(request)) as tracing:
+        with trace or RunNotes(type(request)) as tracing:
             return raise_for_outcome((yield from self._run(request, options, tracing)))
 
     def _run(
-        self, request: Request[Any, Any], options: CallOptions, trace: RunTrace
+        self, request: Request[Any, Any], options: CallOptions, trace: RunNotes
     ) -> Flow[TaskSnapshot]:
         deadline = yield from self.start_deadline(options.deadline)
         tracking = replace(self._track_options(type(request), deadline, options), trace=trace)
@@ -101,7 +101,7 @@ class Calls:
                 return (yield from self._track(task, tracking))
 
     def stream(
-        self, request: Request[Any, Any], options: CallOptions, trace: RunTrace | None = None
+        self, request: Request[Any, Any], options: CallOptions, trace: RunNotes | None = None
     ) -> Flow[TaskSnapshot]:
         """Run with events that are pulled one by one."""
         from wiro_runtime.task.event import pulled  # noqa: PLC0415 - loaded with the first task that is waited for
@@ -113,7 +113,7 @@ class Calls:
         request: Request[Any, Any],
         options: CallOptions,
         on_listener: Callable[[SocketListener], None],
-        trace: RunTrace | None = None,
+        trace: RunNotes | None = None,
     ) -> Flow[TaskSnapshot]:
         """Start a live session and follow it to its end; its events are pulled, its listener is passed out."""
         from wiro_runtime.task.event import pulled  # noqa: PLC0415 - loaded with the first task that is waited for
@@ -125,7 +125,7 @@ class Calls:
                 "stream() for it. Nothing was sent."
             )
         options = replace(options, on_event=pulled, on_abandon="cancel", tracking="socket")
-        with trace or RunTrace(type(request)) as tracing:
+        with trace or RunNotes(type(request)) as tracing:
             deadline = yield from self.start_deadline(options.deadline)
             task = yield from self._submit(request, options, deadline, tracing)
             tracking = self._track_options(type(request), deadline, options)
@@ -228,7 +228,7 @@ class Calls:
         request: Request[Any, Any],
         options: CallOptions,
         deadline: Deadline,
-        trace: RunTrace,
+        trace: RunNotes,
         send_run: SendRun = exchange,
     ) -> Flow[TaskSnapshot]:
         try:
@@ -249,7 +249,7 @@ class Calls:
         self, model: type[Request[Any, Any]], body: RunBody, options: CallOptions
     ) -> Flow[TaskSnapshot]:
         """Start a task with a body that is there already."""
-        with RunTrace(model) as trace:
+        with RunNotes(model) as trace:
             deadline = yield from self.start_deadline(options.deadline)
             return (
                 yield from self._submit_body(body, options, deadline, trace, exchange, model=model)
@@ -260,7 +260,7 @@ class Calls:
         body: RunBody,
         options: CallOptions,
         deadline: Deadline,
-        trace: RunTrace,
+        trace: RunNotes,
         send_run: SendRun,
         *,
         model: type[Request[Any, Any]],

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.flow.exception_notes import RunNotes
     from wiro_runtime.flow.options import CallOptions
     from wiro_runtime.flow.submit import Guard, SendRun, UploadFiles
-    from wiro_runtime.flow.trace import RunTrace
     from wiro_runtime.journal.journal import Journal
     from wiro_runtime.journal.match import Verdict
     from wiro_runtime.journal.store import Store
@@ -69,7 +69,7 @@ class RunCall:
     request: RunBody
     options: CallOptions
     deadline: Deadline
-    trace: RunTrace
+    trace: RunNotes
     """Notes how far the run has come."""
     send_run: SendRun
     """Sends Run once."""

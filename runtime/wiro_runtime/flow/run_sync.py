@@ -13,7 +13,7 @@ from wiro_runtime import errors, parse
 from wiro_runtime.flow import reply
 from wiro_runtime.flow.effect import CloseSocket, ReceiveFrame, Reply, Send, SendStreaming, Time
 from wiro_runtime.flow.exchange import exchange
-from wiro_runtime.task.frame import EventReader
+from wiro_runtime.task.event_stream import EventReader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

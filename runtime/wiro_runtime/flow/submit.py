@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from wiro_runtime.flow.deadline import Deadline
     from wiro_runtime.flow.effect import Flow
+    from wiro_runtime.flow.exception_notes import RunNotes
     from wiro_runtime.flow.options import CallOptions
-    from wiro_runtime.flow.trace import RunTrace
     from wiro_runtime.request.body import RunBody
     from wiro_runtime.request.file import FileInput
     from wiro_runtime.response import Task
@@ -73,7 +73,7 @@ def submit(  # noqa: PLR0917 - what one call is
     request: RunBody,
     options: CallOptions,
     deadline: Deadline,
-    trace: RunTrace,
+    trace: RunNotes,
     send_run: SendRun = exchange,
     guard: Guard | None = None,
     upload_files: UploadFiles = upload_all,
@@ -165,7 +165,7 @@ class _Run:
     path: str
     body: Mapping[str, Any] | Form
     deadline: Deadline
-    trace: RunTrace
+    trace: RunNotes
     send: SendRun
     guard: Guard | None
 
@@ -249,7 +249,7 @@ def _proves_nothing_started(error: Exception) -> bool:
     return bool(getattr(error, "proves_not_sent", False))
 
 
-def _trace_ending(trace: RunTrace, ending: Reply | BaseException | None) -> None:
+def _trace_ending(trace: RunNotes, ending: Reply | BaseException | None) -> None:
     """Note how the sending of Run had ended when the caller's callback was called with it, and raised."""
     if isinstance(ending, TransportFailure) and ending.never_sent:
         trace.not_started()

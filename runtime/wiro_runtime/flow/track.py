@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from wiro_runtime import errors
 from wiro_runtime.flow.deadline import start_deadline
 from wiro_runtime.flow.effect import CallerError, Emit, Now, Sleep
+from wiro_runtime.flow.exception_notes import RunNotes
 from wiro_runtime.flow.exchange import fetch_task
 from wiro_runtime.flow.listener import open_listener
 from wiro_runtime.flow.outcome import resume_line
 from wiro_runtime.flow.polling import Pace, age_of
 from wiro_runtime.flow.tasks import stop
-from wiro_runtime.flow.trace import RunTrace
 from wiro_runtime.request.binding import binding_of
 from wiro_runtime.task.event import Event, Submitted
 from wiro_runtime.task.event_merger import EventMerger
@@ -77,7 +77,7 @@ class TrackOptions:
     """Whether the call itself started the task."""
     on_listener: Callable[[SocketListener], None] | None = None
     """Given the listener, by somebody who also wants to speak."""
-    trace: RunTrace | None = None
+    trace: RunNotes | None = None
     """Called with the task's newest state, where the call itself started it."""
 
     def emit(self, events: Iterable[Event]) -> Flow[None]:
@@ -281,7 +281,7 @@ def _abandon(
         except errors.WiroError as failed:
             leaving.add_note(f"Task {task.id} could not be stopped: {failed}")
             became = f"Task {task.id} could not be stopped and may still be running."
-    trace = options.trace or RunTrace(options.model)
+    trace = options.trace or RunNotes(options.model)
     trace.task = task
     if isinstance(leaving, errors.DeadlineExceeded) and is_ours:
         leaving.resume = resume_line(options.model, task)

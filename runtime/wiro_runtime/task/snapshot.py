@@ -110,7 +110,7 @@ class TaskSnapshot:
         return cls(
             id=parse.name(wire.get("id")) or parse.name(wire.get("taskid")),
             token=parse.name(wire.get("socketaccesstoken"))
-            or parse.name(task.get("tasktoken"))
+            or parse.name(wire.get("tasktoken"))
             or None,
             status=parse.text(wire.get("status")),
             exit_code=parse.integer(wire.get("pexit")),

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import httpx
 import pytest
 
-from runtime.flow.test_trace import interrupted_with
+from runtime.flow.test_exception_notes import interrupted_with
 from runtime.models import Vace
 from runtime.replies import DONE, RUN_REPLY, detail
 from wiro_runtime import AsyncClient, Client, RealtimeRequest, wire

@@ -15,7 +15,7 @@ from runtime.waiting import await_until, fail_once_sent
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.driver import deadline
 from wiro_runtime.task.event import Finished, Submitted, TextDelta
-from wiro_runtime.task.frame import EventReader
+from wiro_runtime.task.event_stream import EventReader
 
 MODEL = "/v1/Run/openai/gpt-oss-20b/sync"
 DONE = detail(

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["replace_attribute"]
+__all__ = ["patch_attribute"]
 
 
-def replace_attribute(owner: Any, name: str, make: Callable[[Any], Any]) -> Callable[[], None]:
+def patch_attribute(owner: Any, name: str, make: Callable[[Any], Any]) -> Callable[[], None]:
     """Put `make(what is there)` in place of an attribute, and return what puts the old one back."""
     before = getattr(owner, name)
     ours = make(before)

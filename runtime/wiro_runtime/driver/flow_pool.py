@@ -45,7 +45,7 @@ class ThreadPool:
         self._idle = 0
 
     def start(self, number: int, flow: Flow[Any]) -> None:
-        """Begin a flow."""
+        """Begin to perform a flow under a number."""
         self.ended.pop(number, None)
         with self._lock:
             is_served = self._idle > 0
@@ -112,7 +112,7 @@ class AsyncPool:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, number: int, flow: Flow[Any]) -> None:
-        """Begin a flow."""
+        """Begin to perform a flow under a number."""
         import asyncio  # noqa: PLC0415 - as above
 
         self.ended.pop(number, None)

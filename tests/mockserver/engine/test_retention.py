@@ -6,7 +6,7 @@ import pytest
 from platform_kit import MODELS, PROMPT, SPECS, Platform
 
 from wiromock import MockError
-from wiromock.engine.limits import IN_PROCESS, SERVED, Limits
+from wiromock.engine.retention import IN_PROCESS, SERVED, Retention
 from wiromock.spec.catalog import GivenSpecs
 from wiromock.task.timeline import Speech
 
@@ -15,7 +15,7 @@ UNKNOWN = {"taskid": "1"}
 
 @pytest.fixture
 def few() -> Platform:
-    return Platform(limits=Limits(tasks=5))
+    return Platform(limits=Retention(tasks=5))
 
 
 def _ids(platform):
@@ -64,7 +64,7 @@ class TestTasks:
         assert len(world.tasks) == len(world.tokens) == len(world.folders) == 5
 
     def test_of_large_ones_fewer_are_kept(self):
-        platform = Platform(limits=Limits(tasks=1000, task_bytes=1_000_000))
+        platform = Platform(limits=Retention(tasks=1000, task_bytes=1_000_000))
         for _ in range(20):
             platform.run(prompt="x" * 100_000)
             platform.clock.advance(60)
@@ -72,7 +72,7 @@ class TestTasks:
         assert len(_ids(platform)) == 3
 
     def test_one_that_is_larger_than_the_limit_is_kept_until_the_next(self):
-        platform = Platform(limits=Limits(task_bytes=10))
+        platform = Platform(limits=Retention(task_bytes=10))
         _run_to_the_end(platform, 3)
         assert _ids(platform) == ["2223"]
 
@@ -85,7 +85,7 @@ class TestTasks:
 
     def test_what_an_llm_said_is_forgotten_with_its_task(self):
         platform = Platform(
-            specs=GivenSpecs(MODELS, SPECS.platform()), limits=Limits(tasks=1, entries=1)
+            specs=GivenSpecs(MODELS, SPECS.platform()), limits=Retention(tasks=1, entries=1)
         )
         for number in range(20):
             platform.run("acme/chat", prompt=f"the saying {number}")
@@ -100,7 +100,7 @@ class TestTasks:
 class TestTenants:
     def test_all_together_take_no_more_than_allowed(self, monkeypatch):
         monkeypatch.setattr("wiromock.engine.tenant._WEIGHED", 1)
-        platform = Platform(limits=Limits(all_bytes=500_000))
+        platform = Platform(limits=Retention(all_bytes=500_000))
         for number in range(60):
             body = {"prompt": "x" * 10_000}
             platform.post("/Run/pruna/vace", body, x_mock_tenant=f"tenant {number}")
@@ -120,7 +120,7 @@ class TestTenants:
 
 
 def test_of_uploads_the_oldest_go_first():
-    world = Platform(limits=Limits(upload_bytes=10)).engine.tenant()
+    world = Platform(limits=Retention(upload_bytes=10)).engine.tenant()
     keys = [world.keep("a.txt", "text/plain", b"1234") for _ in range(5)]
     assert list(world.uploads) == keys[-2:]
 

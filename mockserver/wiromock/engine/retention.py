@@ -13,7 +13,7 @@ _USUAL_WEIGHT: Final = 3_500
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Retention:
     """What a tenant's world remembers; the oldest goes first."""
 
     tasks: int = 100_000
@@ -30,10 +30,10 @@ class Limits:
     """What all tenants take together; beyond it those are forgotten who called least recently."""
 
 
-IN_PROCESS: Final = Limits()
+IN_PROCESS: Final = Retention()
 """So much that no test meets it."""
 
-SERVED: Final = Limits(
+SERVED: Final = Retention(
     tasks=10_000,
     task_bytes=64 * _MIB,
     entries=10_000,
@@ -50,7 +50,7 @@ class EndedTasks:
         limits: how many, and how large.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Retention) -> None:
         self._limits = limits
         self._tasks: deque[Task] = deque()
         self.weight = 0

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from wiro_runtime.request.request import Request
     from wiro_runtime.task.snapshot import TaskSnapshot
 
-__all__ = ["RunTrace"]
+__all__ = ["RunNotes"]
 
 
-class RunTrace:
+class RunNotes:
     """A context in which a task may be started; notes on exceptions what is known of it.
 
     Args:
