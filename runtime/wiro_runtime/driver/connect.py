@@ -6,31 +6,47 @@ import contextlib
 import queue
 import socket
 import threading
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from urllib import request
 
 import httpcore
 
 from wiro_runtime.driver.threads import cancel_token
+from wiro_runtime.parse import url_parts
 from wiro_runtime.seam.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["connect_first"]
+__all__ = ["HEAD_START", "connect_first", "connect_socket"]
 
-_HEAD_START = 0.25
+HEAD_START = 0.25
 """Seconds that an address has to answer before the next one is tried at the same time."""
 _CHECK_EVERY = 0.1
 """Seconds between two checks of whether the thread is to stop."""
 
-Connect: TypeAlias = "Callable[[str, float | None], httpcore.NetworkStream]"
-"""Connects to one address, within so many seconds."""
+
+class Closable(Protocol):
+    """What a connection is here: something to close if it comes too late."""
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+S = TypeVar("S", bound=Closable)
 
 
 def connect_first(
-    connect: Connect, host: str, port: int, seconds: float | None
-) -> httpcore.NetworkStream:
+    connect: Callable[[str, float | None], S], host: str, port: int, seconds: float | None
+) -> S:
     """Connect to the address of a host that answers first, as browsers do.
+
+    Args:
+        connect: Connects to one address, within so many seconds.
+        host: The host.
+        port: Its port.
+        seconds: How long it may take; None for no limit.
 
     Raises:
         httpcore.ConnectError: None did; the last reason.
@@ -43,16 +59,44 @@ def connect_first(
     return race.winner(addresses)
 
 
-class _Race:
-    def __init__(self, connect: Connect, seconds: float | None) -> None:
+def connect_socket(url: str, seconds: float) -> tuple[socket.socket | None, float]:
+    """A socket that is connected to the address of a URL's host that answers first, and the seconds that are left.
+
+    It is None where the environment names a proxy, whose use is up to the library for WebSockets. That library
+    tries one address after the other, each for as long as all of them may take.
+
+    Raises:
+        OSError: No address answered in time.
+    """
+    parts = url_parts(url)
+    host = parts.hostname or ""
+    if request.getproxies() and not request.proxy_bypass(host):
+        return None, seconds
+    port = parts.port or (443 if parts.scheme == "wss" else 80)
+    now = SystemClock().now
+    began = now()
+
+    def connect(address: str, left: float | None) -> socket.socket:
+        return socket.create_connection((address, port), left)
+
+    try:
+        connected = connect_first(connect, host, port, seconds)
+    except (httpcore.ConnectError, httpcore.ConnectTimeout) as failure:
+        raise ConnectionError(str(failure)) from None
+    connected.settimeout(None)
+    return connected, max(0.001, seconds - (now() - began))
+
+
+class _Race(Generic[S]):
+    def __init__(self, connect: Callable[[str, float | None], S], seconds: float | None) -> None:
         self._connect = connect
         self._clock = SystemClock()  # sockets wait in real time
         self._until = None if seconds is None else self._clock.now() + seconds
-        self._answers: queue.SimpleQueue[httpcore.NetworkStream | Exception] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[S | Exception] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._is_over = False
 
-    def winner(self, addresses: list[str]) -> httpcore.NetworkStream:
+    def winner(self, addresses: list[str]) -> S:
         """Try one address after the other, the next one when one has failed or had its head start."""
         problem: Exception = httpcore.ConnectTimeout("no address answered in time")
         waiting, running = list(addresses), 0
@@ -63,7 +107,7 @@ class _Race:
                         target=self._try, args=(waiting.pop(0),), name="wiro-connect", daemon=True
                     ).start()
                     running += 1
-                answer = self._answer(_HEAD_START if waiting else None)
+                answer = self._answer(HEAD_START if waiting else None)
                 if isinstance(answer, Exception):
                     running -= 1
                     problem = answer
@@ -87,7 +131,7 @@ class _Race:
                 return
         stream.close()
 
-    def _answer(self, most: float | None) -> httpcore.NetworkStream | Exception | None:
+    def _answer(self, most: float | None) -> S | Exception | None:
         """The next answer; None if none came in so many seconds, or in all the time there is."""
         until = None if most is None else self._clock.now() + most
         token = cancel_token.get()

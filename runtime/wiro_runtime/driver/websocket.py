@@ -89,8 +89,16 @@ def _as_os_error() -> Generator[None]:
         yield
     except OSError:
         raise
-    # ImportError: a SOCKS proxy needs a package more. ValueError: a proxy's URL is malformed.
-    except (WebSocketException, EOFError, ImportError, ValueError) as error:
+    # ImportError: a SOCKS proxy needs a package more. ValueError: a proxy's URL is malformed. The last two: the
+    # machine has no room for the library's thread.
+    except (
+        WebSocketException,
+        EOFError,
+        ImportError,
+        ValueError,
+        RuntimeError,
+        MemoryError,
+    ) as error:
         raise ConnectionError(f"{type(error).__name__}: {error}") from None
 
 
@@ -98,17 +106,31 @@ class _Connector:
     def connect(self, url: str, seconds: float, /) -> Socket:
         import websockets.sync.client  # noqa: PLC0415 - loaded with the first socket
 
+        from wiro_runtime.driver.connect import connect_socket  # noqa: PLC0415 - as above
+
         with _as_os_error(), ExitStack() as open_now:
             # Entered, since calling it for the bare connection is on its way out of the library.
             connect: Any = websockets.sync.client.connect  # its type changes with its versions
-            connection: Any = open_now.enter_context(connect(url, **_settings(url, seconds)))
+            first, left = connect_socket(url, seconds)
+            if first is not None:
+                open_now.callback(first.close)
+            connection: Any = open_now.enter_context(
+                connect(url, sock=first, **_settings(url, left))
+            )
             return _Socket(connection, open_now.pop_all())
 
     async def connect_async(self, url: str, seconds: float, /) -> AsyncSocket:
+        import asyncio  # noqa: PLC0415 - a blocking program never needs to load it
+
         import websockets.asyncio.client  # noqa: PLC0415 - loaded with the first socket
+
+        from wiro_runtime.driver.connect import HEAD_START  # noqa: PLC0415 - as above
 
         with _as_os_error():
             settings = _settings(url, seconds)
+            # Not every loop can race addresses; there, a dead one costs the socket, and the task is polled.
+            if isinstance(asyncio.get_running_loop(), asyncio.BaseEventLoop):
+                settings["happy_eyeballs_delay"] = HEAD_START
             return _AsyncSocket(await websockets.asyncio.client.connect(url, **settings))
 
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 import httpcore
 import pytest
 
+from runtime.driver.stage import both
 from runtime.local_server import serve
 from runtime.models import Vace
 from runtime.replies import RUN_REPLY
@@ -99,16 +100,17 @@ def test_a_host_without_addresses_is_reported(addresses):
 
 
 @contextmanager
-def swallowing(port):
-    """An address where nobody answers: its queue of connections is full."""
+def swallowing(port, *hosts):
+    """Addresses where nobody answers: their queues of connections are full."""
     with ExitStack() as stack:
-        listening = stack.enter_context(socket.socket())
-        listening.bind(("127.0.0.2", port))
-        listening.listen(0)
-        for _ in range(3):
-            filler = stack.enter_context(socket.socket())
-            filler.setblocking(False)
-            filler.connect_ex(("127.0.0.2", port))
+        for host in hosts or ("127.0.0.2",):
+            listening = stack.enter_context(socket.socket())
+            listening.bind((host, port))
+            listening.listen(0)
+            for _ in range(3):
+                filler = stack.enter_context(socket.socket())
+                filler.setblocking(False)
+                filler.connect_ex((host, port))
         yield
 
 
@@ -119,6 +121,42 @@ def test_a_run_reaches_the_second_address(addresses):
         client = Client("key", base_url=f"http://host.test:{server.server_port}/v1")
         assert client.submit(Vace(prompt="x"), deadline=TIMEOUT).id == "2221"
         client.close()
+
+
+@both
+@pytest.mark.skipif(not hasattr(socket, "SO_REUSEPORT"), reason="needs a second loopback address")
+def test_a_websocket_reaches_the_fourth_address(stage, how, addresses):
+    """By itself, the library gives each address all the time that there is, deadline or not."""
+    port = int(stage.url.rpartition(":")[2])
+    dead = ("127.0.0.2", "127.0.0.3", "127.0.0.4")
+    stage.frames = [{"type": "task_postprocess_end", "id": "2221", "message": ""}]
+    with swallowing(port, *dead):
+        addresses(*dead, "127.0.0.1", port=port)
+        stage.url = f"ws://host.test:{port}"
+        assert stage.run(how, tracking="socket", deadline=TIMEOUT).task.outcome == "succeeded"
+    assert stage.registered
+
+
+@both
+def test_a_websocket_without_an_address_leaves_polling(stage, how, addresses):
+    stage.over.set()
+    addresses()
+    stage.url = "ws://host.test:80"
+    assert stage.run(how, tracking="socket").task.outcome == "succeeded"
+    assert (stage.runs, stage.registered) == (1, [])
+
+
+@both
+@pytest.mark.parametrize("refusal", [RuntimeError("can't start new thread"), MemoryError()])
+def test_a_machine_without_room_for_a_websocket_leaves_polling(stage, how, refusal, monkeypatch):
+    def refuse(*_args, **_options):
+        raise refusal
+
+    stage.over.set()
+    monkeypatch.setattr("websockets.sync.client.connect", refuse)
+    monkeypatch.setattr("websockets.asyncio.client.connect", refuse)
+    assert stage.run(how, tracking="socket").task.outcome == "succeeded"
+    assert stage.runs == 1
 
 
 def test_a_passed_deadline_quotes_the_last_failure_of_the_network():
