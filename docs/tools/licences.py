@@ -25,7 +25,7 @@ EXTRAS: Final = ("", "cli", "mock", "codegen", "docs", "postgres", "dbos")
 _HEAD: Final = """\
 # Licences
 
-wiro-client is under the MIT licence. What an installation brings beside it:
+wiro-client is under the MIT licence. What an installation brings besides it:
 
 | package | licence | installed by |
 |---|---|---|

@@ -1,4 +1,4 @@
-"""The mock beside other mocks of respx: each answers its own hosts, in whatever order they were entered."""
+"""The mock together with other mocks of respx: each answers its own hosts, in whatever order they were entered."""
 
 from collections.abc import Iterable
 from types import TracebackType

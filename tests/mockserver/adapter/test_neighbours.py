@@ -1,4 +1,4 @@
-"""The mock beside other libraries that stand in a test's way: one class for each row of docs/testing.md."""
+"""The mock together with other libraries that mock or freeze: one class for each row of docs/testing.md."""
 
 import asyncio
 import re
