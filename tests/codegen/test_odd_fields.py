@@ -223,3 +223,86 @@ class TestWordsToWorkOn:
 )
 def test_the_mock_takes_what_a_contradiction_leaves_open(tmp_path, item, given):
     accepted(item_of(item, tmp_path), prompt="x", t=given)
+
+
+class TestStructures:
+    @pytest.mark.parametrize(
+        "nothing",
+        [
+            {"type": ["integer", "null"]},
+            {"type": "integer", "nullable": True},
+            {"enum": [1, None]},
+            {"anyOf": [{"const": None}, {"const": 1}]},
+        ],
+    )
+    def test_null_is_a_value_inside_a_structure(self, tmp_path, nothing):
+        schema = {"type": "object", "properties": {"a": nothing}}
+        made = property_of({"type": "array", "items": schema}, tmp_path)
+        body = accepted(made, prompt="x", t=[{"a": None}, {"a": 1}])
+        assert body["t"] == [{"a": None}, {"a": 1}]
+        with pytest.raises(InvalidRequest, match=r"t: at \[0\]\.a"):
+            made.wire(prompt="x", t=[{"a": "one"}])
+
+    @pytest.mark.parametrize("name", ["_", "_a", "__a", "__init__"])
+    def test_a_member_that_a_class_would_hide_leaves_the_mapping_open(self, tmp_path, name):
+        made = property_of({"type": "object", "properties": {name: TEXT, "b": TEXT}}, tmp_path)
+        assert accepted(made, prompt="x", t={name: "y"})["t"] == {name: "y"}
+
+    @pytest.mark.parametrize(
+        ("odd", "word"),
+        [
+            ({"type": 5}, "`type`"),
+            ({"type": ["string", 5]}, "`type`"),
+            ({"enum": [1, None, [2, None]]}, "`enum`"),
+            ({"enum": [10**30]}, "`enum`"),
+            ({"properties": {"a": TEXT}, "required": ["a", None]}, "`required`"),
+            ({"type": "object", "properties": ["a"]}, "`properties`"),
+            ({"type": "array", "items": "string"}, "`items`"),
+            ({"type": "array", "maxItems": -1}, "`maxItems` -1"),
+        ],
+    )
+    def test_what_is_odd_inside_a_structure_is_noted_and_the_rest_is_kept(
+        self, tmp_path, odd, word
+    ):
+        schema = {"type": "object", "properties": {"odd": odd, "n": {"type": "integer"}}}
+        made = property_of(schema, tmp_path)
+        assert f"input `t`: not used: {word}" in made.notes
+        accepted(made, prompt="x", t={"n": 1})
+        with pytest.raises(InvalidRequest, match="t: at n"):
+            made.wire(prompt="x", t={"n": "one"})
+
+    def test_null_alone_is_a_type_and_nothing_listed_is_any_value(self, tmp_path):
+        members = {"none": {"const": None}, "any": {"enum": []}}
+        made = property_of({"type": "object", "properties": members}, tmp_path)
+        accepted(made, prompt="x", t={"none": None, "any": [1]})
+        with pytest.raises(InvalidRequest, match="t: at none"):
+            made.wire(prompt="x", t={"none": 1})
+
+    def test_bounds_of_a_list_that_are_checked_are_not_said_to_be_unused(self, tmp_path):
+        made = property_of({"type": "array", "items": TEXT, "minItems": 1}, tmp_path)
+        assert "not used" not in made.notes
+        with pytest.raises(InvalidRequest, match="at least 1 item"):
+            made.wire(prompt="x", t=[])
+
+
+class TestTheDocumentAround:
+    @pytest.mark.parametrize(
+        "odd",
+        [
+            {"info": ["x"]},
+            {"servers": "https://api.wiro.ai/v1"},
+            {"x-task-status-info": {"completed_statuses": ["a"], "running_statuses": "x"}},
+        ],
+    )
+    def test_what_is_no_input_may_have_any_shape(self, tmp_path, odd):
+        assert make({**openapi({"prompt": TEXT}), **odd}, tmp_path).wire(prompt="x")
+
+    @pytest.mark.parametrize("path", ["/v1/Run/acme/case", "/Run/acme/case/"])
+    def test_the_path_of_a_run_may_hold_the_version_or_end_in_a_slash(self, tmp_path, path):
+        document = openapi({"prompt": TEXT})
+        document["paths"][path] = document["paths"].pop("/Run/acme/case")
+        assert make(document, tmp_path).spec.model == "acme/case"
+
+    def test_a_document_inside_another_may_be_json_text(self, tmp_path):
+        document = json.dumps([{"type": "apikey", "spec": json.dumps(openapi({"prompt": TEXT}))}])
+        assert make(document, tmp_path).wire(prompt="x") == {"prompt": "x"}

@@ -5,7 +5,7 @@ OpenAPI 3.0 and 3.1 spell one thing in many ways (`allOf` around one reference, 
 `enum`, bounds, `properties` and `items` alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias, cast
 
 from referencing import Registry
@@ -29,6 +29,8 @@ _KEPT: Final = (
 _ORDERED: Final = (
     ("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"),
 )  # fmt: skip
+_TYPES: Final = {"string", "integer", "number", "boolean", "array", "object", "null"}
+_COUNTS: Final = {"minLength", "maxLength", "minItems", "maxItems"}
 _PROSE: Final = frozenset({"title", "description", "default", "example", "examples", "nullable"})
 
 
@@ -77,14 +79,16 @@ class SchemaResolver:
         unused = [key for key in flat if key not in _KEPT and key not in _PROSE and key != "$ref"]
         self._notes |= dict.fromkeys(f"`{key}`" for key in unused if not key.startswith("x-"))
         self._check_bounds(flat)
+        self._notes |= dict.fromkeys(_drop_odd(flat))
         self._following += opened
         kept = {key: self._member(key, flat[key], depth) for key in _KEPT if key in flat}
         del self._following[len(self._following) - len(opened) :]
-        if "anyOf" in kept:
-            return {"anyOf": kept["anyOf"]}
-        if "properties" in kept:
+        if "properties" in kept and "anyOf" not in kept:
             kept.setdefault("type", "object")
-        return {key: value for key, value in kept.items() if value is not None}
+        only = {"anyOf": kept["anyOf"]} if "anyOf" in kept else kept
+        made = {key: value for key, value in only.items() if value is not None}
+        is_nullable = depth and flat.get("nullable") is True and made not in ({}, {"type": "null"})
+        return _or_null(made) if is_nullable else made
 
     def _check_bounds(self, flat: dict[str, Any]) -> None:
         """Spell exclusive bounds as newer schemas do; leave out what bounds nothing, with a note."""
@@ -148,6 +152,8 @@ class SchemaResolver:
                 continue
             listed = [self.flatten(branch) for branch in cast("list[object]", branches)]
             real = [branch for branch in listed if branch != {"type": "null"}]
+            if len(real) < len(listed):
+                flat["nullable"] = True
             if len(real) == 1:
                 flat |= _merge(flat, real[0])
             elif real and all("enum" in branch for branch in real) and _is_one_type(real):
@@ -211,8 +217,70 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _drop_odd(flat: dict[str, Any]) -> Iterator[str]:
+    """Leave out keywords that have not the shape they must have; returns the name of each."""
+    shapes: Mapping[str, Callable[[object], bool]] = {
+        "type": lambda stated: {*_listed(stated)} <= _TYPES and stated != [],
+        "enum": lambda stated: isinstance(stated, list),
+        "required": lambda stated: (
+            isinstance(stated, list) and all(map(_is_text, _listed(cast("object", stated))))
+        ),
+        "properties": lambda stated: isinstance(stated, dict),
+        "items": lambda stated: isinstance(stated, dict | bool),
+        "additionalProperties": lambda stated: isinstance(stated, dict | bool),
+    }
+    for key, fits in shapes.items():
+        if flat.get(key) is not None and not fits(flat[key]):
+            del flat[key]
+            yield f"`{key}`"
+    for key in _COUNTS & flat.keys():
+        count = flat[key]
+        flat[key] = int(count) if isinstance(count, float) and count.is_integer() else count
+        if not isinstance(flat[key], int) or flat[key] < 0:
+            yield f"`{key}` {flat.pop(key)!r:.40}"
+    values = [value for value in _listed(flat.get("enum")) if value is not None]
+    if not all(map(_is_single, values)):
+        yield "`enum`, since a spec holds no structures and no giant numbers among listed values"
+        del flat["enum"]
+    elif isinstance(flat.get("enum"), list):  # null alone is a type of its own
+        flat |= (
+            {"enum": values}
+            if values
+            else {"enum": None} | ({"type": "null"} if flat["enum"] else {})
+        )
+
+
+def _listed(stated: object) -> list[Any]:
+    """Return what a keyword lists, or the one value that may stand for a list of it."""
+    if isinstance(stated, list):
+        return [*cast("Sequence[Any]", stated)]
+    return [] if stated is None else [str(stated)]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_single(value: object) -> bool:
+    """Whether a listed value is one that a spec holds."""
+    if isinstance(value, str | bool):
+        return True
+    return isinstance(value, int | float) and abs(value) < INTEGER_LIMIT
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema that takes null as well, as a member or an item of a structure may."""
+    return {"anyOf": [*schema.get("anyOf", [schema]), {"type": "null"}]}
+
+
 def _drop_null(flat: dict[str, Any]) -> None:
-    """Null says "left out", which every optional argument can be."""
+    """Null says "left out", which every optional argument can be; inside a structure, it is a value."""
+    listed: object = flat.get("enum")
+    stated: object = flat.get("type")
+    if (isinstance(listed, list) and None in listed) or (
+        isinstance(stated, list) and "null" in stated
+    ):
+        flat["nullable"] = True
     kinds = flat.get("type")
     if isinstance(kinds, list):
         real = [kind for kind in cast("list[object]", kinds) if kind != "null"]

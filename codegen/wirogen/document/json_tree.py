@@ -121,6 +121,10 @@ class Tree:
         """
         return self._child(self._mapping().get(key), key)
 
+    def member(self, key: str) -> "Tree":
+        """Return a member of a mapping; an absent one where this is no mapping."""
+        return self[key] if isinstance(self.value, dict) else self._child(None, key)
+
     def has(self, key: str) -> bool:
         """Return whether this is a mapping with a key."""
         return isinstance(self.value, dict) and key in cast("dict[str, Any]", self.value)

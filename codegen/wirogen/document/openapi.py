@@ -85,14 +85,14 @@ def read_openapi(root: Tree) -> ModelDocument:
         form="openapi.json",
         name=_name(root),
         title=(run["summary"].plain() or "").removeprefix("Run ") or None,
-        run_endpoint=server + quote(path, errors="replace") if server else None,
-        slug=path.removeprefix("/Run/"),
+        run_endpoint=server + quote(path.rstrip("/"), errors="replace") if server else None,
+        slug=path.rpartition("/Run/")[2].rstrip("/"),
         detail_endpoint=server + _DETAIL if server and root["paths"].has(_DETAIL) else None,
         description=description or None,
         computing_time=time,
         inputs=inputs,
-        completed=_statuses(statuses["completed_statuses"]),
-        running=_statuses(statuses["running_statuses"]),
+        completed=_statuses(statuses.member("completed_statuses")),
+        running=_statuses(statuses.member("running_statuses")),
         notes=tuple(reader.notes),
     )
 
@@ -105,7 +105,7 @@ def _server(root: Tree) -> str:
 
 
 def _name(root: Tree) -> str | None:
-    title = _TITLE.fullmatch(root["info"]["title"].plain() or "")
+    title = _TITLE.fullmatch(root["info"].member("title").plain() or "")
     return title["name"].strip() if title else None
 
 
@@ -119,9 +119,9 @@ def _split_description(text: str) -> tuple[str, str | None]:
 
 def _statuses(section: Tree) -> tuple[DocumentStatus, ...]:
     return tuple(
-        DocumentStatus(name, status["description"].text() or "")
-        for status in section["values"].elements()
-        if (name := status["status"].text()) is not None
+        DocumentStatus(name, status["description"].plain() or "")
+        for status in (section["values"].elements() if section.member("values").is_list else ())
+        if (name := status.member("status").plain()) is not None
     )
 
 
@@ -143,9 +143,14 @@ class _Inputs:
             if flat["readOnly"].value is True:
                 self.notes.append(f"`{name}` is read only and is no input")
                 continue
-            yield self._input(name, flat, unread)
+            read = self._input(name, flat, unread)
+            yield read
+            counted = {"minItems", "maxItems"} if read.value is not None else set[str]()
             unused = dict.fromkeys(
-                [*self._resolver.take_notes(), *(f"`{key}`" for key in _unread(flat))]
+                [
+                    *self._resolver.take_notes(),
+                    *(f"`{key}`" for key in _unread(flat) if key not in counted),
+                ]
             )
             if unused:
                 self.notes.append(f"input `{name}`: not used: {', '.join(unused)}")

@@ -17,7 +17,8 @@ def read_openapi_array(root: Tree) -> ModelDocument:
         DocumentError: it is empty, a document in it cannot be read, or two say different things.
     """
     variants = [
-        (variant["type"].word(), read_openapi(variant["spec"])) for variant in root.elements()
+        (variant["type"].word(), read_openapi(variant["spec"].decoded()))
+        for variant in root.elements()
     ]
     if not variants:
         raise root.error("the list is empty: the platform knows no such model", "check its name")

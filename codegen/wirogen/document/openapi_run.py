@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from wirogen.document.json_tree import Tree
 
-_RUN_PATH: Final = re.compile(r"/Run/[^/]+/[^/]+")
+_RUN_PATH: Final = re.compile(r"(?:/v[0-9]+)?/Run/[^/]+/[^/]+/?")
 _SCHEMA_PATH: Final = "#/components/schemas/"
 _BODY_PATH: Final = "#/components/requestBodies/"
 _JSON: Final = "application/json"

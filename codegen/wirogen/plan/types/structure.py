@@ -17,7 +17,8 @@ from wirogen.spec.content import LONGEST_TEXT
 from wirogen.spec.model import Input
 from wirogen.text.untrusted import Untrusted
 
-_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,79}")
+_KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
+"""A member that begins with an underscore would be renamed, since classes hide such names."""
 _TYPES: Final = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
 _BOUNDS: Final[Mapping[str, tuple[str, ...]]] = {
     "array": ("minItems", "maxItems"),
