@@ -1,10 +1,15 @@
 """Which hosts are the platform's, and what to say of a request to another one."""
 
 import os
+import re
+from functools import lru_cache
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
 from wiromock.wire.url import BaseUrls
+
+_NAME: Final = re.compile(r"[^\s:/?#@\[\]]+")
 
 _VARIABLES: Final = ("WIRO_BASE_URL", "WIRO_SOCKET_URL")
 """Environment variables that lead a client elsewhere."""
@@ -33,3 +38,25 @@ def describe_foreign_host(urls: BaseUrls, method: str, host: str, path: str) -> 
                 f"base_url={urls.api.url!r} and socket_url={urls.socket.url!r}"
             )
     return f"{text}; allow_hosts=[{host.partition(':')[0]!r}] lets it go to the network"
+
+
+def check_name(name: object) -> str:
+    """Return the name of a host as it is compared: in lower case.
+
+    Raises:
+        ValueError: it is something else, such as an address with a scheme or a port.
+    """
+    bare = name.lower().rstrip(".") if isinstance(name, str) else ""
+    if is_address(bare) or _NAME.fullmatch(bare):
+        return bare
+    raise ValueError(f"{name!r} is no host name; write it without a scheme, a port or a path")
+
+
+@lru_cache(maxsize=256)
+def is_address(name: str) -> bool:
+    """Return whether a host is stated as an address, of either kind."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -192,6 +192,7 @@ class _Growing(httpx.SyncByteStream, httpx.AsyncByteStream):
     def __init__(self, live: Live, waits: _Waits) -> None:
         self._live = live
         self._waits = waits
+        self._unsubscribe = live.listen(waits.watch.notify)
 
     def __iter__(self) -> Iterator[bytes]:
         since = self._waits.time()
@@ -203,18 +204,20 @@ class _Growing(httpx.SyncByteStream, httpx.AsyncByteStream):
                 self._waits.grow(self._live, since)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        since, watch = self._waits.time(), self._waits.watch
-        unsubscribe = self._live.listen(watch.notify)
-        try:
-            while not self._live.is_over:
-                seen = watch.version
-                if chunk := self._live.take():
-                    since = self._waits.time()
-                    yield chunk
-                elif not self._live.is_over:
-                    await self._waits.grow_async(self._live, since, seen)
-        finally:
-            unsubscribe()
+        since = self._waits.time()
+        while not self._live.is_over:
+            seen = self._waits.watch.version
+            if chunk := self._live.take():
+                since = self._waits.time()
+                yield chunk
+            elif not self._live.is_over:
+                await self._waits.grow_async(self._live, since, seen)
+
+    def close(self) -> None:
+        self._unsubscribe()
+
+    async def aclose(self) -> None:
+        self._unsubscribe()
 
 
 class _Dripping(httpx.SyncByteStream, httpx.AsyncByteStream):

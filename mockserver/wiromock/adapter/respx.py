@@ -15,7 +15,7 @@ import httpx
 from wiro_runtime.seam import clock as clock_seam
 from wiro_runtime.seam import socket as socket_seam
 from wiromock.adapter.decorate import decorate
-from wiromock.adapter.host import is_platform
+from wiromock.adapter.host import check_name, is_platform
 from wiromock.adapter.httpx import MockTransport
 from wiromock.adapter.mock_methods import MockMethods
 from wiromock.adapter.name_guard import NameGuard
@@ -73,7 +73,7 @@ class MockWiro(MockMethods):
 
     Raises:
         SpecError: a spec has problems.
-        ValueError: a secret without a key.
+        ValueError: a secret without a key, or a host that is no name.
         WrongScript: an option is of another kind.
     """
 
@@ -121,7 +121,7 @@ class MockWiro(MockMethods):
         """The same mock as the transport of one client, without patching anything."""
         self.sockets = MockSockets(self.engine, self.clock)
         """The same mock behind sockets: `sockets.connect(url, seconds)`."""
-        self._allowed = tuple(allow_hosts)
+        self._allowed = tuple(check_name(host) for host in allow_hosts)
         self._stack, self._is_used = ExitStack(), False
 
     @property

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast, get_args
 from wiromock.engine.snapshot import show_script
 from wiromock.errors import WrongScript
 from wiromock.scenario import CallScenario, Scenario
-from wiromock.scenario.rule import Rule
+from wiromock.scenario.rule import Rule, check_where
 from wiromock.scenario.script import Script, When
 from wiromock.spec.catalog import Catalog
 from wiromock.spec.condition import explain_unknown
@@ -84,7 +84,7 @@ class Scripting:
         """
         return When(
             {
-                "on": self._slug(slug, where or {}),
+                "on": self._slug(slug, {} if where is None else where),
                 "where": dict(where or {}),
                 "calls": calls,
                 "probability": probability,
@@ -117,7 +117,7 @@ class Scripting:
         if operation not in {*get_args(Operation), EVERY_CALL}:
             offered = ", ".join(get_args(Operation))
             raise WrongScript(f"no operation is called {operation!r}; there are {offered}")
-        self._check_where(operation, where or {})
+        self._check_where(operation, {} if where is None else where)
         return When(
             {
                 "on_call": operation,
@@ -176,6 +176,9 @@ class Scripting:
 
     def _slug(self, slug: str, where: Mapping[str, Any]) -> str:
         """Return the clean slug of a model that has the parameters that a rule asks about."""
+        check_where(where)
+        if not isinstance(cast("object", slug), str):
+            raise WrongScript(f'a model is named by its slug, such as "pruna/vace", not {slug!r}')
         if slug == "*":
             self._check_where(None, where)
             return slug
@@ -188,6 +191,7 @@ class Scripting:
         return spec.model
 
     def _check_where(self, target: CallTarget | None, where: Mapping[str, Any]) -> None:
+        check_where(where)
         unknown = explain_unknown(self._catalog, target, where)
         if unknown is not None:
             raise WrongScript(f"where: {unknown}")

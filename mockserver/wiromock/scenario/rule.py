@@ -61,6 +61,7 @@ class Rule(Base):
     def __post_init__(self) -> None:
         object.__setattr__(self, "calls", _numbers(self.calls))
         object.__setattr__(self, "then", _sequence(self.then))
+        check_where(self.where)
         check_fields(self, "a rule", leave={"then", "calls", "on_call"})
         self._check_target()
         if not self.then:
@@ -125,6 +126,25 @@ class Rule(Base):
         if self.tenant not in {None, tenant}:
             return False
         return all(name in fields and _same(fields[name], is_) for name, is_ in self.where.items())
+
+
+def check_where(where: object) -> None:
+    """Refuse conditions that no body of a call can meet, because JSON has no such names or values.
+
+    Raises:
+        WrongScript: it is no mapping of names to what JSON can say.
+    """
+    if not isinstance(where, Mapping):
+        raise WrongScript(f'where takes names and values, such as {{"seed": 7}}, not {where!r}')
+    for name, value in cast("Mapping[object, object]", where).items():
+        if not isinstance(name, str):
+            raise WrongScript(f"where: the name of a field is a text, not {name!r}")
+        try:
+            json.dumps(value, allow_nan=False)
+        except (TypeError, ValueError, RecursionError):
+            raise WrongScript(
+                f"where: {name} takes what JSON can say, such as a text or a number, not {value!r}"
+            ) from None
 
 
 def _check_scenario(given: object) -> None:

@@ -7,10 +7,10 @@ answers are then that page's own. The name stays in the Host header, and we answ
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from ipaddress import ip_address
 from typing import Final
 
-_NAME: Final = re.compile(r"[^\s:/?#@\[\]]+")
+from wiromock.adapter.host import check_name, is_address
+
 _HOST: Final = re.compile(r"(?:\[(?P<address>[^\[\]]+)\]|(?P<name>[^\s:,@\[\]]+))(?::[0-9]{1,5})?")
 
 
@@ -38,7 +38,7 @@ class HostGuard:
         name = _name(host)
         if name in self._names or name == "localhost" or name.endswith(".localhost"):
             return None
-        if _is_address(name):  # no name server was asked, so none can have lied
+        if is_address(name):  # no name server was asked, so none can have lied
             return None
         if not name:
             return f"{host!r} is no host name, with or without a port"
@@ -48,18 +48,6 @@ class HostGuard:
         )
 
 
-def check_name(name: str) -> str:
-    """Return the name of a host as it is compared: in lower case.
-
-    Raises:
-        ValueError: it is something else, such as an address with a scheme or a port.
-    """
-    bare = name.lower().rstrip(".")
-    if _is_address(bare) or _NAME.fullmatch(bare):
-        return bare
-    raise ValueError(f"{name!r} is no host name; write it without a scheme, a port or a path")
-
-
 @lru_cache(maxsize=256)
 def _name(host: str) -> str:
     """Return the name in a Host header, in lower case and without its port; empty for what is none."""
@@ -67,12 +55,3 @@ def _name(host: str) -> str:
     if matched is None:
         return ""
     return (matched["address"] or matched["name"]).lower().rstrip(".")
-
-
-@lru_cache(maxsize=256)
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True

@@ -12,8 +12,8 @@ from collections.abc import Set as AbstractSet
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 
+from wiromock.adapter.host import check_name
 from wiromock.engine.engine import Engine
-from wiromock.server.host_guard import check_name
 
 if TYPE_CHECKING:
     import httpx

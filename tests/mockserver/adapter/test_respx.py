@@ -290,3 +290,9 @@ def test_an_option_of_another_kind_is_refused_when_the_mock_is_made(options, sai
 def test_a_look_that_is_none_is_a_value_error(look):
     with pytest.raises(ValueError, match='look is "auto"'):
         MockWiro(look=look)
+
+
+@pytest.mark.parametrize("host", ["http://a.example/x", "a.example:80", "", 5, None])
+def test_a_host_that_no_request_can_name_is_refused(host):
+    with pytest.raises(ValueError, match="is no host name; write it without a scheme"):
+        MockWiro(allow_hosts=[host])

@@ -249,3 +249,20 @@ def test_in_process_a_change_wakes_only_whom_it_concerns(looks):
             assert await waiting[1] is None
 
     play(story())
+
+
+@pytest.mark.parametrize("ends", ["read to its end", "left early"])
+def test_a_stream_that_is_closed_is_not_remembered_by_its_task(ends):
+    async def story():
+        async with MockWiro() as wiro, httpx.AsyncClient(headers=KEY, timeout=60) as http:
+            body = {"json": {"prompt": "x"}}
+            url = f"{API}/Run/pruna/vace/sync?stream=true"
+            async with http.stream("POST", url, **body) as reply:
+                (task,) = wiro.engine.tenant().tasks.values()
+                assert task._listeners
+                async for _ in reply.aiter_bytes():
+                    if ends == "left early":
+                        break
+            assert not task._listeners
+
+    play(story())

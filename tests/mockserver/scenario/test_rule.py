@@ -142,6 +142,37 @@ class TestWildcards:
 
 
 class TestTyposInWhere:
+    @pytest.mark.parametrize(
+        ("where", "said"),
+        [
+            (["prompt"], "takes names and values"),
+            ("prompt", "takes names and values"),
+            ({1: 2}, "a text, not 1"),
+            ({"prompt": {1, 2}}, "prompt takes what JSON can say"),
+            ({"prompt": b"x"}, "prompt takes what JSON can say"),
+            ({"seed": float("nan")}, "seed takes what JSON can say"),
+        ],
+    )
+    def test_what_no_body_can_hold(self, platform, where, said):
+        for describe in (
+            lambda: platform.engine.on("pruna/vace", where=where),
+            lambda: platform.engine.on_call("Run", where=where),
+            lambda: Rule(then=(Success(),), where=where),
+        ):
+            with pytest.raises(MockError, match=said):
+                describe()
+
+    def test_a_value_that_holds_itself(self, platform):
+        endless = []
+        endless.append(endless)
+        with pytest.raises(MockError, match="what JSON can say"):
+            platform.engine.on("pruna/vace", where={"prompt": endless})
+
+    @pytest.mark.parametrize("slug", [None, 5, b"pruna/vace"])
+    def test_a_model_that_is_no_slug(self, platform, slug):
+        with pytest.raises(MockError, match="is named by its slug"):
+            platform.engine.on(slug)
+
     def test_a_parameter_that_the_model_lacks(self, platform):
         with pytest.raises(MockError, match="no parameter `resolutoin`; did you mean `resolution`"):
             platform.engine.on("pruna/vace", where={"resolutoin": "720p"})
