@@ -14,7 +14,7 @@ from wiro_runtime import binding_of
 from wirogen.importing.report import explain
 from wirogen.plan.model import ModelPlan, plan_model
 from wirogen.render.modules import model_module
-from wirogen.render.verify import check_model
+from wirogen.render.verify_model import check_model
 from wirogen.spec.model import Input, ModelSpec, Option, Price
 from wirogen.spec.widget import WIDGETS
 from wirogen.text.untrusted import expose

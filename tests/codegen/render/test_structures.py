@@ -9,7 +9,7 @@ from codegen.document_case import load
 from codegen.kit import a_plan, an_input
 from wiro_runtime.errors import InvalidRequest
 from wirogen.render.modules import model_module
-from wirogen.render.verify import check_model
+from wirogen.render.verify_model import check_model
 
 TURNS = {
     "type": "array",

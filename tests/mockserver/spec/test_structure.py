@@ -13,7 +13,7 @@ from codegen.values import fitting
 from wiro_runtime.errors import InvalidRequest
 from wirogen.plan.types.structure import plain_schema
 from wirogen.render.modules import model_module
-from wirogen.render.verify import check_model
+from wirogen.render.verify_model import check_model
 from wiromock.spec.structure import find_mismatch
 from wiromock.spec.value import check_value
 
