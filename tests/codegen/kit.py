@@ -1,4 +1,4 @@
-"""Small makings for tests of the generator."""
+"""What the tests of the generator share: specs in Python, and where they are written."""
 
 from pathlib import Path
 from typing import Any

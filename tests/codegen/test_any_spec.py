@@ -1,4 +1,4 @@
-"""Any valid spec gives a module that parses, passes the gate, imports quietly and holds its fields."""
+"""Any valid spec gives a module that parses, is verified, imports quietly and holds its fields."""
 
 import ast
 import json

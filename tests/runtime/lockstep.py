@@ -35,14 +35,12 @@ class _Lockstep:
         self.now, self.time, self.sleep_async = moved.now, moved.time, moved.sleep_async
 
     def sleep(self, seconds: float, /) -> None:
-        morning = threading.Event()
+        woken = threading.Event()
         with self._lock:
             moment = self.time() + max(0.0, seconds)
-            heappush(self._sleepers, (moment, next(self._number), morning))
+            heappush(self._sleepers, (moment, next(self._number), woken))
             self._leave()
-        assert morning.wait(TIMEOUT), (
-            "somebody is awake who waits for nothing that this clock knows"
-        )
+        assert woken.wait(TIMEOUT), "a thread waits for something else than this clock"
 
     def enter(self) -> None:
         with self._lock:

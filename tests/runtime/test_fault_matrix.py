@@ -84,7 +84,7 @@ EXPECTED = {
 }
 
 
-class Impatient(clock.SystemClock):
+class SleeplessClock(clock.SystemClock):
     """Real time, in which only the network is waited for."""
 
     def __init__(self) -> None:
@@ -99,9 +99,9 @@ class Impatient(clock.SystemClock):
 
 
 @pytest.fixture(autouse=True)
-def impatient():
-    with clock.use(Impatient()) as impatient:
-        yield impatient
+def sleepless():
+    with clock.use(SleeplessClock()) as sleepless:
+        yield sleepless
 
 
 def finished(url: str) -> TaskSnapshot:
@@ -186,7 +186,7 @@ def check_counts(plan: Plan, operation: str) -> None:
     ],
 )
 def test_a_fault_that_stays_is_a_typed_error_in_time(  # noqa: PLR0917 - one cell
-    kind, network, operation, fault, tmp_path, impatient
+    kind, network, operation, fault, tmp_path, sleepless
 ):
     subject = OPERATIONS[operation]
     plan = Plan(fault, subject.path, float("inf"), subject.status)
@@ -210,9 +210,9 @@ def test_a_fault_that_stays_is_a_typed_error_in_time(  # noqa: PLR0917 - one cel
     if operation == "Run":
         assert error.billed is (None if isinstance(error, errors.SubmissionUnknown) else False)
         assert error.safe_to_resubmit is (error.billed is False)
-        assert impatient.slept == []
+        assert sleepless.slept == []
     if fault.startswith("429") and operation == "Detail":
-        assert impatient.slept == [pytest.approx(31, abs=2.5)] * 6
+        assert sleepless.slept == [pytest.approx(31, abs=2.5)] * 6
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])

@@ -9,7 +9,7 @@ from wirogen.spec.model import ModelSpec, Price
 from wirogen.text.untrusted import Untrusted, expose, join
 
 LISTED_RULES: Final = 4
-"""So many prices are named one by one; of more, the cheapest and the dearest."""
+"""So many prices are named one by one; of more, the lowest and the highest."""
 
 _QUANTITY: Final = "QUANTITY:"
 _REQUEST: Final = "cpr"
@@ -143,7 +143,7 @@ def _rule_text(rule: PriceRule, names: Mapping[Untrusted, str]) -> Untrusted:
 
 
 def _range(rules: Sequence[PriceRule], names: Mapping[Untrusted, str]) -> Untrusted:
-    """The cheapest and the dearest where all count the same; else only what decides."""
+    """The lowest and the highest where all count the same; else only what decides."""
     decisive = dict.fromkeys(name for rule in rules for name, _ in rule.inputs)
     listed = _joined([join("`", names.get(name, name), "`") for name in decisive], ", ")
     by = join(", by ", listed) if listed else ""

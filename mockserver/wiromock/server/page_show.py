@@ -102,7 +102,7 @@ class ShowPages:
             spec=spec,
             fields=fields_of(spec, outcome.filled, outcome.errors),
             outcome=outcome,
-            # Code of a form that would be refused teaches nobody anything.
+            # Code of a form that would be refused is of no use to anybody.
             snippets=[]
             if any(check_request(spec, dict(outcome.body)))
             else write_all(spec, outcome.body, request.origin),

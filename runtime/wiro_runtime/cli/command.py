@@ -136,7 +136,7 @@ def main(package: str = "wiro", arguments: Sequence[str] | None = None, prog: st
     words = sys.argv[1:] if arguments is None else [*arguments]
     command = build(package, prog, words)
     if os.environ.get(complete_variable(prog)):
-        import_module("wiro_runtime.cli.completion")  # teaches click the shells it does not know
+        import_module("wiro_runtime.cli.completion")  # adds the shells that click does not know
     try:
         status = command.main(words, prog_name=prog, standalone_mode=False)
     except (KeyboardInterrupt, click.Abort) as interrupt:

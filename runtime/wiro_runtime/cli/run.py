@@ -167,7 +167,7 @@ def _show_body(request: Request[Any, Any]) -> None:
 def _start(ctx: Context, call: _Call, request: Request[Any, Any]) -> None:
     with ctx.client(**_settings(call)) as client:
         announce(client, call.slug, request, ask=not call.yes)
-        with interrupted_by(_Watcher(ctx, call).goodbye):
+        with interrupted_by(_Watcher(ctx, call).explain):
             task = client.submit(request, **_limits(call), **call.run_options)
     if call.as_json:
         console.write_json({"id": task.id, "model": call.slug, "status": task.snapshot.status})
@@ -181,7 +181,7 @@ def _run_to_the_end(ctx: Context, call: _Call, request: Request[Any, Any]) -> No
     ctx.result_options = call.result_options
     with ctx.client(**_settings(call)) as client:
         announce(client, call.slug, request, ask=not call.yes)
-        with interrupted_by(watcher.goodbye), show_progress(call.slug) as watcher.progress:
+        with interrupted_by(watcher.explain), show_progress(call.slug) as watcher.progress:
             result = client.run(
                 request,
                 on_event=watcher.take,
@@ -216,12 +216,12 @@ class _Watcher:
             with self.progress.aside():
                 console.write_json(event_document(event), compact=True)
 
-    def goodbye(self, interrupt: KeyboardInterrupt) -> Interrupted:
-        """Return what becomes of the task that Ctrl-C leaves behind."""
+    def explain(self, interrupt: KeyboardInterrupt) -> Interrupted:
+        """Return what becomes of the task, and the line that goes on, for Ctrl-C."""
         ctx, call = self._ctx, self._call
         notes: list[str] = getattr(interrupt, "__notes__", [])
         if self._task_id is not None:
-            return self._goodbye_task(self._task_id, notes)
+            return self._explain_task(self._task_id, notes)
         if not notes:
             return Interrupted("Interrupted before anything was started.")
         if "key" in call.run_options:
@@ -229,7 +229,7 @@ class _Watcher:
             return Interrupted(f"{notes[0]} {text}", same_line(ctx))
         return Interrupted(f"{notes[0]} Look before you run it again:", list_line(ctx, call.slug))
 
-    def _goodbye_task(self, task_id: str, notes: list[str]) -> Interrupted:
+    def _explain_task(self, task_id: str, notes: list[str]) -> Interrupted:
         attach = attach_line(self._ctx, task_id, self._call.result_options)
         if self._call.on_abandon == "cancel":
             failed = [note for note in notes if "could not be stopped" in note]

@@ -157,7 +157,7 @@ class JournalResource(_Resource):
         return self._perform(self._forget(key, force=force))
 
     def spending(self, since: float = 0.0) -> tuple[Spending, ...]:
-        """What was spent since a moment in Unix seconds, by model and outcome, the dearest first."""
+        """What was spent since a moment in Unix seconds, by model and outcome, the most expensive first."""
         return self._perform(self._spending(since))
 
     def budgets(self) -> tuple[BudgetState, ...]:

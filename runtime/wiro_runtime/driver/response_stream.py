@@ -20,7 +20,7 @@ _OVER = "the answer has ended"
 class ResponseStream:
     """An answer as a socket.
 
-    Waiting in vain ends it, since a stream that lives sends comments at least.
+    A wait without a byte ends it, since an open stream sends comments at least.
 
     Args:
         response: The answer.

@@ -41,7 +41,7 @@ class Expectation(NamedTuple):
 class History:
     """How long each model's last runs took.
 
-    One per client: a process has one client as a rule, and a client of the mock must not teach one of
+    One per client: a process has one client as a rule, and the history of a client of the mock must not serve one of
     the real service.
     """
 

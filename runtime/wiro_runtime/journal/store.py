@@ -241,7 +241,7 @@ class Store:
         return self.writer.submit(work)
 
     def spending(self, since: float = 0.0) -> Future[list[Spending]]:
-        """What was spent since a moment, by model and outcome, the dearest first."""
+        """What was spent since a moment, by model and outcome, the most expensive first."""
         sql = (
             "SELECT model, state, COUNT(*), COALESCE(SUM(cost), 0) FROM wiro_runs "
             "WHERE project = ? AND at >= ? GROUP BY model, state ORDER BY 4 DESC, 1, 2"

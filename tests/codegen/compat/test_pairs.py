@@ -1,4 +1,4 @@
-"""Small pairs of a spec before and after, each with the verdict that a gate must give."""
+"""Small pairs of a spec before and after, each with the severity that `wirogen diff` must report."""
 
 from typing import Any
 

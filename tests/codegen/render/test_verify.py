@@ -1,4 +1,4 @@
-"""The gate refuses whatever is not the plan, whoever wrote it there."""
+"""What is rendered and not planned is refused, whoever wrote it there."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whoever waits for a change hears of it, also of one that came between the last look and the wait."""
+"""Whoever waits for a change is woken by it, also by one that came between the last look and the wait."""
 
 import asyncio
 import json

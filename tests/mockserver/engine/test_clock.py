@@ -105,7 +105,7 @@ def test_a_clock_moved_by_hand_wakes_whoever_is_due():
 
 
 def test_a_loop_that_hides_its_work_is_given_some_turns():
-    class Shy(asyncio.SelectorEventLoop):
+    class HidingLoop(asyncio.SelectorEventLoop):
         def __getattribute__(self, name):
             if name == "_ready" and asyncio._get_running_loop() is self and not self.inside():
                 raise AttributeError(name)
@@ -126,7 +126,7 @@ def test_a_loop_that_hides_its_work_is_given_some_turns():
     async def main():
         await asyncio.gather(clock.sleep_async(5), clock.sleep_async(7), work())
 
-    with asyncio.Runner(loop_factory=Shy) as runner:
+    with asyncio.Runner(loop_factory=HidingLoop) as runner:
         runner.run(main())
     assert (worked, clock.now()) == ([0.0] * 10, 7)
 

@@ -1,4 +1,4 @@
-"""Pages that were allowed by name may call from a browser; others hear no word that lets them."""
+"""Pages that were allowed by name may call from a browser; others get no header that allows them."""
 
 import httpx
 import pytest

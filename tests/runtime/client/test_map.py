@@ -96,9 +96,9 @@ def test_refusals_are_few_once_the_limit_is_known(wiro, kind):
     assert len(wiro.journal.calls("Run")) <= 60 + 12
 
 
-def test_refusals_out_of_the_blue_lose_nothing(wiro, kind):
-    luck = [Refused(96), *[Success(cost="0.000001", outputs=())] * 7]
-    wiro.on("pruna/vace").then(*luck * 10, after="pass_through")
+def test_unexpected_refusals_lose_nothing(wiro, kind):
+    answers = [Refused(96), *[Success(cost="0.000001", outputs=())] * 7]
+    wiro.on("pruna/vace").then(*answers * 10, after="pass_through")
     items = mapped(kind, requests(50))
     assert [item.error for item in items] == [None] * 50
     assert wiro.ledger.billed == 50

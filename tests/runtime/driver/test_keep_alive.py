@@ -32,7 +32,7 @@ _HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %
 _ACCEPTED = json.dumps(RUN_REPLY).encode()
 
 
-class Impatient:
+class ClosingServer:
     """A server that closes a connection which is unused for a moment, whatever may be on its way there."""
 
     def __init__(self) -> None:
@@ -79,9 +79,9 @@ class Impatient:
 
 @pytest.fixture
 def server():
-    impatient = Impatient()
-    yield impatient
-    impatient.close()
+    closing = ClosingServer()
+    yield closing
+    closing.close()
 
 
 def ends_of(kind: str, url: str) -> Counter[str]:

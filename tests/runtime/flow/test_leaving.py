@@ -55,31 +55,31 @@ def interrupted(condition):
 
 
 @pytest.fixture
-def strays():
-    """Tells which threads of the client's a call has left behind; those of other tests do not count."""
+def threads_left():
+    """Returns which threads of the client's a call has left behind; those of other tests do not count."""
     before = set(threading.enumerate())
 
-    def strays() -> list[str]:
+    def threads_left() -> list[str]:
         return [
             thread.name
             for thread in threading.enumerate()
             if thread not in before and thread.name.startswith("wiro")
         ]
 
-    return strays
+    return threads_left
 
 
-class Bed(FakeClock):
-    """Sleep takes no time, but who falls asleep first may be a sound sleeper, who has to be woken."""
+class BlockingClock(FakeClock):
+    """Sleep takes no time, except that the first one may block until it is interrupted."""
 
-    def __init__(self, *, is_sound: bool) -> None:
+    def __init__(self, *, blocks_first: bool) -> None:
         super().__init__()
-        self.is_sound = is_sound
-        self.asleep = threading.Event()
+        self.blocks_first = blocks_first
+        self.is_asleep = threading.Event()
 
     def sleep(self, seconds: float, /) -> None:
-        if self.is_sound and not self.asleep.is_set():
-            self.asleep.set()
+        if self.blocks_first and not self.is_asleep.is_set():
+            self.is_asleep.set()
             threading.Event().wait(TIMEOUT)
         super().sleep(seconds)
 
@@ -111,13 +111,13 @@ def silent_for(path: str):
         ("asleep before a look", 'client.attach(Vace, id="2221")'),
     ],
 )
-def test_ctrl_c_says_what_became_of_the_run(path, words, strays):
-    bed = Bed(is_sound=not path.startswith("/v1"))
-    with serve(silent_for(path)) as server, clock.use(bed):
+def test_ctrl_c_says_what_became_of_the_run(path, words, threads_left):
+    blocking = BlockingClock(blocks_first=not path.startswith("/v1"))
+    with serve(silent_for(path)) as server, clock.use(blocking):
         client = Client("key", base_url=f"{server.url}/v1", tracking="polling")
         request = Vace(prompt="x", input_image=[("a.png", b"1"), ("b.png", b"2"), ("c.png", b"3")])
         with (
-            interrupted(lambda: server.count(path) or bed.asleep.is_set()),
+            interrupted(lambda: server.count(path) or blocking.is_asleep.is_set()),
             pytest.raises(KeyboardInterrupt) as caught,
         ):
             client.run(request)
@@ -126,14 +126,14 @@ def test_ctrl_c_says_what_became_of_the_run(path, words, strays):
     notes = " ".join(getattr(caught.value, "__notes__", []))
     assert (words or "") in notes
     assert bool(words) == bool(notes)
-    assert strays() == []
+    assert threads_left() == []
 
 
 def test_ctrl_c_may_stop_the_task():
-    bed = Bed(is_sound=True)
-    with serve(silent_for("nothing")) as server, clock.use(bed):
+    blocking = BlockingClock(blocks_first=True)
+    with serve(silent_for("nothing")) as server, clock.use(blocking):
         client = Client("key", base_url=f"{server.url}/v1", tracking="polling")
-        with interrupted(bed.asleep.is_set), pytest.raises(KeyboardInterrupt):
+        with interrupted(blocking.is_asleep.is_set), pytest.raises(KeyboardInterrupt):
             client.run(Vace(prompt="x"), on_abandon="cancel")
         client.close()
         assert server.count("/v1/Task/Kill") == 1
@@ -153,7 +153,7 @@ def finished(url: str, count: int) -> TaskSnapshot:
     )
 
 
-def test_ctrl_c_ends_all_transfers_at_once_and_leaves_no_file(tmp_path, strays):
+def test_ctrl_c_ends_all_transfers_at_once_and_leaves_no_file(tmp_path, threads_left):
     from wiro_runtime.client.outputs import Outputs
 
     with serve(endless) as server:
@@ -161,12 +161,12 @@ def test_ctrl_c_ends_all_transfers_at_once_and_leaves_no_file(tmp_path, strays):
         outputs = Outputs(finished(server.url, 8), client._driver.perform)
         with interrupted(lambda: len(server.seen) >= 4), pytest.raises(KeyboardInterrupt):
             outputs.save(tmp_path)
-        assert strays() == []
+        assert threads_left() == []
         assert list(tmp_path.iterdir()) == []
         client.close()
 
 
-def test_one_failure_ends_the_other_transfers_and_leaves_no_file(tmp_path, strays):
+def test_one_failure_ends_the_other_transfers_and_leaves_no_file(tmp_path, threads_left):
     from wiro_runtime.client.outputs import Outputs
 
     def answer(handler: Handler) -> None:
@@ -178,7 +178,7 @@ def test_one_failure_ends_the_other_transfers_and_leaves_no_file(tmp_path, stray
     with serve(answer) as server, Client("key", base_url=f"{server.url}/v1") as client:
         with pytest.raises(errors.DownloadFailed, match="HTTP 404"):
             Outputs(finished(server.url, 4), client._driver.perform).save(tmp_path)
-        assert strays() == []
+        assert threads_left() == []
         assert list(tmp_path.iterdir()) == []
 
 
