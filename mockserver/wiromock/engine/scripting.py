@@ -28,8 +28,11 @@ class Scripting:
         self._catalog = catalog
         self._script = script
         self._lock = RLock()
-        self._listeners: dict[Callable[[], object], str] = {}
-        """With what each of them wants to hear of."""
+        self._listeners: dict[str, dict[Callable[[], object], None]] = {
+            "anything": {},
+            "everybody": {},
+        }
+        """By what they want to hear of."""
 
     @property
     def catalog(self) -> Catalog:
@@ -49,16 +52,19 @@ class Scripting:
             concerning: every call changes something. `everybody` leaves out what concerns one task or one
                 connection: `Task.listen` and `Connection.listen` report those.
         """
-        self._listeners[listener] = concerning
+        listeners = self._listeners[concerning]
+        listeners[listener] = None
 
         def unsubscribe() -> None:
-            self._listeners.pop(listener, None)
+            listeners.pop(listener, None)
 
         return unsubscribe
 
     def _change(self, concerning: Literal["anything", "everybody"] = "anything") -> None:
-        for listener, wanted in tuple(self._listeners.items()):
-            if wanted in {"anything", concerning}:
+        for listener in tuple(self._listeners["anything"]):
+            listener()
+        if concerning == "everybody":
+            for listener in tuple(self._listeners["everybody"]):
                 listener()
 
     def on(
