@@ -96,6 +96,11 @@ def test_a_property_is_typed_by_whatever_says_something(tmp_path, schema, kind):
     assert made.plan.arguments[1].type.kind == kind
 
 
+def test_a_select_may_have_several_types(tmp_path):
+    kinds = {"type": ["string", "integer"], "enum": ["a"], "x-input-type": "select"}
+    assert accepted(property_of(kinds, tmp_path), prompt="x", t="a")["t"] == "a"
+
+
 def test_a_property_may_say_itself_that_it_is_required(tmp_path):
     made = make(openapi({"prompt": TEXT, "t": {**TEXT, "required": True}}), tmp_path)
     with pytest.raises(InvalidRequest, match="t: is missing"):
@@ -252,7 +257,7 @@ class TestStructures:
         ("odd", "word"),
         [
             ({"type": 5}, "`type`"),
-            ({"type": ["string", 5]}, "`type`"),
+            ({"type": ["string", {"a": 5}]}, "`type`"),
             ({"enum": [1, None, [2, None]]}, "`enum`"),
             ({"enum": [10**30]}, "`enum`"),
             ({"properties": {"a": TEXT}, "required": ["a", None]}, "`required`"),

@@ -29,7 +29,7 @@ _KEPT: Final = (
 _ORDERED: Final = (
     ("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"),
 )  # fmt: skip
-_TYPES: Final = {"string", "integer", "number", "boolean", "array", "object", "null"}
+_TYPES: Final = ("string", "integer", "number", "boolean", "array", "object", "null")
 _COUNTS: Final = {"minLength", "maxLength", "minItems", "maxItems"}
 _PROSE: Final = frozenset({"title", "description", "default", "example", "examples", "nullable"})
 
@@ -220,7 +220,7 @@ def _is_number(value: object) -> bool:
 def _drop_odd(flat: dict[str, Any]) -> Iterator[str]:
     """Leave out keywords that have not the shape they must have; returns the name of each."""
     shapes: Mapping[str, Callable[[object], bool]] = {
-        "type": lambda stated: {*_listed(stated)} <= _TYPES and stated != [],
+        "type": lambda stated: stated != [] and all(kind in _TYPES for kind in _listed(stated)),
         "enum": lambda stated: isinstance(stated, list),
         "required": lambda stated: (
             isinstance(stated, list) and all(map(_is_text, _listed(cast("object", stated))))

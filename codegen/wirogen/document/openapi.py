@@ -283,7 +283,7 @@ class _Inputs:
     def _guess_widget(self, name: str, schema: Tree, *, has_options: bool) -> str:
         if schema["type"].value == "array" or schema.has("anyOf"):
             return "combinefileinput"  # of files: any other list or choice is a structure
-        kind = schema["type"].text() or kind_of_values(schema) or kind_of_default(schema)
+        kind = schema["type"].plain() or kind_of_values(schema) or kind_of_default(schema)
         if kind != "string":
             return _WIDGETS.get(kind, kind)
         if has_options:
@@ -371,7 +371,7 @@ def _extra(schema: Tree, read: DocumentInput) -> dict[str, object]:
     form = schema["format"].text()
     if form is not None and not (form == "uri" and read.type.endswith("fileinput")):
         extra["format"] = form
-    kind = schema["type"].text()
+    kind = schema["type"].plain()
     if read.is_type_stated and kind not in {None, "string"}:
         extra["type"] = kind
     for key, kept in (("title", read.label), ("description", read.help)):
