@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -39,9 +40,13 @@ class Clock(Protocol):
 class SystemClock:
     """The computer's own clock."""
 
-    # Kept where tools that freeze the functions of modules do not reach: a deadline that waits for a frozen
-    # clock never passes.
-    _monotonic = staticmethod(time.monotonic)
+    # Where tools that freeze or patch the functions of modules do not reach, also if they did before this was
+    # imported: a deadline that waits for a frozen clock never passes.
+    _monotonic: Callable[[], float] = staticmethod(
+        partial(time.clock_gettime, time.CLOCK_MONOTONIC)
+        if hasattr(time, "clock_gettime")
+        else time.monotonic
+    )
 
     def now(self) -> float:
         """Seconds on the monotonic clock."""
