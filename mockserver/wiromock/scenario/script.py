@@ -7,7 +7,7 @@ with more conditions; then the one that was given later.
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from wiromock.errors import ScenarioExhausted
 from wiromock.scenario import PassThrough, Scenario
@@ -207,12 +207,18 @@ def _describes(rule: Rule) -> tuple[object, ...]:
 
 
 def _hashable(rule: Rule) -> object:
-    """Return something that is equal for rules that are for the same calls, and seldom for others."""
-    single = {
-        name: value if isinstance(value, str | int | float) else None
-        for name, value in rule.where.items()
-    }
-    return (*_describes(rule)[:-1], frozenset(single.items()))
+    """Return something that is equal for rules that are for the same calls, and for no others that JSON tells apart."""
+    return (*_describes(rule)[:-1], _frozen(rule.where))
+
+
+def _frozen(value: Any) -> object:
+    """Return a JSON value that can be hashed; equal ones stay equal."""
+    if isinstance(value, Mapping):
+        named = cast("Mapping[str, Any]", value)
+        return frozenset((name, _frozen(each)) for name, each in named.items())
+    if isinstance(value, list | tuple):
+        return tuple(_frozen(each) for each in cast("Sequence[Any]", value))
+    return value
 
 
 def _list_passed(passed: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from platform_kit import SPECS, Platform, exit_of
 
 from wiromock import Fails, HttpFault, MockError, Rule, Success
 from wiromock.engine.journal import ScenarioChosen
+from wiromock.scenario import script
 from wiromock.scenario.rule import rules_from_json
 from wiromock.server.openapi import describe_api
 from wiromock.spec.condition import FIELDS
@@ -91,14 +92,24 @@ class TestSelection:
             "*",
         ]
 
-    def test_thousands_of_rules_cost_each_about_as_much_as_one(self, platform, monkeypatch):
-        weighed = count()
-        weight = Rule.weight
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            lambda at: {"calls": [at + 1]},
+            lambda at: {"where": {"prompt": f"deer {at}"}},
+            lambda at: {"where": {"prompt": [{"deer": at}]}},
+            lambda at: {"tenant": str(at)},
+        ],
+    )
+    def test_thousands_of_rules_cost_each_about_as_much_as_one(self, platform, monkeypatch, rule):
+        compared, weighed, describes, weight = count(), count(), script._describes, Rule.weight
         monkeypatch.setattr(
             Rule, "weight", property(lambda rule: (next(weighed), weight.fget(rule))[1])
         )
-        platform.engine.load([Rule(then=(Success(),), calls=[at + 1]) for at in range(1_000)])
-        assert next(weighed) < 1_000 * 30
+        monkeypatch.setattr(script, "_describes", lambda rule: (next(compared), describes(rule))[1])
+        platform.engine.load([Rule(then=(Success(),), **rule(at)) for at in range(1_000)])
+        assert len(platform.engine.show_script()) == 1_000
+        assert next(weighed) + next(compared) < 1_000 * 40
 
     def test_of_many_that_were_passed_over_some_are_named(self, platform):
         platform.engine.load([Rule(then=(Fails(),), calls=[at + 2]) for at in range(1_000)])
