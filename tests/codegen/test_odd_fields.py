@@ -276,6 +276,15 @@ class TestStructures:
         with pytest.raises(InvalidRequest, match="t: at n"):
             made.wire(prompt="x", t={"n": "one"})
 
+    def test_whole_numbers_may_have_bounds_that_are_none(self, tmp_path):
+        bounds = {"minimum": 0.5, "exclusiveMinimum": 1.5, "maximum": 4.5, "exclusiveMaximum": 3.5}
+        item = {"type": "integer", **bounds}
+        made = property_of({"type": "array", "items": item}, tmp_path)
+        assert accepted(made, prompt="x", t=[2, 3])["t"] == [2, 3]
+        for wrong in (1, 4):
+            with pytest.raises(InvalidRequest, match=r"t: at \[0\]"):
+                made.wire(prompt="x", t=[wrong])
+
     def test_null_alone_is_a_type_and_nothing_listed_is_any_value(self, tmp_path):
         members = {"none": {"const": None}, "any": {"enum": []}}
         made = property_of({"type": "object", "properties": members}, tmp_path)

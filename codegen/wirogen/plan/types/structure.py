@@ -109,11 +109,25 @@ def _bounds(kind: str, schema: Mapping[str, Any]) -> dict[str, float]:
     is_counted = kind in {"array", "string"}
     if not all(_is_bound(bound, is_counted=is_counted) for _, bound in stated):
         return {}
-    bounds: dict[str, float] = dict(stated)
+    rounded: Mapping[str, Callable[[float], float]] = _WHOLE if kind == "integer" else {}
+    bounds: dict[str, float] = {key: rounded.get(key, _same)(bound) for key, bound in stated}
     lows = [bound for key, bound in bounds.items() if "min" in key.lower()]
     highs = [bound for key, bound in bounds.items() if "max" in key.lower()]
     is_empty = bool(lows and highs) and max(lows) > min(highs)
     return {} if is_empty or bounds.get("maxLength", 0) > LONGEST_TEXT else bounds
+
+
+def _same(bound: float) -> float:
+    return bound
+
+
+_WHOLE: Final[Mapping[str, Callable[[float], float]]] = {
+    "minimum": math.ceil,
+    "exclusiveMinimum": math.floor,
+    "maximum": math.floor,
+    "exclusiveMaximum": math.ceil,
+}
+"""The whole bound that says the same of whole numbers; no class of theirs takes another."""
 
 
 def _is_bound(bound: object, *, is_counted: bool) -> bool:
