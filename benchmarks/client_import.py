@@ -90,9 +90,11 @@ def measure(
             untimed, _, timed = program.rpartition("#timed\n")
             text = _PROGRAM.format(untimed=untimed, timed=timed)
             command = [str(python), "-W", "ignore", "-c", text]
-            told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=paths)
+            printed = subprocess.run(
+                command, check=True, stdout=subprocess.PIPE, text=True, env=paths
+            )
             if turn:  # the first one writes bytecode
-                found[name].append([float(word) for word in told.stdout.split()])
+                found[name].append([float(word) for word in printed.stdout.split()])
     return {
         name: (statistics.median(ms) * 1e3, statistics.median(mib), statistics.median(modules))
         for name, runs in found.items()

@@ -1,4 +1,4 @@
-"""The client beside fal-client, replicate, openai and runwayml: a status call, waiting, a crowd.
+"""The client compared with fal-client, replicate, openai and runwayml: a status call, waiting, a crowd.
 
     python benchmarks/client_peers.py [--crowd 1000]
 
@@ -33,10 +33,10 @@ _TIMEOUT = 120
 
 def measure_overhead(python: str) -> list[tuple[object, ...]]:
     with _served(python) as address:
-        told = _probe(python, "overhead", address)
+        measured = _probe(python, "overhead", address)
     return [
         (name, f"{timing['seconds'] * 1e6:.0f}", f"{timing['ratio']:.2f}")
-        for name, timing in told.items()
+        for name, timing in measured.items()
     ]
 
 
@@ -44,12 +44,12 @@ def measure_waiting(python: str) -> list[tuple[object, ...]]:
     lengths = [
         length + part for length in client_waiting.LENGTHS for part in client_waiting.FRACTIONS
     ]
-    told = _probe(python, "waiting", *map(str, lengths))
+    measured = _probe(python, "waiting", *map(str, lengths))
     rows: list[tuple[object, ...]] = []
     for name in PEERS:
         columns: list[str] = []
         for length in client_waiting.LENGTHS:
-            runs = [told[f"{name} {length + part:g}"] for part in client_waiting.FRACTIONS]
+            runs = [measured[f"{name} {length + part:g}"] for part in client_waiting.FRACTIONS]
             columns += client_waiting.summarize(runs)
         rows.append((name, *columns))
     return rows
@@ -71,8 +71,14 @@ def measure_crowd(python: str, name: str, count: int) -> tuple[object, ...]:
             return (name, f"> {_TIMEOUT}", "", "", "")
         except subprocess.CalledProcessError as broken:
             return (name, f"ended with {broken.returncode}", "", "", "")
-    told = json.loads(done.stdout)
-    return (name, f"{told['wall']:.1f}", f"{told['cpu']:.1f}", f"{told['kib']:.0f}", told["failed"])
+    measured = json.loads(done.stdout)
+    return (
+        name,
+        f"{measured['wall']:.1f}",
+        f"{measured['cpu']:.1f}",
+        f"{measured['kib']:.0f}",
+        measured["failed"],
+    )
 
 
 @contextmanager
@@ -111,7 +117,7 @@ def main(crowd: int = 1000) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="The client beside its peers.")
+    parser = argparse.ArgumentParser(description="The client compared with its peers.")
     parser.add_argument("--crowd", type=int, default=1000, help="tasks at once")
     given = parser.parse_args()
     print(describe_machine())

@@ -3,8 +3,8 @@
 
     python benchmarks/client_transfer.py [--megabytes 300]
 
-Each way is a fresh interpreter, against a server in another; what is told is by how much the peak of
-its memory grew. Bare httpx, the file read into memory, stands beside it.
+Each way is a fresh interpreter, against a server in another; the result is by how much the peak of
+its memory grew. Bare httpx, the file read into memory, is measured as well.
 """
 
 import argparse

@@ -68,7 +68,7 @@ _KNOWN: Mapping[str, tuple[float, ...]] = {
 
 
 def rows() -> list[tuple[object, ...]]:
-    told: list[tuple[object, ...]] = []
+    rows: list[tuple[object, ...]] = []
     for tracking, known in product(get_args(_Tracking), _KNOWN):
         columns: list[object] = []
         for length in LENGTHS:
@@ -82,10 +82,10 @@ def rows() -> list[tuple[object, ...]]:
                 for part in FRACTIONS
             ]
             columns += summarize(runs)
-        told.append(
+        rows.append(
             (f"wiro, {'polling' if tracking == 'polling' else 'socket'}: {known}", *columns)
         )
-    return told
+    return rows
 
 
 HEADINGS = ("who", *(f"{length:g} s: {what}" for length in LENGTHS for what in ("calls", "late")))

@@ -3,7 +3,7 @@
     python benchmarks/command.py [20]
 
 The cases take turns within one run, each in a fresh process. Processor time says the same on a busy machine;
-the clock's time stands beside it, and is worth something on an idle one only.
+the clock's time is listed as well, and is worth something on an idle one only.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""How long generating takes, as the number of models grows, beside two other generators.
+"""How long generating takes, as the number of models grows, compared with two other generators.
 
     python benchmarks/generation.py [--sizes 100,1000,5000] [--no-peers]
 
@@ -195,7 +195,9 @@ def main() -> None:
             ]
             for name, found in {"wirogen, cold, two": base, **theirs(size)}.items()
         ]
-        show(f"{size:,} models, beside others", ["", "s", "ratio, clock", "processors"], rows)
+        show(
+            f"{size:,} models, compared with others", ["", "s", "ratio, clock", "processors"], rows
+        )
 
 
 def _growth(measured: dict[int, dict[str, Cost]], name: str, sizes: list[int]) -> str:

@@ -1,4 +1,4 @@
-"""What importing costs as the number of models grows, beside other clients.
+"""What importing costs as the number of models grows, compared with other clients.
 
     python benchmarks/imports.py [--sizes 100,1000,5000] [--no-peers]
 
@@ -101,7 +101,7 @@ def main(scratch: Path) -> None:
             contenders[f"{size:,} models: {title}"] = Contender(program, package=package)
     if not arguments.no_peers:
         python = environment(*CLIENTS)
-        print(f"beside {versions(python, *CLIENTS)}")
+        print(f"compared with {versions(python, *CLIENTS)}")
         peers = {
             "openai": "import openai; openai.OpenAI(api_key='key')",
             "replicate": "import replicate; replicate.Client(api_token='key')",

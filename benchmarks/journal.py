@@ -2,7 +2,7 @@
 
 journal.py [--postgres URL] [--runs 300]
 
-The same runs without a journal are measured beside them, so that "nothing where there is none" shows.
+The same runs without a journal are measured as well, so that "nothing where there is none" shows.
 """
 
 import argparse

@@ -78,9 +78,9 @@ def main() -> None:
         "| jobs | ended | billed | most at a time | held by the client after a fifth, at the end | s |"
     )
     print("|---|---|---|---|---|---|")
-    told = ", ".join(f"{count} {name}" for name, count in ends.most_common())
+    counts = ", ".join(f"{count} {name}" for name, count in ends.most_common())
     print(
-        f"| {jobs} | {told} | {billed} | {most} | {early / 1024:.0f} KiB, {late / 1024:.0f} KiB "
+        f"| {jobs} | {counts} | {billed} | {most} | {early / 1024:.0f} KiB, {late / 1024:.0f} KiB "
         f"| {time.monotonic() - began:.0f} |"
     )
 

@@ -122,5 +122,7 @@ def measure_waiting(lengths: list[float]) -> dict[str, Any]:
 if __name__ == "__main__":
     os.environ["NO_PROXY"] = "*"
     task, *rest = sys.argv[1:]
-    told = measure_overhead(rest[0]) if task == "overhead" else measure_waiting([*map(float, rest)])
-    print(json.dumps(told))
+    measured = (
+        measure_overhead(rest[0]) if task == "overhead" else measure_waiting([*map(float, rest)])
+    )
+    print(json.dumps(measured))

@@ -95,7 +95,7 @@ def load(address: str, body: dict[str, object], seconds: int = SECONDS) -> float
 
 
 def resident(process: int) -> float:
-    """MiB of a process, where the system tells."""
+    """MiB of a process, where the system reports it."""
     status = Path(f"/proc/{process}/status")
     return int(re.search(r"VmRSS:\s+(\d+)", status.read_text())[1]) / 1024 if status.exists() else 0
 

@@ -59,7 +59,7 @@ async def run_tasks(http: httpx.AsyncClient, process: int, number: int) -> None:
 
 
 async def hold(address: str, token: str, number: int) -> list[object]:
-    """Open sockets that all hear of one task."""
+    """Open sockets that all follow one task."""
     gate = asyncio.Semaphore(100)
 
     async def open_one() -> object:
@@ -86,15 +86,15 @@ async def hold_connections(
     async def drain(socket: object) -> int:
         return sum([1 async for _ in socket])  # type: ignore[attr-defined] # a connection
 
-    heard = sum(await asyncio.gather(*map(drain, sockets)))
-    told, telling = time.perf_counter() - began, spent(process) - worked
+    frames = sum(await asyncio.gather(*map(drain, sockets)))
+    elapsed, worked_for = time.perf_counter() - began, spent(process) - worked
     print(
         f"\n{number} sockets: opened in {opened:.1f} s, of which the server works {opening:.1f} s; "
         f"{(held - before) * 1024 / number:.1f} KiB each;"
     )
     print(
-        f"{heard} frames to all in {told:.1f} s ({heard / told:,.0f} a second), of which the server works "
-        f"{telling:.1f} s; {megabytes(process):.1f} MB once they are closed"
+        f"{frames} frames to all in {elapsed:.1f} s ({frames / elapsed:,.0f} a second), of which the server works "
+        f"{worked_for:.1f} s; {megabytes(process):.1f} MB once they are closed"
     )
 
 

@@ -3,7 +3,7 @@
     python benchmarks/synthetic.py FOLDER 1000
 
 Every model has twelve inputs of the kinds that real documents have. Names, words, ranges and options
-differ from model to model as they do on the platform: most fields are told in a few common ways, a
+differ from model to model as they do on the platform: most fields are described in a few common ways, a
 part of them in a way of their own.
 """
 
@@ -49,9 +49,9 @@ def spec_text(number: int) -> str:
 
 
 def _field(name: str, widget: str, label: str, about: str, *lines: str) -> str:
-    told = [f"  - name: {name}", f"    type: {widget}", f"    label: {label}"]
-    told += [f"    help: {about}"] if about else []
-    return "\n".join([*told, *(f"    {line}" for line in lines), ""])
+    described = [f"  - name: {name}", f"    type: {widget}", f"    label: {label}"]
+    described += [f"    help: {about}"] if about else []
+    return "\n".join([*described, *(f"    {line}" for line in lines), ""])
 
 
 def _options(draw: random.Random, among: tuple[str, ...], at_least: int) -> tuple[str, ...]:

@@ -75,12 +75,12 @@ def next_turn(answer: TextResult) -> dict[str, Any]:
 def offline() -> Generator[None]:
     """Play a platform whose model asks for the weather first."""
     os.environ["WIRO_API_KEY"] = "offline"
-    told = Notifications(dialect="newer")  # which has words for tools
+    newer = Notifications(dialect="newer")  # which has words for tools
     call = ToolCall(name="weather", arguments='{"city": "Oslo"}')
     with MockWiro(specs=Path(__file__).parent / "specs") as mock:
         mock.on("acme/assistant").then(
-            Success(answer="Let me look.", tool_calls=(call,), notifications=told),
-            Success(answer="Yes, there is snow in Oslo.", notifications=told),
+            Success(answer="Let me look.", tool_calls=(call,), notifications=newer),
+            Success(answer="Yes, there is snow in Oslo.", notifications=newer),
             after="error",
         )
         yield

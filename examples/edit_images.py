@@ -16,12 +16,12 @@ from wiro.models.google import NanoBanana2
 FOLDER = Path("demo-output")
 
 
-def main(wish: str, pictures: list[Path]) -> None:
+def main(prompt: str, pictures: list[Path]) -> None:
     with Wiro() as client:
         if not pictures:
             first = client.run(NanoBanana2(prompt="a deer in summer"))
             pictures = first.outputs.save(FOLDER)
-        edited = client.run(NanoBanana2(prompt=wish, input_image=pictures))
+        edited = client.run(NanoBanana2(prompt=prompt, input_image=pictures))
         for path in edited.outputs.save(FOLDER):
             print(path)
         print(f"{edited.cost} USD")

@@ -3,7 +3,7 @@
     python examples/prompts_to_videos.py prompts.txt    # without a file, three prompts of its own
 
 Stop it and start it again: what is done is not run again, and what was running is picked up. The
-journal beside the videos knows.
+journal next to the videos knows.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""A web service that starts videos and hears of their end by webhook; no worker waits meanwhile.
+"""A web service that starts videos and receives their end by webhook; no worker waits meanwhile.
 
     pip install fastapi uvicorn
     HOOK_SECRET=… PUBLIC_URL=https://you.example uvicorn webhook_app:app --app-dir examples

@@ -38,7 +38,7 @@ class Block(NamedTuple):
     """What the fence says; None for a block that is indented and has no fence."""
     code: str
     title: str = ""
-    """The file that it is, beside others."""
+    """The file that it is, among others."""
 
     @property
     def engine(self) -> str | None:

@@ -246,7 +246,7 @@ def test_procrastinate(start, bill, database):
     age_intents(database)
     bill.answer()
     with psycopg.connect(database, autocommit=True) as server:
-        # Half a minute later, in which nothing is heard of the worker.
+        # Half a minute later, in which the worker reports nothing.
         server.execute(
             "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
         )

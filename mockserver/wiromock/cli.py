@@ -140,13 +140,13 @@ def _add_place(add: Callable[..., object]) -> None:
         "--allow-host",
         metavar="NAME",
         dest="allow_hosts",
-        help="a name, beside addresses and localhost, by which callers may reach it; * is any",
+        help="a name, besides addresses and localhost, by which callers may reach it; * is any",
     )
     several("--cors", metavar="ORIGIN", help="an origin whose pages may call the API; * is any")
     several(
         "--webhooks-to",
         metavar="HOST",
-        help="a host, beside this machine, to which webhooks are really posted",
+        help="a host, besides this machine, to which webhooks are really posted",
     )
 
 

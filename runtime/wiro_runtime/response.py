@@ -2,7 +2,7 @@
 """What the platform answers, as it is on the wire.
 
 Nothing is checked against these types: any field may be missing, be of another type, or stand
-beside one that is not listed. They tell editors and type checkers what is documented; what comes
+next to one that is not listed. They show editors and type checkers what is documented; what comes
 is read by `parse`, without trust.
 """
 

@@ -1,4 +1,4 @@
-"""What the tests of the generator share: specs in Python, and where they are written."""
+"""What the tests of the generator share: an input, a spec and a plan, made in Python."""
 
 from pathlib import Path
 from typing import Any

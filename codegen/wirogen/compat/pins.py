@@ -35,7 +35,7 @@ _ACCEPT: Final = "accept the new name with `wirogen pin --rename`"
 
 @dataclass
 class Comparison:
-    """Published names beside those that would be generated."""
+    """Published names compared with those that would be generated."""
 
     renamed: list[Problem] = field(default_factory=list[Problem])
     """Names that are published and would be others."""
@@ -64,7 +64,7 @@ def of(plan: "ModelPlan") -> dict[str, dict[str, str]]:
 
 
 def _constants(argument: "Argument") -> dict[str, str]:
-    """The names of choices by value; empty for a choice that has none beside others that have one."""
+    """The names of choices by value; empty for a choice that has none among others that have one."""
     from wirogen.text.untrusted import expose  # noqa: PLC0415 - see `of`
 
     group = argument.constants

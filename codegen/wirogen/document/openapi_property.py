@@ -35,7 +35,7 @@ _SAY_MORE: Final = frozenset({"enum", "x-options", "x-input-type", "anyOf", "pro
 
 
 def tidy(flat: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, object]]:
-    """Return a schema in which each keyword has its shape, and what has another and is kept beside it."""
+    """Return a schema in which each keyword has its shape, and what has another shape and is kept apart."""
     schema = dict(flat)
     unread: dict[str, object] = {}
     for key in _TEXTS:

@@ -1,7 +1,7 @@
 """What happened, in order, and why each answer was the one given.
 
-Bounded by count and by bytes: the oldest entries go first, `dropped` counts them, and who asks for all
-of a kind is told.
+Bounded by count and by bytes: the oldest entries go first, `dropped` counts them, and asking for all
+of a kind is an error then.
 """
 
 import json

@@ -32,7 +32,7 @@ class Scripting:
             "anything": {},
             "everybody": {},
         }
-        """By what they want to hear of."""
+        """By the changes that they are called for."""
 
     @property
     def catalog(self) -> Catalog:

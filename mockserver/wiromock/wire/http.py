@@ -79,7 +79,7 @@ AT_ONCE = Delivery()
 class Live(Protocol):
     """An answer that is not finished: it grows with the task that it is about.
 
-    A front end takes what is due, waits until `next_at` (or until it is told that something
+    A front end takes what is due, waits until `next_at` (or until it is notified that something
     has changed) and takes again, until `is_over`.
     """
 

@@ -126,7 +126,7 @@ class ClientBase(ABC, Generic[H, D]):
     def _request(
         self, request: Request[Any, Any] | str, given: Mapping[str, Any]
     ) -> tuple[Request[Any, Any], dict[str, Any]]:
-        """The request of a call, and its options: apart, or both by name beside a model's slug.
+        """The request of a call, and its options: apart, or both by name after a model's slug.
 
         Raises:
             InvalidRequest: The slug is none, or the inputs do not fit the generated class.

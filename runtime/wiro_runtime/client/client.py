@@ -110,7 +110,7 @@ class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
         not a second run.
 
         Args:
-            request: What to run, like `Vace(prompt="…")`; or a model's slug, with its inputs by name beside
+            request: What to run, like `Vace(prompt="…")`; or a model's slug, with its inputs by name, like
                 the options: `"pruna/vace", prompt="…"`.
             **options: Any of these:
             deadline: Seconds for all of it; None for no limit; "default" for the client's.
@@ -172,7 +172,7 @@ class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
         The task is started when the block is entered. Failures are raised in the loop.
 
         Args:
-            request: What to run, like `Vace(prompt="…")`; or a model's slug, with its inputs by name beside
+            request: What to run, like `Vace(prompt="…")`; or a model's slug, with its inputs by name, like
                 the options: `"pruna/vace", prompt="…"`.
             **options: Any of these:
             deadline: Seconds for all of it, the caller's own share included; None for no limit.
@@ -226,7 +226,7 @@ class Client(ClientBase["httpx.Client", "BlockingDriver"], SpendingMethods):
         """Upload the local files and start the task, without waiting for it.
 
         Args:
-            request: What to run, like `Vace(prompt="…")`; or a model's slug, with its inputs by name beside
+            request: What to run, like `Vace(prompt="…")`; or a model's slug, with its inputs by name, like
                 the options: `"pruna/vace", prompt="…"`.
             **options: Any of these:
             deadline: Seconds for that; None for no limit; "default" for the client's.

@@ -47,7 +47,7 @@ def named_task(token: str | None, task_id: str | None, call: str) -> TaskSnapsho
 
 
 def name_of(task: TaskSnapshot) -> str:
-    """What tells a task from others in a list; all that is said of it where it has no name."""
+    """What identifies a task in a list: its name, or all that is said of it where it has none."""
     return task.id or task.token or repr(task.raw)
 
 

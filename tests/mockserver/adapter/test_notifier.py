@@ -39,7 +39,7 @@ def watch(notifier):
 
 @pytest.fixture(params=["here", "for all"])
 def change(request, notifier, watch):
-    """Tells of a change that the watch has to hear of."""
+    """Reports a change that has to wake the watch."""
     return watch.notify if request.param == "here" else notifier.notify
 
 

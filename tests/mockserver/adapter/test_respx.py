@@ -254,7 +254,7 @@ class TestDelivery:
                         run(client)
             assert wiro.clock.now() == waited
             wiro.clock.advance(3600)
-            assert wiro.ledger.billed == 1  # it ran, whoever was there to hear of it
+            assert wiro.ledger.billed == 1  # it ran, whether or not anybody noticed
 
 
 @pytest.mark.parametrize(

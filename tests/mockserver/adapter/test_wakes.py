@@ -1,4 +1,4 @@
-"""A change wakes whoever it concerns, and nobody else: thousands of open sockets cost nothing until they are told something."""
+"""A change wakes whoever it concerns, and nobody else: thousands of open sockets cost nothing until something is sent to them."""
 
 import asyncio
 import json
@@ -60,7 +60,7 @@ class Opened:
     """One socket of an ASGI application, held by a task of the event loop."""
 
     def __init__(self, platform):
-        self.heard = []
+        self.received = []
         self._said = asyncio.Queue()
         self._said.put_nowait({"type": "websocket.connect"})
         headers = [(b"host", b"socket.wiro.ai")]
@@ -69,7 +69,7 @@ class Opened:
 
     async def _send(self, message):
         if "text" in message:
-            self.heard.append(json.loads(message["text"])["type"])
+            self.received.append(json.loads(message["text"])["type"])
 
     def register(self, run):
         said = json.dumps({"type": "task_info", "tasktoken": run["socketaccesstoken"]})
@@ -105,8 +105,8 @@ def looks(monkeypatch):
     return counted
 
 
-def play(story):
-    asyncio.run(asyncio.wait_for(story, 60))
+def play(scene):
+    asyncio.run(asyncio.wait_for(scene, 60))
 
 
 async def open_sockets(platform, runs):
@@ -114,7 +114,7 @@ async def open_sockets(platform, runs):
     for socket, run in zip(sockets, runs, strict=True):
         socket.register(run)
         await settle()
-    assert all(socket.heard == ["task_queue"] for socket in sockets)
+    assert all(socket.received == ["task_queue"] for socket in sockets)
     return sockets
 
 
@@ -126,7 +126,7 @@ async def disconnect(sockets):
 
 @pytest.mark.parametrize("tasks", ["of one task", "of a task each"])
 def test_opening_a_socket_wakes_no_other(platform, looks, tasks):
-    async def story():
+    async def scene():
         one = platform.run()
         runs = [one if tasks == "of one task" else platform.run() for _ in range(SOCKETS)]
         sockets = await open_sockets(platform, runs)
@@ -135,11 +135,11 @@ def test_opening_a_socket_wakes_no_other(platform, looks, tasks):
         await disconnect(sockets)
         assert looks["Connection"] <= opened + SOCKETS
 
-    play(story())
+    play(scene())
 
 
 def test_a_call_of_somebody_else_wakes_nobody(platform, looks):
-    async def story():
+    async def scene():
         run = platform.run()
         sockets = await open_sockets(platform, [run] * SOCKETS)
         before = looks["Connection"]
@@ -150,12 +150,12 @@ def test_a_call_of_somebody_else_wakes_nobody(platform, looks):
         assert looks["Connection"] == before
         await disconnect(sockets)
 
-    play(story())
+    play(scene())
 
 
 @pytest.mark.parametrize("by", ["a call", "a test"])
 def test_a_change_of_a_task_wakes_all_who_follow_it_and_only_them(platform, looks, by):
-    async def story():
+    async def scene():
         mine, other = platform.run(), platform.run()
         sockets = await open_sockets(platform, [mine, mine, *[other] * SOCKETS])
         before = looks["Connection"]
@@ -164,30 +164,30 @@ def test_a_change_of_a_task_wakes_all_who_follow_it_and_only_them(platform, look
         else:
             platform.engine.stop(mine["taskid"], "cancel")
         await settle()
-        assert [socket.heard[-1] for socket in sockets] == [
+        assert [socket.received[-1] for socket in sockets] == [
             *["task_cancel"] * 2,
             *["task_queue"] * SOCKETS,
         ]
         assert looks["Connection"] - before <= 4
         await disconnect(sockets[2:])
 
-    play(story())
+    play(scene())
 
 
 def test_time_that_is_pushed_wakes_everybody(platform):
-    async def story():
+    async def scene():
         platform.engine.on().then(Success())
         sockets = await open_sockets(platform, [platform.run() for _ in range(SOCKETS)])
         platform.clock.advance(3600)
         await asyncio.gather(*(socket.task for socket in sockets))
-        assert {socket.heard[-1] for socket in sockets} == {"task_postprocess_end"}
+        assert {socket.received[-1] for socket in sockets} == {"task_postprocess_end"}
 
-    play(story())
+    play(scene())
 
 
 @pytest.mark.parametrize("change", ["reset", "clear_script"])
 def test_what_concerns_everybody_wakes_everybody(platform, looks, change):
-    async def story():
+    async def scene():
         sockets = await open_sockets(platform, [platform.run() for _ in range(SOCKETS)])
         before = looks["Connection"]
         getattr(platform.engine, change)()
@@ -195,23 +195,23 @@ def test_what_concerns_everybody_wakes_everybody(platform, looks, change):
         assert looks["Connection"] - before >= SOCKETS
         await disconnect(sockets)
 
-    play(story())
+    play(scene())
 
 
 def test_the_end_of_the_server_ends_every_socket(platform):
-    async def story():
+    async def scene():
         sockets = await open_sockets(platform, [platform.run() for _ in range(SOCKETS)])
         platform.app.notifier.stop()
         await asyncio.gather(*(socket.task for socket in sockets))
 
-    play(story())
+    play(scene())
 
 
 @pytest.mark.parametrize(
     ("accept", "kind"), [("application/json", "Wait"), ("text/event-stream", "Stream")]
 )
 def test_a_synchronous_run_is_woken_by_its_own_task_alone(platform, looks, accept, kind):
-    async def story():
+    async def scene():
         other = platform.run()
         sent, call = platform.run_sync(accept)
         await settle()
@@ -223,11 +223,11 @@ def test_a_synchronous_run_is_woken_by_its_own_task_alone(platform, looks, accep
         await call
         assert b"task_cancel" in b"".join(sent)
 
-    play(story())
+    play(scene())
 
 
 def test_in_process_a_change_wakes_only_whom_it_concerns(looks):
-    async def story():
+    async def scene():
         async with MockWiro() as wiro, httpx.AsyncClient(headers=KEY) as http:
             wiro.on().then(Stalls())
             runs = [
@@ -248,12 +248,12 @@ def test_in_process_a_change_wakes_only_whom_it_concerns(looks):
             assert looks["Connection"] == before + 1
             assert await waiting[1] is None
 
-    play(story())
+    play(scene())
 
 
 @pytest.mark.parametrize("ends", ["read to its end", "left early"])
 def test_a_stream_that_is_closed_is_not_remembered_by_its_task(ends):
-    async def story():
+    async def scene():
         async with MockWiro() as wiro, httpx.AsyncClient(headers=KEY, timeout=60) as http:
             body = {"json": {"prompt": "x"}}
             url = f"{API}/Run/pruna/vace/sync?stream=true"
@@ -265,4 +265,4 @@ def test_a_stream_that_is_closed_is_not_remembered_by_its_task(ends):
                         break
             assert not task._listeners
 
-    play(story())
+    play(scene())

@@ -57,9 +57,9 @@ class TestStream:
         with world.client().stream(Vace(prompt="x")) as run:
             pulled = list(run)
         frames()
-        told = []
-        world.client().run(Vace(prompt="x"), on_event=told.append)
-        assert pulled == told
+        emitted = []
+        world.client().run(Vace(prompt="x"), on_event=emitted.append)
+        assert pulled == emitted
 
     def test_the_result_waits_within_the_block(self, world):
         with world.client().stream(Vace(prompt="x")) as run:

@@ -85,7 +85,7 @@ def test_a_transcript_becomes_events_and_a_result(stage, how, transcript):
     with clock.use(CrawlingClock()) as crawling:
         began = crawling.now()
         result = stage.run(how, on_event=seen.append)
-        # Most of a minute, in truth: only a run that did not hear the end takes so long.
+        # Most of a minute, in truth: only a run that did not receive the end takes so long.
         assert crawling.now() - began < 0.9, "it waited for a look instead of listening"
     assert result.task.outcome == "succeeded"
     assert stage.registered == [{"type": "task_info", "tasktoken": TOKEN}]

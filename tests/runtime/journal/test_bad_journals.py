@@ -33,9 +33,9 @@ def test_the_file_is_for_its_owner_only(tmp_path):
     path = tmp_path / "runs.sqlite"
     journal = Journal(path)
     journal.store("u", "k").budgets().result()
-    beside = [path for path in tmp_path.iterdir() if path.name.startswith("runs")]
-    assert len(beside) > 1, "the write-ahead log is there as well"
-    assert {stat.S_IMODE(path.stat().st_mode) for path in beside} == {0o600}
+    files = [path for path in tmp_path.iterdir() if path.name.startswith("runs")]
+    assert len(files) > 1, "the write-ahead log is there as well"
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
     journal.close()
 
 
