@@ -203,7 +203,7 @@ class TestFiles:
 
 
 class TestWordsToWorkOn:
-    @pytest.mark.parametrize("name", ["text", "query", "script", "userPrompt", "voice_text"])
+    @pytest.mark.parametrize("name", ["text", "query", "caption", "userPrompt", "voice_text"])
     @pytest.mark.parametrize("required", [None, True])
     def test_one_word_as_the_default_of_the_only_text_is_an_example(self, tmp_path, name, required):
         item = {"id": name, "type": "text", "default": "Hello", "required": required}

@@ -34,7 +34,7 @@ _LANGUAGE: Final = frozenset(
 
 _WORDS: Final = frozenset(
     """
-    instruction instructions lyrics message phrase prompt prompts query question script sentence
+    caption instruction instructions lyrics message phrase prompt prompts query question script sentence
     sentences story text texts
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )

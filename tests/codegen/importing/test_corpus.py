@@ -8,6 +8,7 @@ from wirogen.document.detect import read_document
 from wirogen.importing.facts import slug_of
 from wirogen.importing.importer import Importer, ImportOptions
 from wirogen.source.find import File, find
+from wirogen.spec.content import content_names
 from wirogen.spec.folder import SpecFolder
 
 KEPT = 60
@@ -47,6 +48,16 @@ def test_importing_them_again_changes_nothing(files, root):
     assert {(report.model, report.outcome, report.changes) for report in planned} == {
         (report.model, "unchanged", ()) for report in planned
     }
+
+
+@pytest.mark.parametrize("facts_only", [True, False])
+def test_a_call_needs_the_same_with_the_sentences_and_without(files, shipped, tmp_path, facts_only):
+    importer = Importer(SpecFolder(tmp_path), ImportOptions(facts_only=facts_only))
+    for file in files:
+        spec = importer.plan(file).spec
+        ours = shipped[spec.model]
+        refined = spec.model_copy(update={"refine": ours.refine})
+        assert content_names(refined) == content_names(ours)
 
 
 class TestOpenapi:
