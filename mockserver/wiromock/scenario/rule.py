@@ -135,7 +135,7 @@ def check_where(where: object) -> None:
         WrongScript: it is no mapping of names to what JSON can say.
     """
     if not isinstance(where, Mapping):
-        raise WrongScript(f'where takes names and values, such as {{"seed": 7}}, not {where!r}')
+        raise WrongScript(f'a rule: where takes an object, not {where!r}; such as {{"seed": 7}}')
     for name, value in cast("Mapping[object, object]", where).items():
         if not isinstance(name, str):
             raise WrongScript(f"where: the name of a field is a text, not {name!r}")

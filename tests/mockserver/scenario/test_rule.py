@@ -156,8 +156,8 @@ class TestTyposInWhere:
     @pytest.mark.parametrize(
         ("where", "said"),
         [
-            (["prompt"], "takes names and values"),
-            ("prompt", "takes names and values"),
+            (["prompt"], "a rule: where takes an object, not"),
+            ("prompt", "a rule: where takes an object, not"),
             ({1: 2}, "a text, not 1"),
             ({"prompt": {1, 2}}, "prompt takes what JSON can say"),
             ({"prompt": b"x"}, "prompt takes what JSON can say"),
