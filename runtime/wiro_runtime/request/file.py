@@ -155,28 +155,49 @@ class LocalFile:
         """The file, open for reading. One that the caller opened stays open."""
         if isinstance(self.source, Path):
             with self.source.open("rb") as file:
-                yield file
+                yield cast("BinaryIO", _Seekable(file, self.name, _length(file)))
         elif isinstance(self.source, bytes):
             yield io.BytesIO(self.source)
         elif _is_seekable(self.source):
             self.source.seek(0)
-            yield cast("BinaryIO", _Seekable(self.source, self.name))
+            yield cast("BinaryIO", _Seekable(self.source, self.name, _length(self.source)))
         else:
             yield cast("BinaryIO", _Pipe(self.source, self.name))
 
 
 class _Seekable:
-    """A file of the caller's, of which nothing but bytes is sent."""
+    """A file of which nothing but bytes is sent, and as many as it had when it was opened.
 
-    def __init__(self, file: BinaryIO, name: str) -> None:
+    The request states them beforehand. A recording that still grows would break it off in the middle, and a
+    part of a file is not what the caller wants to pay for.
+    """
+
+    def __init__(self, file: BinaryIO, name: str, size: int | None) -> None:
         self._file = file
         self._name = name
+        self._size = size
+        self._at = 0
 
     def __getattr__(self, attribute: str) -> Any:
         return getattr(self._file, attribute)
 
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        self._at = self._file.seek(offset, whence)
+        return self._at
+
     def read(self, size: int = -1) -> bytes:
-        return _checked(self._file.read(size), self._name)
+        chunk = _checked(self._file.read(size), self._name)
+        self._at += len(chunk)
+        is_over = not chunk and size != 0
+        if self._size is not None and (
+            self._at > self._size or (is_over and self._at < self._size)
+        ):
+            change = "grew" if self._at > self._size else "became shorter"
+            raise OSError(
+                f"{self._name} {change} while it was being sent, from {self._size:,} bytes; wait until it is "
+                "written, or give a copy"
+            )
+        return chunk
 
 
 class _Pipe:

@@ -10,6 +10,7 @@ from runtime.driver.outputs_kit import PNG, platform
 from runtime.local_server import Handler, serve
 from runtime.models import Vace
 from wiro_runtime import AsyncClient, Client, DownloadProgress, errors
+from wiro_runtime.request.file import LocalFile
 
 
 def test_a_run_from_upload_to_saved_file(tmp_path):
@@ -103,3 +104,53 @@ def test_an_error_page_is_neither_saved_nor_counted(tmp_path, virtual_time):
         (saved,) = client.run(Vace(prompt="x")).outputs.save(tmp_path, on_progress=seen.append)
     assert saved.read_bytes() == PNG
     assert [saving.received for saving in seen] == sorted(saving.received for saving in seen)
+
+
+class Changing(io.BytesIO):
+    """A recording that is still being written, or is started anew, while it is sent."""
+
+    def __init__(self, piece: bytes) -> None:
+        super().__init__(b"a" * 100)
+        self.piece = piece
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return self.piece
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize(
+    ("upload", "raised"), [("before", errors.UploadFailed), ("with", errors.SubmissionUnknown)]
+)
+@pytest.mark.parametrize(("piece", "said"), [(b"a" * 1000, "grew"), (b"", "became shorter")])
+def test_a_file_that_changes_while_it_is_sent_is_not_sent_as_a_part(
+    kind, upload, raised, piece, said
+):
+    request = Vace(prompt="x", input_image=("a.png", Changing(piece)))
+
+    async def awaited(url):
+        async with AsyncClient("key", base_url=url) as client:
+            await client.submit(request, upload=upload)
+
+    def blocking(url):
+        with Client("key", base_url=url) as client:
+            client.submit(request, upload=upload)
+
+    def submit(url):
+        blocking(url) if kind == "sync" else asyncio.run(awaited(url))
+
+    with serve(platform) as server, pytest.raises(raised, match=rf"a\.png {said}"):
+        submit(f"{server.url}/v1")
+    for _, headers, body in server.seen:
+        stated = {name.lower(): value for name, value in headers.items()}["content-length"]
+        assert len(body) < int(stated)
+
+
+def test_a_path_whose_file_grows_while_it_is_sent_is_not_sent_as_a_part(tmp_path):
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"a" * 100)
+    with LocalFile.of(path).opened() as file, path.open("ab") as recording:
+        assert len(file.read(60)) == 60
+        recording.write(b"b" * 100)
+        recording.flush()
+        with pytest.raises(OSError, match=r"a\.mp4 grew while it was being sent, from 100 bytes"):
+            file.read(60)
