@@ -1,5 +1,6 @@
 """The command line: one clear sentence for every kind of bad input, and an exit status for each kind."""
 
+import errno
 import io
 import json
 import os
@@ -104,6 +105,14 @@ class TestImport:
         assert status == 2
         assert err.startswith("wirogen: specs")
         assert err.count("\n") == 1
+
+    def test_a_full_disk_is_said_with_the_folder(self, document, capsys, monkeypatch):
+        def fail(*_):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr("wirogen.importing.importer.write_files", fail)
+        status, _, err = run(capsys, "import", document, "--specs", "kept")
+        assert (status, err) == (2, "wirogen: kept: No space left on device\n")
 
     def test_prose_and_its_opposite_cannot_both_be_kept(self, document, capsys):
         with pytest.raises(SystemExit) as caught:

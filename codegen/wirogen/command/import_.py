@@ -74,7 +74,11 @@ def run(arguments: argparse.Namespace) -> int:
         for document in find(argument, allow_http=arguments.allow_http)
     ]
     options = ImportOptions(facts_only=arguments.facts_only, keep_document=arguments.keep_document)
-    result = import_documents(_with_progress(documents), arguments.specs, options)
+    try:
+        result = import_documents(_with_progress(documents), arguments.specs, options)
+    except OSError as error:
+        error.filename = error.filename or str(arguments.specs)  # a full disk names no file itself
+        raise
     if arguments.json:
         reports = [*map(_as_json, result.imported), *map(_failure_as_json, result.failures)]
         print_result(json.dumps(reports, indent=2, ensure_ascii=False))
