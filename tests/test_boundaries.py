@@ -37,7 +37,7 @@ ALLOWED = {
 LAYERS = {
     "wiro_runtime": (
         "cli",
-        "engine",
+        "workflow",
         "client",
         "driver",
         "flow",
@@ -90,7 +90,7 @@ EXTRAS = {
         "rich",
         "keyring",
     },  # the last is no extra of ours: it is used where it is there
-    "engine/dbos.py": {"dbos"},
+    "workflow/dbos.py": {"dbos"},
     "journal/postgres.py": {"psycopg"},
 }
 

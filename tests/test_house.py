@@ -57,7 +57,6 @@ SHARED = {
         "journal.py": "the journal · `client.journal` · its flows · `wiro log`",
         "map.py": "`client.map()` · its schedule",
         "result.py": "what a run returns · how the command shows it",
-        "retry.py": "when a read is tried again · what a workflow engine may try again",
         "task.py": "a handle on a task · the commands about tasks",
         "tasks.py": "`client.tasks` · its flows",
         "upload.py": "the flow of an upload · `wiro upload`",

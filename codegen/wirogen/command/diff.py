@@ -17,7 +17,7 @@ from wirogen.compat.changelog import write_entry
 from wirogen.compat.compare import compare, worst
 from wirogen.console import print_result
 from wirogen.errors import SUCCESS, PlanError, Problem, UsageError
-from wirogen.importing.state import State, differing_slugs
+from wirogen.importing.revision import Revision, differing_slugs
 from wirogen.plan.model import ModelPlan, plan_model
 from wirogen.spec.model import ModelSpec
 
@@ -73,8 +73,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare, report, and exit by the worst change."""
-    old = State(arguments.old, arguments.allow_http)
-    new = State(arguments.new, arguments.allow_http)
+    old = Revision(arguments.old, arguments.allow_http)
+    new = Revision(arguments.new, arguments.allow_http)
     was, now = (_plan(specs) for specs in _read(old, new))
     changes = compare(was, now)
     if arguments.changelog:
@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
     return SUCCESS if severity is None else EXIT_CODES[severity]
 
 
-def _read(old: State, new: State) -> tuple[list[ModelSpec], list[ModelSpec]]:
+def _read(old: Revision, new: Revision) -> tuple[list[ModelSpec], list[ModelSpec]]:
     """Read both sides: only models that may differ, and of one that is not whole only its own.
 
     Raises:

@@ -19,7 +19,7 @@ _SPEC_SUFFIXES: Final = frozenset({".yaml", ".yml"})
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class Revision:
     """What an argument of `wirogen diff` stands for."""
 
     argument: str
@@ -42,7 +42,7 @@ class State:
         return self.path.suffix in _SPEC_SUFFIXES and self.path.is_file()
 
     def read(
-        self, base: "State | None" = None, slugs: Iterable[str] | None = None
+        self, base: "Revision | None" = None, slugs: Iterable[str] | None = None
     ) -> list[ModelSpec]:
         """Return the specs that it holds, or that its documents give when they are imported in memory.
 
@@ -61,7 +61,7 @@ class State:
         return _import(find(self.argument, allow_http=self.allow_http), base)
 
 
-def differing_slugs(old: State, new: State) -> set[str]:
+def differing_slugs(old: Revision, new: Revision) -> set[str]:
     """Return the models of two specs folders whose files are not the same, byte for byte."""
     files = [
         {path.relative_to(state.path / "models"): path for path in SpecFolder(state.path).paths()}
@@ -75,7 +75,7 @@ def differing_slugs(old: State, new: State) -> set[str]:
     }
 
 
-def _import(documents: Iterable[DocumentSource], base: State | None) -> list[ModelSpec]:
+def _import(documents: Iterable[DocumentSource], base: Revision | None) -> list[ModelSpec]:
     """Import documents onto a base in memory.
 
     Raises:
@@ -96,7 +96,7 @@ def _import(documents: Iterable[DocumentSource], base: State | None) -> list[Mod
     return list(specs.values())
 
 
-def _folder(base: State | None, stack: ExitStack) -> SpecFolder:
+def _folder(base: Revision | None, stack: ExitStack) -> SpecFolder:
     """Return a folder with the specs of a base; for a spec alone, a temporary one that the stack removes."""
     if base is not None and base.is_whole:
         return SpecFolder(base.path)

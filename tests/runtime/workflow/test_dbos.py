@@ -3,7 +3,7 @@
 import pytest
 
 from wiro_runtime import errors
-from wiro_runtime.engine import dbos
+from wiro_runtime.workflow import dbos
 
 GOOD = {"name": "film", "executor_id": "machine-1", "application_version": "3"}
 

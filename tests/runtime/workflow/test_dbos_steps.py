@@ -11,7 +11,7 @@ from dbos import DBOS, SetWorkflowID
 from runtime.models import Vace
 from wiro_runtime import AsyncClient, Client, errors
 from wiro_runtime.client.result import AsyncMediaResult, MediaResult
-from wiro_runtime.engine.dbos import AsyncSteps, Steps
+from wiro_runtime.workflow.dbos import AsyncSteps, Steps
 from wiromock import Fails, HttpFault, MockWiro, PassThrough, Success
 
 pytestmark = pytest.mark.skipif(

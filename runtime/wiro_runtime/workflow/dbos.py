@@ -11,9 +11,9 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from wiro_runtime.client.result import result_types
-from wiro_runtime.engine.retry import TRANSIENT
 from wiro_runtime.errors import ConfigurationError
 from wiro_runtime.request.binding import binding_of
+from wiro_runtime.workflow.transient import TRANSIENT
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping

@@ -1,4 +1,4 @@
-"""What an engine may try again: which errors are transient, where a run has a key."""
+"""What a workflow engine may try again: which errors are transient, where a run has a key."""
 
 from __future__ import annotations
 
