@@ -51,7 +51,8 @@ LAYERS = {
         "errors",
         "task",
         "check",
-        "seam storage secret parse names response _version _lazy",
+        "storage",
+        "seam secret parse names response _version _lazy",
     ),
     "wiro": ("__main__", "_client", "models", "catalog errors"),
     "wirogen": (

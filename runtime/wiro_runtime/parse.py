@@ -11,10 +11,14 @@ import json
 import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 from urllib.parse import SplitResult, urlsplit
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 __all__ = [
+    "content_codings",
     "decimal",
     "decoded",
     "integer",
@@ -192,6 +196,16 @@ def without_password(url: str) -> str:
         if "@" in parts.netloc
         else url
     )
+
+
+# "aws-chunked" says how a file was sent to its store; some stores repeat it of the plain file.
+_NO_CODINGS = ("", "identity", "aws-chunked")
+
+
+def content_codings(headers: Mapping[str, str]) -> list[str]:
+    """The content codings of an answer, in the order they were applied; none where its body is the file itself."""
+    stated = headers.get("content-encoding", "").lower().split(",")
+    return [coding for name in stated if (coding := name.strip()) not in _NO_CODINGS]
 
 
 def is_web_url(text: str) -> bool:

@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol, TypeAlias
 
+from wiro_runtime import parse
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -30,6 +32,8 @@ OnConflict: TypeAlias = Literal["rename", "overwrite", "skip", "error"]
 _UNSAFE = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
 # What Windows takes for a device, whatever follows the first dot; superscript digits count as digits.
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)")
+_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)", re.ASCII | re.IGNORECASE)
+_TEXT = re.compile(r"(?i)^text/|html|json|xml|octet-stream")
 _NEAR = 1024
 """Bytes by which the platform's word on a size may be wrong, and 1 % at most."""
 _LONGEST = 200
@@ -93,11 +97,17 @@ class DownloadBuffer:
     file: Writable
     expected: int | None
     """Bytes in all, as the platform states them; None if it does not, or states nonsense."""
+    promised: str = ""
+    """The type of the file, as the platform states it."""
     received: int = 0
     validator: str | None = None
     """The host's own mark of the file's version."""
     other_length: int | None = None
     """Bytes in all, as the host stated them last, where that is not what the platform states."""
+    host_length: int | None = None
+    """Bytes in all, as the host stated them of what has come."""
+    is_page: bool = False
+    """Whether the last answer was a page, as of a login or an error, where a film or the like is promised."""
 
     def __post_init__(self) -> None:
         if self.expected is not None and self.expected <= 0:
@@ -114,19 +124,30 @@ class DownloadBuffer:
         if status == 206 and self._continues(headers):
             return True
         self.restart()
-        if status == 200 and "content-encoding" not in headers:
+        if status != 200:
+            return False
+        stated = headers.get("content-length", "")
+        if not parse.content_codings(headers):
             self.validator = _validator(headers)
-            self._note_length(headers.get("content-length", ""))
-        return status == 200
+            self.host_length = int(stated) if stated.isdecimal() else None
+            self._note_length()
+        is_of_stated_length = self.expected is not None and self.host_length == self.expected
+        self.is_page = self._promises_media and not is_of_stated_length and _is_page(headers)
+        return not self.is_page
 
-    def _note_length(self, stated: str) -> None:
+    @property
+    def _promises_media(self) -> bool:
+        """Whether the platform states a type that is neither a text nor anything at all."""
+        return "/" in self.promised and not _TEXT.search(self.promised)
+
+    def _note_length(self) -> None:
         """Two answers of the host that state nearly the platform's length outvote it.
 
         One that states quite another is more likely to be the page of an error.
         """
-        if self.expected is None or not stated.isdecimal():
+        length = self.host_length
+        if self.expected is None or length is None:
             return
-        length = int(stated)
         is_near = abs(length - self.expected) <= max(1, min(_NEAR, self.expected // 100))
         if is_near and length == self.other_length:
             self.expected = length
@@ -147,17 +168,37 @@ class DownloadBuffer:
     @property
     def is_whole(self) -> bool:
         """Whether as much has come as was stated."""
-        return self.expected is None or self.received == self.expected
+        if not self.received and self._promises_media:
+            return False
+        whole = self.host_length if self.expected is None else self.expected
+        return whole is None or self.received == whole
+
+    def what_is_wrong(self) -> str:
+        """What keeps a file that has ended from being whole."""
+        if not self.received:
+            return "an empty file came"
+        came = "more" if self.is_too_much else f"{self.received} bytes"
+        whole = self.host_length if self.expected is None else self.expected
+        return f"{came} came instead of the stated {whole} bytes"
 
     def restart(self) -> None:
         """Forget what has come."""
         self.file.seek(0)
         self.file.truncate()
-        self.received, self.validator = 0, None
+        self.received, self.validator, self.host_length, self.is_page = 0, None, None, False
 
     def _continues(self, headers: Mapping[str, str]) -> bool:
-        stated = headers.get("content-range", "")
-        return bool(self.received) and stated.startswith(f"bytes {self.received}-")
+        """Whether an answer is the rest of what has come, of a file that is as long as it was."""
+        stated = _RANGE.fullmatch(headers.get("content-range", "").strip())
+        if not self.received or stated is None or parse.content_codings(headers):
+            return False
+        first, last, length = stated.groups()
+        if length != "*":
+            was = self.host_length
+            self.host_length = int(length)
+            if was not in (None, self.host_length):
+                return False
+        return int(first) == self.received <= int(last)
 
 
 @dataclass
@@ -239,6 +280,11 @@ def _moved(source: Path, target: Path) -> bool:
         return True
     source.unlink()
     return True
+
+
+def _is_page(headers: Mapping[str, str]) -> bool:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind in ("text/html", "application/xhtml+xml", "application/json")
 
 
 def _validator(headers: Mapping[str, str]) -> str | None:

@@ -239,7 +239,7 @@ class AsyncDriver:
                 async with _limit(timeout):
                     response = await own.client.send(request, **http.only_once())
             held.push_async_callback(response.aclose)
-            http.check_encoding(response)
+            http.check_file_coding(response)
             answer = Downloaded(response.status_code, response.headers)
             stream = AsyncResponseStream(response, held.pop_all(), ends=True)
             return OpenedDownload(answer, stream)
@@ -255,7 +255,7 @@ class AsyncDriver:
                 async with _limit(left):
                     response = await own.client.send(request, **http.only_once())
                     try:
-                        http.check_encoding(response)
+                        http.check_file_coding(response)
                         if download.into.begin(response.status_code, response.headers):
                             async for chunk in response.aiter_bytes():
                                 await _call(download.on_bytes, download.into.take(chunk))

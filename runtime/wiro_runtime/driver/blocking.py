@@ -254,7 +254,7 @@ class BlockingDriver:
             with deadline.deadline_scope(timeout), http.exchanging():
                 response = client.send(request, **http.only_once())
             held.callback(response.close)
-            http.check_encoding(response)
+            http.check_file_coding(response)
             answer = Downloaded(response.status_code, response.headers)
             return OpenedDownload(answer, ResponseStream(response, held.pop_all(), ends=True))
 
@@ -275,7 +275,7 @@ class BlockingDriver:
         ):
             response = client.send(request, **http.only_once())
             try:
-                http.check_encoding(response)
+                http.check_file_coding(response)
                 if download.into.begin(response.status_code, response.headers):
                     for chunk in response.iter_bytes():
                         deadline.check()

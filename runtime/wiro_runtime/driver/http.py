@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, TypeVar
 
 import httpx
 
-from wiro_runtime import errors
+from wiro_runtime import errors, parse
 from wiro_runtime._version import __version__
 from wiro_runtime.driver import auth, cookies
 from wiro_runtime.driver.certificates import trusted_certificates
 from wiro_runtime.driver.deadline import TIME_IS_UP
 from wiro_runtime.driver.network import Transmission, transmission
-from wiro_runtime.flow.effect import Form, Reply, TransportFailure, UnusableUrl
+from wiro_runtime.flow.effect import Form, Reply, TransportFailure, UnreadableFile, UnusableUrl
 from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
@@ -37,9 +37,11 @@ __all__ = [
     "build",
     "build_download",
     "check_encoding",
+    "check_file_coding",
     "check_open",
     "exchanging",
     "in_words",
+    "is_decoded",
     "is_stream",
     "make_client",
     "only_once",
@@ -141,6 +143,45 @@ def check_encoding(response: httpx.Response) -> None:
     ]
     if codings and (len(codings) > 1 or b"," in codings[0]):
         raise TransportFailure("the answer is compressed more than once", never_sent=False)
+
+
+# Files that no coder has written, so that whoever undoes their coding changes them or fails.
+_CODED_BY_NOBODY = bytes(range(255, 239, -1))
+_EXTRAS = {"br": "brotli", "zstd": "zstd"}
+"""The extras of httpx that undo a coding."""
+
+
+def check_file_coding(response: httpx.Response) -> None:
+    """Do nothing, unless an answer holds a file in a form that httpx would pass on as the file itself.
+
+    Raises:
+        UnreadableFile: It does.
+    """
+    codings = parse.content_codings(response.headers)
+    if response.status_code not in (200, 206) or not codings:
+        return
+    if len(codings) == 1 and is_decoded(codings[0]):
+        return
+    named = ", ".join(codings)[:80]
+    extra = _EXTRAS.get(named)
+    way = f"Install what undoes it (pip install 'httpx[{extra}]'), or fetch" if extra else "Fetch"
+    raise UnreadableFile(
+        f"{response.url.host} answered with the content coding {named!r}, which nobody asked for and which cannot be "
+        f"undone here. {way} its URL (`url` of this error) with a program that knows it"
+    )
+
+
+@lru_cache(maxsize=64)
+def is_decoded(coding: str) -> bool:
+    """Whether httpx undoes a content coding: that depends on its version and on what is installed."""
+    headers = {"content-encoding": coding}
+    try:
+        return (
+            httpx.Response(200, headers=headers, content=_CODED_BY_NOBODY).content
+            != _CODED_BY_NOBODY
+        )
+    except httpx.DecodingError:
+        return True
 
 
 def only_once() -> dict[str, Any]:

@@ -20,7 +20,6 @@ from wiro_runtime.flow.effect import (
     Sleep,
     Time,
     TransportFailure,
-    UnusableUrl,
     WriteText,
 )
 from wiro_runtime.storage import DownloadBuffer
@@ -119,7 +118,9 @@ def read_one(output: Output, options: DownloadOptions) -> Flow[bytes]:
     """Fetch an output into memory."""
     memory = io.BytesIO()
     deadline = yield from start_deadline(options.deadline)
-    fetching = _fetch(output, DownloadBuffer(memory, output.size), options, deadline)
+    fetching = _fetch(
+        output, DownloadBuffer(memory, output.size, output.content_type), options, deadline
+    )
     yield from name_task_if_late(options.task, fetching)
     return memory.getvalue()
 
@@ -131,8 +132,9 @@ def _save(
     if part is None:
         return place.folder / place.name
     try:
-        buffer = DownloadBuffer(part.file, place.output.size)
-        yield from _fetch(place.output, buffer, options, deadline)
+        output = place.output
+        buffer = DownloadBuffer(part.file, output.size, output.content_type)
+        yield from _fetch(output, buffer, options, deadline)
         path = yield from CommitFile(part)
     except GeneratorExit:  # dropped half-way: nobody is left to perform an effect
         part.discard()
@@ -203,7 +205,7 @@ def _attempt(
 
 def broken(failure: TransportFailure) -> Trouble:
     """What is wrong with an attempt that brought no answer, or not all of it."""
-    return Trouble(failure.reason, is_transient=not isinstance(failure, UnusableUrl))
+    return Trouble(failure.reason, is_transient=failure.is_transient)
 
 
 def check_answer(got: Downloaded, buffer: DownloadBuffer) -> Flow[Trouble | None]:
@@ -212,12 +214,14 @@ def check_answer(got: Downloaded, buffer: DownloadBuffer) -> Flow[Trouble | None
         reason = f"its host answered HTTP {got.status}"
         is_transient = got.status >= 500 or got.status in _TRANSIENT
         return Trouble(reason, is_transient, (yield from _asked(got)))
+    if buffer.is_page:
+        kind = got.headers.get("content-type", "")
+        return Trouble(f"its host answered with a page ({kind[:80]}) instead of {buffer.promised}")
     if got.status == 206 and not buffer.received:
         return Trouble("its host answered with a part that was not asked for")
     if buffer.is_whole:
         return None
-    came = "more" if buffer.is_too_much else f"{buffer.received} bytes"
-    reason = f"{came} came instead of the stated {buffer.expected} bytes"
+    reason = buffer.what_is_wrong()
     buffer.restart()
     return Trouble(reason)
 

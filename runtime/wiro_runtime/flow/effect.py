@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -52,6 +52,7 @@ __all__ = [
     "Socket",
     "Time",
     "TransportFailure",
+    "UnreadableFile",
     "UnusableUrl",
     "WriteText",
 ]
@@ -100,14 +101,28 @@ class TransportFailure(Exception):  # noqa: N818 - as in `errors`
         never_sent: Whether it is proven that the request did not reach the other side.
     """
 
+    is_transient: ClassVar[bool] = True
+    """Whether it may be gone when the same is asked again."""
+
     def __init__(self, reason: str, *, never_sent: bool) -> None:
         super().__init__(reason)
         self.reason = reason
         self.never_sent = never_sent
 
 
+class UnreadableFile(TransportFailure):
+    """A file came in a form that cannot be undone here, and would come so again."""
+
+    is_transient = False
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, never_sent=False)
+
+
 class UnusableUrl(TransportFailure):
     """What was to be fetched is no URL, and never will be."""
+
+    is_transient = False
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"its URL is none: {reason}", never_sent=True)

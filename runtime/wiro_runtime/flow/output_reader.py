@@ -56,7 +56,7 @@ class OutputReader:
         self._output = output
         self._options = options
         self._pending = _PendingBytes()
-        self._buffer = DownloadBuffer(self._pending, output.size)
+        self._buffer = DownloadBuffer(self._pending, output.size, output.content_type)
         self._answer = Downloaded(0, {})
         self._socket: Socket | None = None
         self._is_over = False
@@ -117,8 +117,8 @@ class OutputReader:
         if not self._buffer.begin(answer.status, answer.headers):
             return (yield from check_answer(answer, self._buffer))
         stated, expected = answer.headers.get("content-length", ""), self._buffer.expected
-        is_compressed = "content-encoding" in answer.headers
-        if answer.status != 200 or not stated.isdecimal() or is_compressed or not expected:
+        is_coded = bool(parse.content_codings(answer.headers))
+        if answer.status != 200 or not stated.isdecimal() or is_coded or not expected:
             return None
         if int(stated) == expected:
             return None

@@ -73,7 +73,7 @@ def whole(handler) -> None:
 
 def half(handler, content: bytes = CONTENT, **headers: str) -> None:
     handler.raw(content[:HALF], length=SIZE, **headers)
-    handler.disconnect()
+    handler.hang_up()
 
 
 def half_marked(handler) -> None:
