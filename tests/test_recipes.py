@@ -64,7 +64,8 @@ class Bill:
     def ask(self, path, body=None, method="GET"):
         headers = {"x-api-key": "key"}
         url = f"{self.address}/_mock/{path}"
-        return httpx.request(method, url, json=body, headers=headers, trust_env=False).json()
+        with httpx.Client(headers=headers, timeout=LONGEST, trust_env=False) as http:
+            return http.request(method, url, json=body).json()
 
     def hold(self):
         """From now on, make the tasks of runs and keep their answers back."""

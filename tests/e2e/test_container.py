@@ -123,6 +123,7 @@ def test_what_it_starts_is_healthy_and_runs_models_under_another_name(image):
                 f"http://127.0.0.1:{port}/v1/Run/pruna/vace",
                 json={"prompt": "x"},
                 headers={"x-api-key": "any", "host": "wiromock:8080"},
+                timeout=60,
                 trust_env=False,
             )
             assert reply.json()["result"] is True

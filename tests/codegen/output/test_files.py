@@ -165,7 +165,7 @@ def test_one_run_at_a_time_writes_below_a_root(root):
         other = threading.Thread(target=second)
         other.start()
         assert not entered.wait(0)
-    other.join(10)
+    other.join(60)
     assert entered.is_set()
 
 

@@ -25,7 +25,7 @@ MINE = "https://mine.example/"
 
 def run_by_hand(server) -> str:
     """A whole run over HTTP, by a program that is not ours; returns the last status."""
-    post = {"headers": {"x-api-key": "any"}, "trust_env": False}
+    post = {"headers": {"x-api-key": "any"}, "timeout": 60, "trust_env": False}
     run = httpx.post(f"{server.base_url}/Run/pruna/vace", json={"prompt": "x"}, **post).json()
     name = {"taskid": run["taskid"]}
     while True:
@@ -236,11 +236,11 @@ class TestVcr:
 
 
 def by_urllib(url):
-    urllib.request.urlopen(url, data=b"{}", timeout=5)  # noqa: S310 - the tests name the URLs
+    urllib.request.urlopen(url, data=b"{}", timeout=60)  # noqa: S310 - the tests name the URLs
 
 
 def by_requests(url):
-    pytest.importorskip("requests").post(url, json={}, timeout=5)
+    pytest.importorskip("requests").post(url, json={}, timeout=60)
 
 
 def by_asyncio(url):
@@ -248,7 +248,7 @@ def by_asyncio(url):
 
 
 def by_websockets(url):
-    websockets.sync.client.connect("wss://socket.wiro.ai/v1", open_timeout=5)
+    websockets.sync.client.connect("wss://socket.wiro.ai/v1", open_timeout=60)
 
 
 class TestRequests:
@@ -270,7 +270,7 @@ class TestRequests:
     def test_a_program_of_it_runs_against_a_server(self, wiro_server):
         requests = pytest.importorskip("requests")
         url, key = f"{wiro_server.base_url}/Run/pruna/vace", {"x-api-key": "any"}
-        assert requests.post(url, json={"prompt": "x"}, headers=key, timeout=5).json()["result"]
+        assert requests.post(url, json={"prompt": "x"}, headers=key, timeout=60).json()["result"]
 
     def test_other_hosts_are_none_of_its_business(self, wiro_mock, no_network):
         with pytest.raises(AssertionError, match="reached for the network"):
@@ -316,7 +316,7 @@ class TestPytestSocket:
 
             @pytest.mark.allow_hosts(["127.0.0.1"])
             def test_it(wiro_server):
-                assert httpx.get(wiro_server.address, trust_env=False).status_code == 200
+                assert httpx.get(wiro_server.address, timeout=60, trust_env=False).status_code == 200
 
             def test_asyncio(wiro_async_client):
                 import asyncio

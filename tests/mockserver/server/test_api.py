@@ -119,11 +119,12 @@ class TestCredentials:
         assert served.http.post("/v1/Task/Detail", json={"taskid": "1"}).status_code == 401
 
     def test_a_server_with_a_secret_wants_signatures(self):
-        with run_server(api_key="K", api_secret="S", speed=0) as own:
-            bare = httpx.post(f"{own.base_url}/Run/pruna/vace", json=PROMPT, headers=KEY)
+        server = run_server(api_key="K", api_secret="S", speed=0)
+        with server as own, httpx.Client(timeout=60, trust_env=False) as http:
+            bare = http.post(f"{own.base_url}/Run/pruna/vace", json=PROMPT, headers=KEY)
             assert bare.status_code == 401
             key = {"x-api-key": "K"}
-            unsigned = httpx.post(f"{own.base_url}/Run/pruna/vace", json=PROMPT, headers=key)
+            unsigned = http.post(f"{own.base_url}/Run/pruna/vace", json=PROMPT, headers=key)
             assert "signature" in unsigned.json()["errors"][0]["message"]
 
 

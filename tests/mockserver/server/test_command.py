@@ -49,6 +49,12 @@ def started(*arguments: str, cwd=None):
             process.kill()
 
 
+@pytest.fixture
+def http():
+    with httpx.Client(timeout=60, trust_env=False) as opened:
+        yield opened
+
+
 def run(capsys, *arguments: str) -> tuple[int, str]:
     """Exit status and complaint of a command that cannot start."""
     status = main(["serve", *arguments])
@@ -59,9 +65,9 @@ def run(capsys, *arguments: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_without_complaint_even_while_somebody_waits(number):
+def test_a_signal_ends_it_without_complaint_even_while_somebody_waits(http, number):
     with started() as (process, address):
-        httpx.put(
+        http.put(
             f"{address}/_mock/scenarios",
             json={"scenarios": [{"on_call": "TaskDetail", "then": [{"scenario": "hangs"}]}]},
         )
@@ -69,7 +75,7 @@ def test_a_signal_ends_it_without_complaint_even_while_somebody_waits(number):
             waiting.sendall(
                 b"POST /v1/Task/Detail HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n{}"
             )
-            looks = (httpx.get(f"{address}/_mock/journal").text for _ in range(1000))
+            looks = (http.get(f"{address}/_mock/journal").text for _ in range(1000))
             assert any("TaskDetail" in journal for journal in looks)
             process.send_signal(number)
             rest, complaint = process.communicate(timeout=60)
@@ -138,27 +144,27 @@ def test_it_says_its_version_and_what_is_missing(capsys):
     assert "name a command" in capsys.readouterr().err
 
 
-def test_it_is_healthy_and_says_what_it_plays(tmp_path):
+def test_it_is_healthy_and_says_what_it_plays(http, tmp_path):
     with started(cwd=tmp_path) as (_, address):
-        health = httpx.get(f"{address}/health").json()
+        health = http.get(f"{address}/health").json()
         assert (health["status"], health["models"] > 60) == ("ok", True)
 
 
-def test_it_serves_the_specs_it_is_given(tmp_path):
+def test_it_serves_the_specs_it_is_given(http, tmp_path):
     with started(cwd=tmp_path) as (_, address):
-        assert "pruna/vace" in httpx.get(f"{address}/models?q=vace").text
+        assert "pruna/vace" in http.get(f"{address}/models?q=vace").text
 
 
-def test_speed_key_and_scenarios_are_obeyed(tmp_path):
+def test_speed_key_and_scenarios_are_obeyed(http, tmp_path):
     rules = tmp_path / "rules.json"
     rules.write_text(json.dumps({"scenarios": [{"then": [{"scenario": "refused", "code": 97}]}]}))
     with started("--key", "K", "--speed", "50", "--scenarios", str(rules)) as (_, address):
         run = {"url": f"{address}/v1/Run/pruna/vace", "json": {"prompt": "x"}}
-        assert httpx.post(**run, headers={"x-api-key": "other"}).status_code == 401
-        assert httpx.post(**run, headers={"x-api-key": "K"}).json()["errors"][0]["code"] == 97
-        assert httpx.get(f"{address}/_mock/clock").json()["speed"] == 50
-        httpx.post(f"{address}/_mock/reset")
-        assert httpx.get(f"{address}/_mock/scenarios").json()["scenarios"]
+        assert http.post(**run, headers={"x-api-key": "other"}).status_code == 401
+        assert http.post(**run, headers={"x-api-key": "K"}).json()["errors"][0]["code"] == 97
+        assert http.get(f"{address}/_mock/clock").json()["speed"] == 50
+        http.post(f"{address}/_mock/reset")
+        assert http.get(f"{address}/_mock/scenarios").json()["scenarios"]
 
 
 def test_a_port_in_use_is_one_sentence(capsys):

@@ -10,7 +10,10 @@ PAGE, OTHER = "http://localhost:3000", "https://evil.example"
 
 @pytest.fixture(scope="module", params=[PAGE, "*"])
 def server(request):
-    with run_server(cors=[request.param]) as server, httpx.Client(trust_env=False) as http:
+    with (
+        run_server(cors=[request.param]) as server,
+        httpx.Client(timeout=60, trust_env=False) as http,
+    ):
         yield request.param, server, http
 
 
@@ -48,6 +51,6 @@ def test_only_a_page_that_was_named_controls_the_mock(server):
 
 
 def test_without_the_option_no_page_gets_a_header():
-    with run_server() as mock, httpx.Client(trust_env=False) as http:
+    with run_server() as mock, httpx.Client(timeout=60, trust_env=False) as http:
         reply = ask(http, mock.address, "/v1/Run/pruna/vace", PAGE)
         assert not any(name.startswith("access-control") for name in reply.headers)

@@ -133,7 +133,7 @@ async def real_server():
     app = MockApp(engine, clock)
     with listen("127.0.0.1", 0) as opened, ServerThread(app, opened, app.notifier.stop):
         here = address_of(opened)
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
             return await run_calls(
                 Way(engine, clock, through(client), f"{here}/v1", f"{here}/outputs")
             )
@@ -164,6 +164,7 @@ def test_a_server_of_its_own_has_the_same_names_for_the_same_seed():
                 f"{server.base_url}/Run/pruna/vace",
                 json={"prompt": "x"},
                 headers={"x-api-key": "k"},
+                timeout=60,
             ).json()
             for server in (first, second)
         ]

@@ -63,7 +63,7 @@ def test_a_name_that_is_allowed_is_let_in():
 
 
 def test_no_part_of_the_server_answers_a_foreign_name():
-    with run_server() as server, httpx.Client(trust_env=False) as http:
+    with run_server() as server, httpx.Client(timeout=60, trust_env=False) as http:
         for path in ("/", "/_mock/ledger", "/_mock/state", "/v1/Task/List", "/health", "/journal"):
             reply = http.get(server.address + path, headers={"host": "evil.example"})
             assert (reply.status_code, reply.json()["result"]) == (421, False)

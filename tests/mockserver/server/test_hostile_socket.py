@@ -110,6 +110,7 @@ def test_what_is_not_understood_leaves_the_connection_as_it_is(server, opened, s
         "http://{}:{}/v1/Run/pruna/vace".format(*server),
         json={"prompt": "a deer"},
         headers={"x-api-key": "any"},
+        timeout=SECONDS,
         trust_env=False,
     ).json()
     said = {"type": "task_info", "tasktoken": run["socketaccesstoken"]}
@@ -146,5 +147,5 @@ def test_whoever_disconnects_disturbs_nobody(server, when):
             request = handshake(server)
             wire.sendall(request if when == "before the answer" else request[:60])
             wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABRUPT)
-    health = httpx.get("http://{}:{}/health".format(*server), trust_env=False)
+    health = httpx.get("http://{}:{}/health".format(*server), timeout=SECONDS, trust_env=False)
     assert health.status_code == 200

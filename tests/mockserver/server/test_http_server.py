@@ -37,7 +37,7 @@ def test_no_connection_is_closed_before_its_client_forgets_it():
 def test_an_idle_connection_does_not_keep_the_server_from_ending():
     with listen("127.0.0.1", 0) as opened:
         address = opened.getsockname()
-        with ServerThread(answer, opened), socket.create_connection(address, timeout=10) as idle:
+        with ServerThread(answer, opened), socket.create_connection(address, timeout=60) as idle:
             idle.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert idle.recv(1024).startswith(b"HTTP/1.1 204")
             # leaving the block would raise if the server did not end

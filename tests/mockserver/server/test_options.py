@@ -62,7 +62,10 @@ def test_the_command_line_knows_every_dialect(dialect):
 
 def test_a_server_does_what_its_options_say():
     options = {"api_key": "K", "balance": 5, "start": 1e9, "seed": 3, "look": "finish", "speed": 0}
-    with run_server(**options, strict=True) as server, httpx.Client(trust_env=False) as http:
+    with (
+        run_server(**options, strict=True) as server,
+        httpx.Client(timeout=60, trust_env=False) as http,
+    ):
 
         def call(path, key="K", **body):
             return http.post(server.base_url + path, json=body, headers={"x-api-key": key})

@@ -118,7 +118,7 @@ class TestUpgrades:
         headers = {"x-api-key": "k", "content-type": "application/json", **offer}
         with run_server() as server:
             connection = http.client.HTTPConnection(
-                server.address.removeprefix("http://"), timeout=10
+                server.address.removeprefix("http://"), timeout=60
             )
             for number in ("2221", "2222"):
                 connection.request("POST", "/v1/Run/pruna/vace", b'{"prompt": "x"}', headers)

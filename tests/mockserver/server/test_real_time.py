@@ -35,5 +35,6 @@ def test_a_sleep_ends_while_time_is_frozen(frozen):
 
 def test_a_server_starts_answers_and_ends_while_time_is_frozen(frozen):
     with run_server() as server:
-        reply = httpx.post(f"{server.base_url}/Run/pruna/vace", json={"prompt": "x"}, headers=KEY)
+        url = f"{server.base_url}/Run/pruna/vace"
+        reply = httpx.post(url, json={"prompt": "x"}, headers=KEY, timeout=60)
         assert reply.json()["result"]

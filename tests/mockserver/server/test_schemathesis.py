@@ -106,7 +106,7 @@ def test_what_the_document_offers_is_what_the_mock_accepts(served, api):
     @settings(BOUNDED, max_examples=30)
     @given(case=api["/Run/pruna/vace"]["POST"].as_strategy())
     def check(case):
-        reply = httpx.post(f"{served.base}/Run/pruna/vace", json=case.body, headers=KEY)
+        reply = httpx.post(f"{served.base}/Run/pruna/vace", json=case.body, headers=KEY, timeout=60)
         accepted = reply.json()["result"]
         assert accepted or case.body["prompt"] == "", (case.body, dict(reply.headers))
 

@@ -3,10 +3,14 @@
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK, InvalidStatus
-from websockets.sync.client import connect
+from websockets.sync.client import connect as open_socket
+
+
+connect = partial(open_socket, open_timeout=60, close_timeout=60, ping_timeout=60)
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def test_a_dead_address_does_not_keep_from_the_next(addresses):
 
     def connect(address, _seconds):
         if address == "dead":
-            dead.wait(5)
+            dead.wait(60)
         return Stream(address)
 
     assert connect_first(connect, "host", 80, 5.0).address == "alive"
@@ -74,7 +74,7 @@ def test_an_address_that_answers_too_late_is_closed(addresses):
 
     def connect(address, _seconds):
         if address == "slow":
-            go.wait(5)
+            go.wait(60)
             late.append(Stream(address))
             return late[0]
         return Stream(address)
@@ -83,7 +83,7 @@ def test_an_address_that_answers_too_late_is_closed(addresses):
     go.set()
     for thread in threading.enumerate():
         if thread.name == "wiro-connect":
-            thread.join(5)
+            thread.join(60)
     assert late[0].is_closed
 
 

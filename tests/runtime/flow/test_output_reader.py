@@ -102,7 +102,7 @@ def test_the_first_piece_comes_before_the_file_is_whole(kind):
 
     def slow(handler) -> None:
         handler.raw(CONTENT[:HALF], length=SIZE)
-        waited.append(came.wait(10))
+        waited.append(came.wait(60))
         handler.wfile.write(CONTENT[HALF:])
 
     with serve(slow) as server:
