@@ -9,7 +9,6 @@ import pytest
 from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK, InvalidStatus
 from websockets.sync.client import connect as open_socket
 
-
 connect = partial(open_socket, open_timeout=60, close_timeout=60, ping_timeout=60)
 
 
