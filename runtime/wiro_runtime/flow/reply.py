@@ -74,7 +74,10 @@ _BY_TEXT: tuple[tuple[re.Pattern[str], type[errors.Refused], str], ...] = tuple(
 _DECISIVE = (401, 403, 429)
 """Statuses that say more than the text that comes with them."""
 
-_ALLOWED = re.compile(r"run up to (\d{1,9}) tasks?")
+# With or without signs between thousands. A point is none of them: it may stand for a fraction as well.
+_ALLOWED = re.compile(
+    r"run up to (\d{1,3}(?:[,'_\s]\d{2,3}){0,2}[,'_\s]\d{3}|\d{1,9})\s+(?:concurrent\s+)?tasks?\b"
+)
 _PARAMETER = re.compile(r"^Request (?:parameter|files?) \[(?P<name>[^\]]+)\]")
 
 
@@ -107,9 +110,9 @@ def _error(
 ) -> errors.PlatformError:
     refused = envelope is not None and envelope.get("result") is False
     stated = cast("Envelope", envelope or {})
-    listed: list[Error] = parse.mappings(stated.get("errors"))
+    listed = _listed(stated.get("errors"))
     said = _said(stated, listed)
-    code = next((parse.integer(item.get("code")) for item in listed), None)
+    code = _code(listed)
     kind, advice = _kind(reply.status, code, said, refused=refused)
     error = kind(
         f"{_sentence(reply, code, said)} {advice}".strip(),
@@ -125,7 +128,7 @@ def _error(
         error.parameter = named["name"]
     allowed = _ALLOWED.search(said)
     if isinstance(error, errors.ConcurrencyLimit) and allowed:
-        error.allowed = parse.integer(allowed[1])
+        error.allowed = int(re.sub(r"\D", "", allowed[1]))
     return error
 
 
@@ -145,6 +148,23 @@ def _kind(
                 return kind, advice
     said_no = refused or 400 <= status < 500
     return _BY_STATUS.get(status, (errors.Refused if said_no else errors.UnexpectedReply, ""))
+
+
+def _listed(stated: object) -> list[Error]:
+    """The errors of an answer: a list of objects by rule, and by accident one of them, or bare texts."""
+    decoded: object = parse.decoded(stated)
+    several = cast("list[object]", decoded) if isinstance(decoded, list) else [decoded]
+    return [
+        cast("Error", {"message": item} if isinstance(item, str) else item)
+        for item in several
+        if isinstance(item, dict | str) and item
+    ]
+
+
+def _code(listed: list[Error]) -> int | None:
+    """The code of an error: of several the first that says what it is."""
+    codes = [code for item in listed if (code := parse.integer(item.get("code"))) is not None]
+    return next((code for code in codes if code in _BY_CODE), codes[0] if codes else None)
 
 
 def _said(envelope: Envelope, listed: list[Error]) -> str:

@@ -1,5 +1,7 @@
 """An answer is a payload or a typed error, whichever of the documented forms it comes in."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -174,3 +176,68 @@ def test_the_limit_of_tasks_is_a_number():
     with pytest.raises(errors.ConcurrencyLimit) as caught:
         read(reply(payload), now=0.0)
     assert caught.value.allowed == 3
+
+
+@pytest.mark.parametrize(
+    ("number", "allowed"),
+    [
+        ("1", 1),
+        ("1000", 1000),
+        ("1,000", 1000),
+        ("12,345,678", 12_345_678),
+        ("1\u00a0000", 1000),
+        ("1\u202f000", 1000),
+        ("1'000", 1000),
+        ("1,00,000", 100_000),
+        ("0", 0),
+        ("-1", None),
+        ("2.5", None),
+        ("1.000", None),  # a thousand here, and one there
+        ("1,5", None),
+        ("1,0000", None),
+        ("1e3", None),
+        ("NaN", None),
+        ("unlimited", None),
+        ("9" * 30, None),
+    ],
+)
+@pytest.mark.parametrize("noun", ["tasks", "concurrent tasks"])
+def test_the_limit_of_tasks_is_read_whole_or_not_at_all(number, allowed, noun):
+    payload = {
+        "result": False,
+        "errors": [{"code": 96, "message": f"run up to {number} {noun} at"}],
+    }
+    with pytest.raises(errors.ConcurrencyLimit) as caught:
+        read(reply(payload), now=0.0)
+    assert caught.value.allowed == allowed
+
+
+LIMIT = {"code": "96", "message": "you can run up to 1,000 tasks at the same time"}
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        LIMIT,
+        json.dumps([LIMIT]),
+        [{"message": "A hint."}, LIMIT],
+        [{"code": 0, "message": "A hint."}, LIMIT],
+        ["A hint.", LIMIT, None, []],
+    ],
+)
+def test_an_error_is_found_however_it_is_listed(stated):
+    with pytest.raises(errors.ConcurrencyLimit, match="run up to 1,000 tasks") as caught:
+        read(reply({"result": False, "errors": stated}), now=0.0)
+    assert (caught.value.code, caught.value.allowed) == (96, 1000)
+
+
+@pytest.mark.parametrize("stated", ["Something new.", ["Something new."]])
+def test_an_error_that_is_a_bare_text_is_said(stated):
+    with pytest.raises(errors.Refused, match="Something new"):
+        read(reply({"result": False, "errors": stated}), now=0.0)
+
+
+@pytest.mark.parametrize("stated", [None, 5, [], {}, [None, 5], ""])
+def test_errors_that_say_nothing_leave_the_word_to_the_message(stated):
+    with pytest.raises(errors.Refused, match="Of the envelope"):
+        read(reply({"result": False, "errors": stated, "message": "Of the envelope"}), now=0.0)
