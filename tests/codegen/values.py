@@ -90,7 +90,10 @@ def _values_of_kind(kind: str | None, schema: dict[str, Any]) -> st.SearchStrate
             letters = st.characters(codec="utf-8")
             return st.text(letters, min_size=least, max_size=most or least + 20)
         case "integer":
-            return st.integers(low, high)
+            above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+            lowest = [x for x in (low, None if above is None else above + 1) if x is not None]
+            highest = [x for x in (high, None if below is None else below - 1) if x is not None]
+            return st.integers(max(lowest, default=None), min(highest, default=None))
         case "number":
             above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
             floats = st.floats(low, high, allow_nan=False, allow_infinity=False)
