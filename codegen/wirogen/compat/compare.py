@@ -87,6 +87,8 @@ def _whole_changes(old: ModelPlan, new: ModelPlan) -> Iterator[Finding]:
             )
     if (old.summary, old.subjects) != (new.summary, new.subjects):
         yield Severity.COSMETIC, "the description is worded differently"
+    elif (old.title, old.cover) != (new.title, new.cover):
+        yield Severity.COSMETIC, "its title or its picture in the catalog is another"
     kept = {argument.name for argument in old.arguments} & {
         argument.name for argument in new.arguments
     }
@@ -147,10 +149,29 @@ def _changes_of(old: Argument, new: Argument) -> Iterator[Finding]:
         yield Severity.COSMETIC, "the same value is written differently on the wire"
     if old.type.step != new.type.step:
         yield Severity.COSMETIC, f"its step was {_step(old.type)} and is {_step(new.type)}"
+    yield from _listing_changes(old, new)
+    if old.example != new.example and not meanings:
+        yield Severity.COSMETIC, "its example in the catalog is another"
     if _labels(old.type, new.type) != _labels(new.type, old.type):
         yield Severity.COSMETIC, "its choices are labelled differently"
     elif old.doc != new.doc and not meanings and old.type == new.type:
         yield Severity.COSMETIC, "its documentation is worded differently"
+
+
+def _listing_changes(old: Argument, new: Argument) -> Iterator[Finding]:
+    """Compare what editors and forms list: no call means anything else, but the files are others."""
+    offered, offered_now = (
+        [choice.text for choice in one.type.choices if choice.text in _texts(other.type)]
+        for one, other in ((old, new), (new, old))
+    )
+    if offered != offered_now:
+        yield Severity.COSMETIC, "its choices stand in another order"
+    if old.label != new.label and old.doc == new.doc:
+        yield Severity.COSMETIC, "its label in the catalog is another"
+
+
+def _texts(value_type: ValueType) -> set[Untrusted]:
+    return {choice.text for choice in value_type.choices}
 
 
 def _meaning_changes(old: Argument, new: Argument) -> Iterator[Finding]:
@@ -167,7 +188,7 @@ def _step(value_type: ValueType) -> str:
 
 def _labels(value_type: ValueType, other: ValueType) -> dict[Untrusted, Untrusted | None]:
     """Return the labels of choices that the other type offers too."""
-    shared = {choice.text for choice in other.choices}
+    shared = _texts(other)
     return {choice.text: choice.label for choice in value_type.choices if choice.text in shared}
 
 

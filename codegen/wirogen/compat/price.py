@@ -1,6 +1,7 @@
 """Whether the same calls cost the same, as far as documents say."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import TypeAlias
 
 from wirogen.compat.change import Finding, Severity
@@ -13,7 +14,7 @@ _Inputs: TypeAlias = frozenset[tuple[Untrusted, Untrusted]]
 
 def price_changes(old: ModelPlan, new: ModelPlan) -> Iterator[Finding]:
     """Compare prices; what an average run costs is none, and moves with how long runs take."""
-    if old.cps != new.cps:
+    if _sum(old.cps) != _sum(new.cps):
         said = f"the price of a second was {_amount(old.cps)} and is {_amount(new.cps)}"
         yield Severity.PRICE, said
     if bool(old.prices) != bool(new.prices):
@@ -21,7 +22,7 @@ def price_changes(old: ModelPlan, new: ModelPlan) -> Iterator[Finding]:
         yield Severity.PRICE, f"what a run costs by its inputs is {stated}"
     else:
         yield from _rule_changes(old, new)
-    if old.average_cost != new.average_cost:
+    if _sum(old.average_cost) != _sum(new.average_cost):
         said = (
             f"an average run cost {_amount(old.average_cost)} and costs {_amount(new.average_cost)}"
         )
@@ -42,7 +43,7 @@ def _rule_changes(old: ModelPlan, new: ModelPlan) -> Iterator[Finding]:
         if inputs not in was:
             costs = expose(describe_amount(rule))
             yield Severity.PRICE, f"a run{_where(rule, names)} has a price of its own now: {costs}"
-    if was == now and _in_doubt(was) != _in_doubt(now):
+    if _costs(was) == _costs(now) and _in_doubt(was) != _in_doubt(now):
         yield (
             Severity.PRICE,
             "its prices stand in another order: where two fit a call alike, the first counts",
@@ -54,8 +55,20 @@ def _by_inputs(rules: Sequence[PriceRule]) -> dict[_Inputs, PriceRule]:
     return {frozenset(rule.inputs): rule for rule in reversed(rules)}
 
 
-def _amounts(rule: PriceRule) -> tuple[Untrusted | None, ...]:
-    return rule.amount, rule.unit, rule.extra, rule.per_input
+_Costs: TypeAlias = tuple[Untrusted | Decimal | None, ...]
+
+
+def _amounts(rule: PriceRule) -> _Costs:
+    return _sum(rule.amount), rule.unit, _sum(rule.extra), _sum(rule.per_input)
+
+
+def _costs(rules: Mapping[_Inputs, PriceRule]) -> dict[_Inputs, _Costs]:
+    return {inputs: _amounts(rule) for inputs, rule in rules.items()}
+
+
+def _sum(amount: Untrusted | None) -> Decimal | None:
+    """Return the sum that an amount's digits spell: `0.20` costs no more than `0.2`."""
+    return None if amount is None else Decimal(expose(amount))
 
 
 def _in_doubt(rules: Mapping[_Inputs, PriceRule]) -> set[tuple[_Inputs, _Inputs]]:

@@ -66,6 +66,10 @@ def write_files(files: Mapping[Path, bytes], root: Path, *, remove: Iterable[Pat
             # The few names that are left take less time to change than to explain.
             _perform(steps, root, staging)
             raise
+    except OSError as error:
+        if error.filename and staging in (Path(error.filename), *Path(error.filename).parents):
+            error.filename = str(root)  # the staging folder is nothing that anybody knows
+        raise
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 

@@ -43,7 +43,8 @@ def write_tree(
         for path in stale:
             _remove_empty(path.parent, package)
     except OSError as error:
-        problem = Problem(f"cannot be written: {error}", file=str(package))
+        reason = error.strerror or str(error)
+        problem = Problem(f"cannot be written: {reason}", file=error.filename or str(package))
         raise GenerateError(problem) from error
 
 

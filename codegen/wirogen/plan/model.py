@@ -42,6 +42,10 @@ class Argument:
     type: ValueType
     default: Default
     doc: Untrusted
+    label: Untrusted | None
+    """What forms call it, as the catalog says."""
+    example: Untrusted | float | None
+    """The document's own sample, which is never sent."""
     constants: Constants | None
 
 
@@ -55,6 +59,9 @@ class ModelPlan:
     class_name: str
     base: str
     """The class of the runtime that it derives from; decides the result type."""
+    title: Untrusted
+    cover: Untrusted | None
+    """The URL of a picture of what it makes."""
     summary: Untrusted
     subjects: Untrusted
     """What the model does, as its categories say; may be empty."""
@@ -105,6 +112,8 @@ def plan_model(spec: ModelSpec) -> ModelPlan | list[Problem]:
         module=module,
         class_name=class_name,
         base=_BASES[spec.kind],
+        title=Untrusted(spec.title),
+        cover=_stated(spec.cover),
         summary=_sentence(spec.description or spec.title),
         subjects=_subjects(spec, owner),
         output_types=media_types(spec.categories),
@@ -172,8 +181,16 @@ def _argument(
         type=value_type,
         default=default,
         doc=describe(field, value_type, default, constants),
+        label=_stated(field.label),
+        example=_example(field, default),
         constants=constants,
     )
+
+
+def _example(field: Input, default: Default) -> Untrusted | float | None:
+    if default.kind != "sample" or field.default == "":
+        return None
+    return Untrusted(field.default) if isinstance(field.default, str) else field.default
 
 
 def _spoken(field: Input, value_type: ValueType) -> str:

@@ -89,12 +89,11 @@ def _lines(brackets: str, members: Iterable[str]) -> str:
 
 def _input(field: Input, argument: Argument) -> dict[str, Any]:
     value_type, default = argument.type, argument.default
-    example = field.default if default.kind == "sample" and field.default != "" else None
     return _stated(
         name=argument.name,
         wire_name=field.name,
         type=value_type.kind,
-        label=field.label,
+        label=_plain(argument.label),
         doc=expose(argument.doc),
         required=default.required or None,
         default=_plain(default.value),
@@ -106,7 +105,7 @@ def _input(field: Input, argument: Argument) -> dict[str, Any]:
         minimum=value_type.minimum,
         maximum=value_type.maximum,
         step=value_type.step,
-        example=example,
+        example=_plain(argument.example),
         schema=None if value_type.schema is None else json.loads(expose(value_type.schema)),
     )
 

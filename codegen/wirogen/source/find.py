@@ -18,6 +18,7 @@ SUFFIXES: Final = (".txt", ".json")
 """What a document in a folder ends in. Its form is known by what it says."""
 
 _SLUG: Final = re.compile(r"[^/\\.][^/\\]*/[^/\\.][^/\\]*")
+_OWNER: Final = re.compile(r"[A-Za-z0-9_-]+")
 _LIKE_A_FILE: Final = re.compile(r".*\.(?:txt|json|ya?ml|md|html?)", re.IGNORECASE)
 
 
@@ -111,7 +112,8 @@ def find(argument: str, *, allow_http: bool = False) -> Iterator[DocumentSource]
 
         yield PlatformTool(argument, Platform.from_environment())
     else:
-        raise UsageError(Problem("there is no such file or folder", file=argument))
+        remedy = "ask the platform by owner/model" if _OWNER.fullmatch(argument) else ""
+        raise UsageError(Problem("there is no such file or folder", remedy, argument))
 
 
 def _files_below(folder: Path) -> list[File]:

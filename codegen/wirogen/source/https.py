@@ -23,6 +23,7 @@ _LOCAL: Final = re.compile(r"(?:.*\.)?(?:localhost|local|internal|home\.arpa)|[^
 _NUMERIC: Final = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
 """What ends in a number is an address to most software, however it is spelled."""
 _REMEDY: Final = "download it yourself and import the file"
+_OWN_SERVER: Final = f"{_REMEDY}, or give --allow-http if the server is your own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,9 @@ def check_url(url: str, *, allow_http: bool = False) -> None:
     """
     reason = next(_reasons_against(url, allow_http=allow_http), None)
     if reason is not None:
+        would_do = not allow_http and next(_reasons_against(url, allow_http=True), None) is None
         shown = re.sub(r"//[^/]*@", "//…@", url)  # a password is nobody's business
-        raise DocumentError(Problem(reason, _REMEDY, shown))
+        raise DocumentError(Problem(reason, _OWN_SERVER if would_do else _REMEDY, shown))
 
 
 def _reasons_against(url: str, *, allow_http: bool) -> Iterator[str]:

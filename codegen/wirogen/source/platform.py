@@ -51,7 +51,9 @@ class Platform:
             try:
                 check_url(base)
             except DocumentError as error:
-                raise UsageError(error.problems) from error
+                reasons = (problem.message for problem in error.problems)
+                remedy = "set WIRO_BASE_URL to the platform's https:// URL, or unset it"
+                raise UsageError(Problem(reason, remedy, base) for reason in reasons) from error
         key, secret = values.get("WIRO_API_KEY", ""), values.get("WIRO_API_SECRET", "")
         return cls(
             base + spec.endpoints["tool_detail"].path,

@@ -203,6 +203,31 @@ PAIRS = {
         a_spec(PROMPT, an_input("x", "range", minimum=0, maximum=1, step=0.1, required=False)),
         a_spec(PROMPT, an_input("x", "range", minimum=0, maximum=1, step=0.5, required=False)),
     ),
+    "two choices change places": (
+        COSMETIC,
+        a_spec(PROMPT, an_input("x", "select", options=["a", "b"], required=False)),
+        a_spec(PROMPT, an_input("x", "select", options=["b", "a"], required=False)),
+    ),
+    "a label beside a help": (
+        COSMETIC,
+        a_spec(PROMPT, an_input("x", label="X", help="Say it.", required=False)),
+        a_spec(PROMPT, an_input("x", label="Y", help="Say it.", required=False)),
+    ),
+    "another sample of a prompt": (
+        COSMETIC,
+        a_spec(an_input("prompt", "textarea", required=True, default="a deer")),
+        a_spec(an_input("prompt", "textarea", required=True, default="a fox")),
+    ),
+    "a title beside a description": (
+        COSMETIC,
+        a_spec(PROMPT, description="Makes things."),
+        a_spec(PROMPT, description="Makes things.", title="Other"),
+    ),
+    "another cover": (
+        COSMETIC,
+        a_spec(PROMPT, cover="https://a.example/a.png"),
+        a_spec(PROMPT, cover="https://a.example/b.png"),
+    ),
     "more options than a type can list": (
         ADDITIVE,
         a_spec(

@@ -76,7 +76,12 @@ class TestPrices:
                 [price("0.1", {"size": "s", "mode": "a"})],
             ),
             ([price("0.1")], [price("0.1"), price("9")]),
+            ([price("0.1", extra="1")], [price("0.10", extra="1.0")]),
         ],
     )
     def test_the_same_prices_written_otherwise_are_no_change(self, old, new):
         assert difference(model(TEXT, price=old), model(TEXT, price=new)) == []
+
+    def test_further_zeros_are_no_other_price(self):
+        old = model(TEXT, cps="0.1", approximate_cost="2")
+        assert difference(old, model(TEXT, cps="0.100", approximate_cost="2.0")) == []

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+from pathlib import Path
 
 import pytest
 
@@ -154,6 +156,18 @@ def test_a_failed_write_is_reported_in_words(package, monkeypatch):
     monkeypatch.setattr("wirogen.output.write.write_files", full)
     with pytest.raises(GenerateError, match=r"cannot be written: .*No space left on device"):
         publish(package, NEW)
+
+
+def test_a_folder_that_may_not_be_written_is_named_and_not_the_staging_one(package, monkeypatch):
+    def refuse(path, *_, **__):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    before = read_tree(package)
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    said = f"{package.parent}: cannot be written: Permission denied"
+    with pytest.raises(GenerateError, match=f"^{re.escape(said)}$"):
+        publish(package, NEW)
+    assert read_tree(package) == before
 
 
 def test_a_report_shows_each_difference_and_diffs_what_changed(package):

@@ -97,6 +97,13 @@ class TestFound:
         with pytest.raises(UsageError, match="there is no such file or folder"):
             [*find(name)]
 
+    def test_an_owner_alone_is_told_how_a_model_is_named(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(UsageError) as refusal:
+            [*find("pruna")]
+        said = "pruna: there is no such file or folder; ask the platform by owner/model"
+        assert str(refusal.value) == said
+
     def test_a_pipe_is_refused_and_not_waited_for(self, tmp_path):
         os.mkfifo(tmp_path / "pipe.txt")
         with pytest.raises(DocumentError, match="is not a regular file; pipe it in"):
@@ -106,6 +113,21 @@ class TestFound:
 
 
 class TestUrls:
+    @pytest.mark.parametrize(
+        ("url", "would_do"),
+        [
+            ("http://wiro.ai/x", True),
+            ("https://localhost:8000/x", True),
+            ("https://wiro.ai:8443/x", True),
+            ("ftp://wiro.ai/x", False),
+            ("http://user:secret@wiro.ai/x", False),
+        ],
+    )
+    def test_a_refusal_names_the_option_that_would_let_it_pass(self, url, would_do):
+        with pytest.raises(DocumentError) as refusal:
+            [*find(url)]
+        assert ("or give --allow-http if the server is your own" in str(refusal.value)) is would_do
+
     @pytest.mark.parametrize(
         ("url", "says"),
         [
@@ -263,7 +285,8 @@ class TestPlatform:
         assert SECRET not in f"{platform!r} {tool!r} {tool.name}"
 
     def test_a_base_url_that_would_carry_the_key_in_the_open_is_refused(self):
-        with pytest.raises(UsageError, match="only https"):
+        said = "only https:// is fetched; set WIRO_BASE_URL to the platform's https:// URL"
+        with pytest.raises(UsageError, match=said):
             Platform.from_environment({"WIRO_BASE_URL": "http://api.example.com/v1"})
 
     def test_a_failure_that_is_no_answer_is_named(self, server):
