@@ -78,6 +78,7 @@ LAYERS = {
         "task",
         "scenario",
         "spec",
+        "argument",  # what calls are given, checked in the words of `errors`
         "errors _extra strict_json",
     ),
 }

@@ -8,6 +8,7 @@
     ├── TimeRanAway         virtual time passed its limit: somebody waits for what never comes
     ├── UnreadableSpec      a spec has problems; the others are played all the same
     └── WrongScript         a scenario, a model, a stage or a task that does not exist
+        └── WrongValue      a call or an option was given what it does not take (a ValueError, too)
 
 None of them is an httpx exception, so no retry policy can swallow them by mistake. What user code
 swallows all the same is kept by the journal and raised when the mock is left.
@@ -49,3 +50,7 @@ class UnreadableSpec(MockError):
 
 class WrongScript(MockError):
     """A script names something that does not exist."""
+
+
+class WrongValue(WrongScript, ValueError):
+    """A call or an option was given what it does not take; nothing has come of it."""

@@ -14,6 +14,7 @@ from functools import partial, partialmethod, wraps
 from typing import Any, Final, TypeVar, cast
 from weakref import WeakSet
 
+from wiromock.argument import show
 from wiromock.errors import MockError
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -251,6 +252,6 @@ def _refusal(target: object) -> str:
     if _is_fixture(target):
         return "put @MockWiro() below @pytest.fixture, so that it decorates the function"
     return (
-        f"{target!r} cannot be decorated: MockWiro decorates functions, coroutine functions, generator "
+        f"{show(target, 200)} cannot be decorated: MockWiro decorates functions, coroutine functions, generator "
         "functions, methods, context managers made by contextlib, and classes with tests"
     )

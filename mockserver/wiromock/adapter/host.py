@@ -7,6 +7,8 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
+from wiromock.argument import show
+from wiromock.errors import WrongValue
 from wiromock.wire.url import BaseUrls
 
 _NAME: Final = re.compile(r"[^\s:/?#@\[\]]+")
@@ -44,12 +46,12 @@ def check_name(name: object) -> str:
     """Return the name of a host as it is compared: in lower case.
 
     Raises:
-        ValueError: it is something else, such as an address with a scheme or a port.
+        WrongValue: it is something else, such as an address with a scheme or a port.
     """
     bare = name.lower().rstrip(".") if isinstance(name, str) else ""
     if is_address(bare) or _NAME.fullmatch(bare):
         return bare
-    raise ValueError(f"{name!r} is no host name; write it without a scheme, a port or a path")
+    raise WrongValue(f"{show(name)} is no host name; write it without a scheme, a port or a path")
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,7 @@ import httpx
 from wiromock.adapter.caller import find_caller
 from wiromock.adapter.host import describe_foreign_host, is_platform
 from wiromock.adapter.notifier import Notifier, Sleeper, Watch, bounded
+from wiromock.argument import check_kind
 from wiromock.engine.engine import Engine
 from wiromock.errors import UnknownHost
 from wiromock.wire.http import AT_ONCE, Delivery, Live, Pending, Reply, Request
@@ -28,7 +29,7 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """
 
     def __init__(self, engine: Engine, clock: Sleeper) -> None:
-        self._engine = engine
+        self._engine = check_kind("MockTransport: engine", engine, Engine, "an Engine")
         self._clock = clock
         self._notifier = Notifier(clock)
         engine.listen(self._notifier.notify, concerning="everybody")

@@ -1,14 +1,15 @@
 """Options of a mock, checked before anything is made of it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from wiromock.argument import is_list, show
 from wiromock.engine.tenant import TenantBy
-from wiromock.errors import WrongScript
+from wiromock.errors import WrongValue
 from wiromock.scenario.explanation import explain
 from wiromock.scenario.options import Dialect
 
@@ -34,12 +35,12 @@ def check_options(owner: str, options: Mapping[str, Any]) -> None:
         options: by name; those that are not known here are checked by whoever takes them.
 
     Raises:
-        WrongScript: a value is of another kind.
+        WrongValue: a value is of another kind.
     """
     for name, value in options.items():
         said = _fault(name, value)
         if said is not None:
-            raise WrongScript(f"{owner}: {name} {said}")
+            raise WrongValue(f"{owner}: {name} {said}")
 
 
 def _fault(name: str, value: object) -> str | None:
@@ -55,14 +56,12 @@ def _fault(name: str, value: object) -> str | None:
 
 
 def _check_list(value: object) -> str | None:
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return None
-    return f"takes a list of texts, not {value!r}"
+    return None if is_list(value) else f"takes a list of texts, not {show(value)}"
 
 
 def _check_secret(value: object) -> str | None:
     is_empty = isinstance(value, str) and not value.strip()
-    return f"takes a text that is not empty, not {value!r}" if is_empty else None
+    return f"takes a text that is not empty, not {show(value)}" if is_empty else None
 
 
 def _check_money(value: Any) -> str | None:
@@ -70,22 +69,17 @@ def _check_money(value: Any) -> str | None:
         is_amount = not isinstance(value, bool) and Decimal(value).is_finite()
     except (InvalidOperation, TypeError, ValueError):
         is_amount = False
-    return None if is_amount else f"is an amount in USD, not {value!r}"
-
-
-def _check_limit(value: object) -> str | None:
-    is_some = not isinstance(value, int | float) or value > 0
-    return None if is_some else f"is a number of seconds above 0, not {value}"
+    return None if is_amount else f"is an amount in USD, not {show(value)}"
 
 
 _SPECIAL: Final[Mapping[str, Callable[[object], str | None]]] = {
     "api_key": _check_secret,
     "api_secret": _check_secret,
     "balance": _check_money,
-    "time_limit": _check_limit,
     "allow_hosts": _check_list,
     "webhooks_to": _check_list,
     "cors": _check_list,
+    "rules": _check_list,
 }
 """What the kind alone does not say."""
 

@@ -24,10 +24,11 @@ from wiromock.adapter.respx_router import Router
 from wiromock.adapter.socket import MockSockets
 from wiromock.adapter.transport_patch import TransportPatch
 from wiromock.adapter.virtual_time import LIMIT, Look, VirtualClock
+from wiromock.argument import check_kind
 from wiromock.engine.auth import Credentials
 from wiromock.engine.clock import START
 from wiromock.engine.engine import Engine
-from wiromock.errors import MockError
+from wiromock.errors import MockError, WrongValue
 from wiromock.scenario import Dialect
 from wiromock.spec.catalog import SpecSource, find_source
 
@@ -73,8 +74,7 @@ class MockWiro(MockMethods):
 
     Raises:
         SpecError: a spec has problems.
-        ValueError: a secret without a key, or a host that is no name.
-        WrongScript: an option is of another kind.
+        WrongValue: an option is of another kind, a secret without a key, or a host that is no name.
     """
 
     _entered: ClassVar["MockWiro | None"] = None
@@ -101,7 +101,7 @@ class MockWiro(MockMethods):
     ) -> None:
         check_options("MockWiro", locals())
         if api_secret is not None and api_key is None:
-            raise ValueError("api_secret needs api_key: a signature is made with both")
+            raise WrongValue("api_secret needs api_key: a signature is made with both")
         self.clock = VirtualClock(start, limit=time_limit, look=look)
         """The mock's time: `advance(seconds)`, `advance_to(status, task=…)`."""
         self.credentials = None if api_key is None else Credentials(api_key, api_secret)
@@ -147,6 +147,7 @@ class MockWiro(MockMethods):
 
         Other mocks of httpx ask this to leave such requests alone; False while none is entered.
         """
+        check_kind("MockWiro.answers: request", request, httpx.Request, "an httpx.Request")
         mock = cls._entered
         return mock is not None and is_platform(
             mock.engine.urls, request.url.netloc.decode().lower()

@@ -5,14 +5,18 @@ The client's runtime opens every WebSocket through `wiro_runtime.seam.socket`; t
 """
 
 from collections import deque
-from typing import Final
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 from wiromock.adapter.host import describe_foreign_host
 from wiromock.adapter.notifier import Notifier, Sleeper, Watch, bounded
+from wiromock.argument import check_number, check_text, show
 from wiromock.engine.connection import Close, Connection
 from wiromock.engine.engine import Engine
-from wiromock.errors import UnknownHost
+from wiromock.errors import UnknownHost, WrongValue
+
+HANDSHAKE: Final = 10.0
+"""Seconds after which a handshake that hangs fails, where nothing else is said; as in `websockets`."""
 
 _BROKEN: Final = "ConnectionClosedError: no close frame received or sent"
 
@@ -31,7 +35,7 @@ class MockSockets:
         self._notifier = Notifier(clock)
         engine.listen(self._notifier.notify, concerning="everybody")
 
-    def connect(self, url: str, seconds: float, /) -> "MockSocket":
+    def connect(self, url: str, seconds: float = HANDSHAKE, /) -> "MockSocket":
         """Open a socket.
 
         Args:
@@ -40,24 +44,28 @@ class MockSockets:
 
         Raises:
             UnknownHost: the URL is not the platform's.
+            WrongValue: the URL is no text, or the time no number.
             OSError: a scenario asks for it.
         """
+        longest = check_number("sockets.connect: seconds", seconds)
         connection = self._connect(url)
         if _hangs(connection):
-            self._clock.sleep(bounded(seconds))
+            self._clock.sleep(bounded(longest))
         _check(connection)
         return MockSocket(connection, self._clock, self._notifier.watch())
 
-    async def connect_async(self, url: str, seconds: float, /) -> "AsyncMockSocket":
+    async def connect_async(self, url: str, seconds: float = HANDSHAKE, /) -> "AsyncMockSocket":
         """Open a socket; see `connect`."""
+        longest = check_number("sockets.connect_async: seconds", seconds)
         connection = self._connect(url)
         if _hangs(connection):
-            await self._clock.sleep_async(bounded(seconds))
+            await self._clock.sleep_async(bounded(longest))
         _check(connection)
         return AsyncMockSocket(connection, self._clock, self._notifier.watch())
 
     def _connect(self, url: str) -> Connection:
         urls = self._engine.urls
+        check_text("sockets.connect: url", url, f'a text such as "{urls.socket.url}"')
         if not urls.socket.is_at(url):
             parts = urlsplit(url)
             text = describe_foreign_host(urls, "WebSocket", parts.netloc.lower(), parts.path)
@@ -79,6 +87,9 @@ class _SocketState:
         self._is_closed = False
 
     def _write(self, data: str | bytes) -> None:
+        if not isinstance(cast("object", data), str | bytes | bytearray | memoryview):
+            said = "a text, or bytes for sound; json.dumps() makes a text of an object"
+            raise WrongValue(f"socket.send: data is {said}, not {show(data)}")
         self._collect()
         if self._is_closed or (self._connection.closing is not None and not self._arrived):
             raise ConnectionError(_describe_close(self._connection.closing))
@@ -130,7 +141,7 @@ class MockSocket(_SocketState):
             OSError: the socket is closed.
             TimeRanAway: it would wait for ever.
         """
-        end = self._clock.time() + seconds
+        end = self._clock.time() + check_number("socket.receive: seconds", seconds)
         while (frame := self._next()) is None and (now := self._clock.time()) < end:
             self._clock.sleep(bounded(self._moment(end) - now))
         return frame
@@ -149,7 +160,7 @@ class AsyncMockSocket(_SocketState):
 
     async def receive(self, seconds: float, /) -> str | bytes | None:
         """Wait for a frame; see `MockSocket.receive`."""
-        end = self._clock.time() + seconds
+        end = self._clock.time() + check_number("socket.receive: seconds", seconds)
         seen = self._watch.version
         while (frame := self._next()) is None and self._clock.time() < end:
             await self._watch.until(self._moment(end), seen)

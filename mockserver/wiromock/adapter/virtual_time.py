@@ -8,6 +8,7 @@ does not hold the clock up.
 
 import asyncio
 import math
+import sys
 from collections import Counter
 from collections.abc import Callable
 from heapq import heappop, heappush
@@ -16,8 +17,9 @@ from threading import local
 from typing import Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
+from wiromock.argument import LONGEST, check_number, check_text
 from wiromock.engine.clock import START, ManualClock
-from wiromock.errors import TimeRanAway, TimeStandsStill
+from wiromock.errors import MockError, TimeRanAway, TimeStandsStill
 
 LIMIT = 7 * 86_400.0
 """Virtual seconds after which somebody is taken to wait for what never comes."""
@@ -57,7 +59,9 @@ class VirtualClock(ManualClock):
         """How often each task was looked at in `_instant`."""
         self._instant = start
         self._is_slept_on = False
-        self._limit = limit
+        # The least number above 0, so that time can begin.
+        expected = "a number of seconds above 0"
+        self._limit = check_number("time_limit", limit, expected, least=math.ulp(0.0))
         self._moved = _MovedByThread()
         self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, _SleeperQueue] = (
             WeakKeyDictionary()
@@ -71,24 +75,24 @@ class VirtualClock(ManualClock):
         """
         return self._moved.seconds
 
-    def advance(self, seconds: float) -> None:
-        """Move forward; see `ManualClock.advance`."""
-        super().advance(seconds)
+    def _move(self, seconds: float) -> None:
+        super()._move(seconds)
         self._moved.seconds += seconds
 
-    def advance_until(self, moment: float) -> None:
-        """Move forward to a moment; see `ManualClock.advance_until`."""
+    def _move_until(self, moment: float) -> None:
         self._moved.seconds += max(0.0, moment - self.time())
-        super().advance_until(moment)
+        super()._move_until(moment)
 
     def sleep(self, seconds: float, /) -> None:
         """Wait for so many virtual seconds.
 
         Raises:
             TimeRanAway: the limit is passed.
+            WrongValue: it is no number, or an infinite one.
         """
+        checked = check_number("clock.sleep: seconds", seconds, most=sys.float_info.max)
         self._is_slept_on = True
-        self.advance(max(0.0, seconds))
+        self._move(max(0.0, checked))
         self.check()
 
     async def sleep_async(self, seconds: float, /) -> None:
@@ -96,13 +100,15 @@ class VirtualClock(ManualClock):
 
         Raises:
             TimeRanAway: the limit is passed.
+            WrongValue: it is no number.
         """
+        checked = check_number("clock.sleep_async: seconds", seconds)
         self._is_slept_on = True
         loop = asyncio.get_running_loop()
         queue = self._queues.get(loop)
         if queue is None:
-            queue = self._queues[loop] = _SleeperQueue(self)
-        await queue.join(loop, self.time() + max(0.0, seconds))
+            queue = self._queues[loop] = _SleeperQueue(self.time, self._move_until)
+        await queue.join(loop, self.time() + max(0.0, checked))
         self.check()
 
     def asked(self, ends: float, /, task: str = "", *, is_held: bool = False) -> None:
@@ -112,16 +118,16 @@ class VirtualClock(ManualClock):
             TimeStandsStill: it was looked at again and again in one instant, and is not held.
         """
         if isinstance(self._look, float):
-            self.advance(self._look)
+            self._move(self._look)
             return
         is_endless = not math.isfinite(ends)
         if self._look == "finish" and not is_endless:
-            self.advance_until(ends)
+            self._move_until(ends)
         if not task or is_held or ends <= self.time():
             return
         looks = self._count(task)
         if self._look == "auto" and looks > _LOOKS_THAT_WAIT and not self._is_slept_on:
-            self.advance_until(self.time() if is_endless else ends)
+            self._move_until(self.time() if is_endless else ends)
         if looks >= _LOOKS_IN_VAIN:
             raise TimeStandsStill(
                 f"task {task} was looked at {looks} times in one virtual instant, and nothing moves the "
@@ -174,10 +180,12 @@ class VirtualClock(ManualClock):
 
         Raises:
             WrongScript: there is no such task, or as things stand it never gets there.
+            MockError: the clock follows no engine.
         """
         if self._moment is None:
-            raise RuntimeError("this clock follows no engine; use advance()")
-        self.advance_until(self._moment(status, task))
+            raise MockError("this clock follows no engine; use advance()")
+        named = check_text("clock.advance_to: status", status, 'a text such as "task_start"')
+        self._move_until(self._moment(named, task))
 
 
 class _MovedByThread(local):
@@ -189,8 +197,9 @@ class _MovedByThread(local):
 class _SleeperQueue:
     """The sleepers of one event loop, and the turn that wakes the first of them."""
 
-    def __init__(self, clock: VirtualClock) -> None:
-        self._clock = clock
+    def __init__(self, now: Callable[[], float], move_until: Callable[[float], None]) -> None:
+        self._now = now
+        self._move_until = move_until
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._number = count()
         self._turning = False
@@ -210,12 +219,12 @@ class _SleeperQueue:
             loop.call_soon(self._turn, loop)
 
     def _turn(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._wake(due=self._clock.time())
+        self._wake(due=self._now())
         if not self._sleepers:
             self._turning = False
         else:
             if self._is_idle(loop):
-                self._clock.advance_until(self._sleepers[0][0])
+                self._move_until(self._sleepers[0][0])
                 self._wake(due=self._sleepers[0][0])
             loop.call_soon(self._turn, loop)
 
@@ -244,15 +253,10 @@ def check_look(look: Look) -> Look:
     """Return a look that is one of the words or a finite number of seconds.
 
     Raises:
-        ValueError: it is neither.
+        WrongValue: it is neither.
     """
     given: object = look  # what a caller has written, whatever it is
     if isinstance(given, str) and given in {"auto", "stand", "finish"}:
         return look
-    is_number = isinstance(given, int | float) and not isinstance(given, bool)
-    if not is_number or not 0 <= float(look) < math.inf:
-        raise ValueError(
-            'look is "auto", "stand", "finish" or a finite number of seconds, 0 or more, '
-            f"not {look!r}"
-        )
-    return float(look) or "stand"
+    expected = '"auto", "stand", "finish" or a finite number of seconds, 0 or more'
+    return check_number("look", given, expected, least=0, most=LONGEST) or "stand"

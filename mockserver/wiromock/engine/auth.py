@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wirogen.spec.model import Auth
+from wiromock.errors import WrongValue
 from wiromock.wire.refusal import ErrorTexts
 
 REMEMBERED = 100_000
@@ -26,6 +27,11 @@ class Credentials:
 
     api_key: str = field(repr=False)
     api_secret: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        _check_secret("api_key", self.api_key)
+        if self.api_secret is not None:
+            _check_secret("api_secret", self.api_secret)
 
 
 def sign(api_key: str, api_secret: str, nonce: str) -> str:
@@ -128,6 +134,20 @@ def _explain_signature(signature: str, key: str, secret: str, nonce: str) -> str
     if signature.endswith(right):
         return "the header must hold bare hex, without the prefix that openssl prints"
     return "it is not lower-case hex of HMAC-SHA256 with the API key as key and secret + nonce"
+
+
+def _check_secret(name: str, value: object) -> None:
+    """Refuse what no header carries, without repeating it.
+
+    Raises:
+        WrongValue: it is no text, or one that UTF-8 cannot write.
+    """
+    try:
+        is_text = isinstance(value, str) and bool(value.encode())
+    except UnicodeEncodeError:
+        is_text = False
+    if not is_text:
+        raise WrongValue(f"{name} is a text that is not empty, not what was given")
 
 
 def _hmac(*, key: str, message: str) -> str:

@@ -4,7 +4,7 @@ import math
 from threading import Lock
 from typing import Protocol
 
-from wiromock.errors import WrongScript
+from wiromock.argument import LONGEST, check_number
 
 START = 1734513807.0
 """When a mock's time begins by default, in unix seconds: the vace document's example."""
@@ -44,11 +44,31 @@ def check_start(start: float) -> float:
     """Return a moment at which time may start.
 
     Raises:
-        WrongScript: it is none that a calendar has.
+        WrongValue: it is none that a calendar has.
     """
-    if not 0 <= start <= LATEST:
-        raise WrongScript(f"start is unix seconds, from 0 to {LATEST:.0f}, not {start}")
-    return start
+    return check_number(
+        "start", start, f"unix seconds, from 0 to {LATEST:.0f}", least=0, most=LATEST
+    )
+
+
+def check_step(seconds: float) -> float:
+    """Return seconds by which a clock may be moved.
+
+    Raises:
+        WrongValue: they are not; time does not run backwards.
+    """
+    expected = f"a number of seconds, 0 to {LONGEST:.0f}, for time moves forward"
+    return check_number("clock.advance: seconds", seconds, expected, least=0, most=LONGEST)
+
+
+def check_moment(moment: float) -> float:
+    """Return a moment to which a clock may be moved, whether or not it has passed.
+
+    Raises:
+        WrongValue: it is none.
+    """
+    expected = f"unix seconds, to {LATEST:.0f} at most"
+    return check_number("clock.advance_until: moment", moment, expected, most=LATEST)
 
 
 class ManualClock:
@@ -78,15 +98,23 @@ class ManualClock:
             seconds: how far; zero or more.
 
         Raises:
-            ValueError: negative or not finite; time does not run backwards.
+            WrongValue: negative or no number; time does not run backwards.
         """
-        if not (math.isfinite(seconds) and seconds >= 0):
-            raise ValueError(f"time moves forward by a finite number of seconds, not by {seconds}")
+        self._move(check_step(seconds))
+
+    def advance_until(self, moment: float) -> None:
+        """Move forward to `moment` in unix seconds; a moment that has passed changes nothing.
+
+        Raises:
+            WrongValue: it is no moment.
+        """
+        self._move_until(check_moment(moment))
+
+    def _move(self, seconds: float) -> None:
         with self._lock:
             self._elapsed += seconds
 
-    def advance_until(self, moment: float) -> None:
-        """Move forward to `moment` in unix seconds; a moment that has passed changes nothing."""
+    def _move_until(self, moment: float) -> None:
         with self._lock:
             self._elapsed = max(self._elapsed, moment - self._start)
 
@@ -110,7 +138,7 @@ class InstantClock(ManualClock):
         """Move to the end of the task."""
         del task, is_held
         if math.isfinite(ends):
-            self.advance_until(ends)
+            self._move_until(ends)
 
 
 class PollClock(ManualClock):
@@ -123,11 +151,10 @@ class PollClock(ManualClock):
 
     def __init__(self, step: float = 1.0, start: float = START) -> None:
         super().__init__(start)
-        if not (math.isfinite(step) and step >= 0):
-            raise ValueError(f"a step is a finite number of seconds, 0 or more, not {step}")
-        self._step = step
+        expected = f"a number of seconds, 0 to {LONGEST:.0f}"
+        self._step = check_number("step", step, expected, least=0, most=LONGEST)
 
     def asked(self, ends: float, /, task: str = "", *, is_held: bool = False) -> None:
         """Move by a step."""
         del ends, task, is_held
-        self.advance(self._step)
+        self._move(self._step)

@@ -19,6 +19,7 @@ from itertools import islice
 from math import inf
 from typing import Any, Literal, TypeVar
 
+from wiromock.argument import check_kind, check_text
 from wiromock.engine.auth import Credentials, Guard
 from wiromock.engine.clock import Clock
 from wiromock.engine.connection import Connection
@@ -119,10 +120,10 @@ class Engine(Scripting):
             tenant: only this one's tasks and rules; None means everything.
         """
         with self._lock:
+            self._tenants.reset(tenant)
             if tenant is None:
                 self._guard.reset()
             self._script.clear(tenant)
-            self._tenants.reset(tenant)
         self._change("everybody")
 
     @property
@@ -156,8 +157,10 @@ class Engine(Scripting):
             headers: those of the handshake, names in lower case; they may name a tenant, whose journal
                 then has what belongs to no task.
         """
+        if headers is not None:
+            check_kind("engine.connect: headers", headers, Mapping, "a mapping of names to texts")
         with self._lock:
-            world = self._tenants.of(headers or {})
+            world = self._tenants.of({} if headers is None else headers)
             refused = self._dispatcher.refuse_socket(world)
         return Connection(self._tenants.find_token, self._lock, self._change, world, refused)
 
@@ -171,6 +174,7 @@ class Engine(Scripting):
         Raises:
             WrongScript: no task has this token.
         """
+        check_text("token", token, "the socketaccesstoken of a task, which is a text")
         with self._lock:
             known = self._tenants.find_token(token)
             if known is None:
@@ -353,6 +357,9 @@ class Engine(Scripting):
                 a sequence of scenarios that has ended). The journal remembers it too, in case
                 somebody swallows it.
         """
+        check_kind(
+            "engine.handle: request", request, Request, "a Request; Request.to(URL) makes one"
+        )
         with self._lock:
             world = self._tenants.of(request.headers)
             try:
@@ -372,6 +379,7 @@ class Engine(Scripting):
         return World(self._settings, self._script, tenant)
 
     def _task(self, task_id: str, tenant: str) -> Task:
+        check_text("task", task_id, "the id of a task, which is a text")
         world = self._tenants.get(tenant)
         if task_id not in world.tasks:
             known = ", ".join(islice(world.tasks, _NAMED)) or "none yet"

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, fields
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar, get_args
 
-from wiromock.errors import MockError, WrongScript
+from wiromock.argument import check_kind, check_number, show
+from wiromock.errors import MockError, WrongScript, WrongValue
 from wiromock.scenario import Scenario
 from wiromock.spec.operation import Operation
 
@@ -20,6 +21,9 @@ KEPT_BODY = 65_536
 
 _ENTRY = 200
 """Bytes that an entry takes in addition to its own texts and bodies, roughly."""
+
+_MANY = 1e9
+"""Entries; no journal has as many."""
 
 KEPT_REPLY = 16_384
 """Bytes of a reply's text that an entry keeps; of sound and pictures it keeps none."""
@@ -193,7 +197,11 @@ class Journal:
         Args:
             entry: what happened.
             weight: bytes of its body, beyond what any entry takes.
+
+        Raises:
+            WrongValue: it is no entry.
         """
+        check_kind("journal.add: entry", entry, Entry, "an Entry, such as RequestIn(…)")
         self._add(entry, weight + _ENTRY)
 
     def _add(self, entry: Entry | _Row, weight: int) -> None:
@@ -210,7 +218,9 @@ class Journal:
 
         Raises:
             MockError: the oldest had to go, so that a test would count too few.
+            WrongValue: it is no kind of entry, so there can be none.
         """
+        _check_entry_kind(kind)
         if self.dropped:
             raise MockError(
                 f"the journal has dropped its {self.dropped} oldest entries, so nobody can count them: it "
@@ -231,11 +241,18 @@ class Journal:
         """
         known = get_args(Operation)
         if operation is not None and operation not in known:
-            raise WrongScript(f"no operation is called {operation!r}; there are {', '.join(known)}")
+            raise WrongScript(
+                f"no operation is called {show(operation)}; there are {', '.join(known)}"
+            )
         return [call for call in self.of(RequestIn) if operation in {None, call.operation}]
 
     def misuse(self, error: MockError, at: float) -> None:
-        """Remember misuse until somebody takes it."""
+        """Remember misuse until somebody takes it.
+
+        Raises:
+            WrongValue: it is no `MockError`.
+        """
+        check_kind("journal.misuse: error", error, MockError, "a MockError")
         self._misuse.append(error)
         self.add(Misused(at=at, message=str(error)))
 
@@ -249,7 +266,16 @@ class Journal:
 
         Args:
             last: only so many of the newest; None means all.
+
+        Raises:
+            WrongValue: it is no number of entries.
         """
+        if last is not None:
+            last = int(
+                check_number(
+                    "journal.plain: last", last, "a number of entries", least=0, most=_MANY
+                )
+            )
         skipped = 0 if last is None else max(0, len(self._entries) - last)
         return [_plain(_read(entry)) for entry in islice(self._entries, skipped, None)]
 
@@ -259,6 +285,16 @@ class Journal:
         entries = self.entries
         start = entries[0].at if entries else 0.0
         return "\n".join([*lost, *(_line(entry, start) for entry in entries)])
+
+
+def _check_entry_kind(kind: object) -> None:
+    if not _is_entry_kind(kind):
+        kinds = ", ".join(sorted(known.__name__ for known in Entry.__subclasses__()))
+        raise WrongValue(f"journal.of: kind is one of the classes {kinds}; not {show(kind)}")
+
+
+def _is_entry_kind(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Entry)
 
 
 def _read(kept: Entry | _Row) -> Entry:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from threading import RLock
 from typing import Any, Literal, cast, get_args
 
+from wiromock.argument import check_text, show
 from wiromock.engine.snapshot import show_script
-from wiromock.errors import WrongScript
+from wiromock.errors import WrongScript, WrongValue
 from wiromock.scenario import CallScenario, Scenario
 from wiromock.scenario.rule import Rule, check_where
 from wiromock.scenario.script import Script, When
@@ -52,6 +53,9 @@ class Scripting:
             concerning: every call changes something. `everybody` leaves out what concerns one task or one
                 connection: `Task.listen` and `Connection.listen` report those.
         """
+        if not callable(listener):
+            said = "a function that is called with nothing"
+            raise WrongValue(f"engine.listen: listener is {said}, not {show(listener)}")
         listeners = self._listeners[concerning]
         listeners[listener] = None
 
@@ -120,9 +124,9 @@ class Scripting:
         Raises:
             WrongScript: there is no such operation, or it has no such field.
         """
-        if operation not in {*get_args(Operation), EVERY_CALL}:
+        if operation not in (*get_args(Operation), EVERY_CALL):
             offered = ", ".join(get_args(Operation))
-            raise WrongScript(f"no operation is called {operation!r}; there are {offered}")
+            raise WrongScript(f"no operation is called {show(operation)}; there are {offered}")
         self._check_where(operation, {} if where is None else where)
         return When(
             {
@@ -162,6 +166,8 @@ class Scripting:
 
     def clear_script(self, tenant: str | None = None) -> None:
         """Drop all rules; or those of a tenant."""
+        if tenant is not None:
+            check_text("tenant", tenant, "a text, or None for all")
         with self._lock:
             self._script.clear(tenant)
         self._change("everybody")
@@ -184,7 +190,9 @@ class Scripting:
         """Return the clean slug of a model that has the parameters that a rule asks about."""
         check_where(where)
         if not isinstance(cast("object", slug), str):
-            raise WrongScript(f'a model is named by its slug, such as "pruna/vace", not {slug!r}')
+            raise WrongScript(
+                f'a model is named by its slug, such as "pruna/vace", not {show(slug)}'
+            )
         if slug == "*":
             self._check_where(None, where)
             return slug
@@ -217,5 +225,5 @@ def _rules(given: Any) -> list[Rule]:
     wrong = next(value for value in values if not isinstance(value, Rule))
     raise WrongScript(
         "rules are made with Rule(then=(…,), …), or read from a file whose path is given, not "
-        f"{wrong!r}"
+        f"{show(wrong)}"
     )

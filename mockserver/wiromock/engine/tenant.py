@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from threading import RLock
 from typing import Literal, TypeAlias
 
+from wiromock.argument import check_text
 from wiromock.engine.world import World
 from wiromock.task.task import Task
 
@@ -56,7 +57,12 @@ class Tenants:
         return list(self._worlds)
 
     def get(self, name: str = "") -> World:
-        """Return the world of a tenant; a new one for a new name."""
+        """Return the world of a tenant; a new one for a new name.
+
+        Raises:
+            WrongValue: the name is no text.
+        """
+        _check_name(name)
         with self._lock:
             world = self._worlds.pop(name, None) or self._make(name)
             self._worlds[name] = world
@@ -83,7 +89,13 @@ class Tenants:
         return self.get(headers.get(HEADER) or headers.get(self._key_header, "").strip())
 
     def reset(self, name: str | None = None) -> None:
-        """Begin again: for one tenant, or for all, of whom only the nameless one is left."""
+        """Begin again: for one tenant, or for all, of whom only the nameless one is left.
+
+        Raises:
+            WrongValue: the name is no text.
+        """
+        if name is not None:
+            _check_name(name)
         with self._lock:
             if name is None:
                 self._worlds = {"": self._make("")}
@@ -96,3 +108,7 @@ class Tenants:
             if token in world.tokens:
                 return world, world.tokens[token]
         return None
+
+
+def _check_name(name: str) -> None:
+    check_text("tenant", name, f"a text, as the header {HEADER} sends")

@@ -86,6 +86,13 @@ def check_fields(scenario: object, owner: str = "", leave: Collection[str] = ())
         if isinstance(given, Sequence) and not isinstance(given, str | bytes):
             given = tuple(cast("Sequence[object]", given))
             object.__setattr__(scenario, part.name, given)
+        if isinstance(
+            given, Decimal
+        ):  # pydantic takes one for a float, which it cannot be compared with
+            raise WrongScript(
+                f"{owner or type(scenario).__name__}: {part.name} takes a number such as 0.5, or for money "
+                f"a text, not {given!r}"
+            )
         try:
             _adapter(cast("Any", type(scenario)), part.name).validate_python(given, strict=True)
         except ValidationError as error:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+
+from wiromock.argument import show
 
 _EXPECTED: Final[Mapping[str, str]] = {
     "string": "a text",
@@ -22,9 +24,6 @@ _EXPECTED: Final[Mapping[str, str]] = {
     "model": "an object",
 }
 """What a kind of value is called, by the start of the validator's name for it."""
-
-_LONGEST = 60
-"""Characters of a wrong value that are repeated."""
 
 
 def explain(error: ValidationError, keys: Iterable[str]) -> list[tuple[tuple[int | str, ...], str]]:
@@ -48,20 +47,20 @@ def _sentence(fault: ErrorDetails, known: list[str]) -> str:
 
 
 def _expected(fault: ErrorDetails) -> str:
-    kind, given = fault["type"], _show(fault["input"])
+    kind, given = fault["type"], show(fault["input"])
     expected = next((words for name, words in _EXPECTED.items() if kind.startswith(name)), None)
     return f"{given} cannot stand here" if expected is None else f"takes {expected}, not {given}"
 
 
 def _choice(fault: ErrorDetails, _known: list[str]) -> str:
     offered = _plain(fault.get("ctx", {})["expected"])
-    return f"is one of {offered}; not {_show(fault['input'])}"
+    return f"is one of {offered}; not {show(fault['input'])}"
 
 
 def _scenario(fault: ErrorDetails, _known: list[str]) -> str:
     context = fault.get("ctx", {})
     offered = _plain(context["expected_tags"])
-    return f"there is no scenario {_show(context['tag'])}; there are {offered}"
+    return f"there is no scenario {show(context['tag'])}; there are {offered}"
 
 
 def _unknown(fault: ErrorDetails, known: list[str]) -> str:
@@ -75,11 +74,6 @@ def _plain(offered: str) -> str:
     return offered.replace("'", "").replace(" or ", ", ")
 
 
-def _show(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-
-
 _SENTENCES: Final[Mapping[str, Callable[[ErrorDetails, list[str]], str]]] = {
     "extra_forbidden": _unknown,
     "unexpected_keyword_argument": _unknown,
@@ -90,7 +84,7 @@ _SENTENCES: Final[Mapping[str, Callable[[ErrorDetails, list[str]], str]]] = {
     "union_tag_invalid": _scenario,
     "literal_error": _choice,
     "dataclass_exact_type": lambda fault, _known: (
-        f"takes a {fault.get('ctx', {})['class_name']}, not {_show(fault['input'])}"
+        f"takes a {fault.get('ctx', {})['class_name']}, not {show(fault['input'])}"
     ),
     "assertion_error": lambda fault, _known: str(fault.get("ctx", {})["error"]),
 }

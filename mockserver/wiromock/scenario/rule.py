@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from wiromock.argument import is_list, show
 from wiromock.errors import WrongScript
 from wiromock.scenario import AnyScenario, CallScenario, Scenario, scenario_keys, to_json
 from wiromock.scenario.base import STRICT, Base, check_fields
@@ -75,7 +76,7 @@ class Rule(Base):
             )
         if not 0 <= self.probability <= 1:
             raise WrongScript(
-                f"the rule for {self.on}: probability is 0 to 1, not {self.probability!r}"
+                f"the rule for {self.on}: probability is 0 to 1, not {show(self.probability)}"
             )
         if any(number < 1 for number in self.calls):
             raise WrongScript(f"the rule for {self.target}: calls are counted from 1")
@@ -86,7 +87,7 @@ class Rule(Base):
         operations = get_args(Operation)
         if self.on_call not in (*operations, EVERY_CALL):
             raise WrongScript(
-                f"no operation is called {self.on_call!r}; there are {', '.join(operations)}"
+                f"no operation is called {show(self.on_call)}; there are {', '.join(operations)}"
             )
         if self.on != "*":
             raise WrongScript(
@@ -135,15 +136,17 @@ def check_where(where: object) -> None:
         WrongScript: it is no mapping of names to what JSON can say.
     """
     if not isinstance(where, Mapping):
-        raise WrongScript(f'a rule: where takes an object, not {where!r}; such as {{"seed": 7}}')
+        raise WrongScript(
+            f'a rule: where takes an object, not {show(where)}; such as {{"seed": 7}}'
+        )
     for name, value in cast("Mapping[object, object]", where).items():
         if not isinstance(name, str):
-            raise WrongScript(f"where: the name of a field is a text, not {name!r}")
+            raise WrongScript(f"where: the name of a field is a text, not {show(name)}")
         try:
             json.dumps(value, allow_nan=False)
         except (TypeError, ValueError, RecursionError):
             raise WrongScript(
-                f"where: {name} takes what JSON can say, such as a text or a number, not {value!r}"
+                f"where: {name} takes what JSON can say, such as a text or a number, not {show(value)}"
             ) from None
 
 
@@ -163,10 +166,11 @@ def _check_scenario(given: object) -> None:
             "several scenarios are given one by one, not as a list: then(Fails(), Success())"
         )
     close = next(
-        (name for name in kinds if str(given).replace("_", "").lower() == name.lower()), ""
+        (name for name in kinds if show(given).strip("'").replace("_", "").lower() == name.lower()),
+        "",
     )
     hint = f"did you mean {close}()?" if close else f"there are {', '.join(sorted(kinds))}"
-    raise WrongScript(f"{given!r} is no scenario; {hint}")
+    raise WrongScript(f"{show(given)} is no scenario; {hint}")
 
 
 def _sequence(then: Any) -> tuple[Any, ...]:
@@ -177,7 +181,7 @@ def _sequence(then: Any) -> tuple[Any, ...]:
     """
     if isinstance(then, list | tuple):
         return tuple(cast("Iterable[Any]", then))
-    raise WrongScript(f"a rule: then takes a list of scenarios, not {then!r}")
+    raise WrongScript(f"a rule: then takes a list of scenarios, not {show(then)}")
 
 
 def _numbers(calls: Any) -> tuple[int, ...]:
@@ -186,10 +190,10 @@ def _numbers(calls: Any) -> tuple[int, ...]:
     Raises:
         WrongScript: they are none.
     """
-    numbers: tuple[Any, ...] = tuple(calls) if hasattr(calls, "__iter__") else (calls,)
+    numbers: tuple[Any, ...] = tuple(calls) if is_list(calls) else (calls,)
     if all(type(number) is int for number in numbers):  # True and False are of that kind too
         return numbers
-    raise WrongScript(f"calls are numbers counted from 1, such as [1, 3], not {calls!r}")
+    raise WrongScript(f"calls are numbers counted from 1, such as [1, 3], not {show(calls)}")
 
 
 def _same(given: Any, expected: Any) -> bool:

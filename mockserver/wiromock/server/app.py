@@ -21,6 +21,7 @@ from wiromock.engine.auth import Credentials
 from wiromock.engine.clock import START
 from wiromock.engine.engine import Engine
 from wiromock.engine.retention import IN_PROCESS, Retention
+from wiromock.errors import WrongValue
 from wiromock.server.clock import RunningClock
 from wiromock.server.cors import Cors
 from wiromock.server.host_guard import HostGuard
@@ -149,14 +150,14 @@ def make_site(
         options: see `ServerOptions`.
 
     Raises:
-        ValueError: a secret without a key.
-        WrongScript: a rule is for a model that has no spec, or the speed is none.
+        WrongValue: an option is of another kind, or a secret without a key.
+        WrongScript: a rule is for a model that has no spec.
         SpecError: the platform's spec has problems.
     """
     check_options("the mock", options)
     key, secret = options.get("api_key"), options.get("api_secret")
     if secret is not None and key is None:
-        raise ValueError("api_secret needs api_key: a signature is made with both")
+        raise WrongValue("api_secret needs api_key: a signature is made with both")
     credentials = None if key is None else Credentials(key, secret)
     clock = RunningClock(
         options.get("speed", 1.0), options.get("start", START), look=options.get("look", "auto")

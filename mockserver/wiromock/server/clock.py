@@ -5,8 +5,8 @@ import math
 from collections.abc import Callable
 
 from wiromock.adapter.virtual_time import Look, check_look
-from wiromock.engine.clock import START, check_start
-from wiromock.errors import WrongScript
+from wiromock.argument import check_number
+from wiromock.engine.clock import START, check_moment, check_start, check_step
 from wiromock.server.real_time import monotonic, wall
 
 FASTEST = 1_000_000.0
@@ -29,7 +29,7 @@ class RunningClock:
             pass, or nothing.
 
     Raises:
-        WrongScript: a speed that is negative or too high, or a start that is no moment.
+        WrongValue: a speed that is negative or too high, or a start that is no moment.
     """
 
     def __init__(
@@ -82,16 +82,18 @@ class RunningClock:
         """Push forward.
 
         Raises:
-            WrongScript: negative or not finite.
+            WrongValue: negative or no number.
         """
-        if not (math.isfinite(seconds) and 0 <= seconds <= 1e9):
-            raise WrongScript(f"time moves forward by a number of seconds, not by {seconds}")
-        self._base += seconds
+        self._base += check_step(seconds)
         self._notify()
 
     def advance_until(self, moment: float) -> None:
-        """Push forward to `moment` in unix seconds; one that has passed changes nothing."""
-        self.advance(max(0.0, moment - self.time()))
+        """Push forward to `moment` in unix seconds; one that has passed changes nothing.
+
+        Raises:
+            WrongValue: it is no moment.
+        """
+        self.advance(max(0.0, check_moment(moment) - self.time()))
 
     def asked(self, ends: float, /, task: str = "", *, is_held: bool = False) -> None:
         """Do what a look at a task does to time, which runs on anyway."""
@@ -103,7 +105,7 @@ class RunningClock:
 
     async def sleep_async(self, seconds: float, /) -> None:
         """Wait until so many mock seconds have passed, by themselves or by a push."""
-        until = self.now() + seconds
+        until = self.now() + check_number("clock.sleep_async: seconds", seconds)
         while (left := until - self.now()) > 0:
             real = left / self._speed if self._speed else _LONGEST
             await asyncio.sleep(min(real, _LONGEST))
@@ -114,6 +116,5 @@ class RunningClock:
 
 
 def _checked(speed: float) -> float:
-    if not 0 <= speed <= FASTEST:
-        raise WrongScript(f"speed is a number from 0 (stand still) to {FASTEST:.0f}, not {speed}")
-    return speed
+    expected = f"a number from 0 (stand still) to {FASTEST:.0f}"
+    return check_number("speed", speed, expected, least=0, most=FASTEST)

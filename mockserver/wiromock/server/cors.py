@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from wiromock.adapter.asgi.message import Message, Send
+from wiromock.argument import check_text
 from wiromock.wire.http import Reply
 
 _EXPOSED: Final = "x-mock-explanation, x-mock-error, retry-after, content-range"
@@ -75,7 +76,7 @@ def _headers(origin: str) -> dict[str, str]:
 
 def _check_origin(origin: str) -> str:
     """Return an origin as browsers send it: a scheme and a host, nothing behind them."""
-    checked = origin.rstrip("/").lower()
+    checked = check_text("cors", origin, "a list of texts").rstrip("/").lower()
     if origin != "*" and re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/?#\s]+", checked) is None:
         raise ValueError(
             f"{origin!r} is no origin; write a scheme and a host: http://localhost:3000"

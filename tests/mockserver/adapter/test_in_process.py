@@ -200,7 +200,7 @@ class TestClocks:
     def test_a_poll_clock_moves_with_every_look(self):
         seen = list(dict.fromkeys(self.lives(PollClock(2))))
         assert (seen[0], seen[-1], len(seen)) == ("task_accept", "task_postprocess_end", 6)
-        with pytest.raises(ValueError, match="a step is a finite number"):
+        with pytest.raises(ValueError, match="step is a number of seconds"):
             PollClock(-1)
 
     @pytest.mark.parametrize(

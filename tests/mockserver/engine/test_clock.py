@@ -146,5 +146,5 @@ def test_a_wait_without_end_ends(awaited):
 
 
 def test_a_clock_without_an_engine_knows_no_stages():
-    with pytest.raises(RuntimeError, match="this clock follows no engine"):
+    with pytest.raises(MockError, match="this clock follows no engine"):
         VirtualClock().advance_to("task_start", task="1")

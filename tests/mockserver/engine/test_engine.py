@@ -167,7 +167,7 @@ def test_threads_share_an_engine(platform):
 def test_time_does_not_run_backwards():
     clock = ManualClock()
     for seconds in (-1, float("inf"), float("nan")):
-        with pytest.raises(ValueError, match="time moves forward by a finite number of seconds"):
+        with pytest.raises(ValueError, match=r"clock\.advance: seconds is a number"):
             clock.advance(seconds)
     clock.advance(5)
     clock.advance_until(clock.time() - 3)
