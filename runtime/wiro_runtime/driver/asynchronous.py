@@ -185,7 +185,7 @@ class AsyncDriver:
         return reply
 
     async def _send(self, send: Send) -> Reply:
-        from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
+        from wiro_runtime.driver import content_coding, http  # noqa: PLC0415 - loaded with the first exchange
 
         own = self._known_client() or await self._client()
         left = await own.take_place(send.queue_timeout)
@@ -197,7 +197,7 @@ class AsyncDriver:
                         response = await own.client.send(request, **http.only_once())
                         body = http.Body(send)
                         try:
-                            http.check_encoding(response)
+                            content_coding.check_encoding(response)
                             async for chunk in response.aiter_bytes():
                                 body.add(chunk)
                         finally:
@@ -207,7 +207,7 @@ class AsyncDriver:
             own.leave_place()
 
     async def _send_streaming(self, send: Send) -> Reply | AsyncResponseStream:
-        from wiro_runtime.driver import http  # noqa: PLC0415 - as above
+        from wiro_runtime.driver import content_coding, http  # noqa: PLC0415 - as above
         from wiro_runtime.driver.response_stream import AsyncResponseStream  # noqa: PLC0415 - as above
 
         own = self._known_client() or await self._client()
@@ -219,7 +219,7 @@ class AsyncDriver:
                     async with _limit(timeout):
                         response = await own.client.send(request, **http.only_once())
                     held.push_async_callback(response.aclose)
-                    http.check_encoding(response)
+                    content_coding.check_encoding(response)
                     if http.is_stream(response):
                         return AsyncResponseStream(response, held.pop_all())
                     body = http.Body(send)
@@ -228,7 +228,7 @@ class AsyncDriver:
                     return body.reply(response)
 
     async def _open_download(self, opening: OpenDownload) -> OpenedDownload:
-        from wiro_runtime.driver import http  # noqa: PLC0415 - as above
+        from wiro_runtime.driver import content_coding, http  # noqa: PLC0415 - as above
         from wiro_runtime.driver.response_stream import AsyncResponseStream  # noqa: PLC0415 - as above
 
         own = self._known_client() or await self._client()
@@ -239,13 +239,13 @@ class AsyncDriver:
                 async with _limit(timeout):
                     response = await own.client.send(request, **http.only_once())
             held.push_async_callback(response.aclose)
-            http.check_file_coding(response)
+            content_coding.check_file_coding(response)
             answer = Downloaded(response.status_code, response.headers)
             stream = AsyncResponseStream(response, held.pop_all(), ends=True)
             return OpenedDownload(answer, stream)
 
     async def _download(self, download: Download) -> Downloaded:
-        from wiro_runtime.driver import http  # noqa: PLC0415 - loaded with the first exchange
+        from wiro_runtime.driver import content_coding, http  # noqa: PLC0415 - loaded with the first exchange
 
         own = self._known_client() or await self._client()
         request = http.build_download(download.url, download.into.ask(), download.timeout)
@@ -255,7 +255,7 @@ class AsyncDriver:
                 async with _limit(left):
                     response = await own.client.send(request, **http.only_once())
                     try:
-                        http.check_file_coding(response)
+                        content_coding.check_file_coding(response)
                         if download.into.begin(response.status_code, response.headers):
                             async for chunk in response.aiter_bytes():
                                 await _call(download.on_bytes, download.into.take(chunk))

@@ -201,7 +201,7 @@ class BlockingDriver:
         return reply
 
     def _send(self, send: Send) -> Reply:
-        from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
+        from wiro_runtime.driver import content_coding, http  # noqa: PLC0415 - as httpx: with the first exchange
 
         client = self._client()
         with (
@@ -214,7 +214,7 @@ class BlockingDriver:
                 response = client.send(request, **http.only_once())
                 body = http.Body(send)
                 try:
-                    http.check_encoding(response)
+                    content_coding.check_encoding(response)
                     for chunk in response.iter_bytes():
                         body.add(chunk)
                 finally:
@@ -222,7 +222,7 @@ class BlockingDriver:
                 return body.reply(response)
 
     def _send_streaming(self, send: Send) -> Reply | ResponseStream:
-        from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
+        from wiro_runtime.driver import content_coding, http  # noqa: PLC0415 - as httpx: with the first exchange
         from wiro_runtime.driver.response_stream import ResponseStream  # noqa: PLC0415 - as above
 
         client = self._client()
@@ -233,7 +233,7 @@ class BlockingDriver:
                 with deadline.deadline_scope(timeout):
                     response = client.send(request, **http.only_once())
                 held.callback(response.close)
-                http.check_encoding(response)
+                content_coding.check_encoding(response)
                 if http.is_stream(response):
                     return ResponseStream(response, held.pop_all())
                 body = http.Body(send)
@@ -244,7 +244,7 @@ class BlockingDriver:
                 return body.reply(response)
 
     def _open_download(self, opening: OpenDownload) -> OpenedDownload:
-        from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
+        from wiro_runtime.driver import content_coding, http  # noqa: PLC0415 - as httpx: with the first exchange
         from wiro_runtime.driver.response_stream import ResponseStream  # noqa: PLC0415 - as above
 
         client = self._client()
@@ -254,7 +254,7 @@ class BlockingDriver:
             with deadline.deadline_scope(timeout), http.exchanging():
                 response = client.send(request, **http.only_once())
             held.callback(response.close)
-            http.check_file_coding(response)
+            content_coding.check_file_coding(response)
             answer = Downloaded(response.status_code, response.headers)
             return OpenedDownload(answer, ResponseStream(response, held.pop_all(), ends=True))
 
@@ -264,7 +264,7 @@ class BlockingDriver:
         return held.enter_context(_Place(self._places, left))
 
     def _download(self, download: Download) -> Downloaded:
-        from wiro_runtime.driver import http  # noqa: PLC0415 - as httpx: with the first exchange
+        from wiro_runtime.driver import content_coding, http  # noqa: PLC0415 - as httpx: with the first exchange
 
         client = self._client()
         request = http.build_download(download.url, download.into.ask(), download.timeout)
@@ -275,7 +275,7 @@ class BlockingDriver:
         ):
             response = client.send(request, **http.only_once())
             try:
-                http.check_file_coding(response)
+                content_coding.check_file_coding(response)
                 if download.into.begin(response.status_code, response.headers):
                     for chunk in response.iter_bytes():
                         deadline.check()

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, TypeVar
 
 import httpx
 
-from wiro_runtime import errors, parse
+from wiro_runtime import errors
 from wiro_runtime._version import __version__
 from wiro_runtime.driver import auth, cookies
 from wiro_runtime.driver.certificates import trusted_certificates
 from wiro_runtime.driver.deadline import TIME_IS_UP
 from wiro_runtime.driver.network import Transmission, transmission
-from wiro_runtime.flow.effect import Form, Reply, TransportFailure, UnreadableFile, UnusableUrl
+from wiro_runtime.driver.signals import pass_on_signals
+from wiro_runtime.flow.effect import Form, Reply, TransportFailure, UnusableUrl
 from wiro_runtime.seam import clock
 
 if TYPE_CHECKING:
@@ -36,12 +37,9 @@ __all__ = [
     "Body",
     "build",
     "build_download",
-    "check_encoding",
-    "check_file_coding",
     "check_open",
     "exchanging",
     "in_words",
-    "is_decoded",
     "is_stream",
     "make_client",
     "only_once",
@@ -127,61 +125,6 @@ def check_open(client: httpx.Client | httpx.AsyncClient) -> None:
             "The httpx client that was passed as http_client= is closed. Keep it open for as long as this "
             "client is used. Nothing was sent."
         )
-
-
-def check_encoding(response: httpx.Response) -> None:
-    """Do nothing, unless an answer is compressed more than once: a few kilobytes of it may be gigabytes.
-
-    Raises:
-        TransportFailure: It is.
-    """
-    # Not by `headers.get()`, which takes a fiftieth of an exchange's time.
-    codings = [
-        value
-        for name, value in response.headers.raw
-        if len(name) == 16 and name.lower() == b"content-encoding"
-    ]
-    if codings and (len(codings) > 1 or b"," in codings[0]):
-        raise TransportFailure("the answer is compressed more than once", never_sent=False)
-
-
-# Files that no coder has written, so that whoever undoes their coding changes them or fails.
-_CODED_BY_NOBODY = bytes(range(255, 239, -1))
-_EXTRAS = {"br": "brotli", "zstd": "zstd"}
-"""The extras of httpx that undo a coding."""
-
-
-def check_file_coding(response: httpx.Response) -> None:
-    """Do nothing, unless an answer holds a file in a form that httpx would pass on as the file itself.
-
-    Raises:
-        UnreadableFile: It does.
-    """
-    codings = parse.content_codings(response.headers)
-    if response.status_code not in (200, 206) or not codings:
-        return
-    if len(codings) == 1 and is_decoded(codings[0]):
-        return
-    named = ", ".join(codings)[:80]
-    extra = _EXTRAS.get(named)
-    way = f"Install what undoes it (pip install 'httpx[{extra}]'), or fetch" if extra else "Fetch"
-    raise UnreadableFile(
-        f"{response.url.host} answered with the content coding {named!r}, which nobody asked for and which cannot be "
-        f"undone here. {way} its URL (`url` of this error) with a program that knows it"
-    )
-
-
-@lru_cache(maxsize=64)
-def is_decoded(coding: str) -> bool:
-    """Whether httpx undoes a content coding: that depends on its version and on what is installed."""
-    headers = {"content-encoding": coding}
-    try:
-        return (
-            httpx.Response(200, headers=headers, content=_CODED_BY_NOBODY).content
-            != _CODED_BY_NOBODY
-        )
-    except httpx.DecodingError:
-        return True
 
 
 def only_once() -> dict[str, Any]:
@@ -320,16 +263,22 @@ class exchanging:  # noqa: N801 - used as a function; a generator would take a f
         transmission.reset(self._token)
         if error is None or isinstance(error, TransportFailure):
             return
+        failure = self._failure(error)
+        pass_on_signals(error, failure)
+        if failure is not None and isinstance(error, Exception):
+            raise failure from None
+
+    def _failure(self, error: BaseException) -> TransportFailure | None:
+        """What an exception means for the exchange; None where it says so itself."""
         unsent = self._transmission.is_unsent
         if isinstance(error, TimeoutError):  # of asyncio
-            raise TransportFailure(TIME_IS_UP, never_sent=unsent) from None
+            return TransportFailure(TIME_IS_UP, never_sent=unsent)
         if isinstance(error, (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)):
             never_sent = unsent or isinstance(error, _NEVER_SENT)
-            raise TransportFailure(in_words(error), never_sent=never_sent) from None
-        if (
-            isinstance(error, Exception) and unsent
-        ):  # of the machine: too many open files, no memory
-            raise TransportFailure(in_words(error), never_sent=True) from None
+            return TransportFailure(in_words(error), never_sent=never_sent)
+        if unsent:  # of the machine: too many open files, no memory; or somebody has left
+            return TransportFailure(in_words(error), never_sent=True)
+        return None
 
 
 def in_words(error: BaseException) -> str:

@@ -17,6 +17,7 @@ import httpcore
 
 from wiro_runtime.driver import deadline
 from wiro_runtime.driver.connect import connect_first
+from wiro_runtime.driver.signals import pass_on_signals
 from wiro_runtime.driver.threads import cancel_token
 from wiro_runtime.seam.clock import SystemClock
 
@@ -113,7 +114,8 @@ class _Backend(httpcore.NetworkBackend):
         options = None if socket_options is None else list(socket_options)
 
         def connect(address: str, seconds: float | None) -> httpcore.NetworkStream:
-            return self._inner.connect_tcp(address, port, seconds, local_address, options)
+            with _signals_passed_on():
+                return self._inner.connect_tcp(address, port, seconds, local_address, options)
 
         return TrackedStream(
             connect_first(connect, host, port, _share(timeout, httpcore.ConnectTimeout))
@@ -150,11 +152,11 @@ class TrackedStream(httpcore.NetworkStream):
             with self._stoppable():
                 try:
                     self._inner.write(piece, _share(timeout, httpcore.WriteTimeout))
-                except httpcore.WriteError:
-                    _break_off(begun, self)
-                    raise
-                except httpcore.WriteTimeout:
-                    _break_off(None, self)
+                except (httpcore.WriteError, httpcore.WriteTimeout) as failure:
+                    # A handler's may come after the last byte, so that nothing is sent again.
+                    pass_on_signals(failure)
+                    is_refused = isinstance(failure, httpcore.WriteError)
+                    _break_off(begun if is_refused else None, self)
                     raise
             begun = None
 
@@ -177,11 +179,12 @@ class TrackedStream(httpcore.NetworkStream):
     @contextmanager
     def _stoppable(self) -> Generator[None]:
         token = cancel_token.get()
-        if token is None:
-            yield
-        else:
-            with token.watching(self._inner.get_extra_info("socket")):
+        with _signals_passed_on():
+            if token is None:
                 yield
+            else:
+                with token.watching(self._inner.get_extra_info("socket")):
+                    yield
 
 
 class _AsyncBackend(httpcore.AsyncNetworkBackend):
@@ -271,6 +274,16 @@ class AsyncTrackedStream(httpcore.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> Any:
         """What the connection is made of."""
         return self._inner.get_extra_info(info)
+
+
+@contextmanager
+def _signals_passed_on() -> Generator[None]:
+    """Around what waits for the network: httpcore would try again after a handler's `OSError`, or pass it over."""
+    try:
+        yield
+    except Exception as failure:
+        pass_on_signals(failure)
+        raise
 
 
 def transport_of(layer: Any) -> Any | None:

@@ -44,8 +44,15 @@ class translated:  # noqa: N801 - used as a function; a generator would cost fou
         self, kind: type[BaseException] | None, error: BaseException | None, _: object
     ) -> None:
         if isinstance(error, OSError):
+            _pass_on_signals(error)
             reason = str(error) or type(error).__name__
             raise TransportFailure(reason, never_sent=False) from None
+
+
+def _pass_on_signals(error: OSError) -> None:
+    from wiro_runtime.driver.signals import pass_on_signals  # noqa: PLC0415 - where something broke
+
+    pass_on_signals(error)
 
 
 class _NoFrames(logging.Logger):
@@ -147,7 +154,8 @@ class _Socket:
         try:
             with _as_os_error():
                 frame: str | bytes = self._connection.recv(timeout=max(0.0, seconds))
-        except TimeoutError:
+        except TimeoutError as late:
+            _pass_on_signals(late)
             return None
         return frame
 

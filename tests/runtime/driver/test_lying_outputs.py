@@ -11,7 +11,7 @@ from runtime.local_server import Handler, LocalServer, serve
 from runtime.replies import detail
 from wiro_runtime import AsyncClient, Client, TaskSnapshot, errors
 from wiro_runtime.client.outputs import AsyncOutputs, Outputs
-from wiro_runtime.driver import http
+from wiro_runtime.driver import content_coding
 
 FILM = bytes(range(256)) * 40
 SIZE = len(FILM)
@@ -289,7 +289,7 @@ def test_a_file_in_chunks_that_ends_without_the_last_is_not_whole(fetch, size):
 
 @pytest.mark.parametrize(("coding", "is_known"), [("gzip", True), ("deflate", True), ("x", False)])
 def test_whether_httpx_undoes_a_coding_is_asked_of_httpx(coding, is_known):
-    assert http.is_decoded(coding) is is_known
+    assert content_coding.is_decoded(coding) is is_known
 
 
 def test_a_coding_counts_as_known_once_httpx_has_its_library(monkeypatch):
@@ -298,4 +298,4 @@ def test_a_coding_counts_as_known_once_httpx_has_its_library(monkeypatch):
             return data[::-1]
 
     monkeypatch.setitem(httpx._decoders.SUPPORTED_DECODERS, "reversed", Reversing)
-    assert http.is_decoded("reversed")
+    assert content_coding.is_decoded("reversed")
