@@ -47,7 +47,7 @@ LAYERS = {
         "observe",
         "catalog",
         "request",
-        "task.webhook call_check",  # refuse with an error that a caller sees
+        "task.webhook call_check connected",  # refuse with an error that a caller sees
         "errors",
         "task",
         "check",

@@ -41,7 +41,17 @@ def test_a_first_client_loads_what_sends_a_run_and_not_what_comes_after_it():
         name.removeprefix("wiro_runtime.") for name in modules if name.startswith("wiro_runtime.")
     }
     assert ours - {"client", "driver", "errors", "flow", "request", "seam", "task"} == {
-        *("_lazy", "_version", "call_check", "check", "config", "names", "parse", "secret"),
+        *(
+            "_lazy",
+            "_version",
+            "call_check",
+            "check",
+            "config",
+            "connected",
+            "names",
+            "parse",
+            "secret",
+        ),
         *("client.base", "client.client", "client.runner", "client.spending", "client.task"),
         *(
             "driver.blocking",

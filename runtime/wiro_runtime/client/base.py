@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from wiro_runtime import parse
 from wiro_runtime.config import BASE_URL, SOCKET_URL, read_config
+from wiro_runtime.connected import Connected
 from wiro_runtime.flow.calls import Calls
 from wiro_runtime.flow.options import known_options, read_options
 from wiro_runtime.request.body import CALL_OPTIONS
@@ -31,7 +31,7 @@ H = TypeVar("H")
 D = TypeVar("D")
 
 
-class ClientBase(ABC, Generic[H, D]):
+class ClientBase(Connected, ABC, Generic[H, D]):
     """Settings, and the defaults of calls; over an HTTP client `H` of the caller's, by a driver `D`."""
 
     default_base_url: ClassVar[str] = BASE_URL
@@ -103,7 +103,8 @@ class ClientBase(ABC, Generic[H, D]):
             InvalidRequest: There is no such option, or it is not what it may be.
         """
         read_options("run", options, awaits=self._awaits)
-        twin = copy.copy(self)
+        twin = type(self).__new__(type(self))
+        vars(twin).update(vars(self))
         for name in list(vars(twin)):
             if isinstance(getattr(type(twin), name, None), cached_property):
                 del vars(twin)[name]  # it belongs to the client that made it

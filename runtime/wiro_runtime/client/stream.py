@@ -10,6 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from wiro_runtime import errors
+from wiro_runtime.connected import Connected
 from wiro_runtime.flow.effect import CallerError, Emit, ReceiveFrame
 from wiro_runtime.flow.outcome import raise_for_outcome
 from wiro_runtime.seam import clock
@@ -69,7 +70,7 @@ class _Left(BaseException):
     """Thrown into the flow of a run that its caller has left; nobody outside ever sees it."""
 
 
-class _Run(Generic[N, H]):
+class _Run(Connected, Generic[N, H]):
     """A flow, performed step by step by a runner `N`, whose task gets a handle `H`."""
 
     _enter_first = (

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from wiro_runtime import errors
+from wiro_runtime.connected import Connected
 from wiro_runtime.driver import local, websocket
 from wiro_runtime.driver.loops import LoopClients, is_frozen
 from wiro_runtime.flow.effect import (
@@ -49,7 +50,7 @@ __all__ = ["AsyncDriver"]
 T = TypeVar("T")
 
 
-class AsyncDriver:
+class AsyncDriver(Connected):
     """Performs flows in the running event loop; each loop gets its own connections.
 
     Args:

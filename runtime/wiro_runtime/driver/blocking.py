@@ -9,6 +9,7 @@ from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
+from wiro_runtime.connected import Connected
 from wiro_runtime.driver import deadline, local, websocket
 from wiro_runtime.driver.threads import cancel_token, perform_all
 from wiro_runtime.flow.effect import (
@@ -55,7 +56,7 @@ _CHECK_EVERY = 0.1
 _drivers: WeakSet[BlockingDriver] = WeakSet()
 
 
-class BlockingDriver:
+class BlockingDriver(Connected):
     """Performs flows in the calling thread. Several threads may share one.
 
     Args:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wiro_runtime import call_check, check, errors
+from wiro_runtime.connected import Connected
 from wiro_runtime.flow.deadline import start_deadline
 from wiro_runtime.flow.exception_notes import RunNotes
 from wiro_runtime.flow.exchange import exchange, fetch_task
@@ -47,7 +48,7 @@ _STOPPING = 10.0
 
 
 @dataclass(eq=False)
-class Calls:
+class Calls(Connected):
     """Makes the flows of one client's calls."""
 
     config: Config
