@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
@@ -12,6 +11,7 @@ from wiro_runtime.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from urllib.parse import SplitResult
 
     from wiro_runtime.observe import Exchange
 
@@ -161,12 +161,24 @@ def _read_credentials(api_key: str | None, api_secret: str | None) -> tuple[str,
             "requests), or pass api_key= and api_secret=. Projects and their keys are made in the "
             "Wiro dashboard."
         )
-    if re.search("[\ud800-\udfff]", secret):
+    if not secret.isprintable():
         raise ConfigurationError(
-            "The API secret (api_secret= or WIRO_API_SECRET) has a character in it that no text can hold. Copy "
-            "it again from the dashboard."
+            "The API secret (api_secret= or WIRO_API_SECRET) has a character in it that no key has, perhaps an invisible one. "
+            "Copy it again from the dashboard."
         )
     return key, secret or None
+
+
+def _is_plain(text: str) -> bool:
+    """Whether all of a text can be seen, so that it is what it looks like: no half pairs, marks or white space."""
+    return text.isprintable() and " " not in text
+
+
+def _is_host(parts: SplitResult) -> bool:
+    try:
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, or beyond the last one
+        return False
 
 
 def _is_set(given: object, variable: str) -> bool:
@@ -195,9 +207,13 @@ def _url(
 ) -> str:
     url = (_clean(_text(given)) or _clean(os.environ.get(variable)) or default).rstrip("/")
     parts = parse.url_parts(url)
-    if parts.scheme not in schemes or not parts.netloc:
+    has_more = argument == "base_url" and (
+        parts.query or parts.fragment
+    )  # paths are written after it
+    if parts.scheme not in schemes or has_more or not _is_host(parts) or not _is_plain(url):
         raise ConfigurationError(
-            f"{argument}= or {variable} is {parse.without_password(url)!r}, which is not a URL of {' or '.join(schemes)}. Give one like "
+            f"{argument}= or {variable} is {parse.without_password(url)!r}, which is not a URL of {' or '.join(schemes)} "
+            f"that paths can be added to. Give one like "
             f"{default}, which is the service's."
         )
     return url

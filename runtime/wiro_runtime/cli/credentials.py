@@ -116,7 +116,7 @@ def _kept_in_keyring(text: str) -> bool:
 
 def _from_file() -> Credentials | None:
     try:
-        return _read(config_file().read_text(encoding="utf-8"), str(config_file()))
+        return _read(config_file().read_bytes(), str(config_file()))
     except OSError:
         return None
 
@@ -130,11 +130,13 @@ def _from_keyring() -> Credentials | None:
     return None if text is None else _read(text, KEYRING)
 
 
-def _read(text: str, origin: str) -> Credentials | None:
+def _read(text: str | bytes, origin: str) -> Credentials | None:
     try:
-        kept: Any = json.loads(text)
+        kept: Any = json.loads(
+            text
+        )  # of bytes it knows the encoding, as editors of Windows write several
         return Credentials(str(kept["api_key"]), kept.get("api_secret") or None, origin)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None  # `wiro doctor` says that the file cannot be read
 
 

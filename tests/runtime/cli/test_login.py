@@ -49,6 +49,23 @@ def test_logout_forgets(login, wiro):
     assert "No key" in wiro("logout").err
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32-le"])
+def test_a_kept_key_is_read_in_whatever_encoding_an_editor_left_it(login, encoding):
+    login("key-of-mine\n")
+    file = credentials.config_file()
+    file.write_bytes(file.read_text(encoding="utf-8").encode(encoding))
+    found = credentials.find()
+    assert found is not None
+    assert found.api_key == "key-of-mine"
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"\x80", b"", b"[" * 100_000, b"[]", b"5"])
+def test_a_file_that_holds_no_key_is_as_good_as_none(login, content):
+    login("key-of-mine\n")
+    credentials.config_file().write_bytes(content)
+    assert credentials.find() is None
+
+
 @pytest.mark.parametrize("text", ["", "two words", "käy"])
 def test_what_is_no_key_is_not_kept(login, text):
     assert login(text).status == 2
