@@ -36,7 +36,10 @@ _ENCODINGS: Mapping[str, Callable[[str], wire.Encoding]] = {
     "multifileinput": wire.FileList,
     "combinefileinput": wire.CombinedFiles,
 }
-"""By the platform's word for the widget; any other is a text."""
+"""By the platform's word for the widget."""
+
+_TEXTS = frozenset({"text", "textarea", "select", "selectwithcover"})
+"""Widgets whose values are text. Of any other word, the default says how a value is written."""
 
 _CONTENT = frozenset({"textarea", "fileinput", "multifileinput", "combinefileinput"})
 """Widgets that hold nothing but what a model works on."""
@@ -95,7 +98,7 @@ class InputInfo:
             default=wire.get("default"),
             required=_truth(wire.get("required")),
             options=tuple(
-                (parse.text(option.get("value")), parse.text(option.get("label")))
+                (_word(option.get("value")), parse.text(option.get("label")))
                 for option in parse.mappings(wire.get("options"))
                 if option.get("value") is not None
             ),
@@ -113,16 +116,31 @@ class InputInfo:
     @property
     def may_hold_content(self) -> bool:
         """Whether what is given of it may be such: any file and any text but a choice."""
-        encoding = _ENCODINGS.get(self.type, wire.Text)
-        return encoding not in {wire.Number, wire.Boolean} and not self.options
+        return self._encoding not in {wire.Number, wire.Boolean} and not self.options
 
-    def fit(self, value: object) -> CheckedValue:
+    @property
+    def _encoding(self) -> Callable[[str], wire.Encoding]:
+        known = _ENCODINGS.get(self.type)
+        if known is None and self.type not in _TEXTS:
+            if isinstance(self.default, bool):
+                return wire.Boolean
+            if isinstance(self.default, int | float):
+                return wire.Number
+        return known or wire.Text
+
+    def fit(self, value: object, *, url_name: str | None = None) -> CheckedValue:
         """Check a value, and decide how it is written.
+
+        Args:
+            value: What the caller gave.
+            url_name: The input that takes the URL of a file which is given for this one.
 
         Raises:
             ValueError: It is not what this input takes; the text says what is.
         """
-        encoding = _ENCODINGS.get(self.type, wire.Text)(self.name)
+        encoding = self._encoding(self.name)
+        if isinstance(encoding, wire.File | wire.FileList):
+            encoding = type(encoding)(self.name, url_name)
         match encoding:
             case wire.Number():
                 return CheckedValue(encoding, self._number(value))
@@ -133,7 +151,8 @@ class InputInfo:
             case wire.FileList() | wire.CombinedFiles():
                 return CheckedValue(encoding, check_several(value))
             case _:
-                return self._choice(value) if self.options else self._text(value)
+                is_closed = bool(self.options) and self.type in _TEXTS
+                return self._choice(value) if is_closed else self._text(value)
 
     def _text(self, value: object) -> CheckedValue:
         match value:
@@ -154,7 +173,8 @@ class InputInfo:
             raise ValueError(f"must be at least {self.minimum}, got {value}.")
         if self.maximum is not None and number > self.maximum:
             raise ValueError(f"must be at most {self.maximum}, got {value}.")
-        return int(number) if number == number.to_integral_value() else float(number)
+        exact = value if isinstance(value, int | float) else number
+        return int(exact) if number == number.to_integral_value() else float(exact)
 
     def _choice(self, value: object) -> CheckedValue:
         offered = [value for value, _ in self.options]
@@ -228,13 +248,16 @@ class ModelInfo:
         """Check a call's arguments, and decide how each is written.
 
         Args:
-            arguments: By wire name, or by that name in snake_case; None stands for left out.
+            arguments: By wire name, or by that name in snake_case, with `_` after it if need be; None stands for left out.
 
         Raises:
             InvalidRequest: One is unknown, missing or not what the input takes; all are reported.
         """
         inputs = {field.name: field for field in self.inputs or ()}
-        by_name = {snake_case(name): field for name, field in reversed(inputs.items())} | inputs
+        spoken = {snake_case(name): field for name, field in reversed(inputs.items())}
+        # A class calls an input that shares a name with Python itself `class_`.
+        by_name = {f"{name}_": field for name, field in spoken.items()} | spoken | inputs
+        urls = {_URL.sub("", name, count=1): name for name in inputs if _URL.search(name)}
         tool_calls: Mapping[str, wire.Encoding] = (
             _TOOL_CALLS if TOOL_CALL_CATEGORY in self.categories else {}
         )
@@ -248,18 +271,14 @@ class ModelInfo:
                 checked[name] = (
                     _as_json(tool_calls[name], given[name])
                     if name in tool_calls
-                    else by_name[name].fit(given[name])
+                    else by_name[name].fit(given[name], url_name=urls.get(by_name[name].name))
                 )
             except ValueError as wrong:
                 problems.append(Problem(name, str(wrong)))
         named = {by_name[name].name for name in given.keys() & by_name.keys()}
         if given.keys() & tool_calls.keys() & {"messages", "toolOutputs", "tool_outputs"}:
             named.add("prompt")  # which they stand for
-        problems += (
-            Problem(field.name, "is missing.")
-            for field in inputs.values()
-            if field.required and field.default in (None, "") and field.name not in named
-        )
+        problems += self._too_few_or_many(named, urls)
         if not problems:
             problems += nothing_given(self._content(by_name, checked))
         if problems:
@@ -267,6 +286,17 @@ class ModelInfo:
                 self.slug, sorted(problems, key=lambda problem: problem.argument)
             )
         return {name: checked[name] for name in given}
+
+    def _too_few_or_many(self, named: set[str], urls: Mapping[str, str]) -> Iterator[Problem]:
+        """What is required and was not given, and files of which the URL was given too."""
+        for known in self.inputs or ():
+            url_name = urls.get(known.name)
+            if known.name in named and url_name in named:
+                said = f"takes the URL of {known.name}, which was given too; give one of them."
+                yield Problem(url_name, said)
+            is_needed = known.required and known.default in (None, "")
+            if is_needed and named.isdisjoint({known.name, url_name}):
+                yield Problem(known.name, "is missing.")
 
     def _content(
         self, by_name: Mapping[str, InputInfo], checked: Mapping[str, CheckedValue]
@@ -314,6 +344,15 @@ def _switch(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError(f"expected True or False, got {check.shown(value)}.")  # noqa: TRY004 - as `fit` says
     return value
+
+
+def _word(value: object) -> str:
+    """A choice as it travels: of a JSON boolean the word that JSON has for it."""
+    return str(value).lower() if isinstance(value, bool) else parse.text(value)
+
+
+# As the generator reads names (`wirogen.spec.input_name`); a test compares the two.
+_URL = re.compile(r"(?:Ur[li]|UR[LI]|_ur[li])(?![a-z])")
 
 
 def _truth(value: object) -> bool | None:
