@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeAlias, cast, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from wiromock.argument import show
 from wiromock.errors import WrongScript
 from wiromock.scenario.explanation import explain
 
@@ -91,7 +92,7 @@ def check_fields(scenario: object, owner: str = "", leave: Collection[str] = ())
         ):  # pydantic takes one for a float, which it cannot be compared with
             raise WrongScript(
                 f"{owner or type(scenario).__name__}: {part.name} takes a number such as 0.5, or for money "
-                f"a text, not {given!r}"
+                f"a text, not {show(given)}"
             )
         try:
             _adapter(cast("Any", type(scenario)), part.name).validate_python(given, strict=True)
@@ -114,7 +115,7 @@ def check_seconds(owner: str, name: str, seconds: float | None) -> None:
         WrongScript: negative, infinite, or not a number.
     """
     if seconds is not None and not 0 <= seconds < inf:
-        raise WrongScript(f"{owner}: {name} is a number of seconds, 0 or more, not {seconds}")
+        raise WrongScript(f"{owner}: {name} is a number of seconds, 0 or more, not {show(seconds)}")
 
 
 def check_count(owner: str, name: str, count: int, least: int = 0, most: int | None = None) -> None:
@@ -125,7 +126,7 @@ def check_count(owner: str, name: str, count: int, least: int = 0, most: int | N
     """
     if not count >= least or (most is not None and count > most):
         bounds = f"{least} or more" if most is None else f"{least} to {most}"
-        raise WrongScript(f"{owner}: {name} is a whole number, {bounds}, not {count}")
+        raise WrongScript(f"{owner}: {name} is a whole number, {bounds}, not {show(count)}")
 
 
 def check_money(owner: str, name: str, amount: str | None) -> None:
@@ -137,6 +138,6 @@ def check_money(owner: str, name: str, amount: str | None) -> None:
     try:
         number = Decimal("0" if amount is None else amount)
     except InvalidOperation as error:
-        raise WrongScript(f"{owner}: {name} is a decimal as text, not {amount!r}") from error
+        raise WrongScript(f"{owner}: {name} is a decimal as text, not {show(amount)}") from error
     if not (number.is_finite() and 0 <= number <= MOST_MONEY):
-        raise WrongScript(f"{owner}: {name} is 0 to {MOST_MONEY} USD, not {amount}")
+        raise WrongScript(f"{owner}: {name} is 0 to {MOST_MONEY} USD, not {show(amount)}")

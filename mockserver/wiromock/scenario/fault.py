@@ -5,6 +5,7 @@ from http import HTTPStatus
 from math import inf
 from typing import Final, Literal, TypeAlias
 
+from wiromock.argument import show
 from wiromock.errors import WrongScript
 from wiromock.scenario.base import STRICT, Base, check_count, check_fields, check_seconds
 
@@ -41,7 +42,7 @@ class Refused(Base):
             )
         if not 200 <= self.status <= 599 or self.status in _WITHOUT_BODY:
             raise WrongScript(
-                f"Refused: status is 200 to 599, of those with a body, not {self.status}"
+                f"Refused: status is 200 to 599, of those with a body, not {show(self.status)}"
             )
 
 
@@ -67,7 +68,7 @@ class HttpFault(Base):
     def __post_init__(self) -> None:
         check_fields(self)
         if not 400 <= self.status <= 599:
-            raise WrongScript(f"HttpFault: status is an error, 400 to 599, not {self.status}")
+            raise WrongScript(f"HttpFault: status is an error, 400 to 599, not {show(self.status)}")
 
     @property
     def text(self) -> str:
@@ -151,7 +152,9 @@ class PassThrough(Base):
         check_fields(self)
         check_seconds("PassThrough", "latency", self.latency)
         if self.drip is not None and not 0 < self.drip < inf:
-            raise WrongScript(f"PassThrough: drip is a number of bytes a second, not {self.drip}")
+            raise WrongScript(
+                f"PassThrough: drip is a number of bytes a second, not {show(self.drip)}"
+            )
 
 
 Fault: TypeAlias = Refused | HttpFault | ConnectionLost | BadJson | Hangs

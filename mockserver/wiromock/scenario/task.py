@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from wiromock.argument import show
 from wiromock.errors import WrongScript
 from wiromock.scenario.base import (
     STRICT,
@@ -80,9 +81,15 @@ class ToolCall(Base):
         check_fields(self)
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", self.name):
             raise WrongScript(
-                f"ToolCall: name has 1 to 64 letters, digits, - and _, not {self.name[:80]!r}"
+                f"ToolCall: name has 1 to 64 letters, digits, - and _, not {show(self.name)}"
             )
-        if len(self.arguments.encode()) > LONGEST_ARGUMENTS:
+        try:
+            size = len(self.arguments.encode())
+        except UnicodeEncodeError:
+            raise WrongScript(
+                "ToolCall: arguments hold half a surrogate pair, which no JSON may"
+            ) from None
+        if size > LONGEST_ARGUMENTS:
             raise WrongScript(f"ToolCall: arguments are at most {LONGEST_ARGUMENTS} bytes")
 
 
