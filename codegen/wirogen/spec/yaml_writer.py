@@ -41,7 +41,8 @@ def lay_out(spec: BaseModel, header: str) -> str:
     if values > MAX_NODES:  # asked before writing, which takes long
         raise SpecError(Problem(f"{values} values are more than a spec may have ({MAX_NODES})"))
     stream = io.StringIO()
-    yaml.dump(
+    dump: Any = cast("Any", yaml).dump  # some versions of its stubs leave a type in it open
+    dump(
         tree,
         stream,
         Dumper=_Dumper,
